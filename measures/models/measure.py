@@ -1,0 +1,167 @@
+"""A measure, with phase, status and Ampel as three separate things."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Round
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from fields.models import ActionField, Guideline
+from network.models import Organisation, Role
+from smartregion.base.history import tracked
+from smartregion.base.versioned import Versioned
+
+
+class Visibility(models.TextChoices):
+    """Who may see a record. What is not public leaks nowhere: no list, count, export or report."""
+
+    DRAFT = "draft", _("Entwurf")
+    INTERNAL = "internal", _("intern")
+    PUBLIC = "public", _("öffentlich")
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def visible_to(self, user: Any) -> Self:
+        """Public ones for all, internal ones for every account, drafts for the coordinator."""
+        return self.filter(visibility__in=visibilities_for(user))
+
+    def in_team_of(self, user: Any) -> Self:
+        return self.filter(pk__in=user.team_memberships.values("measure"))
+
+    def with_progress(self) -> Self:
+        """Adds `progress`: done weight as a share of all weight in percent; None without milestones."""
+        milestones = self.model.milestones.rel.related_model.objects.filter(measure=OuterRef("pk")).order_by()
+        share = milestones.values("measure").annotate(
+            share=Round(
+                Sum("weight", filter=Q(actual_date__isnull=False), default=0) * 100.0 / Sum("weight"),
+                output_field=models.IntegerField(),
+            )
+        )
+        return self.annotate(progress=Subquery(share.values("share")))
+
+    def with_next_milestone(self) -> Self:
+        """Adds `next_milestone` (title) and `next_milestone_on` of the open milestone due first."""
+        due = self.model.milestones.rel.related_model.objects.filter(
+            measure=OuterRef("pk"), actual_date=None
+        ).order_by("due_on", "position")
+        return self.annotate(
+            next_milestone=Subquery(due.values("title")[:1]), next_milestone_on=Subquery(due.values("due_on")[:1])
+        )
+
+    def with_last_update(self, user: Any) -> Self:
+        """Adds `last_update_on`: the day of the newest status update that the user may see."""
+        updates = self.model.status_updates.rel.related_model.objects.visible_to(user).filter(
+            measure=OuterRef("pk")
+        )
+        return self.annotate(last_update_on=Subquery(updates.order_by("-on").values("on")[:1]))
+
+
+def visibilities_for(user: Any) -> list[str]:
+    if not user.is_authenticated:
+        return [Visibility.PUBLIC]
+    if user.role == Role.COORDINATION:
+        return [Visibility.PUBLIC, Visibility.INTERNAL, Visibility.DRAFT]
+    return [Visibility.PUBLIC, Visibility.INTERNAL]
+
+
+@tracked
+class Measure(Versioned):
+    """One tracked project of the concept (Maßnahme)."""
+
+    class Phase(models.TextChoices):
+        IDEA = "idea", _("Idee")
+        CONCEPT = "concept", _("Konzept")
+        PILOT = "pilot", _("Pilot")
+        OPERATION = "operation", _("Verstetigung")
+        ROLLOUT = "rollout", _("Transfer")
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("geplant")
+        ACTIVE = "active", _("laufend")
+        ON_HOLD = "on_hold", _("ruhend")
+        COMPLETED = "completed", _("abgeschlossen")
+        DISCONTINUED = "discontinued", _("eingestellt")
+
+    class Light(models.TextChoices):
+        GREEN = "green", _("grün")
+        YELLOW = "yellow", _("gelb")
+        RED = "red", _("rot")
+        GREY = "grey", _("grau")
+
+    no = models.CharField(_("Nummer"), max_length=20, unique=True)
+    title = models.CharField(_("Titel"), max_length=160)
+    slug = models.SlugField(_("Adresse"), max_length=90, unique=True)
+    field = models.ForeignKey(
+        ActionField, models.PROTECT, related_name="measures", verbose_name=_("Handlungsfeld")
+    )
+    lead = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="led_measures", verbose_name=_("Federführung")
+    )
+    summary = models.TextField(_("Kurzbeschreibung"), max_length=1000)
+    goal = models.TextField(_("Ziel"), blank=True)
+    benefit = models.TextField(_("Nutzen"), blank=True)
+    target_group = models.CharField(_("Zielgruppe"), max_length=300, blank=True)
+    contact = models.CharField(_("Ansprechstelle (Funktion)"), max_length=200, blank=True)
+    phase = models.CharField(_("Phase"), max_length=10, choices=Phase.choices, default=Phase.IDEA)
+    status = models.CharField(_("Status"), max_length=12, choices=Status.choices, default=Status.PLANNED)
+    status_reason = models.TextField(_("Begründung zum Status"), blank=True)
+    review_on = models.DateField(_("Wiedervorlage"), null=True, blank=True)
+    light = models.CharField(_("Ampel"), max_length=6, choices=Light.choices, default=Light.GREY)
+    light_reason = models.TextField(_("Begründung zur Ampel"), blank=True)
+    starts_on = models.DateField(_("Beginn"), null=True, blank=True)
+    ends_on = models.DateField(_("Ende"), null=True, blank=True)
+    is_starter = models.BooleanField(_("Startermaßnahme"), default=False)
+    is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
+    visibility = models.CharField(
+        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.DRAFT
+    )
+    guidelines = models.ManyToManyField(
+        Guideline, through="MeasureGuideline", related_name="measures", blank=True, verbose_name=_("Leitlinien")
+    )
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Maßnahme")
+        verbose_name_plural = _("Maßnahmen")
+        ordering = ["no"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(light__in=["yellow", "red"]) | ~Q(light_reason=""),
+                name="measure_light_needs_reason",
+                violation_error_message=_("Eine gelbe oder rote Ampel braucht eine Begründung."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["on_hold", "discontinued"]) | ~Q(status_reason=""),
+                name="measure_status_needs_reason",
+                violation_error_message=_("Ruhend und eingestellt brauchen eine Begründung zum Status."),
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="measure_ends_after_start",
+                violation_error_message=_("Das Ende liegt vor dem Beginn."),
+            ),
+        ]
+        indexes = [models.Index(fields=["visibility", "no"])]
+
+    def __str__(self) -> str:
+        return f"{self.no} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("measure", args=[self.slug])
+
+
+@tracked
+class MeasureGuideline(models.Model):
+    """A guideline that a measure serves."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="guideline_links")
+    guideline = models.ForeignKey(Guideline, models.PROTECT, related_name="measure_links")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["measure", "guideline"], name="measure_guideline_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} – {self.guideline_id}"

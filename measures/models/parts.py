@@ -1,0 +1,136 @@
+"""What belongs to a measure: milestones, the development team, status updates."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from measures.models.measure import Measure, Visibility, visibilities_for
+from network.models import Organisation, Sector
+from smartregion.base.history import tracked, tracked_without
+from smartregion.base.versioned import Versioned
+
+
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    def overdue(self, on: date) -> Self:
+        return self.filter(actual_date=None, due_on__lt=on)
+
+
+@tracked_without("due_on")
+class Milestone(Versioned):
+    """A checkable interim result. It is due on its forecast date, else on its planned date."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="milestones")
+    title = models.CharField(_("Meilenstein"), max_length=160)
+    planned_date = models.DateField(_("Plantermin"))
+    forecast_date = models.DateField(_("Prognose"), null=True, blank=True)
+    actual_date = models.DateField(_("Ist-Termin"), null=True, blank=True)
+    weight = models.PositiveSmallIntegerField(
+        _("Gewicht"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+    due_on = models.GeneratedField(
+        expression=Coalesce("forecast_date", "planned_date"),
+        output_field=models.DateField(_("fällig am")),
+        db_persist=True,
+    )
+
+    objects = MilestoneQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Meilenstein")
+        verbose_name_plural = _("Meilensteine")
+        ordering = ["planned_date", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(weight__gte=1, weight__lte=100),
+                name="milestone_weight_in_range",
+                violation_error_message=_("Das Gewicht liegt zwischen 1 und 100."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"{self.measure.get_absolute_url()}#meilensteine"
+
+    def is_overdue(self, on: date | None = None) -> bool:
+        due = self.forecast_date or self.planned_date
+        return self.actual_date is None and due < (on or localdate())
+
+    def delay_days(self, on: date | None = None) -> int:
+        """Terminverzug: actual date (or today) minus planned date, never negative."""
+        return max(0, ((self.actual_date or on or localdate()) - self.planned_date).days)
+
+
+@tracked
+class TeamMember(models.Model):
+    """A seat in a measure's development team. Its published face is a function, not a name."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="team")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="team_seats", verbose_name=_("Organisation")
+    )
+    sector = models.CharField(_("Sektor"), max_length=10, choices=Sector.choices)
+    function = models.CharField(_("Funktion"), max_length=120)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="team_memberships",
+        verbose_name=_("Konto"),
+    )
+
+    class Meta:
+        verbose_name = _("Mitglied des Entwicklungsteams")
+        verbose_name_plural = _("Mitglieder des Entwicklungsteams")
+        ordering = ["sector", "function"]
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "organisation", "function"], name="team_seat_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.function}, {self.organisation}"
+
+
+class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(visibility__in=visibilities_for(user))
+
+
+@tracked
+class StatusUpdate(Versioned):
+    """What happened in a measure and what comes next (Sachstand)."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="status_updates")
+    on = models.DateField(_("Stand vom"))
+    text = models.TextField(_("Was ist geschehen?"), max_length=4000)
+    next_steps = models.TextField(_("Was kommt als Nächstes?"), max_length=4000, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="status_updates"
+    )
+    visibility = models.CharField(
+        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+    )
+
+    objects = StatusUpdateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Sachstand")
+        verbose_name_plural = _("Sachstände")
+        ordering = ["-on", "-pk"]
+        indexes = [models.Index(fields=["measure", "-on"])]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} {self.on}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.measure.get_absolute_url()}#sachstand"

@@ -1,0 +1,131 @@
+"""Roll-out: the state of one measure in one municipality, and the three figures that sum it up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from measures.models.measure import Measure, visibilities_for
+from network.models import Municipality
+from smartregion.base.history import tracked
+from smartregion.base.versioned import Versioned
+
+CONFIRMATION_VALID_FOR = timedelta(days=92)
+COUNTING_RULE = _(
+    "Betroffen sind alle Kommunen außer denen mit „nicht betroffen“. Im Regelbetrieb zählt nur die Stufe "
+    "„im Regelbetrieb“. Der Anteil der erreichten Einwohnerinnen und Einwohner bezieht die Kommunen im "
+    "Regelbetrieb auf alle betroffenen Kommunen."
+)
+
+
+class RolloutCellQuerySet(models.QuerySet["RolloutCell"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(measure__visibility__in=visibilities_for(user))
+
+    def editable_by(self, user: Any) -> Self:
+        """The cells that the user may confirm and edit: the coordinator's all, a municipality's own."""
+        visible = self.visible_to(user)
+        if user.has_perm("measures.change_every_cell"):
+            return visible
+        if user.is_authenticated and user.municipality_id:
+            return visible.filter(municipality=user.municipality_id)
+        return self.none()
+
+    def stale(self) -> Self:
+        """Never confirmed, or so long ago that it has to be confirmed again."""
+        return self.filter(Q(confirmed_at=None) | Q(confirmed_at__lt=now() - CONFIRMATION_VALID_FOR))
+
+
+@tracked
+class RolloutCell(Versioned):
+    """The state of a measure in a municipality; there is one row for each pair."""
+
+    class Stage(models.TextChoices):
+        NOT_AFFECTED = "not_affected", _("nicht betroffen")
+        UNKNOWN = "unknown", _("unbekannt")
+        NOT_STARTED = "not_started", _("nicht begonnen")
+        INTERESTED = "interested", _("Interesse bekundet")
+        COMMITTED = "committed", _("zugesagt")
+        PREPARING = "preparing", _("in Vorbereitung")
+        INTRODUCING = "introducing", _("in Einführung")
+        LIVE = "live", _("im Regelbetrieb")
+        REJECTED = "rejected", _("abgelehnt")
+        WITHDRAWN = "withdrawn", _("zurückgezogen")
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="cells")
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="cells")
+    stage = models.CharField(_("Stufe"), max_length=12, choices=Stage.choices, default=Stage.UNKNOWN)
+    since = models.DateField(_("seit"), null=True, blank=True)
+    evidence = models.CharField(
+        _("Nachweis"),
+        max_length=300,
+        blank=True,
+        help_text=_("Woran ist der Regelbetrieb zu erkennen? Zum Beispiel eine Adresse im Netz oder ein Beschluss."),
+    )
+    reason = models.TextField(_("Begründung"), max_length=1000, blank=True)
+    contact = models.CharField(_("Ansprechstelle (Funktion)"), max_length=200, blank=True)
+    note = models.TextField(_("interne Notiz"), max_length=2000, blank=True)
+    confirmed_at = models.DateTimeField(_("bestätigt am"), null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="confirmed_cells",
+        verbose_name=_("bestätigt von"),
+    )
+
+    objects = RolloutCellQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Roll-out-Stand")
+        verbose_name_plural = _("Roll-out-Stände")
+        ordering = ["measure", "municipality"]
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "municipality"], name="cell_one_per_pair"),
+            models.CheckConstraint(
+                condition=~Q(stage="live") | (Q(since__isnull=False) & ~Q(evidence="")),
+                name="cell_live_needs_date_and_evidence",
+                violation_error_message=_("Der Regelbetrieb braucht ein Datum und einen Nachweis."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage__in=["rejected", "withdrawn"]) | ~Q(reason=""),
+                name="cell_refusal_needs_reason",
+                violation_error_message=_("Abgelehnt und zurückgezogen brauchen eine Begründung."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} – {self.municipality}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("cell", args=[self.municipality.slug, self.measure.slug])
+
+    @property
+    def is_stale(self) -> bool:
+        return self.confirmed_at is None or self.confirmed_at < now() - CONFIRMATION_VALID_FOR
+
+
+@dataclass(frozen=True)
+class RolloutFigures:
+    """The three figures of a measure; `share` in percent of residents, None where nobody is affected."""
+
+    affected: int
+    live: int
+    share: int | None
+
+    @classmethod
+    def of(cls, cells: Iterable[tuple[str, int]]) -> "RolloutFigures":
+        """Counts pairs of stage and residents, by `COUNTING_RULE`."""
+        affected = [(stage, people) for stage, people in cells if stage != RolloutCell.Stage.NOT_AFFECTED]
+        live = [people for stage, people in affected if stage == RolloutCell.Stage.LIVE]
+        residents = sum(people for _, people in affected)
+        return cls(len(affected), len(live), round(100 * sum(live) / residents) if residents else None)

@@ -1,0 +1,178 @@
+"""Who: the region, its organisations and municipalities, and the accounts of people with their role."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import _user_has_module_perms, _user_has_perm  # type: ignore[attr-defined]
+from django.db import models
+from django.db.models import Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from smartregion.base.history import tracked, tracked_without
+from smartregion.base.text import german_order
+
+
+@tracked
+class Region(models.Model):
+    """The county that runs this portal. There is exactly one."""
+
+    name = models.CharField(_("Name"), max_length=120)
+    portal_title = models.CharField(_("Titel des Portals"), max_length=120)
+    key = models.CharField(_("Kreisschlüssel"), max_length=5)
+    coordination_office = models.CharField(_("Koordinierungsstelle"), max_length=200)
+    website = models.URLField(_("Website"), blank=True)
+    address = models.CharField(_("Anschrift"), max_length=200, blank=True)
+    boundary_note = models.CharField(_("Quelle der Grenzen"), max_length=200, blank=True)
+    residents_note = models.CharField(_("Quelle der Einwohnerzahlen"), max_length=200)
+    example_notice = models.TextField(_("Hinweis auf Beispieldaten"), blank=True)
+
+    class Meta:
+        verbose_name = _("Region")
+        verbose_name_plural = _("Regionen")
+        constraints = [models.UniqueConstraint(models.Value(1), name="region_only_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sector(models.TextChoices):
+    """The four sectors that a development team draws on (county's statement)."""
+
+    MUNICIPAL = "municipal", _("Kommunen")
+    BUSINESS = "business", _("Wirtschaft")
+    SCIENCE = "science", _("Wissenschaft")
+    CIVIL = "civil", _("Zivilgesellschaft")
+
+
+@tracked
+class Organisation(models.Model):
+    """A body that takes part: county, municipality, association, company, working group."""
+
+    name = models.CharField(_("Name"), max_length=200, unique=True)
+    short_name = models.CharField(_("Kurzname"), max_length=60)
+    slug = models.SlugField(_("Adresse"), unique=True, max_length=80)
+    sector = models.CharField(_("Sektor"), max_length=10, choices=Sector.choices)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("gehört zu")
+    )
+    description = models.TextField(_("Beschreibung"), blank=True)
+    website = models.URLField(_("Website"), blank=True)
+    is_example = models.BooleanField(_("Beispieldaten"), default=False)
+
+    class Meta:
+        verbose_name = _("Organisation")
+        verbose_name_plural = _("Organisationen")
+        ordering = [*german_order("name")]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class MunicipalityQuerySet(models.QuerySet["Municipality"]):
+    def residents(self) -> int:
+        return int(self.aggregate(total=Sum("residents"))["total"] or 0)
+
+
+@tracked
+class Municipality(models.Model):
+    """A town or municipality of the county. Always listed in alphabetical order, never ranked."""
+
+    organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="municipality")
+    name = models.CharField(_("Name"), max_length=120, unique=True)
+    official_name = models.CharField(_("amtlicher Name"), max_length=160)
+    slug = models.SlugField(_("Adresse"), unique=True)
+    abbreviation = models.CharField(_("Kürzel"), max_length=4, unique=True)
+    ags = models.CharField(_("Amtlicher Gemeindeschlüssel"), max_length=8, unique=True)
+    ars = models.CharField(_("Regionalschlüssel"), max_length=12, unique=True)
+    residents = models.PositiveIntegerField(_("Einwohnerzahl"))
+    residents_on = models.DateField(_("Stand der Einwohnerzahl"))
+    area_km2 = models.DecimalField(_("Fläche in km²"), max_digits=8, decimal_places=2)
+    latitude = models.DecimalField(_("Breite"), max_digits=8, decimal_places=5)
+    longitude = models.DecimalField(_("Länge"), max_digits=8, decimal_places=5)
+    tile_column = models.PositiveSmallIntegerField(_("Kachelspalte"))
+    tile_row = models.PositiveSmallIntegerField(_("Kachelzeile"))
+    boundary = models.JSONField(_("Grenze (GeoJSON-Geometrie)"), null=True, blank=True)
+    website = models.URLField(_("Website"), blank=True)
+
+    objects = MunicipalityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Kommune")
+        verbose_name_plural = _("Kommunen")
+        ordering = [*german_order("name")]
+        constraints = [
+            models.CheckConstraint(condition=Q(residents__gt=0), name="municipality_has_residents"),
+            models.UniqueConstraint(fields=["tile_column", "tile_row"], name="municipality_tile_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("municipality", args=[self.slug])
+
+
+class Role(models.TextChoices):
+    """What an account is for; an account has one role."""
+
+    COORDINATION = "coordination", _("Koordination")
+    MUNICIPALITY = "municipality", _("Kommune")
+    STEERING = "steering", _("Lenkungskreis")
+    TEAM = "team", _("Entwicklungsteam")
+    ADMINISTRATION = "administration", _("Administration")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **values: Any) -> "User":
+        """An account; without a password nobody can sign in with one until it is reset by e-mail."""
+        user = self.model(email=self.normalize_email(email).lower(), **values)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+@tracked_without("password", "last_login")
+class User(AbstractBaseUser):
+    """An account. What it may do follows from its role alone, see the apps' `rules.py`."""
+
+    email = models.EmailField(_("E-Mail"), unique=True)
+    name = models.CharField(_("Name oder Funktion"), max_length=120)
+    role = models.CharField(_("Rolle"), max_length=20, choices=Role.choices)
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, related_name="editors", verbose_name=_("Kommune")
+    )
+    is_active = models.BooleanField(_("aktiv"), default=True)
+    is_demo = models.BooleanField(_("Demokonto"), default=False, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name", "role"]
+
+    class Meta:
+        verbose_name = _("Konto")
+        verbose_name_plural = _("Konten")
+        ordering = ["email"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role="municipality", municipality__isnull=False)
+                | (~Q(role="municipality") & Q(municipality=None)),
+                name="user_municipality_goes_with_role",
+                violation_error_message=_("Die Rolle Kommune braucht eine Kommune; alle anderen Rollen haben keine."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_staff(self) -> bool:
+        """What Django's administration site asks for."""
+        return self.role == Role.ADMINISTRATION
+
+    def has_perm(self, permission: str, subject: object = None) -> bool:
+        return self.is_active and _user_has_perm(self, permission, subject)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and _user_has_module_perms(self, app_label)

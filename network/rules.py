@@ -1,0 +1,28 @@
+"""The roles as predicates, for the rules of every app; and who may manage accounts."""
+
+import rules
+
+from network.models import Role
+
+
+def _has_role(role: Role) -> rules.Predicate:
+    return rules.predicate(
+        lambda user: user.is_authenticated and user.is_active and user.role == role, name=f"is_{role}"
+    )
+
+
+is_coordinator = _has_role(Role.COORDINATION)
+is_municipality_editor = _has_role(Role.MUNICIPALITY)
+is_steering_member = _has_role(Role.STEERING)
+is_team_member = _has_role(Role.TEAM)
+is_administrator = _has_role(Role.ADMINISTRATION)
+
+has_any_role = (
+    is_coordinator | is_municipality_editor | is_steering_member | is_team_member | is_administrator
+)
+
+rules.add_perm("network", is_administrator)
+rules.add_perm("network.administer", is_administrator)
+for action in ("view", "add", "change"):
+    rules.add_perm(f"network.{action}_user", is_administrator)
+rules.add_perm("base.change_legaltext", is_coordinator | is_administrator)

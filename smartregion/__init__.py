@@ -1,0 +1,1 @@
+"""The site: settings, URLs, Celery app, home page and the supervisor of `make run`."""

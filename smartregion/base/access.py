@@ -1,0 +1,114 @@
+"""Deny by default: a view without a policy answers nobody, a reading method cannot write.
+
+A view's policy is `permission`: PUBLIC, SIGNED_IN, or the name of a rule that the user must pass. What
+belongs to one object is decided with `require`, after the object was found among those visible to the user.
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.module_loading import import_string
+from django.views import View
+
+PUBLIC = "public"
+SIGNED_IN = "signed-in"
+CHANGING_STATEMENT = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|TRUNCATE) "(?!django_session")')
+
+
+class SignInNeeded(Exception):
+    """Raised where a visitor without an account reached something that an account may open."""
+
+
+class WriteOnRead(RuntimeError):
+    """Raised when a method that is not among a view's `writes` tries to change the database."""
+
+
+def reading_only() -> AbstractContextManager[Any]:
+    """Refuse every changing statement but those of the session, as long as the context lasts."""
+
+    def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if CHANGING_STATEMENT.search(sql):
+            raise WriteOnRead(sql[:200])
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(refuse)
+
+
+class RuledView(View):
+    """The base of every page. `writes` names the methods that may change the database."""
+
+    permission: str
+    writes: tuple[str, ...] = ()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        guard = nullcontext() if (request.method or "").lower() in self.writes else reading_only()
+        try:
+            self.check_permission()
+            with guard:
+                response = super().dispatch(request, *args, **kwargs)
+                if hasattr(response, "render"):
+                    response.render()
+                return response
+        except SignInNeeded:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+    def check_permission(self) -> None:
+        if self.permission == PUBLIC:
+            return
+        if not self.request.user.is_authenticated:
+            raise SignInNeeded
+        if self.permission != SIGNED_IN and not self.request.user.has_perm(self.permission):
+            raise PermissionDenied
+
+    def require(self, permission: str, subject: object) -> None:
+        """Let the request go on only if the user may do this to `subject`.
+
+        Raises:
+            SignInNeeded: a visitor without an account; they are sent to the sign-in page.
+            Http404: anyone else, so that a foreign object cannot be told from a missing one.
+        """
+        if self.request.user.has_perm(permission, subject):
+            return
+        if not self.request.user.is_authenticated:
+            raise SignInNeeded
+        raise Http404
+
+
+class PolicyMiddleware:
+    """Refuse each view that states no policy. Views of libraries get theirs from the settings."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.policy_of_library_view = import_string(settings.POLICY_OF_LIBRARY_VIEW)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        if policy_of(view) is not None:
+            return None
+        match = request.resolver_match
+        policy = self.policy_of_library_view(match) if match else None
+        if policy is None:
+            raise ImproperlyConfigured(f"No policy for {request.path}")
+        if policy == PUBLIC:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if policy != SIGNED_IN and not request.user.has_perm(policy):
+            raise PermissionDenied
+        return None
+
+
+def policy_of(view: Callable[..., Any]) -> str | None:
+    """The policy that a view class states, or None for a view that states none."""
+    return getattr(getattr(view, "view_class", None), "permission", None)

@@ -1,0 +1,188 @@
+"""Charts as SVG, the same for web pages and for the PDF report.
+
+Each chart carries a title and a description that says all its figures in words; a page shows a data table beside
+it. Colours are presentation attributes, so that they hold without a style sheet; a page may override them by the
+classes `chart-<tone>`, `chart-ink-<tone>` and `chart-text`, for instance in dark mode.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from django.template import Context, Engine
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+
+class Paint(NamedTuple):
+    """Fill of a state and the colour of text upon it; their contrast is at least 4.5 : 1 (WCAG 1.4.3)."""
+
+    fill: str
+    ink: str
+
+
+TONES: Final[dict[str, Paint]] = {
+    "green": Paint("#1b7a43", "#ffffff"),
+    "yellow": Paint("#f6c624", "#171a2b"),
+    "red": Paint("#b3261e", "#ffffff"),
+    "grey": Paint("#68707f", "#ffffff"),
+    "step0": Paint("#f1f4f9", "#171a2b"),
+    "step1": Paint("#d6e4f5", "#171a2b"),
+    "step2": Paint("#a9c8ea", "#171a2b"),
+    "step3": Paint("#74a5d9", "#171a2b"),
+    "step4": Paint("#2c6bb0", "#ffffff"),
+    "step5": Paint("#12386b", "#ffffff"),
+    "out": Paint("#dfe1e6", "#171a2b"),
+    "unknown": Paint("#ffffff", "#171a2b"),
+}
+
+WIDTH: Final = 640
+LABEL_WIDTH: Final = 210
+BAR_HEIGHT: Final = 24
+ROW_STEP: Final = 32
+LEGEND_STEP: Final = 22
+LEGEND_COLUMNS: Final = 3
+CHARACTER_WIDTH: Final = 7.4
+"""Widest average advance of a character at the charts' 13 px; decides what fits without measuring fonts."""
+
+# An engine of its own: charts are also made where no request is, and must not be localised ("1,5" is no length).
+_ENGINE: Final = Engine(dirs=[Path(__file__).resolve().parents[2] / "templates"])
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A counted state: `short` is its code within narrow bars."""
+
+    label: str
+    short: str
+    tone: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One bar with its label; the label may be empty when there is only one bar."""
+
+    label: str
+    segments: Sequence[Segment]
+
+    @property
+    def total(self) -> int:
+        return sum(segment.value for segment in self.segments)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished chart: `description` is its text alternative and stands in the SVG too."""
+
+    title: str
+    description: str
+    svg: SafeString
+
+
+def stacked_bars(*, chart_id: str, title: str, rows: Sequence[Row]) -> Chart:
+    """Return a horizontal stacked bar for each row, all with the same segments, and one legend.
+
+    Every bar's length is proportional to its total, so that rows may be compared.
+    """
+    label_width = LABEL_WIDTH if any(row.label for row in rows) else 0
+    unit = (WIDTH - label_width - 28) / max((row.total for row in rows), default=0) if _has_values(rows) else 0
+    bars = [_bar(row, label_width, ROW_STEP * index, unit) for index, row in enumerate(rows)]
+    legend = _legend(rows[0].segments if rows else [], ROW_STEP * len(rows) + 8)
+    height = ROW_STEP * len(rows) + 8 + LEGEND_STEP * (-(-len(legend) // LEGEND_COLUMNS))
+    return _chart("stacked_bars", chart_id, title, _describe(rows), {"bars": bars, "legend": legend, "height": height})
+
+
+def simple_bars(*, chart_id: str, title: str, segments: Sequence[Segment]) -> Chart:
+    """Return a horizontal bar for each segment with its label before and its value behind it."""
+    longest = max((segment.value for segment in segments), default=0)
+    unit = (WIDTH - LABEL_WIDTH - 48) / longest if longest else 0
+    bars = [
+        {
+            "label": segment.label,
+            "y": ROW_STEP * index,
+            "text_y": ROW_STEP * index + 17,
+            "x": LABEL_WIDTH,
+            "width": round(max(segment.value * unit, 2), 1),
+            "value_x": round(LABEL_WIDTH + segment.value * unit + 10, 1),
+            "value": segment.value,
+            "tone": segment.tone,
+            "paint": TONES[segment.tone],
+        }
+        for index, segment in enumerate(segments)
+    ]
+    return _chart(
+        "simple_bars",
+        chart_id,
+        title,
+        _describe([Row("", segments)]),
+        {"bars": bars, "height": max(ROW_STEP * len(bars), 1)},
+    )
+
+
+def _has_values(rows: Sequence[Row]) -> bool:
+    return any(row.total for row in rows)
+
+
+def _bar(row: Row, left: float, top: int, unit: float) -> dict[str, object]:
+    """Return the geometry of one stacked bar."""
+    parts: list[dict[str, object]] = []
+    x = left
+    for segment in row.segments:
+        if not segment.value:
+            continue
+        width = segment.value * unit
+        parts.append(
+            {
+                "x": round(x, 1),
+                "y": top,
+                "width": round(width, 1),
+                "center": round(x + width / 2, 1),
+                "text": _fitting(segment, width),
+                "tone": segment.tone,
+                "paint": TONES[segment.tone],
+            }
+        )
+        x += width
+    return {"label": row.label, "text_y": top + 17, "parts": parts, "total": row.total, "end": round(x + 8, 1)}
+
+
+def _fitting(segment: Segment, width: float) -> str:
+    """Return the fullest of "PI 4", "4" and "" that fits into the segment."""
+    for text in (f"{segment.short}\u00a0{segment.value}", str(segment.value)):
+        if len(text) * CHARACTER_WIDTH + 4 <= width:
+            return text
+    return ""
+
+
+def _legend(segments: Sequence[Segment], top: int) -> list[dict[str, object]]:
+    column = WIDTH / LEGEND_COLUMNS
+    return [
+        {
+            "x": round(index % LEGEND_COLUMNS * column + 1, 1),
+            "y": top + index // LEGEND_COLUMNS * LEGEND_STEP,
+            "text_x": round(index % LEGEND_COLUMNS * column + 20, 1),
+            "text_y": top + index // LEGEND_COLUMNS * LEGEND_STEP + 12,
+            "text": f"{segment.short} = {segment.label}",
+            "tone": segment.tone,
+            "paint": TONES[segment.tone],
+        }
+        for index, segment in enumerate(segments)
+    ]
+
+
+def _describe(rows: Sequence[Row]) -> str:
+    """Return all figures in words: "Mobilität: 2 Pilot, 1 Transfer. Energie: keine."."""
+    return " ".join(
+        (f"{row.label}: " if row.label else "")
+        + (", ".join(f"{part.value} {part.label}" for part in row.segments if part.value) or _("keine"))
+        + "."
+        for row in rows
+    )
+
+
+def _chart(name: str, chart_id: str, title: str, description: str, context: dict[str, object]) -> Chart:
+    content = {"id": chart_id, "title": title, "description": description, "width": WIDTH, **context}
+    svg = _ENGINE.get_template(f"base/charts/{name}.svg").render(Context(content, use_l10n=False, use_tz=False))
+    return Chart(title=title, description=description, svg=svg)

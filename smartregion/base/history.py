@@ -1,0 +1,185 @@
+"""Who changed what, when and why: written by PostgreSQL triggers, read here."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+import pghistory
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
+from django.db import models, transaction
+from django.utils.formats import localize
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from smartregion.base.versioned import EditConflict, Versioned
+
+SILENT_FIELDS = {"id", "version", "position"}
+UNDO_REASON = "Rückgängig gemacht"
+
+
+ModelClass = TypeVar("ModelClass", bound=type[models.Model])
+
+
+def tracked_without(*left_out: str) -> Callable[[ModelClass], ModelClass]:
+    """Class decorator: keep every insert, update and delete of the model's rows, but for these fields.
+
+    The index serves `rows_as_of`, which asks for the newest event of each row before a moment.
+    """
+    return pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        exclude=list(left_out),
+        meta={"indexes": [models.Index(fields=["pgh_obj", "pgh_created_at", "pgh_id"])]},
+    )
+
+
+def tracked(model: ModelClass) -> ModelClass:
+    """Class decorator: keep every insert, update and delete of the model's rows, with all fields."""
+    return tracked_without()(model)
+
+
+@contextmanager
+def recorded(*, by: Any, reason: str = "") -> Iterator[None]:
+    """One transaction whose changes are kept in the history under this user and reason."""
+    user_id = None if by is None or isinstance(by, AnonymousUser) else by.pk
+    with transaction.atomic(), pghistory.context(user=user_id, reason=reason.strip()):
+        yield
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One entry of a row's history, ready to be shown."""
+
+    at: datetime
+    by: str
+    reason: str
+    kind: str
+    fields: list[FieldChange]
+
+
+def event_model(model: type[models.Model]) -> type[models.Model]:
+    return cast(type[models.Model], model.pgh_event_model)  # type: ignore[attr-defined]
+
+
+def tracked_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    kept = {field.name for field in event_model(model)._meta.concrete_fields}
+    return [field for field in model._meta.concrete_fields if field.name in kept]
+
+
+def changes_of(instance: models.Model, limit: int = 50) -> list[Change]:
+    """The row's history, newest first. Costs a fixed number of queries."""
+    manager = event_model(type(instance))._base_manager
+    events = list(
+        manager.filter(pgh_obj_id=instance.pk).select_related("pgh_context").order_by("-pgh_id")[: limit + 1]
+    )
+    people = _people(events)
+    texts = _Texts(type(instance), events)
+    changes = []
+    for index, event in enumerate(events[:limit]):
+        before = events[index + 1] if index + 1 < len(events) else None
+        metadata = event.pgh_context.metadata if event.pgh_context else {}  # type: ignore[attr-defined]
+        changes.append(
+            Change(
+                at=event.pgh_created_at,  # type: ignore[attr-defined]
+                by=people.get(metadata.get("user"), _("Systemdienst")),
+                reason=metadata.get("reason", ""),
+                kind=event.pgh_label,  # type: ignore[attr-defined]
+                fields=texts.differences(before, event) if before else [],
+            )
+        )
+    return changes
+
+
+def _people(events: list[models.Model]) -> dict[int, str]:
+    ids = {event.pgh_context.metadata.get("user") for event in events if event.pgh_context}  # type: ignore[attr-defined]
+    users = get_user_model()._base_manager.filter(pk__in=ids - {None})
+    return {user.pk: str(user) for user in users}
+
+
+class _Texts:
+    """The words that a field's stored value is shown with; looks up each related table once."""
+
+    def __init__(self, model: type[models.Model], events: list[models.Model]) -> None:
+        self.fields = [
+            field
+            for field in tracked_fields(model)
+            if field.name not in SILENT_FIELDS and not field.primary_key
+        ]
+        self.related: dict[str, dict[Any, str]] = {}
+        for field in self.fields:
+            if field.related_model:
+                ids = {getattr(event, field.attname) for event in events} - {None}
+                rows = field.related_model._base_manager.in_bulk(ids) if ids else {}  # type: ignore[union-attr]
+                self.related[field.name] = {pk: str(row) for pk, row in rows.items()}
+
+    def differences(self, before: models.Model, after: models.Model) -> list[FieldChange]:
+        return [
+            FieldChange(str(field.verbose_name), self._show(field, before), self._show(field, after))
+            for field in self.fields
+            if getattr(before, field.attname) != getattr(after, field.attname)
+        ]
+
+    def _show(self, field: Any, row: models.Model) -> str:
+        value = getattr(row, field.attname)
+        if value is None or value == "":
+            return "–"
+        if field.name in self.related:
+            return self.related[field.name].get(value, _("gelöscht"))
+        if field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        if isinstance(value, bool):
+            return _("ja") if value else _("nein")
+        if isinstance(value, datetime):
+            value = localtime(value)
+        return str(localize(value))
+
+
+def show_differences(saved: models.Model, mine: models.Model) -> list[FieldChange]:
+    """What differs between the stored row and an editor's unsaved one: label, stored, the editor's."""
+    return _Texts(type(saved), [saved, mine]).differences(saved, mine)
+
+
+def undo_last_change(instance: Versioned, *, version: int | None, by: Any) -> Versioned:
+    """Give the row its values from before its last change; the undoing is itself a change.
+
+    Raises:
+        EditConflict: the row was changed after the change that the user wants to undo.
+    """
+    model = type(instance)
+    events = event_model(model)._base_manager.filter(pgh_obj_id=instance.pk).order_by("-pgh_id")[:2]
+    rows = list(events)
+    if len(rows) < 2 or rows[0].version != version:  # type: ignore[attr-defined]
+        raise EditConflict(model._base_manager.get(pk=instance.pk))
+    restored = model._base_manager.get(pk=instance.pk)
+    for field in tracked_fields(model):
+        if not field.primary_key and field.name != "version":
+            setattr(restored, field.attname, getattr(rows[1], field.attname))
+    with recorded(by=by, reason=UNDO_REASON):
+        return restored.save_over(version)
+
+
+def rows_as_of(model: type[models.Model], moment: datetime) -> list[dict[str, Any]]:
+    """The model's rows as they stood at `moment`, by the history alone, in order of their primary key.
+
+    One query, whatever the number of rows; a row that was deleted by then is left out.
+    """
+    names = ["pgh_label", "pgh_obj_id", *(field.attname for field in tracked_fields(model))]
+    newest = (
+        event_model(model)
+        ._base_manager.filter(pgh_created_at__lte=moment)
+        .order_by("pgh_obj_id", "-pgh_created_at", "-pgh_id")
+        .distinct("pgh_obj_id")
+        .values(*names)
+    )
+    return [row for row in newest if row["pgh_label"] != "delete"]

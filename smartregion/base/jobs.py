@@ -1,0 +1,130 @@
+"""The life of a job: enqueue, claim, report progress, finish. A worker that lost its job changes nothing.
+
+A handler is a function of the job that does its work and returns a `finish` function, which is called in
+the same transaction that marks the job as done: either both happened, or neither.
+"""
+
+import logging
+from collections.abc import Callable
+
+from celery import current_app
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from smartregion.base.models import Job
+
+log = logging.getLogger(__name__)
+
+Finish = Callable[[], None]
+Handler = Callable[[Job], Finish]
+_handlers: dict[str, Handler] = {}
+
+
+class JobLost(Exception):
+    """Another worker took the job over after this one's lease had run out."""
+
+
+class JobError(Exception):
+    """The work cannot be done, and trying again would not help. Its German message is shown to people."""
+
+
+def handler(kind: str) -> Callable[[Handler], Handler]:
+    """Decorator: this function does the jobs of that kind."""
+
+    def add(work: Handler) -> Handler:
+        _handlers[kind] = work
+        return work
+
+    return add
+
+
+def enqueue(kind: str, *, steps: int) -> Job:
+    """Write the job's row; once it is committed a worker is woken up. If that fails the tick does it."""
+    job = Job.objects.create(kind=kind, steps=steps)
+    transaction.on_commit(lambda: wake(job.pk))
+    return job
+
+
+def requeue(job: Job) -> None:
+    """Give a failed job a fresh start."""
+    Job.objects.filter(pk=job.pk, status=Job.Status.FAILED).update(
+        status=Job.Status.QUEUED, attempts=0, error="", step=0, step_label="", finished_at=None
+    )
+    transaction.on_commit(lambda: wake(job.pk))
+
+
+def wake(job_id: int) -> None:
+    try:
+        current_app.send_task("base.run_job", args=[job_id])
+    except OperationalError:
+        log.warning("Queue is away; job %s waits for the tick", job_id)
+
+
+def claim(job_id: int) -> Job | None:
+    """Take the job for this worker, or None if it is not to be had (taken, ended, or out of attempts)."""
+    with transaction.atomic():
+        job = Job.objects.claimable().select_for_update(skip_locked=True).filter(pk=job_id).first()
+        if job is None:
+            return None
+        if job.attempts >= Job.MAX_ATTEMPTS:
+            message = _("Der Auftrag wurde dreimal abgebrochen und nicht wieder aufgenommen.")
+            _fail(job, message)
+            return None
+        job.status = Job.Status.RUNNING
+        job.attempts += 1
+        job.fence += 1
+        job.step, job.step_label = 0, ""
+        job.started_at = now()
+        job.lease_until = Job.next_lease()
+        job.save()
+        return job
+
+
+def progress(job: Job, step: int, label: str) -> None:
+    """Show how far the job is, and hold it for another lease.
+
+    Raises:
+        JobLost: the job belongs to another worker by now.
+    """
+    held = Job.objects.held(job).update(step=step, step_label=label, lease_until=Job.next_lease())
+    if not held:
+        raise JobLost(job.pk)
+
+
+def run(job_id: int) -> None:
+    """Claim and do one job. Ends quietly where there is nothing to do or the job was lost."""
+    job = claim(job_id)
+    if job is None:
+        return
+    try:
+        finish = _handlers[job.kind](job)
+        with transaction.atomic():
+            done = Job.objects.held(job).update(
+                status=Job.Status.DONE, step=job.steps, lease_until=None, finished_at=now()
+            )
+            if not done:
+                raise JobLost(job.pk)
+            finish()
+    except JobLost:
+        log.warning("Job %s was taken over by another worker", job_id)
+    except JobError as error:
+        _fail(job, str(error))
+    except Exception as error:
+        log.exception("Job %s failed in attempt %s", job_id, job.attempts)
+        _fail_or_retry(job, error)
+
+
+def _fail(job: Job, message: str) -> None:
+    Job.objects.filter(pk=job.pk, fence=job.fence).update(
+        status=Job.Status.FAILED, error=message, lease_until=None, finished_at=now()
+    )
+    log.error("Job %s (%s) failed: %s", job.pk, job.kind, message)
+
+
+def _fail_or_retry(job: Job, error: Exception) -> None:
+    if job.attempts >= Job.MAX_ATTEMPTS:
+        _fail(job, _("Unerwarteter Fehler (%(error)s). Bitte die Administration verständigen.") % {"error": type(error).__name__})
+    else:
+        Job.objects.held(job).update(status=Job.Status.QUEUED, lease_until=None)

@@ -1,0 +1,91 @@
+"""Job: the row that is the truth about background work. LegalText: pages the region edits itself."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from smartregion.base.history import tracked
+from smartregion.base.versioned import Versioned
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def claimable(self) -> Self:
+        """Jobs that wait, and running ones whose worker has not been heard of until its lease ran out."""
+        return self.filter(Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, lease_until__lt=now()))
+
+    def held(self, job: "Job") -> Self:
+        """The job as long as this worker still holds it: the fence has not moved on."""
+        return self.filter(pk=job.pk, status=Job.Status.RUNNING, fence=job.fence)
+
+
+class Job(models.Model):
+    """One piece of background work: queued, running, then done or failed."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("wartet")
+        RUNNING = "running", _("läuft")
+        DONE = "done", _("fertig")
+        FAILED = "failed", _("fehlgeschlagen")
+
+    MAX_ATTEMPTS = 3
+
+    kind = models.CharField(max_length=60)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    fence = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    step = models.PositiveSmallIntegerField(default=0)
+    steps = models.PositiveSmallIntegerField(default=1)
+    step_label = models.CharField(max_length=120, blank=True)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="running") | Q(lease_until=None), name="job_only_running_has_lease"
+            ),
+            models.CheckConstraint(condition=~Q(status="failed") | ~Q(error=""), name="job_failed_has_error"),
+            models.CheckConstraint(condition=Q(step__lte=F("steps")), name="job_step_within_steps"),
+        ]
+        indexes = [models.Index(fields=["status", "lease_until"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in {self.Status.QUEUED, self.Status.RUNNING}
+
+    @staticmethod
+    def next_lease() -> datetime:
+        return now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+@tracked
+class LegalText(Versioned):
+    """A page whose wording the region answers for: Impressum, Datenschutz, Barrierefreiheit."""
+
+    slug = models.SlugField(_("Adresse"), unique=True)
+    title = models.CharField(_("Titel"), max_length=120)
+    body = models.TextField(_("Text (Markdown)"))
+
+    class Meta:
+        verbose_name = _("Rechtstext")
+        verbose_name_plural = _("Rechtstexte")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.slug)

@@ -1,0 +1,49 @@
+"""Filters and tags that every template has at hand."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+
+from smartregion.base.text import render_markdown
+
+register = template.Library()
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    return render_markdown(text)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """07.12.2023, or a dash where there is no date."""
+    if value is None:
+        return "–"
+    return (localtime(value) if isinstance(value, datetime) else value).strftime("%d.%m.%Y")
+
+
+@register.filter
+def day_time(value: datetime | None) -> str:
+    """07.12.2023, 14:30 Uhr, or a dash where there is no moment."""
+    return localtime(value).strftime("%d.%m.%Y, %H:%M Uhr") if value else "–"
+
+
+@register.filter
+def percent(value: int | Decimal | None) -> str:
+    """45 %, or a dash: no value is not 0 %."""
+    return "–" if value is None else f"{value:.0f} %"
+
+
+@register.filter
+def get(mapping: dict[Any, Any], key: Any) -> Any:
+    return mapping.get(key)
+
+
+@register.simple_tag
+def may(user: Any, permission: str, subject: Any = None) -> bool:
+    """`{% may user "measures.change_measure" measure as editable %}`: the rule that guards the page too."""
+    return bool(user.has_perm(permission, subject))

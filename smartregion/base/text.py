@@ -1,0 +1,30 @@
+"""Texts that people write: Markdown made safe, and German words for addresses."""
+
+import re
+
+import nh3
+from django.db.models import F, Func
+from django.db.models.functions import Lower
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from markdown_it import MarkdownIt
+
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "&": " und "})
+TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "h2", "h3", "h4", "code", "hr"}
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False})
+
+
+def german_slug(text: str) -> str:
+    """An address word: "Straße & Öl" becomes "strasse-und-oel"."""
+    return slugify(text.translate(UMLAUTS))[:80].strip("-")
+
+
+def german_order(name: str) -> list[Lower | F]:
+    """Ordering by a name as a German reader expects it: ä beside a, capitals beside small letters."""
+    return [Lower(Func(F(name), function="unaccent")), F(name)]
+
+
+def render_markdown(text: str) -> SafeString:
+    """Markdown as HTML of a few harmless tags; a first-level heading becomes one of the second."""
+    html = _markdown.render(re.sub(r"(?m)^# ", "## ", text or ""))
+    return mark_safe(nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"}))  # noqa: S308

@@ -1,0 +1,16 @@
+"""The Celery app. PostgreSQL holds the truth about jobs; the queue only wakes a worker up."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartregion.settings")
+
+app = Celery("smartregion")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "wake-waiting-jobs": {"task": "base.wake_waiting_jobs", "schedule": 30.0},
+    "request-due-reports": {"task": "monitoring.request_due_reports", "schedule": crontab(minute="5")},
+}

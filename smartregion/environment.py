@@ -1,0 +1,77 @@
+"""Typed reading of the process environment. A wrong value ends the start with one German sentence."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+def fail(sentence: str) -> NoReturn:
+    raise SystemExit(f"Smart Region startet nicht: {sentence}")
+
+
+def text(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, "").strip() or default
+    if value is None:
+        fail(f"Die Umgebungsvariable {name} fehlt. Setzen Sie sie, siehe docs/operations.md.")
+    return value
+
+
+def flag(name: str) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    if value not in {"", "0", "1", "true", "false"}:
+        fail(f"{name} muss 1 oder 0 sein, nicht „{value}“.")
+    return value in {"1", "true"}
+
+
+def number(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not value.isdecimal() or int(value) == 0:
+        fail(f"{name} muss eine ganze Zahl größer als 0 sein, nicht „{value}“.")
+    return int(value)
+
+
+def words(name: str) -> list[str]:
+    return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's database settings from any libpq address, also one with a Unix socket."""
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        fail("DATABASE_URL ist keine gültige PostgreSQL-Adresse (postgresql://benutzer:passwort@host/datenbank).")
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    options = {key: value for key, value in parts.items() if key not in known}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{name: str(parts.get(key) or "") for key, name in known.items()},
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def queue(url: str) -> str:
+    if urlsplit(url).scheme not in {"redis", "rediss"}:
+        fail("REDIS_URL muss mit redis:// oder rediss:// beginnen.")
+    return url
+
+
+def local_secret_key(folder: Path) -> str:
+    """The demo's own key, made once and kept beside its data."""
+    path = folder / "secret_key"
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        key = secrets.token_urlsafe(50)
+        path.touch(mode=0o600)
+        path.write_text(key)
+        return key

@@ -1,0 +1,46 @@
+"""What every page's frame shows: the region, the main navigation and the account's links."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from network.models import Region
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "region": SimpleLazyObject(Region.objects.first),
+        "demo": settings.DEMO,
+        "navigation": _navigation(request.path),
+        "account_links": SimpleLazyObject(lambda: _account_links(request.user)),
+    }
+
+
+def _navigation(path: str) -> list[dict[str, Any]]:
+    links = [
+        (reverse("home"), _("Start")),
+        (reverse("measures"), _("Maßnahmen")),
+        (reverse("matrix"), _("Roll-out")),
+        (reverse("committees"), _("Gremien")),
+        (reverse("reports"), _("Berichte")),
+    ]
+    return [
+        {"url": url, "label": label, "current": path == url or (url != "/" and path.startswith(url))}
+        for url, label in links
+    ]
+
+
+def _account_links(user: Any) -> list[dict[str, str]]:
+    if not user.is_authenticated:
+        return []
+    links = []
+    if user.municipality_id:
+        links.append({"url": user.municipality.get_absolute_url(), "label": user.municipality.name})
+    if user.has_perm("network.administer"):
+        links.append({"url": reverse("admin:index"), "label": _("Konten verwalten")})
+    links.append({"url": reverse("account_change_password"), "label": _("Passwort ändern")})
+    return links

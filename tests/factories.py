@@ -1,0 +1,104 @@
+"""Short ways to the rows that tests need. Every value that a test is about stands in the test itself."""
+
+from datetime import date
+from itertools import count
+from typing import Any
+
+from fields.models import ActionField, Concept
+from governance.models import Committee
+from measures.models import Measure, RolloutCell
+from measures.services import create_measure
+from network.models import Municipality, Organisation, Region, Role, Sector, User
+from smartregion.base.text import german_slug
+
+_numbers = count(1)
+
+
+def make_region() -> Region:
+    return Region.objects.create(
+        name="Kreis Musterland",
+        portal_title="Smart Region Musterland",
+        key="09999",
+        coordination_office="Koordinierungsstelle Smart Region",
+        residents_note="Testdaten",
+    )
+
+
+def make_organisation(name: str = "Kreis Musterland", **values: Any) -> Organisation:
+    defaults = {"short_name": name, "slug": german_slug(name), "sector": Sector.MUNICIPAL}
+    return Organisation.objects.get_or_create(name=name, defaults={**defaults, **values})[0]
+
+
+def make_municipality(name: str = "Aadorf", residents: int = 10_000) -> Municipality:
+    number = next(_numbers)
+    return Municipality.objects.create(
+        organisation=make_organisation(f"Gemeinde {name}"),
+        name=name,
+        official_name=f"Gemeinde {name}",
+        slug=german_slug(name),
+        abbreviation=f"{number:04d}",
+        ags=f"{number:08d}",
+        ars=f"{number:012d}",
+        residents=residents,
+        residents_on=date(2018, 12, 31),
+        area_km2=50,
+        latitude=52,
+        longitude=7,
+        tile_column=number,
+        tile_row=0,
+    )
+
+
+def make_field(name: str = "Mobilität") -> ActionField:
+    concept, _ = Concept.objects.get_or_create(
+        title="Konzept",
+        defaults={
+            "claim": "Gemeinsam.",
+            "vision": "Gut leben.",
+            "summary": "Text",
+            "resolved_on": date(2023, 12, 7),
+            "resolved_by": "Kreistag",
+            "source": "Test",
+        },
+    )
+    field, _ = ActionField.objects.get_or_create(
+        slug=german_slug(name),
+        defaults={"concept": concept, "name": name, "symbol": "mobility", "position": ActionField.objects.count() + 1},
+    )
+    return field
+
+
+def make_user(role: Role = Role.COORDINATION, municipality: Municipality | None = None, **values: Any) -> User:
+    number = next(_numbers)
+    return User.objects.create_user(
+        f"{role}{number}@example.org",
+        "ein langes Testpasswort",
+        **{"name": Role(role).label, "role": role, "municipality": municipality, **values},
+    )
+
+
+def make_measure(title: str = "Sensornetz", **values: Any) -> Measure:
+    """A public, running measure with a roll-out cell for each municipality that exists by then."""
+    number = next(_numbers)
+    defaults: dict[str, Any] = {
+        "no": f"M-{number:05d}",
+        "title": title,
+        "field": values.pop("field", None) or make_field(),
+        "lead": values.pop("lead", None) or make_organisation(),
+        "summary": "Kurz gesagt.",
+        "status": Measure.Status.ACTIVE,
+        "visibility": "public",
+    }
+    return create_measure(measure=Measure(**{**defaults, **values}), by=None)
+
+
+def set_cell(measure: Measure, municipality: Municipality, **values: Any) -> RolloutCell:
+    cell = RolloutCell.objects.get(measure=measure, municipality=municipality)
+    RolloutCell.objects.filter(pk=cell.pk).update(**values)
+    cell.refresh_from_db()
+    return cell
+
+
+def make_committee(name: str = "Lenkungskreis", **values: Any) -> Committee:
+    defaults = {"slug": german_slug(name), "kind": Committee.Kind.STEERING, "visibility": "public"}
+    return Committee.objects.create(name=name, **{**defaults, **values})
