@@ -1,0 +1,18 @@
+"""The report compiler: pure functions from a snapshot to the bytes of each format.
+
+The same snapshot gives the same bytes, today and in ten years: nothing here reads a clock, the database or the
+reader's language. That is also why the report's own wording stands in the formats in German and not in gettext.
+"""
+
+from monitoring.compile.canonical import SnapshotError, canonical_json, fingerprint
+from monitoring.compile.pdf import CompileError, compile_pdf
+from monitoring.compile.xlsx import compile_xlsx
+
+__all__ = [
+    "CompileError",
+    "SnapshotError",
+    "canonical_json",
+    "compile_pdf",
+    "compile_xlsx",
+    "fingerprint",
+]

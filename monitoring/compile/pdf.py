@@ -1,0 +1,85 @@
+"""Snapshot to PDF with Typst: one file that is both PDF/UA-1 and PDF/A-2a."""
+
+import io
+import json
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import pikepdf
+import typst
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from monitoring.compile.canonical import fingerprint
+from monitoring.compile.figures import all_measures, charts, key_figures
+from monitoring.compile.glyphs import REPLACEMENT, printable
+from monitoring.snapshot_schema import Snapshot
+from smartregion.base.charts import TONES
+
+TEMPLATE: Final = Path(__file__).with_name("report.typ")
+STANDARDS: Final = ["ua-1", "a-2a"]
+
+
+class CompileError(RuntimeError):
+    """Typst could not set the report; the message is for the coordination office, the cause for the log."""
+
+
+def compile_pdf(snapshot: Snapshot) -> bytes:
+    """Return the report as tagged, archivable PDF; the same snapshot gives the same bytes.
+
+    Raises CompileError when the document cannot be set, SnapshotError when the snapshot breaks its schema.
+    """
+    document = json.dumps(document_data(snapshot), ensure_ascii=False)
+    moment = datetime.fromisoformat(snapshot["report"]["compiled_at"])
+    return _resave(_typeset(document, moment))
+
+
+def document_data(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what the template prints: the snapshot in printable characters, its figures, charts and hash."""
+    clean = printable(snapshot, settings.REPORT_FONT_DIR)
+    measures = all_measures(clean)
+    return {
+        **clean,
+        "sha256": fingerprint(snapshot),
+        "key_figures": [vars(figure) for figure in key_figures(clean)],
+        "charts": {
+            name: {"title": chart.title, "description": chart.description, "svg": chart.svg}
+            for name, chart in charts(clean).items()
+        },
+        "deviations": [m for m in measures if m["light_stated"]["code"] in ("yellow", "red")],
+        "tones": {tone: {"fill": paint.fill, "ink": paint.ink} for tone, paint in TONES.items()},
+        "replacement": REPLACEMENT if clean != snapshot else None,
+    }
+
+
+def _typeset(document: str, moment: datetime) -> bytes:
+    """Return Typst's PDF. The data travels as a JSON string, so no text of it can become markup."""
+    try:
+        pdf = typst.compile(
+            TEMPLATE,
+            root=TEMPLATE.parent,
+            font_paths=_fonts(settings.REPORT_FONT_DIR),
+            sys_inputs={"document": document},
+            format="pdf",
+            pdf_standards=STANDARDS,
+            timestamp=moment,
+        )
+    except typst.TypstError as error:
+        raise CompileError(_("Der Bericht ließ sich nicht als PDF setzen.")) from error
+    return pdf
+
+
+@lru_cache(maxsize=4)
+def _fonts(folder: Path) -> typst.Fonts:
+    """Return the bundled fonts only, so that every machine sets the same lines."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+
+
+def _resave(pdf: bytes) -> bytes:
+    """Return the same document with compressed objects and an identifier that depends on its content alone."""
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return target.getvalue()
