@@ -1,0 +1,26 @@
+# Every target sets up what it needs by itself and may be called again at any time.
+PYTHON ?= python3
+ARGS ?=
+BOOTSTRAP = $(PYTHON) -I smartregion/bootstrap.py
+
+.PHONY: help run test lint bench manage lock python
+
+help:
+	@echo "make run      Portal auf http://127.0.0.1:8000 starten (PORT=… wählt den Port, Strg+C beendet)"
+	@echo "make test     alle Prüfungen (ARGS=\"tests/measures -k Titel\" wählt aus)"
+	@echo "make lint     Stil, Typen, Schichten, Vorlagen, Migrationen"
+	@echo "make bench    Messungen gegen ihre Ziele"
+	@echo "make manage   Verwaltungsbefehl, etwa ARGS=\"setup_region DATEI\""
+	@echo "make lock     Abhängigkeiten neu festschreiben"
+
+run manage test lint bench: python
+	@$(BOOTSTRAP) $@ $(ARGS)
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "Fehler: $(PYTHON) fehlt. Bitte installieren Sie Python 3.11 oder neuer (Debian und Ubuntu: sudo apt-get install python3 python3-venv)." >&2; exit 1; }
+
+lock:
+	@command -v uv >/dev/null || { echo "Fehler: uv fehlt. Installieren Sie es mit: pipx install uv" >&2; exit 1; }
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --extra demo pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --extra demo --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	npm install --package-lock-only --ignore-scripts --no-audit --no-fund

@@ -1,0 +1,79 @@
+"""`python -m smartregion.stack run | manage COMMAND … | exec -- COMMAND …`, from the project's `.venv`."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+
+from smartregion import bootstrap
+from smartregion.bootstrap import Failure
+from smartregion.stack.instance import PORTAL, Instance, throw_away
+from smartregion.stack.portal import prepare, run
+from smartregion.stack.services import start_services
+from smartregion.stack.supervisor import Supervisor, with_parent
+
+STOP_SECONDS = 8
+
+
+def execute(*words: str) -> int:
+    """Run a command beside throw-away services and return its exit code."""
+    from smartregion.stack.prepare import static_is_current
+
+    command = words[1:] if words[:1] == ("--",) else words
+    if not command:
+        raise Failure("Es fehlt ein Befehl: python -m smartregion.stack exec -- BEFEHL …")
+    base = os.environ.get("SMARTREGION_STACK_NAME") or "test"
+    if not re.fullmatch(r"test(-[a-z0-9]+)*", base):
+        raise Failure("SMARTREGION_STACK_NAME muss „test“ sein oder mit „test-“ beginnen.")
+    if browser := os.environ.get("SMARTREGION_CHROMIUM") or bootstrap.find_browser():
+        os.environ["SMARTREGION_CHROMIUM"] = browser
+    with throw_away(base) as instance, Supervisor(instance) as supervisor:
+        start_services(supervisor)
+        if not static_is_current():
+            prepare("collectstatic")
+        return in_foreground(command)
+
+
+def manage(*words: str) -> int:
+    """Run a command of manage.py on the portal's own data, whether the portal runs at the moment or not."""
+    command = [sys.executable, "manage.py", *words]
+    instance = Instance(PORTAL)
+    with instance.claimed() as mine:
+        if mine:
+            with Supervisor(instance) as supervisor, instance.announced(start_services(supervisor)):
+                return in_foreground(command)
+    addresses = instance.announcement()
+    if addresses is None:
+        raise Failure("Das Portal wird gerade gestartet oder beendet. Bitte versuchen Sie es gleich noch einmal.")
+    os.environ.update({"DJANGO_SETTINGS_MODULE": "smartregion.settings", **addresses})
+    os.environ.setdefault("SMARTREGION_DEMO", "1")
+    return in_foreground(command)
+
+
+def in_foreground(command: tuple[str, ...] | list[str]) -> int:
+    """Run `command` on our terminal; a Ctrl-C reaches it directly and gives it time to end by itself."""
+    process = subprocess.Popen(command, cwd=bootstrap.ROOT, preexec_fn=with_parent(signal.SIGTERM))
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        with suppress(KeyboardInterrupt, subprocess.TimeoutExpired):
+            process.terminate()
+            process.wait(STOP_SECONDS)
+        process.kill()
+        raise
+
+
+COMMANDS = {"run": run, "manage": manage, "exec": execute}
+
+
+def main(name: str = "", *arguments: str) -> int:
+    if name not in COMMANDS:
+        raise Failure(f"Aufruf: python -m smartregion.stack {'|'.join(COMMANDS)} …")
+    bootstrap.stop_on_signals()
+    return COMMANDS[name](*arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(bootstrap.one_line(main, *sys.argv[1:]))
