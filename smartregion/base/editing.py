@@ -1,0 +1,111 @@
+"""The one way to edit a versioned row in the browser: form, conflict page, message with undo."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import IntegrityError, models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import UpdateView
+
+from smartregion.base.access import RuledView
+from smartregion.base.history import changes_of, recorded, show_differences, undo_last_change
+from smartregion.base.versioned import EditConflict, Versioned
+
+
+class VersionedModelForm(forms.ModelForm[Any]):
+    """A model form that knows which version its editor has read, and asks why something changes."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reason_for_change = forms.CharField(
+        label=gettext_lazy("Grund der Änderung"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Steht im Verlauf, zum Beispiel „Beschluss vom 12.03.“"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+
+    def save_over_read_version(self, *, by: Any) -> Versioned:
+        """Write the row and its many-to-many values in one transaction.
+
+        Raises:
+            EditConflict: the row was saved by someone else since this form was opened.
+        """
+        with recorded(by=by, reason=self.cleaned_data.get("reason_for_change", "")):
+            saved: Versioned = self.instance.save_over(self.cleaned_data.get("version"))
+            self._save_m2m()
+        return saved
+
+
+class VersionedEditView(RuledView, UpdateView[Any, Any]):
+    """Edit one row. A subclass states `model`, `form_class`, `permission`, `change_permission`,
+    `template_name`, and finds its row among those that the user may see."""
+
+    writes = ("post",)
+    change_permission: str
+    success_message = gettext_lazy("Gespeichert.")
+
+    def get_object(self, queryset: models.QuerySet[Any] | None = None) -> Any:
+        row = super().get_object(queryset)
+        self.require(self.change_permission, row)
+        return row
+
+    def form_valid(self, form: VersionedModelForm) -> HttpResponse:
+        try:
+            saved = form.save_over_read_version(by=self.request.user)
+        except EditConflict as conflict:
+            return self.show_conflict(form, conflict.saved)
+        except IntegrityError:
+            form.add_error(None, _("Das ließ sich so nicht speichern: Ein Wert ist inzwischen vergeben."))
+            return self.form_invalid(form)
+        undo = self.get_undo_url(saved)
+        messages.success(self.request, str(self.success_message), extra_tags=f"undo {undo}" if undo else "")
+        return HttpResponseRedirect(self.get_success_url())
+
+    def get_undo_url(self, saved: Versioned) -> str:
+        """Where the message's undo button posts to, with the version just written; "" offers none."""
+        return ""
+
+    def show_conflict(self, form: VersionedModelForm, saved: models.Model) -> HttpResponse:
+        """Both versions side by side; the editor's own texts stay in the form and can be saved over."""
+        data = form.data.copy()
+        data[form.add_prefix("version")] = str(saved.version)  # type: ignore[attr-defined]
+        mine = type(form)(data, instance=type(saved)._base_manager.get(pk=saved.pk))  # type: ignore[attr-defined]
+        last = changes_of(saved, limit=1)
+        context = {
+            "form": mine,
+            "saved": saved,
+            "differences": show_differences(saved, form.instance),
+            "last": last[0] if last else None,
+        }
+        return render(self.request, "base/conflict.html", context, status=409)
+
+
+class UndoView(RuledView):
+    """POST takes back the row's last change, if it is still the one with the given `version`."""
+
+    writes = ("post",)
+    change_permission: str
+
+    def get_object(self) -> Versioned:
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = self.get_object()
+        self.require(self.change_permission, row)
+        version = request.GET.get("version", "")
+        try:
+            undo_last_change(row, version=int(version) if version.isdecimal() else None, by=request.user)
+        except EditConflict:
+            messages.warning(
+                request, _("Inzwischen wurde weiter bearbeitet. Die letzte Änderung lässt sich nicht mehr zurücknehmen.")
+            )
+        else:
+            messages.success(request, _("Die letzte Änderung wurde zurückgenommen."))
+        return HttpResponseRedirect(row.get_absolute_url())  # type: ignore[attr-defined]
