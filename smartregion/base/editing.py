@@ -76,7 +76,8 @@ class VersionedEditView(RuledView, UpdateView[Any, Any]):
         """Both versions side by side; the editor's own texts stay in the form and can be saved over."""
         data = form.data.copy()
         data[form.add_prefix("version")] = str(saved.version)  # type: ignore[attr-defined]
-        mine = type(form)(data, instance=type(saved)._base_manager.get(pk=saved.pk))  # type: ignore[attr-defined]
+        fresh = type(saved)._base_manager.get(pk=saved.pk)  # type: ignore[attr-defined]
+        mine = type(form)(**{**self.get_form_kwargs(), "data": data, "instance": fresh})
         last = changes_of(saved, limit=1)
         context = {
             "form": mine,
