@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,7 +107,12 @@ def check_ownership():
     me = os.geteuid()
     if me == 0:
         return
-    made = [VENV, NODE_MODULES, VAR, *(VAR.iterdir() if VAR.is_dir() and os.access(str(VAR), os.R_OK) else ())]
+    made = [
+        VENV,
+        NODE_MODULES,
+        VAR,
+        *(VAR.iterdir() if VAR.is_dir() and os.access(str(VAR), os.R_OK) else ()),
+    ]
     for path in made:
         if (path.exists() or path.is_symlink()) and path.is_dir() and path.lstat().st_uid != me:
             raise Failure(
@@ -114,7 +120,9 @@ def check_ownership():
                 f"es als dieser Benutzer oder übernehmen Sie den Ordner: sudo chown -R $(id -u) {ROOT}"
             )
     if not os.access(str(ROOT), os.W_OK):
-        raise Failure(f"Der Ordner {ROOT} ist für Sie nicht beschreibbar. Bitte klonen Sie das Projekt in einen eigenen.")
+        raise Failure(
+            f"Der Ordner {ROOT} ist für Sie nicht beschreibbar. Bitte klonen Sie das Projekt in einen eigenen."
+        )
 
 
 @contextlib.contextmanager
@@ -158,20 +166,22 @@ def has_pip():
 def succeeds(argv):
     """Whether a command runs and ends well; nobody sees its output."""
     silent = subprocess.DEVNULL
-    return subprocess.run([str(word) for word in argv], check=False, stdout=silent, stderr=silent).returncode == 0
+    return (
+        subprocess.run([str(word) for word in argv], check=False, stdout=silent, stderr=silent).returncode
+        == 0
+    )
 
 
 def make_venv():
-    try:
-        import ensurepip
-        import venv  # noqa: F401
-    except ImportError:
-        ensurepip = None
-    if ensurepip is None:
+    # Debian ships `venv` without `ensurepip`, and then half-makes an environment before it fails.
+    if not (find_spec("venv") and find_spec("ensurepip")):
         raise Failure(
-            "Diesem Python fehlt das Modul „venv“. Unter Debian und Ubuntu: sudo apt-get install python3-venv, danach erneut starten."
+            "Diesem Python fehlt das Modul „venv“. Unter Debian und Ubuntu: "
+            "sudo apt-get install python3-venv, danach erneut starten."
         )
-    logged([sys.executable, "-m", "venv", "--clear", VENV], "Die Python-Umgebung .venv ließ sich nicht anlegen.")
+    logged(
+        [sys.executable, "-m", "venv", "--clear", VENV], "Die Python-Umgebung .venv ließ sich nicht anlegen."
+    )
 
 
 def make_assets():
@@ -184,9 +194,15 @@ def make_assets():
             "Die Bausteine der Oberfläche ließen sich nicht laden. Bitte prüfen Sie die Internetverbindung und starten Sie erneut.",
         )
         packages_stamp.write_text(packages)
-    trimmed, trimmed_stamp = digest(*manifest, RUN_LOCK, ROOT / "smartregion" / "assets.py"), VAR / "assets.stamp"
+    trimmed, trimmed_stamp = (
+        digest(*manifest, RUN_LOCK, ROOT / "smartregion" / "assets.py"),
+        VAR / "assets.stamp",
+    )
     if not is_stamped(trimmed_stamp, trimmed) or not (VAR / "assets").is_dir():
-        logged([PYTHON, "-m", "smartregion.assets"], "Die Schriften und Formatvorlagen ließen sich nicht aufbereiten.")
+        logged(
+            [PYTHON, "-m", "smartregion.assets"],
+            "Die Schriften und Formatvorlagen ließen sich nicht aufbereiten.",
+        )
         trimmed_stamp.write_text(trimmed)
 
 
@@ -207,7 +223,9 @@ def find_browser():
         if succeeds([path, "--version"]):
             return path
     if own:
-        raise Failure(f"CHROME={own} lässt sich nicht starten. Bitte nennen Sie den Pfad eines Chromium oder Chrome.")
+        raise Failure(
+            f"CHROME={own} lässt sich nicht starten. Bitte nennen Sie den Pfad eines Chromium oder Chrome."
+        )
     return None
 
 

@@ -46,7 +46,9 @@ def manage(*words: str) -> int:
                 return in_foreground(command)
     addresses = instance.announcement()
     if addresses is None:
-        raise Failure("Das Portal wird gerade gestartet oder beendet. Bitte versuchen Sie es gleich noch einmal.")
+        raise Failure(
+            "Das Portal wird gerade gestartet oder beendet. Bitte versuchen Sie es gleich noch einmal."
+        )
     os.environ.update({"DJANGO_SETTINGS_MODULE": "smartregion.settings", **addresses})
     os.environ.setdefault("SMARTREGION_DEMO", "1")
     return in_foreground(command)
@@ -54,7 +56,8 @@ def manage(*words: str) -> int:
 
 def in_foreground(command: tuple[str, ...] | list[str]) -> int:
     """Run `command` on our terminal; a Ctrl-C reaches it directly and gives it time to end by itself."""
-    process = subprocess.Popen(command, cwd=bootstrap.ROOT, preexec_fn=with_parent(signal.SIGTERM))
+    dies_with_us = with_parent(signal.SIGTERM)
+    process = subprocess.Popen(command, cwd=bootstrap.ROOT, preexec_fn=dies_with_us)  # noqa: PLW1509 - see Supervisor
     try:
         return process.wait()
     except KeyboardInterrupt:

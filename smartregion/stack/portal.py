@@ -21,18 +21,25 @@ WORKER = "worker --pool prefork --concurrency 1 --loglevel INFO --without-gossip
 
 
 def run() -> int:
-    """Serve the portal. Ends by `KeyboardInterrupt`, or by `Failure` when something cannot start or dies."""
+    """Serve the portal until somebody ends it; raise `Failure` when something cannot start or dies."""
     instance = Instance(PORTAL)
     with instance.claimed() as mine:
         if not mine:
             raise Failure(
                 "Das Portal läuft aus diesem Ordner bereits. Beenden Sie es dort mit Strg+C, oder nehmen Sie einen zweiten Klon."
             )
-        with listener() as web, Supervisor(instance) as supervisor, instance.announced(start_services(supervisor)):
+        with (
+            listener() as web,
+            Supervisor(instance) as supervisor,
+            instance.announced(start_services(supervisor)),
+        ):
             prepare("migrate", "load_data", "collectstatic")
             start_portal(supervisor, web)
             greet(web.getsockname()[1])
-            supervisor.watch()
+            try:
+                supervisor.watch()
+            except KeyboardInterrupt:
+                print("\nDas Portal wird beendet.", flush=True)
     return 0
 
 
@@ -47,16 +54,21 @@ def listener() -> socket.socket:
         web.bind((HOST, int(wish)))
         web.listen(128)
     except PermissionError as error:
-        raise Failure(f"Port {wish} darf nur root öffnen. Wählen Sie einen anderen: make run PORT=8080") from error
+        raise Failure(
+            f"Port {wish} darf nur root öffnen. Wählen Sie einen anderen: make run PORT=8080"
+        ) from error
     except OSError as error:
-        raise Failure(f"Port {wish} ist belegt. Wählen Sie einen anderen: make run PORT={int(wish) + 1}") from error
+        raise Failure(
+            f"Port {wish} ist belegt. Wählen Sie einen anderen: make run PORT={int(wish) + 1}"
+        ) from error
     return web
 
 
 def prepare(*parts: str) -> None:
     """Run the data steps in a process of their own; it prints its lines, the failing one included."""
     words = [PYTHON, "-m", "smartregion.stack.prepare", *parts]
-    if status := subprocess.run(words, preexec_fn=with_parent(signal.SIGTERM), check=False).returncode:
+    dies_with_us = with_parent(signal.SIGTERM)
+    if status := subprocess.run(words, preexec_fn=dies_with_us, check=False).returncode:  # noqa: PLW1509 - see Supervisor
         raise SystemExit(status)
 
 
@@ -66,7 +78,7 @@ def start_portal(supervisor: Supervisor, web: socket.socket) -> None:
         module = [PYTHON, "-m"]
         supervisor.start("web", "Der Webserver", [*module, *GUNICORN.split(), *bind], sockets=[web.fileno()])
         supervisor.start("worker", "Der Celery-Worker", [*module, *CELERY.split(), *WORKER.split()])
-        schedule = ["beat", "--schedule", VAR / "beat-schedule", "--loglevel", "INFO"]
+        schedule = ["beat", "--schedule", str(VAR / "beat-schedule"), "--loglevel", "INFO"]
         supervisor.start("beat", "Der Celery-Zeitplan", [*module, *CELERY.split(), *schedule])
         late = "Das Portal antwortet nicht unter /gesundheit/; siehe var/log/web.log."
         supervisor.wait_until(lambda: is_healthy(web.getsockname()[1]), 60, late)
@@ -74,7 +86,9 @@ def start_portal(supervisor: Supervisor, web: socket.socket) -> None:
 
 def is_healthy(port: int) -> bool:
     hosts = os.environ.get("SMARTREGION_HOSTS", "").split(",")
-    request = urllib.request.Request(f"http://{HOST}:{port}/gesundheit/", headers={"Host": hosts[0].strip() or HOST})
+    request = urllib.request.Request(
+        f"http://{HOST}:{port}/gesundheit/", headers={"Host": hosts[0].strip() or HOST}
+    )
     try:
         with urllib.request.urlopen(request, timeout=2) as answer:
             return bool(answer.status == 200)
@@ -84,7 +98,11 @@ def is_healthy(port: int) -> bool:
 
 def greet(port: int) -> None:
     demo = os.environ["SMARTREGION_DEMO"] in {"1", "true"}
-    how = "dort wählen Sie eine Rolle, ohne Passwort (Demobetrieb)" if demo else "mit E-Mail-Adresse und Passwort"
+    how = (
+        "dort wählen Sie eine Rolle, ohne Passwort (Demobetrieb)"
+        if demo
+        else "mit E-Mail-Adresse und Passwort"
+    )
     print(f"\nDas Portal läuft:  http://{HOST}:{port}/")
     print(f"Anmelden:          http://{HOST}:{port}/anmelden/ – {how}")
     print("Beenden:           Strg+C", flush=True)

@@ -28,6 +28,10 @@ PARAMETERS = {
     "max_wal_size": "256MB",
     "max_parallel_workers": "0",
     "max_worker_processes": "2",
+    "max_logical_replication_workers": "0",
+    "max_wal_senders": "0",
+    "wal_level": "minimal",
+    "io_method": "sync",
     "jit": "off",
 }
 # Throw-away data need not survive a power cut.
@@ -75,7 +79,7 @@ class Server:
     def is_reachable(self) -> bool:
         """Whether the server's account may enter the folder of program and data (not so below /root)."""
         check = '"$0" --version >/dev/null && test -x "$1"'
-        words = ["sh", "-c", check, self.program / "bin" / "initdb", self.instance.folder]
+        words: list[str | Path] = ["sh", "-c", check, self.program / "bin" / "initdb", self.instance.folder]
         return self.run(words, stderr=subprocess.DEVNULL).returncode == 0
 
     def move_to_reachable_place(self) -> None:
@@ -111,18 +115,28 @@ class Server:
         log = self.instance.open_log("initdb")
         binaries = self.program / "bin"
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
-        options = [*locale, "--auth=trust", "--username=postgres", *([] if self.instance.durable else ["--no-sync"])]
+        options = [
+            *locale,
+            "--auth=trust",
+            "--username=postgres",
+            *([] if self.instance.durable else ["--no-sync"]),
+        ]
         with log.open("ab") as output:
             made = self.run([binaries / "initdb", "-D", fresh, *options], stdout=output, stderr=output)
             filled = self.run(
-                [binaries / "postgres", "--single", "-D", fresh, "postgres"], input=CREATE.encode(), stdout=output, stderr=output
+                [binaries / "postgres", "--single", "-D", fresh, "postgres"],
+                input=CREATE.encode(),
+                stdout=output,
+                stderr=output,
             )
         if made.returncode or filled.returncode:
             raise Failure(f"PostgreSQL ließ sich nicht einrichten; siehe {log.relative_to(ROOT)}.")
         fresh.rename(self.data)
 
     def run(self, words: list[str | Path], **options: Any) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(list(map(str, words)), cwd="/", check=False, **as_account(self.account), **options)
+        return subprocess.run(
+            list(map(str, words)), cwd="/", check=False, **as_account(self.account), **options
+        )
 
     def socket_folder(self) -> Path:
         """The data folder itself (only its owner may enter it), or a short one when its path is too long."""
@@ -138,7 +152,11 @@ class Server:
         return folder
 
     def parameters(self, socket: Path) -> list[str]:
-        chosen = {**PARAMETERS, **({} if self.instance.durable else FAST), "unix_socket_directories": str(socket)}
+        chosen = {
+            **PARAMETERS,
+            **({} if self.instance.durable else FAST),
+            "unix_socket_directories": str(socket),
+        }
         return [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
 
     def is_ready(self) -> bool:
@@ -152,7 +170,9 @@ class Server:
 def wheel_folder(package: str) -> Path:
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise Failure(f"Das Python-Paket {package} fehlt in .venv. Löschen Sie den Ordner .venv und starten Sie erneut.")
+        raise Failure(
+            f"Das Python-Paket {package} fehlt in .venv. Löschen Sie den Ordner .venv und starten Sie erneut."
+        )
     return Path(spec.submodule_search_locations[0])
 
 
@@ -181,7 +201,9 @@ def stop_leftover(data: Path) -> None:
             os.kill(pid, number)
         if wait_for(lambda: not works_in(pid, data), 8):
             return
-    raise Failure(f"Ein früherer PostgreSQL-Server (Prozess {pid}) lässt sich nicht beenden. Bitte beenden Sie ihn: kill {pid}")
+    raise Failure(
+        f"Ein früherer PostgreSQL-Server (Prozess {pid}) lässt sich nicht beenden. Bitte beenden Sie ihn: kill {pid}"
+    )
 
 
 def works_in(pid: int, folder: Path) -> bool:

