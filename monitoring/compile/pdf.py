@@ -50,7 +50,7 @@ def document_data(snapshot: Snapshot) -> dict[str, Any]:
         },
         "deviations": [m for m in measures if m["light_stated"]["code"] in ("yellow", "red")],
         "tones": {tone: {"fill": paint.fill, "ink": paint.ink} for tone, paint in TONES.items()},
-        "replacement": REPLACEMENT if clean != snapshot else None,
+        "replacement": REPLACEMENT if REPLACEMENT in json.dumps(clean, ensure_ascii=False) else None,
     }
 
 
