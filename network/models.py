@@ -131,6 +131,14 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def create_superuser(self, email: str, password: str | None = None, **values: Any) -> "User":
+        """An account of the administration, for `manage.py createsuperuser`."""
+        return self.create_user(email, password, **{**values, "role": Role.ADMINISTRATION})
+
+    def demo(self) -> models.QuerySet["User"]:
+        """The accounts that the demo's sign-in page offers, in the order in which they were made."""
+        return self.filter(is_demo=True, is_active=True).select_related("municipality").order_by("pk")
+
 
 @tracked_without("password", "last_login")
 class User(AbstractBaseUser):
@@ -148,7 +156,7 @@ class User(AbstractBaseUser):
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS = ["name", "role"]
+    REQUIRED_FIELDS = ["name"]
 
     class Meta:
         verbose_name = _("Konto")

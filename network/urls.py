@@ -1,4 +1,23 @@
+from allauth.account import views as account
 from django.urls import path
-from django.urls.resolvers import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from network import views
+
+urlpatterns = [
+    path("anmelden/", views.SignInView.as_view(), name="account_login"),
+    path("anmelden/demo/", views.DemoSignInView.as_view(), name="demo_sign_in"),
+    path("abmelden/", account.logout, name="account_logout"),
+    path("konto/passwort/", account.password_change, name="account_change_password"),
+    path("konto/passwort/vergessen/", account.password_reset, name="account_reset_password"),
+    path("konto/passwort/vergessen/gesendet/", account.password_reset_done, name="account_reset_password_done"),
+    path(
+        "konto/passwort/neu/<uidb36>-<key>/",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "konto/passwort/neu/fertig/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+]

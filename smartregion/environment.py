@@ -17,8 +17,10 @@ def fail(sentence: str) -> NoReturn:
 
 
 def text(name: str, default: str | None = None) -> str:
-    value = os.environ.get(name, "").strip() or default
-    if value is None:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        if default is not None:
+            return default
         fail(f"Die Umgebungsvariable {name} fehlt. Setzen Sie sie, siehe docs/operations.md.")
     return value
 

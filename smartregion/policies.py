@@ -5,14 +5,12 @@ from django.urls import ResolverMatch
 from smartregion.base.access import PUBLIC, SIGNED_IN
 
 LIBRARY_VIEWS = {
-    "account_login": PUBLIC,
     "account_logout": SIGNED_IN,
     "account_change_password": SIGNED_IN,
     "account_reset_password": PUBLIC,
     "account_reset_password_done": PUBLIC,
     "account_reset_password_from_key": PUBLIC,
     "account_reset_password_from_key_done": PUBLIC,
-    "account_reauthenticate": SIGNED_IN,
 }
 LIBRARY_NAMESPACES = {"admin": PUBLIC}
 

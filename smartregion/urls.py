@@ -1,15 +1,29 @@
 """All addresses. German words, each with a policy (see `smartregion.base.access`)."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 
 from smartregion import views
+
+
+def legal_text(address: str, slug: str) -> list[URLPattern]:
+    """A legal text's page, its editing and the undoing of its last change."""
+    which = {"slug": slug}
+    return [
+        path(f"{address}/", views.LegalTextView.as_view(), which, name=slug),
+        path(f"{address}/bearbeiten/", views.LegalTextEditView.as_view(), which, name=f"{slug}_edit"),
+        path(f"{address}/rueckgaengig/", views.LegalTextUndoView.as_view(), which, name=f"{slug}_undo"),
+    ]
+
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("gesundheit/", views.HealthView.as_view(), name="health"),
-    path("", include("fields.urls")),
+    *legal_text("impressum", "imprint"),
+    *legal_text("datenschutz", "privacy"),
+    *legal_text("barrierefreiheit", "accessibility"),
     path("", include("network.urls")),
+    path("", include("fields.urls")),
     path("", include("measures.urls")),
     path("gremien/", include("governance.urls")),
     path("berichte/", include("monitoring.urls")),

@@ -6,10 +6,16 @@ import redis
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.views.generic import TemplateView
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.generic import DetailView, TemplateView
 
+from fields.models import ActionField, Concept
+from measures.models import Measure
 from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.editing import UndoView, VersionedEditView, VersionedModelForm
+from smartregion.base.models import LegalText
+from smartregion.base.panels import panels_for
 
 
 class HealthView(RuledView):
@@ -44,6 +50,46 @@ def _ask_queue() -> None:
 class HomeView(RuledView, TemplateView):
     permission = PUBLIC
     template_name = "smartregion/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        counts = Measure.objects.visible_to(user).counts_by_field()
+        return super().get_context_data(
+            concept=Concept.objects.prefetch_related("guidelines").first(),
+            fields=[(field, counts[field.pk]) for field in ActionField.objects.all()],
+            total=sum(count["all"] for count in counts.values()),
+            panels=panels_for("home", None, user),
+            **kwargs,
+        )
+
+
+class LegalTextView(RuledView, DetailView[LegalText]):
+    permission = PUBLIC
+    model = LegalText
+    template_name = "smartregion/legal_text.html"
+
+
+class LegalTextForm(VersionedModelForm):
+    class Meta:
+        model = LegalText
+        fields = ["title", "body"]
+
+
+class LegalTextEditView(VersionedEditView):
+    permission = change_permission = "base.change_legaltext"
+    model = LegalText
+    form_class = LegalTextForm
+    template_name = "smartregion/legal_text_form.html"
+
+    def get_undo_url(self, saved: LegalText) -> str:
+        return f"{reverse(f'{saved.slug}_undo')}?version={saved.version}"
+
+
+class LegalTextUndoView(UndoView):
+    permission = change_permission = "base.change_legaltext"
+
+    def get_object(self) -> LegalText:
+        return get_object_or_404(LegalText, slug=self.kwargs["slug"])
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,9 +1,10 @@
 """A measure, with phase, status and Ampel as three separate things."""
 
+from collections import Counter, defaultdict
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Round
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,14 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
     def visible_to(self, user: Any) -> Self:
         """Public ones for all, internal ones for every account, drafts for the coordinator."""
         return self.filter(visibility__in=visibilities_for(user))
+
+    def counts_by_field(self) -> dict[int, Counter[str]]:
+        """Per field: "all", "starter" and each Ampel's colour. One query."""
+        counts: dict[int, Counter[str]] = defaultdict(Counter)
+        groups = self.order_by().values_list("field", "light", "is_starter").annotate(Count("pk"))
+        for field, light, is_starter, number in groups:
+            counts[field].update({"all": number, light: number, "starter": number * is_starter})
+        return counts
 
     def in_team_of(self, user: Any) -> Self:
         return self.filter(pk__in=user.team_memberships.values("measure"))

@@ -1,0 +1,39 @@
+"""Signing in: the form of allauth, and in demo mode one button per role."""
+
+from typing import Any
+
+from allauth.account.views import LoginView
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from network.models import User
+from smartregion.base.access import PUBLIC, RuledView
+
+
+class SignInView(RuledView, LoginView):
+    permission = PUBLIC
+    writes = ("post",)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        demo_users = User.objects.demo() if settings.DEMO else User.objects.none()
+        return super().get_context_data(demo_users=demo_users, **kwargs)
+
+
+class DemoSignInView(RuledView):
+    """Sign in as a demo account without a password. Exists in demo mode only."""
+
+    permission = PUBLIC
+    writes = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        user = get_object_or_404(
+            User.objects.demo() if settings.DEMO else User.objects.none(), email=request.POST.get("account", "")
+        )
+        login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        target = request.POST.get("next", "")
+        if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+            return redirect(target)
+        return redirect(user.municipality or settings.LOGIN_REDIRECT_URL)
