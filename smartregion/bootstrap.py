@@ -28,6 +28,7 @@ DEV_LOCK = ROOT / "requirements-dev.lock"
 
 OLDEST_PYTHON = (3, 11)
 NEWER_PYTHONS = ("python3.14", "python3.13", "python3.12", "python3.11")
+CHECK_NETWORK = "Bitte prüfen Sie die Internetverbindung und starten Sie erneut."
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 # What each task of the Makefile needs, and what the stack is then asked to do.
@@ -116,12 +117,12 @@ def check_ownership():
     for path in made:
         if (path.exists() or path.is_symlink()) and path.is_dir() and path.lstat().st_uid != me:
             raise Failure(
-                f"{path.relative_to(ROOT)} gehört einem anderen Benutzer, der das Portal hier zuvor gestartet hat. Starten Sie "
-                f"es als dieser Benutzer oder übernehmen Sie den Ordner: sudo chown -R $(id -u) {ROOT}"
+                f"{path.relative_to(ROOT)} gehört einem anderen Benutzer, der das Portal hier zuvor gestartet hat. "
+                f"Starten Sie es als dieser Benutzer oder übernehmen Sie den Ordner: sudo chown -R $(id -u) {ROOT}"
             )
     if not os.access(str(ROOT), os.W_OK):
         raise Failure(
-            f"Der Ordner {ROOT} ist für Sie nicht beschreibbar. Bitte klonen Sie das Projekt in einen eigenen."
+            f"Der Ordner {ROOT} ist für Sie nicht beschreibbar. Klonen Sie das Projekt in einen eigenen."
         )
 
 
@@ -142,7 +143,7 @@ def only_one_set_up():
 
 
 def make_environment(locks):
-    """Bring `.venv` to the state of the lock files. A set-up for tests also serves `run`, never the reverse."""
+    """Bring `.venv` to the state of the lock files. A set-up for tests also serves `run`."""
     stamps = [(VENV / f".{lock.name}.stamp", digest(*locks[: place + 1])) for place, lock in enumerate(locks)]
     if all(is_stamped(stamp, value) for stamp, value in stamps) and os.access(str(PYTHON), os.X_OK):
         return
@@ -150,7 +151,7 @@ def make_environment(locks):
         make_venv()
     logged(
         [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "-r", locks[-1]],
-        "Die Python-Pakete ließen sich nicht installieren. Bitte prüfen Sie die Internetverbindung und starten Sie erneut.",
+        f"Die Python-Pakete ließen sich nicht installieren. {CHECK_NETWORK}",
     )
     for stamp, value in stamps:
         stamp.write_text(value)
@@ -191,7 +192,7 @@ def make_assets():
     if not is_stamped(packages_stamp, packages):
         logged(
             [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            "Die Bausteine der Oberfläche ließen sich nicht laden. Bitte prüfen Sie die Internetverbindung und starten Sie erneut.",
+            f"Die Bausteine der Oberfläche ließen sich nicht laden. {CHECK_NETWORK}",
         )
         packages_stamp.write_text(packages)
     trimmed, trimmed_stamp = (
@@ -231,7 +232,9 @@ def find_browser():
 
 def make_browser():
     """Find or install a browser: Debian's package as root, else Playwright's own download into `var/`."""
-    failure = "Es ließ sich kein Chromium installieren. Bitte installieren Sie eines (sudo apt-get install chromium)."
+    failure = (
+        "Chromium ließ sich nicht installieren. Bitte tun Sie es selbst (sudo apt-get install chromium)."
+    )
     path = find_browser()
     if not path and os.geteuid() == 0 and shutil.which("apt-get"):
         with contextlib.suppress(Failure):
@@ -251,8 +254,8 @@ def make_browser():
 def stop_on_signals():
     """Make every way to stop the same. Used again by the stack, which replaces this process.
 
-    GNU make keeps a SIGINT that was sent to make alone to itself and waits for its children; its only trace is
-    that make then no longer catches the signal.
+    GNU make keeps a SIGINT that was sent to make alone to itself and waits for its children; its only trace
+    is that make then no longer catches the signal.
     """
 
     def interrupt(*_):
