@@ -18,9 +18,9 @@ FORMAT_VERSION: Final = 1
 Tone = Literal[
     "green", "yellow", "red", "grey", "step0", "step1", "step2", "step3", "step4", "step5", "out", "unknown"
 ]
-"""How a state is painted. green…grey: traffic lights. step0…step5: how far along a way (phase: 1 to 5; roll-out:
-0 not begun to 5 in regular operation). out: takes no part (not affected, declined, withdrawn). unknown: no report.
-The colours stand once, in `smartregion.base.charts.TONES`."""
+"""How a state is painted. green…grey: traffic lights. step0…step5: how far along a way (phase: 1 to 5;
+roll-out: 0 not begun to 5 in regular operation). out: takes no part (not affected, rejected, withdrawn).
+unknown: no report. The colours stand once, in `smartregion.base.charts.TONES`."""
 
 
 class Coded(TypedDict):
@@ -31,7 +31,7 @@ class Coded(TypedDict):
 
 
 class ScaleStep(Coded):
-    """One value of a scale as the legend shows it; `short` has one to three characters and is unique in its scale."""
+    """One value of a scale as the legend shows it; `short`: one to three characters, unique in its scale."""
 
     short: str
     tone: Tone
@@ -47,7 +47,7 @@ class Scales(TypedDict):
 
 
 class Report(TypedDict):
-    """Cover data. `title` "Evaluationsbericht" or "Sachstandsbericht"; `occasion` says why it was made (Anlass)."""
+    """Cover data. `title`: "Evaluationsbericht" or "Sachstandsbericht"; `occasion`: why it was made (Anlass)."""
 
     kind: Literal["evaluation", "status"]
     title: str
@@ -64,7 +64,7 @@ class Report(TypedDict):
 
 
 class Region(TypedDict):
-    """The region; `portal_url` is absolute without a closing slash, or None when the portal has no address."""
+    """The region; `portal_url` is absolute without a closing slash, None when the portal has no address."""
 
     name: str
     portal_title: str
@@ -100,7 +100,7 @@ class PlannedMilestone(TypedDict):
 
 
 class PeriodMilestone(TypedDict):
-    """A milestone planned or reached in the period; `result` code: met | late | missed (late: reached after its date)."""
+    """A milestone of the period; `result` code: met | late | missed (late: reached after its date)."""
 
     title: str
     planned_date: str

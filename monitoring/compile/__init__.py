@@ -1,7 +1,7 @@
 """The report compiler: pure functions from a snapshot to the bytes of each format.
 
-The same snapshot gives the same bytes, today and in ten years: nothing here reads a clock, the database or the
-reader's language. That is also why the report's own wording stands in the formats in German and not in gettext.
+The same snapshot gives the same bytes: nothing here reads a clock, the database or the reader's language.
+That is also why the report's own wording stands in the formats in German and not in gettext.
 """
 
 from monitoring.compile.canonical import SnapshotError, canonical_json, fingerprint

@@ -28,9 +28,10 @@ def key_figures(snapshot: Snapshot) -> list[KeyFigure]:
     milestones = Counter(item["result"]["code"] for m in measures for item in m["milestones_in_period"])
     lights = Counter(m["light_stated"]["code"] for m in measures)
     rows = snapshot["roll_out"]["rows"]
+    starters = sum(measure["is_starter"] for measure in measures)
     with_live = sum(1 for row in rows if row["live"])
     return [
-        KeyFigure("Maßnahmen", len(measures), f"davon {sum(m['is_starter'] for m in measures)} Startermaßnahmen"),
+        KeyFigure("Maßnahmen", len(measures), f"davon {starters} Startermaßnahmen"),
         KeyFigure("im Plan (grün)", lights["green"], f"{lights['grey']} nicht bewertet (grau)"),
         KeyFigure("gelb oder rot", lights["yellow"] + lights["red"], f"davon {lights['red']} rot"),
         KeyFigure(
@@ -63,7 +64,9 @@ def charts(snapshot: Snapshot) -> dict[str, Chart]:
             rows=[_phase_row(scales["phases"], field) for field in snapshot["fields"]],
         ),
         "stages": simple_bars(
-            chart_id="stages", title="Stand der Einführung in den Kommunen", segments=segments(scales["stages"], stages)
+            chart_id="stages",
+            title="Stand der Einführung in den Kommunen",
+            segments=segments(scales["stages"], stages),
         ),
     }
 

@@ -78,7 +78,7 @@ def _fonts(folder: Path) -> typst.Fonts:
 
 
 def _resave(pdf: bytes) -> bytes:
-    """Return the same document with compressed objects and an identifier that depends on its content alone."""
+    """Return the same document, smaller, with an identifier that depends on its content alone."""
     target = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as document:
         document.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)

@@ -1,8 +1,8 @@
 """Charts as SVG, the same for web pages and for the PDF report.
 
-Each chart carries a title and a description that says all its figures in words; a page shows a data table beside
-it. Colours are presentation attributes, so that they hold without a style sheet; a page may override them by the
-classes `chart-<tone>`, `chart-ink-<tone>` and `chart-text`, for instance in dark mode.
+Each chart carries a title and a description that says all its figures in words; a page shows a data table
+beside it. Colours are presentation attributes, so that they hold without a style sheet; a page may override
+them by the classes `chart-<tone>`, `chart-ink-<tone>` and `chart-text`, for instance in dark mode.
 """
 
 from collections.abc import Sequence
@@ -39,14 +39,14 @@ TONES: Final[dict[str, Paint]] = {
 
 WIDTH: Final = 640
 LABEL_WIDTH: Final = 210
-BAR_HEIGHT: Final = 24
 ROW_STEP: Final = 32
+SLIM_STEP: Final = 25
 LEGEND_STEP: Final = 22
 LEGEND_COLUMNS: Final = 3
 CHARACTER_WIDTH: Final = 7.4
 """Widest average advance of a character at the charts' 13 px; decides what fits without measuring fonts."""
 
-# An engine of its own: charts are also made where no request is, and must not be localised ("1,5" is no length).
+# An engine of its own: charts are also made where no request is, and lengths must not be localised ("1,5").
 _ENGINE: Final = Engine(dirs=[Path(__file__).resolve().parents[2] / "templates"])
 
 
@@ -87,11 +87,13 @@ def stacked_bars(*, chart_id: str, title: str, rows: Sequence[Row]) -> Chart:
     Every bar's length is proportional to its total, so that rows may be compared.
     """
     label_width = LABEL_WIDTH if any(row.label for row in rows) else 0
-    unit = (WIDTH - label_width - 28) / max((row.total for row in rows), default=0) if _has_values(rows) else 0
+    longest = max((row.total for row in rows), default=0)
+    unit = (WIDTH - label_width - 28) / longest if longest else 0
     bars = [_bar(row, label_width, ROW_STEP * index, unit) for index, row in enumerate(rows)]
     legend = _legend(rows[0].segments if rows else [], ROW_STEP * len(rows) + 8)
     height = ROW_STEP * len(rows) + 8 + LEGEND_STEP * (-(-len(legend) // LEGEND_COLUMNS))
-    return _chart("stacked_bars", chart_id, title, _describe(rows), {"bars": bars, "legend": legend, "height": height})
+    context = {"bars": bars, "legend": legend, "height": height}
+    return _chart("stacked_bars", chart_id, title, _describe(rows), context)
 
 
 def simple_bars(*, chart_id: str, title: str, segments: Sequence[Segment]) -> Chart:
@@ -100,9 +102,9 @@ def simple_bars(*, chart_id: str, title: str, segments: Sequence[Segment]) -> Ch
     unit = (WIDTH - LABEL_WIDTH - 48) / longest if longest else 0
     bars = [
         {
-            "label": segment.label,
-            "y": ROW_STEP * index,
-            "text_y": ROW_STEP * index + 17,
+            "label": _shortened(segment.label),
+            "y": SLIM_STEP * index,
+            "text_y": SLIM_STEP * index + 14,
             "x": LABEL_WIDTH,
             "width": round(max(segment.value * unit, 2), 1),
             "value_x": round(LABEL_WIDTH + segment.value * unit + 10, 1),
@@ -112,17 +114,13 @@ def simple_bars(*, chart_id: str, title: str, segments: Sequence[Segment]) -> Ch
         }
         for index, segment in enumerate(segments)
     ]
-    return _chart(
-        "simple_bars",
-        chart_id,
-        title,
-        _describe([Row("", segments)]),
-        {"bars": bars, "height": max(ROW_STEP * len(bars), 1)},
-    )
+    context = {"bars": bars, "height": max(SLIM_STEP * len(bars), 1)}
+    return _chart("simple_bars", chart_id, title, _describe([Row("", segments)]), context)
 
 
-def _has_values(rows: Sequence[Row]) -> bool:
-    return any(row.total for row in rows)
+def _shortened(label: str) -> str:
+    longest = int(LABEL_WIDTH / CHARACTER_WIDTH)
+    return label if len(label) <= longest + 2 else f"{label[:longest]}…"
 
 
 def _bar(row: Row, left: float, top: int, unit: float) -> dict[str, object]:
@@ -145,7 +143,13 @@ def _bar(row: Row, left: float, top: int, unit: float) -> dict[str, object]:
             }
         )
         x += width
-    return {"label": row.label, "text_y": top + 17, "parts": parts, "total": row.total, "end": round(x + 8, 1)}
+    return {
+        "label": _shortened(row.label),
+        "text_y": top + 17,
+        "parts": parts,
+        "total": row.total,
+        "end": round(x + 8, 1),
+    }
 
 
 def _fitting(segment: Segment, width: float) -> str:
@@ -184,5 +188,6 @@ def _describe(rows: Sequence[Row]) -> str:
 
 def _chart(name: str, chart_id: str, title: str, description: str, context: dict[str, object]) -> Chart:
     content = {"id": chart_id, "title": title, "description": description, "width": WIDTH, **context}
-    svg = _ENGINE.get_template(f"base/charts/{name}.svg").render(Context(content, use_l10n=False, use_tz=False))
+    template = _ENGINE.get_template(f"base/charts/{name}.svg")
+    svg = template.render(Context(content, use_l10n=False, use_tz=False))
     return Chart(title=title, description=description, svg=svg)

@@ -40,7 +40,7 @@ MEASURE_TITLES = (
     "Coworking auf dem Land",
     "Digitale Energieberatung",
 )
-LEADS = ("Kreisverwaltung", "Wirtschaftsförderung", "Stadt Birkenau (Muster)", "Zweckverband Digitales (Muster)")
+LEADS = ("Kreisverwaltung", "Wirtschaftsförderung", "Stadt Birkenau", "Zweckverband Digitales")
 
 
 def _scale(*steps: tuple[str, str, str, Tone]) -> list[ScaleStep]:
@@ -116,8 +116,8 @@ def _measure(index: int) -> Measure:
         status_reason="Wartet auf den Zuwendungsbescheid des Landes." if light == 3 else None,
         light_stated=_coded(SCALES["lights"], light),
         light_reason={
-            1: "Die Lieferung der Sensoren verzögert sich um sechs Wochen; der Pilot beginnt im Herbst.",
-            2: "Der Eigenanteil für 2026 ist nicht gesichert. Ohne Entscheidung des Lenkungskreises endet der Pilot.",
+            1: "Die Sensoren kommen sechs Wochen später; der Pilot beginnt im Herbst.",
+            2: "Der Eigenanteil für 2026 ist nicht gesichert. Ohne Entscheidung endet der Pilot.",
         }.get(light),
         light_computed=_coded(SCALES["lights"], 1 if index % 5 == 2 else light),
         light_computed_reasons=["1 Meilenstein überfällig"] if index % 5 == 2 or light in (1, 2) else [],
@@ -140,7 +140,7 @@ def _measure(index: int) -> Measure:
         ],
         last_update={
             "date": "2025-11-20",
-            "text": "Die ersten beiden Standorte sind in Betrieb. Die Rückmeldungen aus den Rathäusern sind gut, "
+            "text": "Die ersten beiden Standorte sind in Betrieb. Die Rückmeldungen sind gut, "
             "die Schnittstelle zur Fachanwendung wird im Januar abgenommen.",
         }
         if index % 7 != 6
@@ -155,36 +155,41 @@ def _row(measure: Measure, index: int, places: list[Municipality]) -> RollOutRow
         Cell(
             stage=stage,
             since=None if stage in ("unknown", "not_affected") else "2025-06-01",
-            confirmed_at=None if stage == "unknown" else ("2024-11-05" if (index + n) % 9 == 0 else "2025-11-05"),
-            stale=(index + n) % 9 == 0 and stage != "unknown",
+            confirmed_at=None if stage == "unknown" else "2025-11-05",
+            stale=False,
         )
         for n, stage in enumerate(stages)
     ]
+    for cell in cells[index % 9 :: 9]:
+        if cell["confirmed_at"]:
+            cell.update(confirmed_at="2024-11-05", stale=True)
     affected = [place for place, stage in zip(places, stages, strict=True) if stage != "not_affected"]
     live = [place for place, stage in zip(places, stages, strict=True) if stage == "live"]
     residents = sum(place["residents"] for place in affected)
+    reached = sum(place["residents"] for place in live)
     return RollOutRow(
         measure_no=measure["no"],
         measure_title=measure["title"],
         cells=cells,
         affected=len(affected),
         live=len(live),
-        reached_percent=round(100 * sum(place["residents"] for place in live) / residents) if residents else None,
+        reached_percent=round(100 * reached / residents) if residents else None,
     )
 
 
 def _resolution(index: int) -> Resolution:
+    adopted = index != 1
     return Resolution(
         date=f"2025-{2 + index * 3:02d}-12",
         committee="Lenkungskreis",
         number=f"LK 2025/{index + 1:02d}",
-        title=("Freigabe des Pilotbetriebs", "Kenntnisnahme des Sachstands", "Verlängerung der Laufzeit")[index],
+        title=("Freigabe des Pilotbetriebs", "Kenntnisnahme des Sachstands", "Längere Laufzeit")[index],
         wording="Der Lenkungskreis gibt den Pilotbetrieb für zwölf Monate frei und bittet die "
         "Koordinierungsstelle, über die Ergebnisse zu berichten.",
         outcome={"code": "adopted", "label": "ungeändert beschlossen"}
-        if index != 1
+        if adopted
         else {"code": "noted", "label": "zur Kenntnis genommen"},
-        votes=None if index == 1 else {"in_favour": 19, "against": 0, "abstentions": 2, "label": "einstimmig"},
+        votes={"in_favour": 19, "against": 0, "abstentions": 2, "label": "einstimmig"} if adopted else None,
         measure_nos=["B-01", "B-04"][: index + 1],
     )
 
@@ -214,7 +219,7 @@ def sample_snapshot(measures: int = 14, places: int = 17, kind: str = "evaluatio
             "audience": "public",
             "audience_label": "öffentlich",
             "is_example": True,
-            "example_notice": "Beispieldaten – frei formulierte Maßnahmen, keine Aussagen über wirkliche Vorhaben.",
+            "example_notice": "Beispieldaten – frei formuliert, keine Aussagen über wirkliche Vorhaben.",
         },
         region={
             "name": "Kreis Muster",
@@ -227,7 +232,7 @@ def sample_snapshot(measures: int = 14, places: int = 17, kind: str = "evaluatio
         },
         concept={
             "title": "Smart Region Konzept",
-            "vision": "Der Kreis nutzt digitale Lösungen gemeinsam, damit das Leben auf dem Land leichter wird.",
+            "vision": "Gemeinsam genutzte digitale Lösungen machen das Leben auf dem Land leichter.",
             "resolution_date": "2023-12-07",
             "resolution_body": "Kreistag",
             "guidelines": [
@@ -248,9 +253,10 @@ def sample_snapshot(measures: int = 14, places: int = 17, kind: str = "evaluatio
         roll_out={
             "municipalities": columns,
             "rows": [_row(measure, n, columns) for n, measure in enumerate(rows)],
-            "counting_rule": "Betroffen sind alle Kommunen außer „nicht betroffen“. Die Reichweite ist der Anteil "
-            "der Einwohnerinnen und Einwohner betroffener Kommunen, in denen die Lösung im Regelbetrieb ist.",
-            "stale_rule": "Eine Angabe gilt als veraltet, wenn sie länger als sechs Monate nicht bestätigt wurde.",
+            "counting_rule": "Betroffen sind alle Kommunen außer „nicht betroffen“. Die Reichweite ist "
+            "der Anteil der Einwohnerinnen und Einwohner betroffener Kommunen, in denen "
+            "die Lösung im Regelbetrieb ist.",
+            "stale_rule": "Veraltet ist eine Angabe, die sechs Monate lang niemand bestätigt hat.",
         },
         resolutions=[_resolution(index) for index in range(3)],
         outlook={
@@ -269,9 +275,10 @@ def sample_snapshot(measures: int = 14, places: int = 17, kind: str = "evaluatio
         method=[
             {
                 "term": "Ampel",
-                "text": "Einschätzung der federführenden Stelle; Gelb und Rot brauchen eine Begründung. Daneben steht "
-                "eine berechnete Ampel aus überfälligen Meilensteinen und dem Alter der letzten Meldung.",
+                "text": "Einschätzung der federführenden Stelle; Gelb und Rot brauchen eine Begründung. "
+                "Daneben steht eine berechnete Ampel aus überfälligen Meilensteinen und dem "
+                "Alter der letzten Meldung.",
             },
-            {"term": "Umsetzungsstand", "text": "Gewichteter Anteil erreichter Meilensteine. Kein Wert ist nicht 0 %."},
+            {"term": "Stand", "text": "Gewichteter Anteil erreichter Meilensteine. Kein Wert ist nicht 0 %."},
         ],
     )
