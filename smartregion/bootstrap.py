@@ -117,8 +117,8 @@ def check_ownership():
     for path in made:
         if (path.exists() or path.is_symlink()) and path.is_dir() and path.lstat().st_uid != me:
             raise Failure(
-                f"{path.relative_to(ROOT)} gehört einem anderen Benutzer, der das Portal hier zuvor gestartet hat. "
-                f"Starten Sie es als dieser Benutzer oder übernehmen Sie den Ordner: sudo chown -R $(id -u) {ROOT}"
+                f"{path.relative_to(ROOT)} gehört dem Benutzer, der das Portal hier zuvor gestartet hat. "
+                f"Starten Sie es als dieser, oder übernehmen Sie den Ordner: sudo chown -R $(id -u) {ROOT}"
             )
     if not os.access(str(ROOT), os.W_OK):
         raise Failure(

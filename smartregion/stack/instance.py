@@ -1,4 +1,4 @@
-"""An instance is one set of services with its own folder, logs and lock: the portal's own, or a throw-away one."""
+"""One set of services with its own folder, logs and lock: the portal's own, or a throw-away one."""
 
 import fcntl
 import json

@@ -5,8 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException
 
 from smartregion.bootstrap import VAR, Failure, step
 from smartregion.stack.instance import PORTAL, Instance
@@ -17,7 +17,8 @@ HOST = "127.0.0.1"
 PYTHON = sys.executable
 GUNICORN = "gunicorn --worker-class gthread --workers 1 --threads 4 --graceful-timeout 3 --no-control-socket"
 CELERY = "celery --app smartregion.celery --quiet"
-WORKER = "worker --pool prefork --concurrency 1 --loglevel INFO --without-gossip --without-mingle --without-heartbeat"
+ALONE = "--without-gossip --without-mingle --without-heartbeat"
+WORKER = f"worker --pool prefork --concurrency 1 --loglevel INFO {ALONE}"
 
 
 def run() -> int:
@@ -26,7 +27,8 @@ def run() -> int:
     with instance.claimed() as mine:
         if not mine:
             raise Failure(
-                "Das Portal läuft aus diesem Ordner bereits. Beenden Sie es dort mit Strg+C, oder nehmen Sie einen zweiten Klon."
+                "Das Portal läuft aus diesem Ordner bereits. "
+                "Beenden Sie es dort mit Strg+C, oder nehmen Sie einen zweiten Klon."
             )
         with (
             listener() as web,
@@ -68,7 +70,7 @@ def prepare(*parts: str) -> None:
     """Run the data steps in a process of their own; it prints its lines, the failing one included."""
     words = [PYTHON, "-m", "smartregion.stack.prepare", *parts]
     dies_with_us = with_parent(signal.SIGTERM)
-    if status := subprocess.run(words, preexec_fn=dies_with_us, check=False).returncode:  # noqa: PLW1509 - see Supervisor
+    if status := subprocess.run(words, preexec_fn=dies_with_us, check=False).returncode:
         raise SystemExit(status)
 
 
@@ -85,15 +87,11 @@ def start_portal(supervisor: Supervisor, web: socket.socket) -> None:
 
 
 def is_healthy(port: int) -> bool:
-    hosts = os.environ.get("SMARTREGION_HOSTS", "").split(",")
-    request = urllib.request.Request(
-        f"http://{HOST}:{port}/gesundheit/", headers={"Host": hosts[0].strip() or HOST}
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+    host = os.environ.get("SMARTREGION_HOSTS", "").split(",")[0].strip() or HOST
+    with suppress(OSError, HTTPException), closing(HTTPConnection(HOST, port, timeout=2)) as connection:
+        connection.request("GET", "/gesundheit/", headers={"Host": host})
+        return connection.getresponse().status == 200
+    return False
 
 
 def greet(port: int) -> None:

@@ -85,8 +85,8 @@ class Server:
     def move_to_reachable_place(self) -> None:
         """Keep program and data below /var/lib, with a link in `var/`.
 
-        Only for root with a clone where other users cannot enter: PostgreSQL will not run as root, and opening
-        up root's folders or handing a server root's rights to files would be worse.
+        Only for root with a clone where other users cannot enter: PostgreSQL will not run as root, and
+        opening up root's folders or handing a server root's rights to files would be worse.
         """
         key = hashlib.sha256(str(self.instance.folder).encode()).hexdigest()[:12]
         place = Path("/var/lib/smartregion") / key
@@ -202,7 +202,7 @@ def stop_leftover(data: Path) -> None:
         if wait_for(lambda: not works_in(pid, data), 8):
             return
     raise Failure(
-        f"Ein früherer PostgreSQL-Server (Prozess {pid}) lässt sich nicht beenden. Bitte beenden Sie ihn: kill {pid}"
+        f"Ein früherer PostgreSQL-Server lässt sich nicht beenden. Bitte beenden Sie ihn: kill {pid}"
     )
 
 

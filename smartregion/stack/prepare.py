@@ -17,7 +17,7 @@ STATIC_STAMP = VAR / "static.stamp"
 
 
 def static_digest() -> str:
-    """Names, sizes and times of all static sources, and the versions of the packages that bring some along."""
+    """Names, sizes and times of all static sources, and the versions of the packages that bring some."""
     folders = (ROOT / "static", VAR / "assets")
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     seen = [f"{path.relative_to(ROOT)} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]

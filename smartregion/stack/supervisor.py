@@ -109,7 +109,7 @@ class Supervisor:
         text: str = "",
         sockets: Sequence[int] = (),
     ) -> Child:
-        """Start a process that belongs to the stack: `text` is its standard input, its output goes to `name`.log."""
+        """Start a process of the stack: `text` is its standard input, its output goes to `name`.log."""
         log = self.instance.open_log(name)
         with log.open("ab") as output:
             process = subprocess.Popen(
@@ -126,10 +126,9 @@ class Supervisor:
             )
         child = Child(label, process, log, stop_signal)
         self.children.append(child)
-        assert process.stdin is not None
-        with suppress(BrokenPipeError):
-            process.stdin.write(text.encode())
-            process.stdin.close()
+        if process.stdin:
+            with suppress(BrokenPipeError), process.stdin as standard_input:
+                standard_input.write(text.encode())
         return child
 
     def forget(self, child: Child) -> None:
@@ -142,9 +141,10 @@ class Supervisor:
         """Raise `Failure` with a line about the first child that has ended by itself."""
         for child in self.children:
             if child.gone():
+                how = ending(child.process.returncode)
                 raise Failure(
-                    f"{child.label} hat sich unerwartet beendet ({ending(child.process.returncode)}); alles wurde angehalten. "
-                    f"Die Ursache steht in {child.log.relative_to(ROOT)}; danach erneut starten."
+                    f"{child.label} hat sich unerwartet beendet ({how}), alles wird angehalten. Die Ursache "
+                    f"steht in {child.log.relative_to(ROOT)}; danach bitte erneut starten."
                 )
 
     def wait_until(self, condition: Callable[[], bool], seconds: float, late: str) -> None:
