@@ -47,7 +47,7 @@ class Scales(TypedDict):
 
 
 class Report(TypedDict):
-    """Cover data. `title`: "Evaluationsbericht" or "Sachstandsbericht"; `occasion`: why it was made (Anlass)."""
+    """Cover data. `title`: "Evaluationsbericht" or "Sachstandsbericht"; `occasion`: its Anlass."""
 
     kind: Literal["evaluation", "status"]
     title: str

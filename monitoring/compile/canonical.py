@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 
 from monitoring.snapshot_schema import Snapshot
 
@@ -16,14 +15,12 @@ def canonical_json(snapshot: Snapshot) -> bytes:
 
     Raises SnapshotError for a float (two programs may write it differently) and for text that is not Unicode.
     """
-    for value in _leaves(snapshot):
-        if not isinstance(value, str | int | None):
-            raise SnapshotError(f"Der Datenstand enthält einen unzulässigen Wert: {value!r}.")
+    _refuse_floats(snapshot)
     try:
         text = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return f"{text}\n".encode()
     except (TypeError, UnicodeEncodeError) as error:
-        raise SnapshotError("Der Datenstand enthält Text, der sich nicht speichern lässt.") from error
+        raise SnapshotError("Der Datenstand enthält etwas, das sich nicht speichern lässt.") from error
 
 
 def fingerprint(snapshot: Snapshot) -> str:
@@ -31,12 +28,12 @@ def fingerprint(snapshot: Snapshot) -> str:
     return hashlib.sha256(canonical_json(snapshot)).hexdigest()
 
 
-def _leaves(value: object) -> Iterator[object]:
+def _refuse_floats(value: object) -> None:
     if isinstance(value, dict):
         for item in value.values():
-            yield from _leaves(item)
+            _refuse_floats(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _leaves(item)
-    else:
-        yield value
+            _refuse_floats(item)
+    elif isinstance(value, float):
+        raise SnapshotError(f"Der Datenstand enthält eine Kommazahl: {value!r}.")

@@ -44,12 +44,15 @@ MEASURES: Final[tuple[Column, ...]] = (
     ("Letzte Meldung", 14),
     ("Text der letzten Meldung", 60),
 )
-ROLL_OUT: Final[tuple[Column, ...]] = (
-    ("Nr.", 8),
-    ("Maßnahme", 44),
+MUNICIPALITIES: Final[tuple[Column, ...]] = (
     ("Schlüssel", 12),
-    ("Kommune", 28),
+    ("Kommune", 34),
+    ("Kürzel", 10),
     ("Einwohner", 12),
+)
+CELLS: Final[tuple[Column, ...]] = (
+    ("Nr.", 8),
+    ("Kommune", 34),
     ("Stufe", 22),
     ("Seit", 12),
     ("Bestätigt am", 13),
@@ -72,7 +75,7 @@ RULES: Final[tuple[Column, ...]] = (("Begriff", 30), ("Regel", 110))
 
 
 def compile_xlsx(snapshot: Snapshot) -> bytes:
-    """Return a workbook of six sheets; the same snapshot gives the same bytes."""
+    """Return a workbook of seven sheets; the same snapshot gives the same bytes."""
     target = io.BytesIO()
     with Workbook(target, OPTIONS) as workbook:
         _describe(workbook, snapshot)
@@ -80,7 +83,8 @@ def compile_xlsx(snapshot: Snapshot) -> bytes:
         sheets.add("Übersicht", OVERVIEW, _overview_rows(snapshot))
         sheets.add("Maßnahmen", MEASURES, _measure_rows(snapshot), frozen_columns=2)
         _add_matrix(sheets, snapshot)
-        sheets.add("Roll-out Einzelwerte", ROLL_OUT, _cell_rows(snapshot), frozen_columns=2)
+        sheets.add("Roll-out Einzelwerte", CELLS, _cell_rows(snapshot), frozen_columns=2)
+        sheets.add("Kommunen", MUNICIPALITIES, _municipality_rows(snapshot))
         sheets.add("Beschlüsse", RESOLUTIONS, _resolution_rows(snapshot))
         sheets.add("Zählregeln", RULES, _rule_rows(snapshot))
     return target.getvalue()
@@ -258,10 +262,7 @@ def _cell_rows(snapshot: Snapshot) -> list[Sequence[Any]]:
     return [
         (
             row["measure_no"],
-            row["measure_title"],
-            place["key"],
             place["name"],
-            place["residents"],
             stages[cell["stage"]]["label"],
             _maybe(_day, cell["since"]),
             _maybe(_day, cell["confirmed_at"]),
@@ -269,6 +270,13 @@ def _cell_rows(snapshot: Snapshot) -> list[Sequence[Any]]:
         )
         for row in roll_out["rows"]
         for place, cell in zip(roll_out["municipalities"], row["cells"], strict=True)
+    ]
+
+
+def _municipality_rows(snapshot: Snapshot) -> list[Sequence[Any]]:
+    return [
+        (place["key"], place["name"], place["abbr"], place["residents"])
+        for place in snapshot["roll_out"]["municipalities"]
     ]
 
 
