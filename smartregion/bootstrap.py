@@ -195,10 +195,8 @@ def make_assets():
             f"Die Bausteine der Oberfläche ließen sich nicht laden. {CHECK_NETWORK}",
         )
         packages_stamp.write_text(packages)
-    trimmed, trimmed_stamp = (
-        digest(*manifest, RUN_LOCK, ROOT / "smartregion" / "assets.py"),
-        VAR / "assets.stamp",
-    )
+    sources = [ROOT / "smartregion" / "assets.py", *sorted((ROOT / "static" / "css").glob("*.css"))]
+    trimmed, trimmed_stamp = digest(*manifest, RUN_LOCK, *sources), VAR / "assets.stamp"
     if not is_stamped(trimmed_stamp, trimmed) or not (VAR / "assets").is_dir():
         logged(
             [PYTHON, "-m", "smartregion.assets"],
