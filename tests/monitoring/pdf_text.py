@@ -46,7 +46,7 @@ def _decoded(codes: bytes, table: dict[int, str]) -> str:
 
 
 def _to_unicode(font: pikepdf.Object) -> dict[int, str]:
-    """Return glyph code → text from the `bfchar` and `bfrange` lines of the font's table (ISO 32000-1, 9.10.3)."""
+    """Return glyph code → text from the `bfchar` and `bfrange` lines of its table (ISO 32000-1, 9.10.3)."""
     source = font.ToUnicode.read_bytes().decode("ascii")
     table: dict[int, str] = {}
     for block in re.findall(r"beginbfchar(.*?)endbfchar", source, re.DOTALL):
