@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pikepdf
 import typst
@@ -18,8 +18,11 @@ from monitoring.compile.glyphs import REPLACEMENT, printable
 from monitoring.snapshot_schema import Snapshot
 from smartregion.base.charts import TONES
 
+if TYPE_CHECKING:
+    from typst import PDFStandard
+
 TEMPLATE: Final = Path(__file__).with_name("report.typ")
-STANDARDS: Final = ["ua-1", "a-2a"]
+STANDARDS: Final[list["PDFStandard"]] = ["ua-1", "a-2a"]
 AMBIGUOUS_END: Final = b"\r\nendstream"
 """A stream whose last byte is a carriage return: readers that take CR LF for one end of line find its length
 wrong (ISO 19005-2, 6.1.7.1). About one packed stream in 256 ends so."""

@@ -47,7 +47,7 @@ CHARACTER_WIDTH: Final = 7.4
 """Widest average advance of a character at the charts' 13 px; decides what fits without measuring fonts."""
 
 # An engine of its own: charts are also made where no request is, and lengths must not be localised ("1,5").
-_ENGINE: Final = Engine(dirs=[Path(__file__).resolve().parents[2] / "templates"])
+_ENGINE: Final = Engine(dirs=[str(Path(__file__).resolve().parents[2] / "templates")])
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,9 @@ def _stream_text(stream: pikepdf.Object, resources: pikepdf.Object) -> str:
     tables: dict[str, dict[int, str]] = {}
     parts: list[str] = []
     table: dict[int, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(stream):
-        match str(operator):
+    for instruction in pikepdf.parse_content_stream(stream):
+        operands = instruction.operands
+        match str(instruction.operator):
             case "Tf":
                 name = str(operands[0])
                 table = tables.setdefault(name, _to_unicode(resources.Font[name]))

@@ -162,7 +162,7 @@ def _row(measure: Measure, index: int, places: list[Municipality]) -> RollOutRow
     ]
     for cell in cells[index % 9 :: 9]:
         if cell["confirmed_at"]:
-            cell.update(confirmed_at="2024-11-05", stale=True)
+            cell["confirmed_at"], cell["stale"] = "2024-11-05", True
     affected = [place for place, stage in zip(places, stages, strict=True) if stage != "not_affected"]
     live = [place for place, stage in zip(places, stages, strict=True) if stage == "live"]
     residents = sum(place["residents"] for place in affected)

@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import page
 import pikepdf
@@ -107,7 +108,7 @@ def test_every_page_says_that_the_data_are_examples() -> None:
 
 def test_a_report_of_real_data_does_not_speak_of_examples() -> None:
     snapshot = sample_snapshot()
-    snapshot["report"].update(is_example=False, example_notice=None)
+    snapshot["report"]["is_example"], snapshot["report"]["example_notice"] = False, None
     for measure in all_measures(snapshot):
         measure["is_example"] = False
     assert "Beispieldaten" not in pdf_text(compile_pdf(snapshot))
@@ -165,7 +166,7 @@ def test_a_character_without_a_glyph_is_marked_and_explained() -> None:
 
 
 def _with_text_everywhere(text: str) -> Snapshot:
-    snapshot = sample_snapshot(2, 2)
+    snapshot: Any = sample_snapshot(2, 2)
     measure = snapshot["fields"][0]["measures"][0]
     measure.update(
         title=text,
