@@ -13,7 +13,10 @@ help:
 	@echo "make manage   Verwaltungsbefehl, etwa ARGS=\"setup_region DATEI\""
 	@echo "make lock     Abhängigkeiten neu festschreiben"
 
-run manage test lint bench: python
+run lint: python
+	@$(BOOTSTRAP) $@
+
+manage test bench: python
 	@$(BOOTSTRAP) $@ $(ARGS)
 
 python:

@@ -187,14 +187,18 @@ def unprivileged_account(data: Path) -> Account | None:
 
 
 def stop_leftover(data: Path) -> None:
-    """End a server that outlived a killed supervisor; forget the pid file of one that is gone."""
+    """End a server that outlived a killed supervisor; forget the lock files of one that is gone.
+
+    PostgreSQL itself would believe a lock file whose process number now belongs to another or to a zombie.
+    """
     pid_file = data / "postmaster.pid"
     try:
         pid = int(pid_file.read_text().split()[0])
     except (FileNotFoundError, ValueError, IndexError):
         return
     if not works_in(pid, data):
-        pid_file.unlink(missing_ok=True)
+        for stale in (pid_file, data / SOCKET_NAME):
+            stale.unlink(missing_ok=True)
         return
     for number in (signal.SIGINT, signal.SIGQUIT):
         with suppress(ProcessLookupError):

@@ -20,7 +20,6 @@ STOP_SECONDS = 4.0
 POLL_SECONDS = 0.05
 SERVICES = ("PostgreSQL", "Redis")
 PR_SET_PDEATHSIG = 1
-PR_SET_CHILD_SUBREAPER = 36
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -84,10 +83,8 @@ class Supervisor:
         self.children: list[Child] = []
 
     def __enter__(self) -> Self:
-        if LIBC is not None:
-            LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1)
-            if "MAKELEVEL" in os.environ:
-                LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if LIBC is not None and "MAKELEVEL" in os.environ:
+            LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         return self
 
     def __exit__(
