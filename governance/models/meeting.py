@@ -1,0 +1,164 @@
+"""Meetings with their agenda, and the papers before a committee."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Deferrable, Q
+from django.urls import reverse
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext_lazy as _
+
+from governance.models.committee import Committee, open_to
+from measures.models import Visibility
+from smartregion.base.history import tracked
+from smartregion.base.versioned import Versioned
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(open_to(user, "committee"), committee__in=Committee.objects.visible_to(user))
+
+    def upcoming(self) -> Self:
+        return (
+            self.filter(starts_at__gte=now()).exclude(status=Meeting.Status.CANCELLED).order_by("starts_at")
+        )
+
+    def past_or_cancelled(self) -> Self:
+        return self.filter(Q(starts_at__lt=now()) | Q(status=Meeting.Status.CANCELLED)).order_by("-starts_at")
+
+
+@tracked
+class Meeting(Versioned):
+    """A meeting of a committee (Sitzung)."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("geplant")
+        INVITED = "invited", _("eingeladen")
+        HELD = "held", _("durchgeführt")
+        CANCELLED = "cancelled", _("abgesagt")
+
+    committee = models.ForeignKey(
+        Committee, models.CASCADE, related_name="meetings", verbose_name=_("Gremium")
+    )
+    title = models.CharField(_("Titel"), max_length=160)
+    starts_at = models.DateTimeField(_("Beginn"))
+    place = models.CharField(_("Ort"), max_length=200, blank=True)
+    status = models.CharField(_("Stand"), max_length=10, choices=Status.choices, default=Status.PLANNED)
+    visibility = models.CharField(
+        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+    )
+    is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Sitzung")
+        verbose_name_plural = _("Sitzungen")
+        ordering = ["-starts_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("meeting", args=[self.committee.slug, self.pk])
+
+    @property
+    def day(self) -> date:
+        """The local day: resolutions of the meeting are of this day."""
+        return localdate(self.starts_at)
+
+    @property
+    def has_come(self) -> bool:
+        return self.status != self.Status.CANCELLED and self.day <= localdate()
+
+
+class PaperQuerySet(models.QuerySet["Paper"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(open_to(user, "committee"), committee__in=Committee.objects.visible_to(user))
+
+
+@tracked
+class Paper(Versioned):
+    """A written document before a committee (Vorlage): motion, statement, proposal, report."""
+
+    class Kind(models.TextChoices):
+        MOTION = "motion", _("Antrag")
+        STATEMENT = "statement", _("Stellungnahme der Verwaltung")
+        PROPOSAL = "proposal", _("Beschlussvorlage")
+        INFORMATION = "information", _("Mitteilungsvorlage")
+
+    committee = models.ForeignKey(Committee, models.CASCADE, related_name="papers", verbose_name=_("Gremium"))
+    kind = models.CharField(_("Art"), max_length=12, choices=Kind.choices)
+    number = models.CharField(_("Nummer"), max_length=40, blank=True)
+    title = models.CharField(_("Titel"), max_length=300)
+    dated = models.DateField(_("Datum"), null=True, blank=True)
+    originator = models.CharField(_("Urheber"), max_length=160, blank=True)
+    body = models.TextField(_("Text (Markdown)"), blank=True)
+    answers = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="answered_by",
+        verbose_name=_("antwortet auf"),
+    )
+    source = models.CharField(_("Quelle"), max_length=200, blank=True)
+    visibility = models.CharField(
+        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+    )
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Vorlage")
+        verbose_name_plural = _("Vorlagen")
+        ordering = ["-dated", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("paper", args=[self.committee.slug, self.pk])
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(open_to(user, "meeting__committee"), meeting__in=Meeting.objects.visible_to(user))
+
+
+@tracked
+class AgendaItem(Versioned):
+    """A numbered item of an agenda (TOP)."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="items")
+    number = models.PositiveSmallIntegerField(_("TOP"))
+    title = models.CharField(_("Titel"), max_length=200)
+    text = models.TextField(_("Erläuterung"), blank=True)
+    paper = models.ForeignKey(
+        Paper, models.SET_NULL, null=True, blank=True, related_name="agenda_items", verbose_name=_("Vorlage")
+    )
+    visibility = models.CharField(
+        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+    )
+
+    objects = AgendaItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Tagesordnungspunkt")
+        verbose_name_plural = _("Tagesordnungspunkte")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "number"],
+                name="agenda_number_unique",
+                deferrable=Deferrable.IMMEDIATE,  # checked after a statement, so that two items can swap
+                violation_error_message=_("Diese TOP-Nummer ist in der Sitzung schon vergeben."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"TOP {self.number}: {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.meeting.get_absolute_url()}#top-{self.number}"

@@ -1,0 +1,194 @@
+"""What committees resolved, and what became of it."""
+
+from typing import Any, Self
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from governance.models.committee import Committee, open_to
+from governance.models.meeting import AgendaItem, Meeting
+from measures.models import Measure, Visibility
+from smartregion.base.history import tracked
+from smartregion.base.versioned import Versioned
+
+
+class ResolutionQuerySet(models.QuerySet["Resolution"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(open_to(user, "committee"), committee__in=Committee.objects.visible_to(user))
+
+    def in_force(self) -> Self:
+        return self.filter(superseded_by=None)
+
+    def open_for_control(self) -> Self:
+        """Decisions that the committee has not yet noted as done: they return on every agenda."""
+        return (
+            self.in_force()
+            .filter(outcome__in=Resolution.BINDING, noted_done_in=None)
+            .order_by(F("due_on").asc(nulls_last=True), "resolved_on", "pk")
+        )
+
+    def to_be_checked_in(self, meeting: Meeting) -> Self:
+        """What the meeting has to check: earlier decisions of its committee that were not done before it."""
+        still_valid = Q(superseded_by=None) | Q(superseded_by__resolved_on__gte=meeting.day)
+        not_done_before = Q(noted_done_in=None) | Q(noted_done_in__starts_at__gte=meeting.starts_at)
+        return self.filter(
+            still_valid,
+            not_done_before,
+            committee=meeting.committee_id,
+            outcome__in=Resolution.BINDING,
+            resolved_on__lt=meeting.day,
+        ).order_by(F("due_on").asc(nulls_last=True), "resolved_on", "pk")
+
+
+@tracked
+class Resolution(Versioned):
+    """What a committee resolved (Beschluss). Its wording, outcome and votes never change; a correction is a
+    new resolution that supersedes it. It is closed only when the committee notes it as done."""
+
+    class Outcome(models.TextChoices):
+        ADOPTED = "adopted", _("ungeändert beschlossen")
+        ADOPTED_AMENDED = "adopted_amended", _("geändert beschlossen")
+        NOTED = "noted", _("zur Kenntnis genommen")
+        REJECTED = "rejected", _("abgelehnt")
+        POSTPONED = "postponed", _("vertagt")
+        REFERRED = "referred", _("verwiesen")
+        WITHDRAWN = "withdrawn", _("zurückgezogen")
+
+    BINDING = (Outcome.ADOPTED, Outcome.ADOPTED_AMENDED)
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, related_name="resolutions", verbose_name=_("Gremium")
+    )
+    item = models.ForeignKey(
+        AgendaItem, models.PROTECT, null=True, blank=True, related_name="resolutions", verbose_name=_("TOP")
+    )
+    number = models.CharField(_("Beschlussnummer"), max_length=40)
+    title = models.CharField(_("Titel"), max_length=200)
+    wording = models.TextField(_("Wortlaut"))
+    resolved_on = models.DateField(_("beschlossen am"))
+    outcome = models.CharField(_("Ergebnis"), max_length=16, choices=Outcome.choices)
+    votes_for = models.PositiveSmallIntegerField(_("Ja"), null=True, blank=True)
+    votes_against = models.PositiveSmallIntegerField(_("Nein"), null=True, blank=True)
+    abstentions = models.PositiveSmallIntegerField(_("Enthaltungen"), null=True, blank=True)
+    vote_note = models.CharField(_("Hinweis zur Abstimmung"), max_length=160, blank=True)
+    responsible = models.CharField(_("zuständig für die Umsetzung"), max_length=160, blank=True)
+    due_on = models.DateField(_("umzusetzen bis"), null=True, blank=True)
+    noted_done_in = models.ForeignKey(
+        Meeting,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="noted_as_done",
+        verbose_name=_("als erledigt festgestellt in"),
+    )
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("ersetzt")
+    )
+    measures = models.ManyToManyField(
+        Measure,
+        through="ResolutionMeasure",
+        related_name="resolutions",
+        blank=True,
+        verbose_name=_("Maßnahmen"),
+    )
+    visibility = models.CharField(
+        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+    )
+    is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
+
+    objects = ResolutionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Beschluss")
+        verbose_name_plural = _("Beschlüsse")
+        ordering = ["-resolved_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["committee", "number"],
+                name="resolution_number_unique",
+                violation_error_message=_("Diese Beschlussnummer gibt es in dem Gremium schon."),
+            ),
+            models.CheckConstraint(
+                condition=Q(votes_for=None, votes_against=None, abstentions=None)
+                | Q(votes_for__isnull=False, votes_against__isnull=False, abstentions__isnull=False),
+                name="resolution_votes_all_or_none",
+                violation_error_message=_("Bitte Ja, Nein und Enthaltungen angeben, oder keines davon."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["adopted", "adopted_amended"])
+                | Q(votes_for=None)
+                | Q(votes_for__gt=models.F("votes_against")),
+                name="resolution_adopted_by_majority",
+                violation_error_message=_("Beschlossen heißt: mehr Ja- als Nein-Stimmen."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="resolution_is_append_only",
+                fields=[
+                    "committee",
+                    "item",
+                    "number",
+                    "title",
+                    "wording",
+                    "resolved_on",
+                    "outcome",
+                    "votes_for",
+                    "votes_against",
+                    "abstentions",
+                    "vote_note",
+                    "supersedes",
+                ],
+            ),
+            pgtrigger.Protect(name="resolution_is_never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("resolution", args=[self.committee.slug, self.pk])
+
+    @property
+    def is_superseded(self) -> bool:
+        return hasattr(self, "superseded_by")
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome in self.BINDING and self.noted_done_in_id is None and not self.is_superseded
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_open and self.due_on is not None and self.due_on < localdate()
+
+    @property
+    def vote(self) -> str:
+        """The vote in words: "einstimmig" is no votes against; abstentions are counted apart (glossary)."""
+        if self.votes_for is None:
+            return self.vote_note
+        kind = _("mehrheitlich") if self.votes_against else _("einstimmig")
+        return _("%(kind)s (%(yes)s Ja, %(no)s Nein, %(abstain)s Enthaltungen)") % {
+            "kind": kind,
+            "yes": self.votes_for,
+            "no": self.votes_against,
+            "abstain": self.abstentions,
+        }
+
+
+@tracked
+class ResolutionMeasure(models.Model):
+    """A measure that a resolution is about."""
+
+    resolution = models.ForeignKey(Resolution, models.CASCADE, related_name="measure_links")
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="resolution_links")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["resolution", "measure"], name="resolution_measure_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resolution_id} – {self.measure_id}"

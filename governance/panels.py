@@ -1,0 +1,31 @@
+"""What committees have to say on the pages of other subjects."""
+
+from typing import Any
+
+from governance.models import Meeting, Resolution
+from measures.models import Measure, Visibility
+from smartregion.base.panels import register
+
+
+@register(subject="measure", key="resolutions", order=40, template="governance/_measure_panel.html")
+def resolutions_about(measure: Measure, user: Any) -> dict[str, Any] | None:
+    """The resolutions about a measure, newest first, as far as the user may see them."""
+    resolutions = list(
+        Resolution.objects.visible_to(user)
+        .filter(measure_links__measure=measure)
+        .select_related("committee", "superseded_by")
+    )
+    return {"resolutions": resolutions} if resolutions else None
+
+
+@register(subject="home", key="steering", order=30, template="governance/_home_panel.html")
+def steering(instance: None, user: Any) -> dict[str, Any] | None:
+    """The next meeting that the user may see, and what was last resolved in public."""
+    meeting = Meeting.objects.visible_to(user).upcoming().select_related("committee").first()
+    resolutions = list(
+        Resolution.objects.visible_to(user)
+        .in_force()
+        .filter(visibility=Visibility.PUBLIC)
+        .select_related("committee", "superseded_by")[:3]
+    )
+    return {"meeting": meeting, "resolutions": resolutions} if meeting or resolutions else None

@@ -1,0 +1,156 @@
+"""Committees: the list, one committee's page, its text and its seats."""
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from governance.forms import CommitteeForm, SeatForm
+from governance.models import Committee, Meeting, Paper, Resolution, Seat
+from governance.services import remove_seat
+from governance.views.base import AddPage, AskPage, EditPage, InCommittee, UndoPage, paged
+from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.history import changes_of
+
+
+class CommitteeListPage(RuledView, TemplateView):
+    permission = PUBLIC
+    template_name = "governance/committees.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        upcoming = Meeting.objects.visible_to(user).upcoming()
+        committees = list(
+            Committee.objects.visible_to(user)
+            .select_related("host")
+            .prefetch_related(Prefetch("meetings", upcoming[:1], to_attr="next_meetings"))
+        )
+        groups = [
+            (kind.label, [committee for committee in committees if committee.kind == kind])
+            for kind in Committee.Kind
+        ]
+        return super().get_context_data(
+            groups=[(label, members) for label, members in groups if members],
+            crumbs=[(_("Gremien"), "")],
+            **kwargs,
+        )
+
+
+class CommitteePage(InCommittee, TemplateView):
+    permission = PUBLIC
+    template_name = "governance/committee.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        committee = self.committee
+        meetings = self.visible(Meeting)
+        resolutions = self.visible(Resolution)
+        seats = list(committee.seats.select_related("organisation"))
+        return super().get_context_data(
+            committee=committee,
+            groups=[
+                (group.label, members)
+                for group in Seat.Group
+                if (members := [seat for seat in seats if seat.group == group])
+            ],
+            upcoming=meetings.upcoming(),
+            past=meetings.past_or_cancelled()[:5],
+            open_resolutions=resolutions.open_for_control().select_related("superseded_by"),
+            resolutions=paged(self.request, resolutions.in_force().select_related("superseded_by")),
+            papers=self.visible(Paper)[:10],
+            changes=changes_of(committee)
+            if self.request.user.has_perm("governance.change_committee")
+            else None,
+            crumbs=self.crumbs(),
+            **kwargs,
+        )
+
+
+class ArchivePage(InCommittee, TemplateView):
+    """All meetings or all papers of a committee, page by page."""
+
+    permission = PUBLIC
+    template_name = "governance/archive.html"
+    model: type[Any]
+    title: Any
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            committee=self.committee,
+            title=self.title,
+            rows_template=self.rows_template,
+            page_obj=paged(self.request, self.visible(self.model), size=20),
+            crumbs=self.crumbs((self.title, "")),
+            **kwargs,
+        )
+
+    rows_template: str
+
+
+class MeetingArchivePage(ArchivePage):
+    model = Meeting
+    title = _("Alle Sitzungen")
+    rows_template = "governance/_meetings.html"
+
+
+class PaperArchivePage(ArchivePage):
+    model = Paper
+    title = _("Alle Vorlagen")
+    rows_template = "governance/_papers.html"
+
+
+class CommitteeEditPage(EditPage):
+    form_class = CommitteeForm
+    page_title = _("Gremium bearbeiten")
+
+    def get_queryset(self) -> Any:
+        return Committee.objects.visible_to(self.request.user)
+
+
+class CommitteeUndoPage(UndoPage):
+    def get_object(self) -> Committee:
+        return self.committee
+
+
+class SeatAddPage(AddPage):
+    form_class = SeatForm
+    page_title = _("Sitz ergänzen")
+
+    def new_row(self) -> Seat:
+        return Seat(committee=self.committee)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "committee": self.committee}
+
+
+class SeatEditPage(EditPage):
+    form_class = SeatForm
+    page_title = _("Sitz bearbeiten")
+
+    def get_queryset(self) -> Any:
+        return self.committee.seats.select_related("committee")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "committee": self.committee}
+
+
+class SeatUndoPage(UndoPage):
+    def get_object(self) -> Seat:
+        return get_object_or_404(self.committee.seats.select_related("committee"), pk=self.kwargs["pk"])
+
+
+class SeatRemovePage(AskPage):
+    page_title = _("Sitz entfernen")
+    submit_label = _("Sitz entfernen")
+    done_message = _("Der Sitz wurde entfernt.")
+
+    def get_subject(self) -> Seat:
+        return get_object_or_404(self.committee.seats, pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        loss = _("Ein Konto auf diesem Sitz liest danach keine internen Unterlagen des Gremiums mehr.")
+        return super().get_context_data(question=self.subject.function, loss=loss, **kwargs)
+
+    def act(self, subject: Seat, *, reason: str, version: int | None) -> None:
+        remove_seat(seat=subject, by=self.request.user, reason=reason)
