@@ -1,0 +1,202 @@
+"""The verbs of committees, and what the rules of procedure forbid."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import ProgrammingError, transaction
+from django.utils.timezone import localdate, now
+
+from governance.models import AgendaItem, Resolution
+from governance.services import (
+    add_item,
+    cancel_meeting,
+    move_item,
+    next_number,
+    note_done,
+    record_resolution,
+    remove_item,
+    supersede_resolution,
+    take_back_done,
+)
+from smartregion.base.versioned import EditConflict
+from tests.factories import make_committee, make_measure
+from tests.governance.rows import make_item, make_meeting, make_resolution
+
+pytestmark = pytest.mark.django_db
+
+
+def draft_of(item: AgendaItem, **values: object) -> Resolution:
+    meeting = item.meeting
+    values = {"committee": meeting.committee, "resolved_on": meeting.day, "outcome": "adopted", **values}
+    return Resolution(item=item, title="Ausbau", wording="Ausgebaut wird.", visibility="public", **values)
+
+
+@pytest.mark.parametrize(
+    ("number", "following"),
+    [
+        ("LK 2026/07", "LK 2026/08"),
+        ("2026/099", "2026/100"),
+        ("BMK-2025/11", "BMK-2026/01"),
+        ("ohne Zählung", "2026/01"),
+    ],
+)
+def test_the_next_number_goes_on_as_the_committee_counts(number: str, following: str) -> None:
+    committee = make_committee()
+    make_resolution(committee, number)
+
+    assert next_number(committee=committee, day=date(2026, 3, 1)) == following
+
+
+def test_a_resolution_without_a_number_gets_the_next_one() -> None:
+    item = make_item(make_meeting(make_committee()))
+    year = item.meeting.day.year
+    measure = make_measure()
+
+    numbers = [
+        record_resolution(resolution=draft_of(item), measures=[measure], by=None).number for _ in range(2)
+    ]
+
+    assert numbers == [f"{year}/01", f"{year}/02"]
+    assert measure.resolutions.count() == 2
+
+
+def test_a_number_is_given_once() -> None:
+    item = make_item(make_meeting(make_committee()))
+    make_resolution(item.meeting.committee, "LK 2026/01")
+
+    with pytest.raises(ValidationError):
+        record_resolution(resolution=draft_of(item, number="LK 2026/01"), measures=[], by=None)
+
+
+def test_nothing_is_recorded_before_the_day_of_the_meeting() -> None:
+    item = make_item(make_meeting(make_committee(), starts_at=now() + timedelta(days=2)))
+
+    with pytest.raises(ValidationError):
+        record_resolution(resolution=draft_of(item), measures=[], by=None)
+
+
+@pytest.mark.parametrize("field", ["wording", "outcome", "title", "votes_for", "resolved_on"])
+def test_the_database_refuses_to_change_what_was_resolved(field: str) -> None:
+    resolution = make_resolution(make_committee(), votes_for=1, votes_against=0, abstentions=0)
+    other = {
+        "wording": "Anders",
+        "outcome": "noted",
+        "title": "Anders",
+        "votes_for": 9,
+        "resolved_on": localdate(),
+    }
+
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        Resolution.objects.filter(pk=resolution.pk).update(**{field: other[field]})
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        resolution.delete()
+
+
+def test_a_superseded_resolution_is_no_longer_in_force_nor_open() -> None:
+    old = make_resolution(make_committee())
+    new = draft_of(make_item(make_meeting(old.committee)))
+
+    supersede_resolution(old=old, resolution=new, measures=[], by=None)
+
+    assert list(Resolution.objects.in_force()) == [new]
+    assert list(Resolution.objects.open_for_control()) == [new]
+    with pytest.raises(ValidationError):
+        supersede_resolution(old=old, resolution=draft_of(new.item), measures=[], by=None)
+
+
+def test_a_new_version_is_seen_by_all_who_saw_the_old_one() -> None:
+    old = make_resolution(make_committee())
+    new = draft_of(make_item(make_meeting(old.committee)))
+    new.visibility = "internal"
+
+    with pytest.raises(ValidationError):
+        supersede_resolution(old=old, resolution=new, measures=[], by=None)
+
+
+def test_a_resolution_returns_on_every_agenda_until_it_is_noted_as_done() -> None:
+    committee = make_committee()
+    resolution = make_resolution(committee)
+    first, second, third = (
+        make_meeting(committee, starts_at=now() - timedelta(days=days)) for days in (21, 14, 7)
+    )
+    earlier = make_meeting(committee, starts_at=now() - timedelta(days=60))
+
+    note_done(resolution=resolution, meeting=second, by=None)
+
+    meetings = (earlier, first, second, third)
+    checked = [list(Resolution.objects.to_be_checked_in(meeting)) for meeting in meetings]
+    assert checked == [[], [resolution], [resolution], []]
+    with pytest.raises(ValidationError):
+        note_done(resolution=resolution, meeting=third, by=None)
+
+
+def test_noting_as_done_can_be_taken_back() -> None:
+    resolution = make_resolution(make_committee())
+    note_done(resolution=resolution, meeting=make_meeting(resolution.committee), by=None)
+
+    take_back_done(resolution=resolution, by=None, reason="Verwechselt")
+
+    assert list(Resolution.objects.open_for_control()) == [resolution]
+    with pytest.raises(ValidationError):
+        take_back_done(resolution=resolution, by=None, reason="Verwechselt")
+
+
+def test_only_a_meeting_of_the_committee_after_the_resolution_can_note_it_as_done() -> None:
+    resolution = make_resolution(make_committee())
+    other = make_meeting(make_committee("Arbeitskreis"))
+    ahead = make_meeting(resolution.committee, starts_at=now() + timedelta(days=2))
+    cancelled = make_meeting(resolution.committee, status="cancelled")
+    before = make_meeting(resolution.committee, starts_at=now() - timedelta(days=60))
+
+    for meeting in (other, ahead, cancelled, before):
+        with pytest.raises(ValidationError):
+            note_done(resolution=resolution, meeting=meeting, by=None)
+    assert Resolution.objects.get().noted_done_in is None
+
+
+def test_open_resolutions_stand_with_the_longest_overdue_first() -> None:
+    committee = make_committee()
+    none, late, soon = (
+        make_resolution(committee, f"LK 2026/{number}", due_on=due)
+        for number, due in enumerate([None, localdate() - timedelta(days=5), localdate() + timedelta(days=5)])
+    )
+    make_resolution(committee, "LK 2026/9", outcome="noted")
+
+    assert list(Resolution.objects.open_for_control()) == [late, soon, none]
+
+
+def test_items_are_added_at_the_end_and_moved_by_one_place() -> None:
+    meeting = make_meeting(make_committee())
+    for title in ("A", "B", "C"):
+        add_item(item=AgendaItem(meeting=meeting, title=title), by=None)
+    c = AgendaItem.objects.get(title="C")
+
+    assert move_item(item=c, upwards=True, by=None) is True
+    assert "".join(meeting.items.values_list("title", flat=True)) == "ACB"
+    assert move_item(item=c, upwards=True, by=None) is True
+    assert move_item(item=c, upwards=True, by=None) is False
+    assert "".join(meeting.items.values_list("title", flat=True)) == "CAB"
+
+
+def test_an_item_with_a_resolution_stays_on_the_agenda() -> None:
+    item = make_item(make_meeting(make_committee()))
+    make_resolution(item.meeting.committee, item=item)
+    other = make_item(item.meeting, 2)
+
+    with pytest.raises(ValidationError):
+        remove_item(item=item, by=None)
+    remove_item(item=other, by=None)
+    assert list(AgendaItem.objects.all()) == [item]
+
+
+def test_a_meeting_is_cancelled_only_over_the_version_that_was_read_and_without_results() -> None:
+    meeting = make_meeting(make_committee())
+    with pytest.raises(EditConflict):
+        cancel_meeting(meeting=meeting, version=7, by=None)
+    item = make_item(meeting)
+    make_resolution(meeting.committee, item=item)
+    with pytest.raises(ValidationError):
+        cancel_meeting(meeting=meeting, version=1, by=None)
+    empty = make_meeting(meeting.committee)
+    assert cancel_meeting(meeting=empty, version=1, by=None).status == "cancelled"
