@@ -44,6 +44,7 @@ DATABASES = {"default": env.database(env.text("DATABASE_URL"))}
 REDIS_URL = env.queue(env.text("REDIS_URL"))
 
 INSTALLED_APPS = [
+    "smartregion.apps.SiteConfig",
     "monitoring",
     "governance",
     "measures",

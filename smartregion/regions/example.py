@@ -1,0 +1,109 @@
+"""Loads the example file (docs/region-file.md): a past that ends on the day of loading, as real history.
+
+Days in the file count from that day (-730 is two years before it), so that the example never ages. Each entry
+becomes a step; the steps are done in the order of their moments, each as an ordinary change with who and why.
+"""
+
+from collections.abc import Callable
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from fields.models import ActionField, Guideline
+from governance.models import Committee
+from measures.models import RolloutCell
+from monitoring.models import ReportSchedule
+from network.models import Municipality, Organisation, Region, User
+from smartregion.base.text import german_slug
+from smartregion.regions.example_governance import read_governance
+from smartregion.regions.example_measures import read_measure
+from smartregion.regions.past import date_history, happened
+from smartregion.regions.reader import Entry, RegionFileError, read_file
+from smartregion.regions.story import Story, change, named
+
+
+def load_example(path: Path, today: date | None = None) -> None:
+    """Write accounts, measures, roll-out, meetings and report schedules of the example file.
+
+    Raises:
+        RegionFileError: something in the file is missing or wrong; nothing was written.
+    """
+    file = read_file(path)
+    story = Story(today or localdate())
+    try:
+        with transaction.atomic():
+            _base(file, story)
+            for entry in file.entries("measures"):
+                read_measure(story, entry)
+            _confirmations(file, story)
+            read_governance(story, file)
+            file.finish()
+            story.run()
+            date_history()
+    except IntegrityError as error:
+        raise RegionFileError(path.name, str(error).splitlines()[0]) from error
+
+
+def _base(file: Entry, story: Story) -> None:
+    """The region's rows by name, the notice, and what the example adds to them before its story begins."""
+    begins = file.take("begins", int)
+    story.organisations = {row.slug: row for row in Organisation.objects.all()}
+    story.municipalities = {row.ags: row for row in Municipality.objects.all()}
+    story.fields = {row.slug: row for row in ActionField.objects.all()}
+    story.guidelines = {row.title: row for row in Guideline.objects.all()}
+    story.committees = {row.slug: row for row in Committee.objects.all()}
+    with happened(story.moment(begins, time(8)), reason=_("Beispieldaten geladen")):
+        change(Region.objects.get(), example_notice=file.take("notice", str))
+        for entry in file.entries("organisations"):
+            row = Organisation(**entry.values(Organisation, ["name", "short_name", "sector", "description"]))
+            row.slug, row.is_example = german_slug(row.short_name), True
+            entry.finish()
+            row.save()
+            story.organisations[row.slug] = row
+        for entry in file.entries("accounts"):
+            _account(entry, story)
+        for entry in file.entries("schedules"):
+            values = story.values(entry, ReportSchedule, ["kind", "audience", "rhythm"])
+            first = story.day(entry.take("first_period", int))
+            entry.finish()
+            ReportSchedule.objects.create(**values, first_period_start=_period_start(first, values["rhythm"]))
+
+
+def _period_start(day: date, rhythm: str) -> date:
+    if rhythm == ReportSchedule.Rhythm.YEAR:
+        return date(day.year, 1, 1)
+    return date(day.year, day.month - (day.month - 1) % 3, 1)
+
+
+def _account(entry: Entry, story: Story) -> None:
+    values = entry.values(User, ["email", "name", "role"])
+    if "municipality" in entry:
+        values["municipality"] = named(entry, "municipality", story.municipalities)
+    key = entry.take("key", str)
+    entry.finish()
+    story.accounts[key] = User.objects.create_user(values.pop("email"), **values, is_demo=True)
+
+
+def _confirmations(file: Entry, story: Story) -> None:
+    """On these days someone confirmed all cells of a municipality whose state is known."""
+    for entry in file.entries("confirmations"):
+        municipality = named(entry, "municipality", story.municipalities)
+        by = story.account(entry, "by", "coordination")
+        for offset in entry.take("days", list):
+            story.step(offset, _confirming(story, municipality, by, offset), by=by, reason=_("unverändert bestätigt"))
+        entry.finish()
+
+
+def _confirming(story: Story, municipality: Municipality, by: str, offset: int) -> Callable[[], Any]:
+    def confirm() -> None:
+        cells = RolloutCell.objects.filter(municipality=municipality).exclude(stage=RolloutCell.Stage.UNKNOWN)
+        cells.update(
+            confirmed_at=story.moment(offset), confirmed_by=story.accounts[by], version=F("version") + 1
+        )
+
+    return confirm

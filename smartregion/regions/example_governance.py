@@ -1,0 +1,96 @@
+"""Reads the example seats and meetings: invitation, agenda, resolutions and what became of them, as steps."""
+
+from collections.abc import Callable
+from datetime import time
+from typing import Any
+
+from governance.models import AgendaItem, Meeting, Resolution, ResolutionMeasure, Seat
+from smartregion.regions.reader import Entry
+from smartregion.regions.story import Story, change, named
+
+INVITED_BEFORE, PLANNED_BEFORE = 14, 60
+RESOLUTION = ["number", "title", "wording", "outcome", "votes_for", "votes_against", "abstentions"]
+
+
+def read_governance(story: Story, file: Entry) -> None:
+    begins = file.take("begins", int)
+    for entry in file.entries("seats"):
+        _seat(story, entry, begins)
+    meetings: dict[str, Meeting] = {}
+    resolutions: dict[str, Resolution] = {}
+    for entry in file.entries("meetings"):
+        _meeting(story, entry, meetings, resolutions)
+
+
+def _seat(story: Story, entry: Entry, begins: int) -> None:
+    seat = Seat(**entry.values(Seat, ["group", "function", "is_chair"]), is_example=True)
+    seat.committee = named(entry, "committee", story.committees)
+    seat.organisation = named(entry, "organisation", story.organisations) if "organisation" in entry else None
+    seat.user = story.accounts.get(story.account(entry, "account", ""))
+    entry.finish()
+    story.step(begins, seat.save, reason="Sitze eingetragen")
+
+
+def _meeting(
+    story: Story, entry: Entry, meetings: dict[str, Meeting], resolutions: dict[str, Resolution]
+) -> None:
+    day = entry.take("day", int)
+    meeting = Meeting(**entry.values(Meeting, ["title", "place", "visibility"]), is_example=True)
+    meeting.committee = named(entry, "committee", story.committees)
+    meeting.starts_at = story.moment(day, time.fromisoformat(entry.take("at", str)))
+    meetings[entry.take("key", str)] = meeting
+    story.step(min(day - PLANNED_BEFORE, -1), meeting.save, reason="Sitzung geplant")
+    invited = day - INVITED_BEFORE
+    if invited < 0:
+        story.step(invited, lambda: change(meeting, status=Meeting.Status.INVITED), reason="Einladung versandt")
+    if day < 0:
+        story.step(day, lambda: change(meeting, status=Meeting.Status.HELD), reason="Sitzung durchgeführt")
+    for number, part in enumerate(entry.entries("items"), start=1):
+        item = AgendaItem(number=number, **part.values(AgendaItem, ["title", "text", "visibility"]))
+        story.step(min(invited, -1), _saving(item, meeting=meeting), reason="Tagesordnung aufgestellt")
+        for resolution in part.entries("resolutions"):
+            _resolution(story, resolution, meeting, item, day, resolutions)
+        part.finish()
+    for number in entry.take("notes_done", list, []):
+        if number not in resolutions:
+            raise entry.wrong("notes_done", f"„{number}“ ist nicht bekannt.")
+        story.step(day, _noting(resolutions[number], meeting), reason="Umsetzung festgestellt")
+    entry.finish()
+
+
+def _saving(row: Any, **parents: Any) -> Callable[[], Any]:
+    """The row's parents get their keys only when their own steps were done."""
+
+    def save() -> None:
+        for name, parent in parents.items():
+            setattr(row, name, parent)
+        row.save()
+
+    return save
+
+
+def _noting(resolution: Resolution, meeting: Meeting) -> Callable[[], Any]:
+    return lambda: change(resolution, noted_done_in=meeting)
+
+
+def _resolution(
+    story: Story,
+    entry: Entry,
+    meeting: Meeting,
+    item: AgendaItem,
+    day: int,
+    resolutions: dict[str, Resolution],
+) -> None:
+    values = entry.values(Resolution, [*RESOLUTION, "responsible", "visibility"])
+    values |= story.values(entry, Resolution, ["due_on"])
+    row = Resolution(**values, committee=meeting.committee, resolved_on=story.day(day), is_example=True)
+    parents = {"item": item}
+    if "supersedes" in entry:
+        parents["supersedes"] = named(entry, "supersedes", resolutions)
+    story.step(day, _saving(row, **parents), reason=f"Beschlossen in: {meeting.title}")
+    for no in entry.take("measures", list, []):
+        if no not in story.measures:
+            raise entry.wrong("measures", f"„{no}“ ist nicht bekannt.")
+        story.step(day, _saving(ResolutionMeasure(), resolution=row, measure=story.measures[no]))
+    entry.finish()
+    resolutions[row.number] = row

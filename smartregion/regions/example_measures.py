@@ -1,0 +1,110 @@
+"""Reads the example measures: each with its milestones, team, updates and roll-out as steps of the story."""
+
+from collections.abc import Callable
+from typing import Any
+
+from measures.models import Measure, MeasureGuideline, Milestone, RolloutCell, StatusUpdate, TeamMember
+from measures.services import create_measure
+from smartregion.regions.reader import Entry
+from smartregion.regions.story import Story, change, named
+
+STATE = ["phase", "status", "status_reason", "review_on", "light", "light_reason", "starts_on", "ends_on", "visibility"]
+PROFILE = ["no", "title", "summary", "goal", "benefit", "target_group", "contact", "is_starter"]
+CELL = ["stage", "since", "evidence", "reason", "contact", "note"]
+
+
+def read_measure(story: Story, entry: Entry) -> None:
+    measure = Measure(**entry.values(Measure, PROFILE), **story.values(entry, Measure, STATE), is_example=True)
+    measure.field = named(entry, "field", story.fields)
+    measure.lead = named(entry, "lead", story.organisations)
+    story.measures[measure.no] = measure
+    story.step(
+        entry.take("created", int),
+        lambda: create_measure(measure=measure, by=story.accounts["coordination"], reason=NEW),
+        reason=NEW,
+    )
+    created = entry.take("created", int)
+    _guidelines(story, entry, measure, created)
+    for part in entry.entries("team"):
+        _team_member(story, part, measure, created)
+    for position, part in enumerate(entry.entries("milestones"), start=1):
+        _milestone(story, part, measure, created, position)
+    for part in entry.entries("changes"):
+        _changed(story, part, measure, Measure, STATE)
+    for part in entry.entries("updates"):
+        _update(story, part, measure)
+    for part in entry.entries("rollout"):
+        _rollout(story, part, measure)
+    entry.finish()
+
+
+NEW = "Neu angelegt"
+
+
+def _guidelines(story: Story, entry: Entry, measure: Measure, created: int) -> None:
+    for title in entry.take("guidelines", list, []):
+        if title not in story.guidelines:
+            raise entry.wrong("guidelines", f"„{title}“ ist nicht bekannt.")
+        link = MeasureGuideline(measure=measure, guideline=story.guidelines[title])
+        story.step(created, _saving(link, measure), reason=NEW)
+
+
+def _saving(row: Any, measure: Measure) -> Callable[[], Any]:
+    """The row's measure gets its key only when its own step was done."""
+
+    def save() -> None:
+        row.measure = measure
+        row.save()
+
+    return save
+
+
+def _team_member(story: Story, entry: Entry, measure: Measure, created: int) -> None:
+    member = TeamMember(**entry.values(TeamMember, ["sector", "function"]))
+    member.organisation = named(entry, "organisation", story.organisations)
+    account = story.account(entry, "account", "")
+    member.user = story.accounts.get(account)
+    entry.finish()
+    story.step(created, _saving(member, measure), reason="Entwicklungsteam zusammengestellt")
+
+
+def _milestone(story: Story, entry: Entry, measure: Measure, created: int, position: int) -> None:
+    milestone = Milestone(**entry.values(Milestone, ["title", "weight"]), position=position)
+    milestone.planned_date = story.day(entry.take("planned", int))
+    story.step(created, _saving(milestone, measure), reason=NEW)
+    for part in entry.entries("changes"):
+        _changed(story, part, milestone, Milestone, ["forecast_date", "actual_date"])
+    entry.finish()
+
+
+def _changed(story: Story, entry: Entry, row: Any, model: Any, names: list[str]) -> None:
+    values = story.values(entry, model, names)
+    day, reason, by = entry.take("day", int), entry.take("reason", str, ""), story.account(entry, "by", "coordination")
+    entry.finish()
+    story.step(day, lambda: change(row, **values), by=by, reason=reason)
+
+
+def _update(story: Story, entry: Entry, measure: Measure) -> None:
+    update = StatusUpdate(**entry.values(StatusUpdate, ["text", "next_steps", "visibility"]))
+    day, by = entry.take("day", int), story.account(entry, "by", "coordination")
+    entry.finish()
+    update.on, update.author = story.day(day), story.accounts[by]
+    story.step(day, _saving(update, measure), by=by)
+
+
+def _rollout(story: Story, entry: Entry, measure: Measure) -> None:
+    """The stages of one cell; whoever sets a stage thereby confirms it."""
+    municipality = named(entry, "municipality", story.municipalities)
+    for part in entry.entries("stages"):
+        values = story.values(part, RolloutCell, CELL)
+        day, by = part.take("day", int), story.account(part, "by", "coordination")
+        confirmed = part.take("confirmed", bool, True)
+        part.finish()
+        if confirmed:
+            values |= {"confirmed_at": story.moment(day), "confirmed_by": story.accounts[by]}
+
+        def set_stage(values: dict[str, Any] = values) -> None:
+            change(RolloutCell.objects.get(measure=measure, municipality=municipality), **values)
+
+        story.step(day, set_stage, by=by, reason=f"Rückmeldung {municipality.official_name}")
+    entry.finish()

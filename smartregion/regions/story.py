@@ -1,0 +1,93 @@
+"""The story that an example file tells: its day of loading, the rows by name, and the steps in their order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import DateField
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext as _
+
+from fields.models import ActionField, Guideline
+from governance.models import Committee
+from measures.models import Measure
+from network.models import Municipality, Organisation, User
+from smartregion.base.versioned import Versioned
+from smartregion.regions.past import happened
+from smartregion.regions.reader import Entry
+
+WORKING_HOUR = time(10)
+
+
+@dataclass
+class Step:
+    moment: datetime
+    do: Callable[[], Any]
+    by: str
+    reason: str
+
+
+@dataclass
+class Story:
+    """What the readers of the file's parts share: the day of loading, the rows by name, and the steps so far."""
+
+    today: date
+    steps: list[Step] = field(default_factory=list)
+    accounts: dict[str, User] = field(default_factory=dict)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    municipalities: dict[str, Municipality] = field(default_factory=dict)
+    fields: dict[str, ActionField] = field(default_factory=dict)
+    guidelines: dict[str, Guideline] = field(default_factory=dict)
+    committees: dict[str, Committee] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
+
+    def day(self, offset: int) -> date:
+        """The day that many days from the day of loading; from a weekend back to Friday."""
+        day = self.today + timedelta(days=offset)
+        return day - timedelta(days=max(0, day.weekday() - 4))
+
+    def moment(self, offset: int, hour: time = WORKING_HOUR) -> datetime:
+        return make_aware(datetime.combine(self.day(offset), hour))
+
+    def step(self, offset: int, do: Callable[[], Any], *, by: str = "coordination", reason: str = "") -> None:
+        self.steps.append(Step(self.moment(offset), do, by, reason))
+
+    def account(self, entry: Entry, key: str, default: Any = ...) -> str:
+        name: str = entry.take(key, str, default)
+        if name and name not in self.accounts:
+            raise entry.wrong(key, _("„%(name)s“ ist nicht bekannt.") % {"name": name})
+        return name
+
+    def values(self, entry: Entry, model: Any, names: list[str]) -> dict[str, Any]:
+        """As `Entry.values`, with dates as days from the day of loading; keys that are absent are left out."""
+        found = {}
+        for name in names:
+            if name in entry:
+                model_field = model._meta.get_field(name)
+                if isinstance(model_field, DateField):
+                    found[name] = self.day(entry.take(name, int))
+                else:
+                    found.update(entry.values(model, [name]))
+        return found
+
+    def run(self) -> None:
+        for step in sorted(self.steps, key=lambda step: step.moment):
+            with happened(step.moment, by=self.accounts.get(step.by), reason=step.reason):
+                step.do()
+
+
+def change(row: Any, **values: Any) -> Any:
+    """Set these values as an edit of the row does, with its version."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    if isinstance(row, Versioned):
+        return row.save_over(row.version)
+    return row.save()
+
+
+def named(entry: Entry, key: str, rows: dict[str, Any]) -> Any:
+    name = entry.take(key, str)
+    if name not in rows:
+        raise entry.wrong(key, _("„%(name)s“ ist nicht bekannt.") % {"name": name})
+    return rows[name]
