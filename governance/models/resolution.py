@@ -170,11 +170,13 @@ class Resolution(Versioned):
         if self.votes_for is None:
             return self.vote_note
         kind = _("mehrheitlich") if self.votes_against else _("einstimmig")
-        return _("%(kind)s (%(yes)s Ja, %(no)s Nein, %(abstain)s Enthaltungen)") % {
+        abstentions = _("Enthaltung") if self.abstentions == 1 else _("Enthaltungen")
+        return _("%(kind)s (%(yes)s Ja, %(no)s Nein, %(abstain)s %(abstentions)s)") % {
             "kind": kind,
             "yes": self.votes_for,
             "no": self.votes_against,
             "abstain": self.abstentions,
+            "abstentions": abstentions,
         }
 
 

@@ -200,7 +200,7 @@ def test_a_resolution_is_read_back_before_it_is_recorded_for_good(coordinator: C
     votes = {"votes_for": 12, "votes_against": 0, "abstentions": 1, "measures": [measure.pk]}
 
     check = record(coordinator, item, **votes)
-    assert "einstimmig (12 Ja, 0 Nein, 1 Enthaltungen)" in check.content.decode()
+    assert "einstimmig (12 Ja, 0 Nein, 1 Enthaltung)" in check.content.decode()
     assert "lassen sich danach nicht mehr ändern" in check.content.decode()
     assert "Es wird ausgebaut." in record(coordinator, item, **votes, step="back").content.decode()
     assert Resolution.objects.count() == 0

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.timezone import now
 
@@ -11,6 +13,7 @@ from governance.models import Committee, Resolution
 from governance.panels import resolutions_about, steering
 from measures.models import Measure
 from network.models import Role, User
+from smartregion.base.panels import panels_for
 from tests.factories import make_committee, make_measure, make_municipality, make_region, make_user
 from tests.governance.rows import make_item, make_meeting, make_member, make_paper, make_resolution
 
@@ -168,7 +171,6 @@ def test_panels_tell_each_reader_only_what_they_may_see() -> None:
     for resolution in (public, internal):
         resolution.measures.add(measure)
     make_meeting(committee, visibility="internal", starts_at=now() + timedelta(days=3))
-    from django.contrib.auth.models import AnonymousUser
 
     seen: Callable[[dict | None], set[Resolution]] = lambda panel: set((panel or {})["resolutions"])  # noqa: E731
 
@@ -176,3 +178,14 @@ def test_panels_tell_each_reader_only_what_they_may_see() -> None:
     assert seen(resolutions_about(measure, make_member(committee))) == {public, internal}
     assert steering(None, AnonymousUser()) == {"meeting": None, "resolutions": [public]}
     assert resolutions_about(make_measure("Andere"), AnonymousUser()) is None
+
+
+@pytest.mark.parametrize(("subject", "key"), [("measure", "resolutions"), ("home", "steering")])
+def test_panels_link_to_their_resolutions(subject: str, key: str) -> None:
+    measure = make_measure()
+    resolution = make_resolution(make_committee())
+    resolution.measures.add(measure)
+
+    panel = next(panel for panel in panels_for(subject, measure, AnonymousUser()) if panel["key"] == key)
+
+    assert resolution.get_absolute_url() in render_to_string(panel["template"], {"panel": panel})
