@@ -1,16 +1,18 @@
 """Reports: asked for, compiled by a job, sealed with their checksum, never changed afterwards."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import Visibility
+from monitoring.periods import Period, months_later
 from smartregion.base.history import tracked
 from smartregion.base.models import Job
 
@@ -32,22 +34,33 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Sealed public ones for all; the Lenkungskreis reads its own; whoever may compile sees all."""
         if user.has_perm("monitoring.request_report"):
             return self
-        sealed = self.exclude(sealed_at=None)
         if user.has_perm("monitoring.read_internal_reports"):
-            return sealed
-        return sealed.filter(audience=Audience.PUBLIC)
+            return self.sealed()
+        return self.sealed().filter(audience=Audience.PUBLIC)
+
+    def for_list(self) -> Self:
+        """With job and the names, sizes and checksums of the files, but without any content."""
+        files = ReportFile.objects.defer("content")
+        return self.defer("snapshot").select_related("job").prefetch_related(Prefetch("files", files))
+
+    def sealed(self) -> Self:
+        return self.exclude(sealed_at=None)
 
     def before(self, report: "Report") -> Self:
         """Sealed reports of the same kind for the same audience, with an earlier Stichtag, newest first."""
         return (
-            self.exclude(sealed_at=None)
+            self.sealed()
             .filter(kind=report.kind, audience=report.audience, as_of__lt=report.as_of)
             .order_by("-as_of")
         )
 
 
 class Report(models.Model):
-    """A report on a period for an audience; there is one of each, so that nothing is published twice."""
+    """A report on a period for an audience as of a day (Stichtag); there is one of each.
+
+    The Stichtag of a period that has ended is its last day, so that its report cannot be published twice. A
+    period that still runs may be reported on as of any of its days; such a report is an interim one.
+    """
 
     kind = models.CharField(_("Art"), max_length=12, choices=ReportKind.choices)
     audience = models.CharField(_("für"), max_length=8, choices=Audience.choices)
@@ -76,7 +89,12 @@ class Report(models.Model):
         ordering = ["-period_end", "kind", "audience"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "period_start", "period_end", "audience"], name="report_one_per_period"
+                fields=["kind", "period_start", "period_end", "audience", "as_of"],
+                name="report_one_per_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(as_of__gte=F("period_start"), as_of__lte=F("period_end")),
+                name="report_as_of_in_period",
             ),
             models.CheckConstraint(
                 condition=Q(period_end__gte=F("period_start")),
@@ -84,14 +102,28 @@ class Report(models.Model):
                 violation_error_message=_("Der Zeitraum endet vor seinem Beginn."),
             ),
             models.CheckConstraint(
-                condition=Q(sealed_at=None, sha256="") | (Q(sealed_at__isnull=False) & ~Q(sha256="")),
+                condition=Q(sealed_at=None, sha256="", snapshot="")
+                | (Q(sealed_at__isnull=False) & ~Q(sha256="") & ~Q(snapshot="")),
                 name="report_sealed_has_checksum",
             ),
         ]
         triggers = [
             pgtrigger.Protect(
                 name="sealed_report_never_changes",
-                operation=pgtrigger.Update,
+                # All but requested_by, which is set to null when the account ends.
+                operation=pgtrigger.UpdateOf(
+                    "id",
+                    "kind",
+                    "audience",
+                    "period_start",
+                    "period_end",
+                    "as_of",
+                    "outlook",
+                    "job_id",
+                    "snapshot",
+                    "sha256",
+                    "sealed_at",
+                ),
                 condition=pgtrigger.Q(old__sealed_at__isnull=False),
             ),
             pgtrigger.Protect(
@@ -102,7 +134,7 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.period_start:%d.%m.%Y} – {self.period_end:%d.%m.%Y}"
+        return f"{self.get_kind_display()} {self.period_label}"
 
     def get_absolute_url(self) -> str:
         return reverse("report", args=[self.pk])
@@ -110,6 +142,34 @@ class Report(models.Model):
     @property
     def is_sealed(self) -> bool:
         return self.sealed_at is not None
+
+    @property
+    def period(self) -> Period:
+        return Period(self.period_start, self.period_end)
+
+    @property
+    def is_interim(self) -> bool:
+        """Its period had not ended on the Stichtag."""
+        return self.as_of < self.period_end
+
+    @property
+    def period_label(self) -> str:
+        if self.is_interim:
+            return _("%(period)s, Zwischenstand %(day)s") % {
+                "period": self.period.label,
+                "day": date_format(self.as_of, "d.m.Y"),
+            }
+        return self.period.label
+
+    @property
+    def slug(self) -> str:
+        """The name of its files: "sachstandsbericht-2026-q3"."""
+        parts = [self.get_kind_display().lower(), self.period.slug]
+        if self.is_interim:
+            parts.append(f"stand-{self.as_of.isoformat()}")
+        if self.audience == Audience.INTERNAL:
+            parts.append("intern")
+        return "-".join(parts)
 
 
 class ReportFile(models.Model):
@@ -128,7 +188,10 @@ class ReportFile(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["report", "format"], name="report_file_one_per_format")]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "format"], name="report_file_one_per_format"),
+            models.CheckConstraint(condition=Q(format__in=["pdf", "xlsx", "json"]), name="report_file_known_format"),
+        ]
         triggers = [
             pgtrigger.Protect(
                 name="sealed_file_never_changes", operation=pgtrigger.Update | pgtrigger.Delete
@@ -137,6 +200,10 @@ class ReportFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report} ({self.format})"
+
+    @property
+    def name(self) -> str:
+        return f"{self.report.slug}.{self.format}"
 
 
 @tracked
@@ -156,22 +223,24 @@ class ReportSchedule(models.Model):
     class Meta:
         verbose_name = _("Berichtsplan")
         verbose_name_plural = _("Berichtspläne")
-        constraints = [models.UniqueConstraint(fields=["kind", "audience"], name="schedule_one_per_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "audience", "rhythm"], name="schedule_one_per_kind"),
+            models.CheckConstraint(
+                condition=Q(first_period_start__day=1),
+                name="schedule_starts_with_a_month",
+                violation_error_message=_("Der erste Zeitraum beginnt am Ersten eines Monats."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.get_rhythm_display()}"
 
-    def due_periods(self, on: date) -> list[tuple[date, date]]:
+    def due_periods(self, on: date) -> list[Period]:
         """The periods that have ended before `on`, oldest first."""
         months = 3 if self.rhythm == self.Rhythm.QUARTER else 12
         periods = []
         start = self.first_period_start
-        while (following := _months_later(start, months)) <= on:
-            periods.append((start, date.fromordinal(following.toordinal() - 1)))
+        while (following := months_later(start, months)) <= on:
+            periods.append(Period(start, following - timedelta(days=1)))
             start = following
         return periods
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, 1)

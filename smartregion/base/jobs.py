@@ -1,14 +1,19 @@
 """The life of a job: enqueue, claim, report progress, finish. A worker that lost its job changes nothing.
 
 A handler is a function of the job that does its work and returns a `finish` function, which is called in
-the same transaction that marks the job as done: either both happened, or neither.
+the same transaction that marks the job as done: either both happened, or neither. As long as the handler
+works a heartbeat prolongs the lease, so that a long step is not taken for a dead worker; what guards against
+two workers is the fence, not the lease. A handler that hangs is ended by the task's time limit.
 """
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from celery import current_app
-from django.db import transaction
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -48,7 +53,7 @@ def enqueue(kind: str, *, steps: int) -> Job:
 
 
 def requeue(job: Job) -> None:
-    """Give a failed job a fresh start."""
+    """Give a failed job a fresh start; a job that did not fail stays as it is."""
     Job.objects.filter(pk=job.pk, status=Job.Status.FAILED).update(
         status=Job.Status.QUEUED, attempts=0, error="", step=0, step_label="", finished_at=None
     )
@@ -56,6 +61,7 @@ def requeue(job: Job) -> None:
 
 
 def wake(job_id: int) -> None:
+    """Tell a worker of the job. Where the queue is away the row is enough: the tick will find it."""
     try:
         current_app.send_task("base.run_job", args=[job_id])
     except OperationalError:
@@ -69,8 +75,7 @@ def claim(job_id: int) -> Job | None:
         if job is None:
             return None
         if job.attempts >= Job.MAX_ATTEMPTS:
-            message = _("Der Auftrag wurde dreimal abgebrochen und nicht wieder aufgenommen.")
-            _fail(job, message)
+            _fail(job, _("Der Auftrag wurde dreimal abgebrochen und nicht wieder aufgenommen."))
             return None
         job.status = Job.Status.RUNNING
         job.attempts += 1
@@ -99,7 +104,8 @@ def run(job_id: int) -> None:
     if job is None:
         return
     try:
-        finish = _handlers[job.kind](job)
+        with _heartbeat(job):
+            finish = _handlers[job.kind](job)
         with transaction.atomic():
             done = Job.objects.held(job).update(
                 status=Job.Status.DONE, step=job.steps, lease_until=None, finished_at=now()
@@ -116,15 +122,50 @@ def run(job_id: int) -> None:
         _fail_or_retry(job, error)
 
 
+@contextmanager
+def consistent_read() -> Iterator[None]:
+    """One transaction that reads a single state of the database and cannot write. It must be the outermost."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+@contextmanager
+def _heartbeat(job: Job) -> Iterator[None]:
+    """Prolong the lease from a thread with a connection of its own, until the block ends or the job is lost."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not ended.wait(settings.JOB_LEASE_SECONDS / 3):
+                if not Job.objects.held(job).update(lease_until=Job.next_lease()):
+                    return
+        except DatabaseError:
+            log.exception("The lease of job %s cannot be prolonged", job.pk)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, name=f"heartbeat of job {job.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
 def _fail(job: Job, message: str) -> None:
-    Job.objects.filter(pk=job.pk, fence=job.fence).update(
+    failed = Job.objects.held(job).update(
         status=Job.Status.FAILED, error=message, lease_until=None, finished_at=now()
     )
-    log.error("Job %s (%s) failed: %s", job.pk, job.kind, message)
+    if failed:
+        log.error("Job %s (%s) failed: %s", job.pk, job.kind, message)
 
 
 def _fail_or_retry(job: Job, error: Exception) -> None:
-    if job.attempts >= Job.MAX_ATTEMPTS:
-        _fail(job, _("Unerwarteter Fehler (%(error)s). Bitte die Administration verständigen.") % {"error": type(error).__name__})
-    else:
+    """Put the job back for the next tick, so that a short disturbance has passed by then."""
+    if job.attempts < Job.MAX_ATTEMPTS:
         Job.objects.held(job).update(status=Job.Status.QUEUED, lease_until=None)
+        return
+    message = _("Unerwarteter Fehler (%(error)s). Bitte die Administration verständigen.")
+    _fail(job, message % {"error": type(error).__name__})

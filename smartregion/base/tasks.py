@@ -1,22 +1,27 @@
 """Celery tasks of the ground floor: run one job, wake those that wait."""
 
+from typing import Final
+
 from celery import shared_task
 from celery.signals import worker_ready
 
 from smartregion.base import jobs
 from smartregion.base.models import Job
 
+LONGEST_JOB_SECONDS: Final = 600
+"""A compile takes seconds. After this the worker's child is killed and the lease of its job runs out."""
 
-@shared_task(name="base.run_job")
+
+@shared_task(name="base.run_job", time_limit=LONGEST_JOB_SECONDS)
 def run_job(job_id: int) -> None:
     jobs.run(job_id)
 
 
 @shared_task(name="base.wake_waiting_jobs", expires=25)
 def wake_waiting_jobs() -> None:
-    """Run what lost its worker or whose wake-up was lost. Doing a job twice is ruled out by its claim."""
+    """Wake what lost its worker or whose wake-up was lost. Doing a job twice is ruled out by its claim."""
     for job_id in Job.objects.claimable().order_by("pk").values_list("pk", flat=True):
-        jobs.run(job_id)
+        jobs.wake(job_id)
 
 
 @worker_ready.connect

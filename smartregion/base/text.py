@@ -1,10 +1,13 @@
 """Texts that people write: Markdown made safe, and German words for addresses."""
 
+import html
 import re
+import unicodedata
 
 import nh3
 from django.db.models import F, Func
 from django.db.models.functions import Lower
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from markdown_it import MarkdownIt
@@ -24,7 +27,18 @@ def german_order(name: str) -> list[Lower | F]:
     return [Lower(Func(F(name), function="unaccent")), F(name)]
 
 
+def german_key(name: str) -> tuple[str, str]:
+    """The same order for rows that do not come from a query."""
+    letters = unicodedata.normalize("NFKD", name.lower().replace("ß", "ss"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)), name
+
+
+def plain_text(text: str) -> str:
+    """Markdown as one line of text without marks, for where nothing can be set in bold."""
+    return " ".join(html.unescape(strip_tags(render_markdown(text))).split())
+
+
 def render_markdown(text: str) -> SafeString:
     """Markdown as HTML of a few harmless tags; a first-level heading becomes one of the second."""
-    html = _markdown.render(re.sub(r"(?m)^# ", "## ", text or ""))
-    return mark_safe(nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"}))  # noqa: S308
+    rendered = _markdown.render(re.sub(r"(?m)^# ", "## ", text or ""))
+    return mark_safe(nh3.clean(rendered, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"}))  # noqa: S308

@@ -1,0 +1,98 @@
+"""The computed Ampel: what dates and reports say about a measure, beside what its lead says.
+
+A pure function of a day, so that a page of today and a report as of a past day compute it alike.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Protocol
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from measures.models import Measure
+
+RED_AFTER_DAYS: Final = 90
+"""A milestone overdue by a quarter: the Lenkungskreis met meanwhile, so it is its matter (glossary: red)."""
+UPDATE_YELLOW_AFTER_DAYS: Final = 100
+"""A status update is expected each quarter (92 days); a week more is no deviation yet."""
+UPDATE_RED_AFTER_DAYS: Final = 190
+"""Two quarters without an update: nobody knows how the measure stands."""
+ASSESSMENT_RULE = gettext_lazy(
+    "Berechnet wird nur für laufende Maßnahmen. Gelb: ein Meilenstein ist überfällig oder der letzte Sachstand ist "
+    "älter als %(yellow)s Tage. Rot: ein Meilenstein ist seit mehr als %(overdue)s Tagen überfällig oder der letzte "
+    "Sachstand ist älter als %(red)s Tage. Sonst grün. Die angegebene Ampel darf davon abweichen."
+)
+
+
+class Due(Protocol):
+    """What counts of a milestone: its title and dates."""
+
+    title: str
+    planned_date: date
+    forecast_date: date | None
+    actual_date: date | None
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A light with its reasons as German sentences; green and grey may have none."""
+
+    light: Measure.Light
+    reasons: list[str]
+
+
+def assessment_rule() -> str:
+    """The rule in words, with its thresholds."""
+    return str(ASSESSMENT_RULE) % {
+        "yellow": UPDATE_YELLOW_AFTER_DAYS,
+        "overdue": RED_AFTER_DAYS,
+        "red": UPDATE_RED_AFTER_DAYS,
+    }
+
+
+def assess(status: str, milestones: Iterable[Due], last_update_on: date | None, on: date) -> Assessment:
+    """Return the light that dates alone suggest on that day; a measure that does not run is grey.
+
+    A running measure that never had an update counts as yellow: silence is a deviation, but no known danger.
+    """
+    if status != Measure.Status.ACTIVE:
+        label = Measure.Status(status).label
+        return Assessment(Measure.Light.GREY, [_("Nicht bewertet: Die Maßnahme ist %s.") % label])
+    findings = [*_overdue(milestones, on), *_silence(last_update_on, on)]
+    lights = {light for light, _reason in findings}
+    reasons = [reason for _light, reason in findings]
+    for light in (Measure.Light.RED, Measure.Light.YELLOW):
+        if light in lights:
+            return Assessment(light, reasons)
+    return Assessment(Measure.Light.GREEN, reasons)
+
+
+def _overdue(milestones: Iterable[Due], on: date) -> list[tuple[Measure.Light, str]]:
+    findings = []
+    for milestone in milestones:
+        due = milestone.forecast_date or milestone.planned_date
+        if (milestone.actual_date and milestone.actual_date <= on) or due >= on:
+            continue
+        days = (on - due).days
+        light = Measure.Light.RED if days > RED_AFTER_DAYS else Measure.Light.YELLOW
+        reason = ngettext(
+            "Meilenstein „%(title)s“ ist seit %(days)s Tag überfällig.",
+            "Meilenstein „%(title)s“ ist seit %(days)s Tagen überfällig.",
+            days,
+        )
+        findings.append((light, reason % {"title": milestone.title, "days": days}))
+    return findings
+
+
+def _silence(last_update_on: date | None, on: date) -> list[tuple[Measure.Light, str]]:
+    if last_update_on is None:
+        return [(Measure.Light.YELLOW, _("Es liegt noch kein Sachstand vor."))]
+    days = (on - last_update_on).days
+    if days <= UPDATE_YELLOW_AFTER_DAYS:
+        return []
+    light = Measure.Light.RED if days > UPDATE_RED_AFTER_DAYS else Measure.Light.YELLOW
+    day = date_format(last_update_on, "d.m.Y")
+    return [(light, _("Der letzte Sachstand ist vom %(day)s (vor %(days)s Tagen).") % {"day": day, "days": days})]
