@@ -256,10 +256,15 @@ def stop_on_signals():
     is that make then no longer catches the signal.
     """
 
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
     def interrupt(*_):
+        # One is enough: a second one must not cut the tidying-up short.
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in numbers:
         signal.signal(number, interrupt)
     if "MAKELEVEL" in os.environ and catches_interrupt(os.getppid()):
         threading.Thread(target=watch_make, args=(os.getppid(),), daemon=True).start()

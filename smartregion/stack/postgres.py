@@ -43,7 +43,7 @@ def start(supervisor: Supervisor) -> str:
     """Start the instance's server, made on first use, and return its DATABASE_URL."""
     server = Server(supervisor.instance)
     server.prepare()
-    socket = server.socket_folder()
+    socket = server.data if server.data_path_fits() else temporary_folder(supervisor, server.account)
     child = supervisor.start(
         "postgres",
         "PostgreSQL",
@@ -138,18 +138,9 @@ class Server:
             list(map(str, words)), cwd="/", check=False, **as_account(self.account), **options
         )
 
-    def socket_folder(self) -> Path:
-        """The data folder itself (only its owner may enter it), or a short one when its path is too long."""
-        if len(os.fsencode(self.data / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
-            return self.data
-        note = self.instance.folder / "socket"
-        with suppress(FileNotFoundError):
-            shutil.rmtree(note.read_text(), ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix="smartregion-", dir="/tmp"))
-        if self.account:
-            os.chown(folder, self.account.uid, self.account.gid)
-        note.write_text(str(folder))
-        return folder
+    def data_path_fits(self) -> bool:
+        """Whether the socket may lie in the data folder, which only its owner may enter."""
+        return len(os.fsencode(self.data / SOCKET_NAME)) <= LONGEST_SOCKET_PATH
 
     def parameters(self, socket: Path) -> list[str]:
         chosen = {
@@ -165,6 +156,27 @@ class Server:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
             return len(lines) > 7 and lines[7].strip() == "ready"
         return False
+
+
+def temporary_folder(supervisor: Supervisor, account: Account | None) -> Path:
+    """A place with a short path for the socket, gone again when the stack stops."""
+    folder = Path(tempfile.mkdtemp(prefix="smartregion-", dir="/tmp"))
+    supervisor.afterwards.callback(shutil.rmtree, folder, ignore_errors=True)
+    if account:
+        os.chown(folder, account.uid, account.gid)
+    return folder
+
+
+def check(url: str) -> None:
+    """Raise `Failure` when the server that DATABASE_URL names does not answer."""
+    import psycopg
+
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.Error as error:
+        raise Failure(
+            "PostgreSQL unter DATABASE_URL antwortet nicht. Bitte prüfen Sie die Adresse."
+        ) from error
 
 
 def wheel_folder(package: str) -> Path:

@@ -31,6 +31,16 @@ def start(supervisor: Supervisor) -> str:
     raise Failure(f"Redis ließ sich nicht starten; siehe {child.log.relative_to(ROOT)}.")
 
 
+def check(url: str) -> None:
+    """Raise `Failure` when the server that REDIS_URL names does not answer."""
+    import redis
+
+    try:
+        redis.Redis.from_url(url, socket_connect_timeout=5).ping()
+    except (redis.RedisError, ValueError) as error:
+        raise Failure("Redis unter REDIS_URL antwortet nicht. Bitte prüfen Sie die Adresse.") from error
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for a block of work: those that the environment names, else embedded ones."""
+"""PostgreSQL and Redis for the stack: those that the environment names, else embedded ones."""
 
 import os
 
@@ -6,7 +6,7 @@ from smartregion.bootstrap import step
 from smartregion.stack import postgres, redis
 from smartregion.stack.supervisor import Supervisor
 
-EMBEDDED = {"DATABASE_URL": ("PostgreSQL", postgres.start), "REDIS_URL": ("Redis", redis.start)}
+SERVICES = {"DATABASE_URL": ("PostgreSQL", postgres), "REDIS_URL": ("Redis", redis)}
 DEFAULTS = {"DJANGO_SETTINGS_MODULE": "smartregion.settings", "SMARTREGION_DEMO": "1"}
 
 
@@ -14,10 +14,11 @@ def start_services(supervisor: Supervisor) -> dict[str, str]:
     """Start what the environment does not name; put both addresses into our environment and return them."""
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
-    for name, (label, start) in EMBEDDED.items():
-        if os.environ.get(name):
-            print(f"{label:<28}     aus {name}", flush=True)
+    for name, (label, service) in SERVICES.items():
+        if address := os.environ.get(name):
+            with step(f"{label} ({name})"):
+                service.check(address)
         else:
             with step(label):
-                os.environ[name] = start(supervisor)
-    return {name: os.environ[name] for name in EMBEDDED}
+                os.environ[name] = service.start(supervisor)
+    return {name: os.environ[name] for name in SERVICES}

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -81,6 +81,7 @@ class Supervisor:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.children: list[Child] = []
+        self.afterwards = ExitStack()
 
     def __enter__(self) -> Self:
         if LIBC is not None and "MAKELEVEL" in os.environ:
@@ -92,7 +93,8 @@ class Supervisor:
     ) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        self.stop()
+        with self.afterwards:
+            self.stop()
 
     def start(
         self,
