@@ -3,6 +3,7 @@
 Run as `python -m smartregion.stack.prepare PART …`; each part that has work to do prints its line.
 """
 
+import logging
 import sys
 import traceback
 
@@ -51,6 +52,7 @@ PARTS = {
 
 def main(*parts: str) -> int:
     django.setup()
+    logging.disable(logging.INFO)
     for part in parts:
         label, work = PARTS[part]
         try:
