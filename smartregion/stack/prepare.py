@@ -51,8 +51,8 @@ PARTS = {
 
 
 def main(*parts: str) -> int:
-    django.setup()
     logging.disable(logging.INFO)
+    django.setup()
     for part in parts:
         label, work = PARTS[part]
         try:
