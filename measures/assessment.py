@@ -21,9 +21,10 @@ UPDATE_YELLOW_AFTER_DAYS: Final = 100
 UPDATE_RED_AFTER_DAYS: Final = 190
 """Two quarters without an update: nobody knows how the measure stands."""
 ASSESSMENT_RULE = gettext_lazy(
-    "Berechnet wird nur für laufende Maßnahmen. Gelb: ein Meilenstein ist überfällig oder der letzte Sachstand ist "
-    "älter als %(yellow)s Tage. Rot: ein Meilenstein ist seit mehr als %(overdue)s Tagen überfällig oder der letzte "
-    "Sachstand ist älter als %(red)s Tage. Sonst grün. Die angegebene Ampel darf davon abweichen."
+    "Berechnet wird nur für laufende Maßnahmen. Gelb: Ein Meilenstein ist überfällig, oder der letzte "
+    "Sachstand ist älter als %(yellow)s Tage. Rot: Ein Meilenstein ist seit mehr als %(overdue)s Tagen "
+    "überfällig, oder der letzte Sachstand ist älter als %(red)s Tage. Sonst grün. Die angegebene Ampel darf "
+    "davon abweichen."
 )
 
 
@@ -95,4 +96,6 @@ def _silence(last_update_on: date | None, on: date) -> list[tuple[Measure.Light,
         return []
     light = Measure.Light.RED if days > UPDATE_RED_AFTER_DAYS else Measure.Light.YELLOW
     day = date_format(last_update_on, "d.m.Y")
-    return [(light, _("Der letzte Sachstand ist vom %(day)s (vor %(days)s Tagen).") % {"day": day, "days": days})]
+    return [
+        (light, _("Der letzte Sachstand ist vom %(day)s (vor %(days)s Tagen).") % {"day": day, "days": days})
+    ]

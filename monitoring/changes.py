@@ -1,6 +1,8 @@
 """What changed since the last report: two snapshots compared, in sentences that a person would write."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
 
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
@@ -65,40 +67,64 @@ def _name(measure: Measure) -> str:
 
 def _roll_out(before: Snapshot, now: Snapshot) -> Iterator[str]:
     old_rows = {row["measure_no"]: _stages(before, row) for row in before["roll_out"]["rows"]}
-    names = {place["key"]: place["name"] for place in now["roll_out"]["municipalities"]}
     labels = {step["code"]: step["label"] for step in now["scales"]["stages"]}
     for row in now["roll_out"]["rows"]:
         old = old_rows.get(row["measure_no"], {})
-        moves: dict[str, list[str]] = {"up": [], "down": [], "other": []}
-        for key, stage in _stages(now, row).items():
-            was = old.get(key, stage)
-            if was != stage:
-                move = _("%(place)s („%(now)s“, zuvor „%(before)s“)")
-                moves[_direction(was, stage)].append(
-                    move % {"place": names[key], "now": labels[stage], "before": labels[was]}
-                )
-        yield from _moved(row, moves)
+        moves = [
+            _Move(
+                place,
+                labels[old[place]],
+                labels[stage],
+                _direction(old[place], stage),
+                STEP_OF.get(stage, -1),
+            )
+            for place, stage in _stages(now, row).items()
+            if old.get(place, stage) != stage
+        ]
+        measure = f"{row['measure_no']} {row['measure_title']}"
+        yield from (f"{measure}, {text}" for text in _told(moves))
+
+
+@dataclass(frozen=True)
+class _Move:
+    """A cell that changed: from which stage to which; `step` is how far along the way it is now."""
+
+    place: str
+    was: str
+    now: str
+    direction: int
+    step: int
 
 
 def _stages(snapshot: Snapshot, row: RollOutRow) -> dict[str, str]:
     places = snapshot["roll_out"]["municipalities"]
-    return {place["key"]: cell["stage"] for place, cell in zip(places, row["cells"], strict=True)}
+    return {place["name"]: cell["stage"] for place, cell in zip(places, row["cells"], strict=True)}
 
 
-def _direction(was: str, stage: str) -> str:
-    """"up" and "down" are steps on the way; from or to a stage off the way is neither."""
+def _direction(was: str, stage: str) -> int:
+    """1 for a step forward, -1 for one back, 0 from or to a stage that is off the way."""
     if was not in STEP_OF or stage not in STEP_OF:
-        return "other"
-    return "up" if STEP_OF[stage] > STEP_OF[was] else "down"
+        return 0
+    return 1 if STEP_OF[stage] > STEP_OF[was] else -1
 
 
-def _moved(row: RollOutRow, moves: dict[str, list[str]]) -> Iterator[str]:
-    texts = {
-        "up": _("%(measure)s, Roll-out weiter in: %(places)s."),
-        "down": _("%(measure)s, Roll-out zurück in: %(places)s."),
-        "other": _("%(measure)s, Roll-out geändert in: %(places)s."),
-    }
-    for direction, places in moves.items():
-        if places:
-            measure = f"{row['measure_no']} {row['measure_title']}"
-            yield texts[direction] % {"measure": measure, "places": ", ".join(places)}
+def _told(moves: list[_Move]) -> Iterator[str]:
+    """What went forward is told by its new stage, the furthest first; the rest place by place."""
+    forward = sorted((move for move in moves if move.direction > 0), key=lambda move: -move.step)
+    if forward:
+        groups = [
+            _("jetzt %(stage)s: %(places)s")
+            % {"stage": stage, "places": ", ".join(move.place for move in group)}
+            for stage, group in groupby(forward, key=lambda move: move.now)
+        ]
+        yield _("Roll-out weiter – %s.") % "; ".join(groups)
+    texts = {-1: _("Roll-out zurück – %s."), 0: _("Roll-out geändert – %s.")}
+    for direction, text in texts.items():
+        told = [
+            _("%(place)s: jetzt %(now)s, zuvor %(before)s")
+            % {"place": move.place, "now": move.now, "before": move.was}
+            for move in moves
+            if move.direction == direction
+        ]
+        if told:
+            yield text % "; ".join(told)

@@ -190,12 +190,12 @@ class ReportFile(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["report", "format"], name="report_file_one_per_format"),
-            models.CheckConstraint(condition=Q(format__in=["pdf", "xlsx", "json"]), name="report_file_known_format"),
+            models.CheckConstraint(
+                condition=Q(format__in=["pdf", "xlsx", "json"]), name="report_file_known_format"
+            ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="sealed_file_never_changes", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            pgtrigger.Protect(name="sealed_file_never_changes", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:

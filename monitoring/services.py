@@ -114,5 +114,3 @@ def seal(report: Report, contents: dict[str, bytes]) -> None:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-

@@ -53,7 +53,9 @@ def _report(report: Report, world: World) -> schema.Report:
         ReportKind.EVALUATION.value: _("Evaluation der Umsetzung des Konzepts"),
     }
     is_example = any(measure.is_example for measure in world.measures)
-    notice = world.region.example_notice or _("Die Maßnahmen sind Beispieldaten und keine wirklichen Vorhaben.")
+    notice = world.region.example_notice or _(
+        "Die Maßnahmen sind Beispieldaten und keine wirklichen Vorhaben."
+    )
     return schema.Report(
         kind="evaluation" if report.kind == ReportKind.EVALUATION else "status",
         title=report.get_kind_display(),
@@ -273,7 +275,9 @@ def _outlook(report: Report, world: World) -> schema.Outlook:
 
 def _method() -> list[schema.MethodRule]:
     rules = {
-        _("Stichtag"): _("Alle Angaben geben den Stand am Ende des Stichtags wieder, wie ihn der Verlauf festhält."),
+        _("Stichtag"): _(
+            "Alle Angaben geben den Stand am Ende des Stichtags wieder, wie ihn der Verlauf festhält."
+        ),
         _("Ampel"): _("Einschätzung der federführenden Stelle; Gelb und Rot brauchen eine Begründung."),
         _("Berechnete Ampel"): assessment_rule(),
         _("Umsetzungsstand"): _("Gewichteter Anteil der erreichten Meilensteine. Kein Wert ist nicht 0 %."),

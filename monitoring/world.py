@@ -1,4 +1,4 @@
-"""The rows that a report is made of: as the history has them on the Stichtag, cut to what its audience may see.
+"""The rows that a report is made of: from the history as of the Stichtag, cut to what its audience may see.
 
 Two rules decide what gets in. What the audience might not see on the Stichtag stays out; and so does what was
 taken back since then (public made internal), because a report compiled later must not publish it again.
@@ -129,11 +129,13 @@ class _History:
         """Those that the audience might see then and that nobody has hidden from it since."""
         hidden = model._base_manager.exclude(visibility__in=self.visible)
         taken_back = set(hidden.values_list("pk", flat=True))
-        return [row for row in self.rows(model) if row.visibility in self.visible and row.pk not in taken_back]
+        return [
+            row for row in self.rows(model) if row.visibility in self.visible and row.pk not in taken_back
+        ]
 
 
 def _is_open(matter: Row, committee: Row) -> bool:
-    """Internal matters of a committee are for its members, and the readers of reports sit in the Lenkungskreis."""
+    """Internal matters of a committee are for its members: here those of the Lenkungskreis."""
     return bool(matter.visibility == Visibility.PUBLIC or committee.kind == Committee.Kind.STEERING)
 
 
@@ -145,7 +147,9 @@ def _by_measure(rows: Iterable[Row], order: Callable[[Row], Any]) -> dict[int, l
     return _grouped(sorted(rows, key=order), lambda row: row.measure_id, lambda row: row)
 
 
-def _grouped(rows: Iterable[Row], key: Callable[[Row], int], value: Callable[[Row], Any]) -> dict[int, list[Any]]:
+def _grouped(
+    rows: Iterable[Row], key: Callable[[Row], int], value: Callable[[Row], Any]
+) -> dict[int, list[Any]]:
     groups = defaultdict(list)
     for row in rows:
         groups[key(row)].append(value(row))

@@ -107,11 +107,7 @@ def run(job_id: int) -> None:
         with _heartbeat(job):
             finish = _handlers[job.kind](job)
         with transaction.atomic():
-            done = Job.objects.held(job).update(
-                status=Job.Status.DONE, step=job.steps, lease_until=None, finished_at=now()
-            )
-            if not done:
-                raise JobLost(job.pk)
+            _end(job)
             finish()
     except JobLost:
         log.warning("Job %s was taken over by another worker", job_id)
@@ -122,9 +118,18 @@ def run(job_id: int) -> None:
         _fail_or_retry(job, error)
 
 
+def _end(job: Job) -> None:
+    """Mark the job as done; from here on its row is locked until the transaction ends."""
+    ended = Job.objects.held(job).update(
+        status=Job.Status.DONE, step=job.steps, lease_until=None, finished_at=now()
+    )
+    if not ended:
+        raise JobLost(job.pk)
+
+
 @contextmanager
 def consistent_read() -> Iterator[None]:
-    """One transaction that reads a single state of the database and cannot write. It must be the outermost."""
+    """One outermost transaction that reads a single state of the database and cannot write."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
@@ -132,7 +137,7 @@ def consistent_read() -> Iterator[None]:
 
 @contextmanager
 def _heartbeat(job: Job) -> Iterator[None]:
-    """Prolong the lease from a thread with a connection of its own, until the block ends or the job is lost."""
+    """Prolong the lease, from a thread with its own connection, until the block ends or the job is lost."""
     ended = threading.Event()
 
     def beat() -> None:

@@ -67,6 +67,15 @@ class Job(models.Model):
     def is_open(self) -> bool:
         return self.status in {self.Status.QUEUED, self.Status.RUNNING}
 
+    @property
+    def percent(self) -> int:
+        return 100 * self.step // self.steps
+
+    @property
+    def state(self) -> str:
+        """Changes whenever a person who watches the job would see something new."""
+        return f"{self.status}-{self.attempts}-{self.step}"
+
     @staticmethod
     def next_lease() -> datetime:
         return now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)

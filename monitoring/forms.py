@@ -1,0 +1,78 @@
+"""The form that asks for a report."""
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.timezone import localdate
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from monitoring.models import Audience, ReportKind
+from monitoring.periods import Period, offered_periods
+from monitoring.services import PeriodError, stichtag
+
+OWN: Final = "eigener"
+
+
+def _day_input() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class ReportRequestForm(forms.Form):
+    """Kind, audience, a period of the calendar or one's own, and the outlook's paragraph."""
+
+    kind = forms.ChoiceField(label=_("Art"), choices=ReportKind.choices, widget=forms.RadioSelect)
+    audience = forms.ChoiceField(
+        label=_("Für wen?"),
+        choices=Audience.choices,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Ein Bericht für den Lenkungskreis enthält auch interne Angaben und ist nur für Lenkungskreis, "
+            "Koordination und Administration zu lesen. Entwürfe enthält kein Bericht."
+        ),
+    )
+    period = forms.ChoiceField(
+        label=_("Zeitraum"),
+        help_text=_("Läuft der Zeitraum noch, ist heute der Stichtag und der Bericht ein Zwischenstand."),
+    )
+    start = forms.DateField(label=_("Beginn des eigenen Zeitraums"), required=False, widget=_day_input())
+    end = forms.DateField(label=_("Ende des eigenen Zeitraums"), required=False, widget=_day_input())
+    outlook = forms.CharField(
+        label=_("Ausblick"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Ein eigener Absatz der Koordinierungsstelle; er steht am Ende des Berichts."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = localdate()
+        self.offered = {period.slug: period for period in offered_periods(today)}
+        self.fields["period"].choices = [  # type: ignore[attr-defined]
+            *((slug, self._label(period)) for slug, period in self.offered.items()),
+            (OWN, gettext("Eigener Zeitraum (bitte Beginn und Ende angeben)")),
+        ]
+        latest_ended = next(slug for slug, period in self.offered.items() if period.end < today)
+        self.initial.update(kind=ReportKind.STATUS, audience=Audience.INTERNAL, period=latest_ended)
+
+    @staticmethod
+    def _label(period: Period) -> str:
+        runs = period.end >= localdate()
+        return gettext("%s (läuft noch, Zwischenstand)") % period.label if runs else period.label
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        choice = cleaned.get("period")
+        if choice != OWN:
+            cleaned["period"] = self.offered.get(choice)
+            return cleaned
+        if not (cleaned.get("start") and cleaned.get("end")):
+            self.add_error("start", gettext("Ein eigener Zeitraum braucht Beginn und Ende."))
+            return cleaned
+        cleaned["period"] = Period(cleaned["start"], cleaned["end"])
+        try:
+            stichtag(cleaned["period"], localdate())
+        except PeriodError as error:
+            self.add_error("start", str(error))
+        return cleaned
