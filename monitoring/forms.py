@@ -65,7 +65,7 @@ class ReportRequestForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         choice = cleaned.get("period")
         if choice != OWN:
-            cleaned["period"] = self.offered.get(choice)
+            cleaned["period"] = self.offered.get(choice or "")
             return cleaned
         if not (cleaned.get("start") and cleaned.get("end")):
             self.add_error("start", gettext("Ein eigener Zeitraum braucht Beginn und Ende."))

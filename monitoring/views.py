@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.views.generic import DetailView, FormView, ListView
 from django_htmx.http import HttpResponseClientRefresh
 
 from monitoring.forms import ReportRequestForm
-from monitoring.models import Report, ReportFile
+from monitoring.models import Report, ReportFile, ReportQuerySet
 from monitoring.preview import preview
 from monitoring.services import request_report, retry
 from smartregion.base.access import PUBLIC, RuledView
@@ -32,7 +31,7 @@ class VisibleReports:
 
     request: HttpRequest
 
-    def get_queryset(self) -> QuerySet[Report]:
+    def get_queryset(self) -> ReportQuerySet:
         return Report.objects.visible_to(self.request.user).select_related("job")
 
 
@@ -40,7 +39,7 @@ class ReportListView(RuledView, VisibleReports, ListView[Report]):
     permission = PUBLIC
     template_name = "monitoring/reports.html"
 
-    def get_queryset(self) -> QuerySet[Report]:
+    def get_queryset(self) -> ReportQuerySet:
         return super().get_queryset().for_list().order_by("-as_of", "kind", "audience")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

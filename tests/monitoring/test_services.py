@@ -1,0 +1,103 @@
+"""Asking for reports."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.utils.timezone import localdate
+
+from monitoring.models import Report
+from monitoring.periods import Period
+from monitoring.services import PeriodError, request_report, retry, stichtag
+from smartregion.base.models import Job
+from smartregion.celery import app
+from tests.factories import make_user
+
+Q2 = Period(date(2026, 4, 1), date(2026, 6, 30))
+
+
+def ask(**values: object) -> Report:
+    return request_report(**{"kind": "status", "audience": "public", "period": Q2, **values})  # type: ignore[arg-type]
+
+
+def test_the_stichtag_is_the_end_of_the_period_or_today_while_it_runs() -> None:
+    assert stichtag(Q2, date(2026, 9, 1)) == date(2026, 6, 30)
+    assert stichtag(Q2, date(2026, 6, 30)) == date(2026, 6, 30)
+    assert stichtag(Q2, date(2026, 5, 7)) == date(2026, 5, 7)
+
+
+@pytest.mark.parametrize(
+    "period", [Period(date(2026, 7, 1), date(2026, 9, 30)), Period(date(2026, 6, 2), date(2026, 6, 1))]
+)
+def test_a_period_that_has_not_begun_or_ends_before_its_beginning_is_refused(period: Period) -> None:
+    with pytest.raises(PeriodError):
+        stichtag(period, date(2026, 6, 15))
+
+
+@pytest.mark.django_db
+def test_asking_again_gives_the_same_report_and_no_second_job() -> None:
+    first = ask(by=make_user(), outlook="Erster Text")
+
+    again = ask(outlook="Zweiter Text")
+
+    assert (again.pk, again.outlook) == (first.pk, "Erster Text")
+    assert (Report.objects.count(), Job.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_an_interim_report_leaves_room_for_the_final_one() -> None:
+    today = localdate()
+    running = Period(today - timedelta(days=10), today + timedelta(days=10))
+
+    interim = ask(period=running)
+    final = ask(period=running, as_of=running.end)
+
+    assert (interim.as_of, interim.is_interim) == (today, True)
+    assert (final.as_of, final.is_interim) == (running.end, False)
+    assert interim.pk != final.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_works_while_the_queue_is_away(caplog: pytest.LogCaptureFixture) -> None:
+    broker, app.conf.broker_url = app.conf.broker_url, "redis://127.0.0.1:1/0"
+    app.amqp._producer_pool = None
+    try:
+        report = ask()
+    finally:
+        app.conf.broker_url = broker
+        app.amqp._producer_pool = None
+
+    assert caplog.messages == [f"Queue is away; job {report.job_id} waits for the tick"]
+    assert report.job.status == Job.Status.QUEUED
+    assert list(Job.objects.claimable()) == [report.job]
+
+
+@pytest.mark.django_db
+def test_only_a_failed_report_can_be_tried_again() -> None:
+    report = ask()
+    Job.objects.update(status="running", attempts=1)
+    retry(report)
+    assert Job.objects.get().status == "running"
+
+    Job.objects.update(status="failed", attempts=3, error="Ursache")
+    retry(report)
+    job = Job.objects.get()
+    assert (job.status, job.attempts, job.error) == ("queued", 0, "")
+
+
+@pytest.mark.django_db
+def test_two_requests_at_the_same_moment_get_the_same_row() -> None:
+    """The one that comes second finds no row, inserts, and is refused by the constraint."""
+    first = ask()
+    rows_seen = []
+
+    def hide_first_look(execute, sql, params, many, context):
+        if sql.startswith("SELECT") and '"monitoring_report"' in sql and not rows_seen:
+            rows_seen.append(sql)
+            return execute(sql.replace("WHERE", "WHERE false AND", 1), params, many, context)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(hide_first_look):
+        second = ask()
+
+    assert (second.pk, Report.objects.count(), Job.objects.count()) == (first.pk, 1, 1)
