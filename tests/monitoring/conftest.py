@@ -25,7 +25,7 @@ def date_events() -> AsOf:
             for model in apps.get_models():
                 if issubclass(model, pghistory.models.Event):
                     cursor.execute(
-                        f"UPDATE {model._meta.db_table} SET pgh_created_at = %s "  # noqa: S608
+                        f"UPDATE {model._meta.db_table} SET pgh_created_at = %s "
                         "WHERE pgh_created_at > now() - interval '1 hour'",
                         [moment],
                     )

@@ -1,6 +1,7 @@
 """Which periods are due, by the calendar of the region, whatever was down in between."""
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 from django.utils.timezone import localdate
@@ -52,9 +53,7 @@ def test_the_quarters_of_the_two_clock_changes_follow_one_another_without_gap() 
         "3. Quartal 2026",
         "4. Quartal 2026",
     ]
-    assert [
-        later.start.toordinal() - earlier.end.toordinal() for earlier, later in zip(periods, periods[1:])
-    ] == [
+    assert [later.start.toordinal() - earlier.end.toordinal() for earlier, later in pairwise(periods)] == [
         1,
         1,
         1,

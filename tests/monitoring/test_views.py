@@ -61,7 +61,7 @@ def test_the_coordinator_asks_watches_and_downloads(data) -> None:
     report = Report.objects.get()
     assert asked["Location"] == report.get_absolute_url()
     waiting = client.get(report.get_absolute_url()).content.decode()
-    assert '<meta http-equiv="refresh" content="2">' in waiting
+    assert f'<noscript><p><a href="{report.get_absolute_url()}">Stand aktualisieren</a></p></noscript>' in waiting
     assert reverse("report_progress", args=[report.pk]) in waiting
 
     jobs.run(report.job_id)
@@ -70,7 +70,7 @@ def test_the_coordinator_asks_watches_and_downloads(data) -> None:
     page = client.get(report.get_absolute_url()).content.decode()
     assert report.sha256 in page
     assert "Geld fehlt" in page
-    assert "http-equiv" not in page
+    assert "<noscript>" not in page
     assert report.outlook == "Es geht weiter."
 
 

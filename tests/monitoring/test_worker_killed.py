@@ -1,4 +1,4 @@
-"""A worker dies or stands still in the middle of a compile: the report is published once, and nothing is left."""
+"""A worker dies or stands still in the middle of a compile: the report is published once, nothing is left."""
 
 import signal
 from collections.abc import Callable, Iterator

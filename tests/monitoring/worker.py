@@ -38,7 +38,7 @@ class Worker:
         with redis.Redis.from_url(self.queue) as client:
             client.flushdb()
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(
                 [sys.executable, "-c", prelude + START, *ARGUMENTS.split(), *ALONE.split()],
                 cwd=settings.BASE_DIR,
                 env=self._environment(),
