@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitoring.models import Report, ReportFile
+from monitoring.models import Report, ReportFile, ReportSchedule
 from monitoring.periods import Period
 from monitoring.services import request_report
 from smartregion.base.models import Job
@@ -107,6 +107,20 @@ def test_a_worker_that_wakes_up_after_its_job_was_taken_over_changes_nothing(
         until(lambda: state() != before, "the sleeper spoils the job")
     assert (state() == before) == unchanged
     assert ReportFile.objects.count() == 3
+
+
+def test_a_worker_that_starts_asks_for_what_fell_due_while_there_was_none(
+    municipalities, date_events, start_worker: StartWorker
+) -> None:
+    date_events(2026, 5, 1)
+    ReportSchedule.objects.create(
+        kind="status", audience="public", rhythm="year", first_period_start=date(2025, 7, 1)
+    )
+
+    start_worker()
+
+    until(lambda: Report.objects.sealed().exists(), "the report that was due is sealed")
+    assert Report.objects.get().period == Period(date(2025, 7, 1), date(2026, 6, 30))
 
 
 def state() -> tuple[Any, ...]:
