@@ -21,8 +21,8 @@ from tests.monitoring.pdf_text import pdf_text, squeezed
 from tests.monitoring.xlsx_text import xlsx_text
 
 pytestmark = pytest.mark.django_db
-Q2 = Period(date(2026, 4, 1), date(2026, 6, 30))
-Q3 = Period(date(2026, 7, 1), date(2026, 9, 30))
+Q2 = Period(date(2024, 4, 1), date(2024, 6, 30))
+Q3 = Period(date(2024, 7, 1), date(2024, 9, 30))
 
 
 def report_on(period: Period = Q2, audience: str = "public") -> Report:
@@ -39,11 +39,11 @@ def without_time(snapshot: Snapshot) -> Snapshot:
 
 def test_the_snapshot_says_what_stood_there_on_the_stichtag(municipalities, date_events) -> None:
     measure = make_measure("Alter Titel", light="green")
-    set_cell(measure, municipalities[0], stage="preparing", since=date(2026, 3, 1))
-    date_events(2026, 3, 1)
+    set_cell(measure, municipalities[0], stage="preparing", since=date(2024, 3, 1))
+    date_events(2024, 3, 1)
     Measure.objects.update(title="Neuer Titel", light="red", light_reason="Geld fehlt")
-    RolloutCell.objects.update(stage="live", since=date(2026, 8, 1), evidence="Adresse")
-    date_events(2026, 8, 1)
+    RolloutCell.objects.update(stage="live", since=date(2024, 8, 1), evidence="Adresse")
+    date_events(2024, 8, 1)
 
     then, later = build_snapshot(report_on(Q2)), build_snapshot(report_on(Q3))
 
@@ -55,14 +55,14 @@ def test_the_snapshot_says_what_stood_there_on_the_stichtag(municipalities, date
 
 def test_the_snapshot_of_a_past_day_equals_the_one_taken_then(municipalities, date_events) -> None:
     measure = make_measure("Sensornetz")
-    Milestone.objects.create(measure=measure, title="Aufbau", planned_date=date(2026, 5, 1))
-    StatusUpdate.objects.create(measure=measure, on=date(2026, 6, 1), text="Gut", visibility="public")
-    date_events(2026, 6, 2)
+    Milestone.objects.create(measure=measure, title="Aufbau", planned_date=date(2024, 5, 1))
+    StatusUpdate.objects.create(measure=measure, on=date(2024, 6, 1), text="Gut", visibility="public")
+    date_events(2024, 6, 2)
     report = report_on()
     taken_then = build_snapshot(report)
 
     Measure.objects.update(title="Anders", status="on_hold", status_reason="Pause")
-    Milestone.objects.update(actual_date=date(2026, 5, 3))
+    Milestone.objects.update(actual_date=date(2024, 5, 3))
     StatusUpdate.objects.all().delete()
     Municipality.objects.update(residents=1)
     make_measure("Neu")
@@ -73,14 +73,14 @@ def test_the_snapshot_of_a_past_day_equals_the_one_taken_then(municipalities, da
 def test_the_stichtag_ends_at_local_midnight(municipalities, date_events) -> None:
     berlin = get_current_timezone()
 
-    assert moment_of(date(2026, 3, 28)) == datetime(2026, 3, 28, 23, 59, 59, 999999, berlin)
-    assert moment_of(date(2026, 3, 29)) == datetime(2026, 3, 29, 23, 59, 59, 999999, berlin)
-    assert moment_of(date(2025, 10, 26)) == datetime(2025, 10, 26, 23, 59, 59, 999999, berlin)
+    assert moment_of(date(2024, 3, 30)) == datetime(2024, 3, 30, 23, 59, 59, 999999, berlin)
+    assert moment_of(date(2024, 3, 31)) == datetime(2024, 3, 31, 23, 59, 59, 999999, berlin)
+    assert moment_of(date(2024, 10, 27)) == datetime(2024, 10, 27, 23, 59, 59, 999999, berlin)
 
     make_measure("Spät am Abend")
-    date_events(2026, 6, 30, hour=23)
+    date_events(2024, 6, 30, hour=23)
     make_measure("Am Morgen danach")
-    date_events(2026, 7, 1, hour=0)
+    date_events(2024, 7, 1, hour=0)
 
     assert [m["title"] for m in measures_of(build_snapshot(report_on()))] == ["Spät am Abend"]
 
@@ -90,16 +90,16 @@ def hide_canaries(municipality: Municipality) -> None:
     shown = make_measure("Sichtbar")
     set_cell(shown, municipality, note="Kanarie Notiz", contact="Kanarie Kontakt")
     StatusUpdate.objects.create(
-        measure=shown, on=date(2026, 5, 1), text="Kanarie Sachstand", visibility="internal"
+        measure=shown, on=date(2024, 5, 1), text="Kanarie Sachstand", visibility="internal"
     )
-    StatusUpdate.objects.create(measure=shown, on=date(2026, 5, 2), text="Kanarie Idee", visibility="draft")
+    StatusUpdate.objects.create(measure=shown, on=date(2024, 5, 2), text="Kanarie Idee", visibility="draft")
     steering, secret = (
         make_committee(),
         make_committee("Kanariengremium", visibility="internal", kind="council"),
     )
     for visibility in ("internal", "draft"):
         hidden = make_measure(f"Kanarie {visibility}", visibility=visibility, no=f"KANARIE-{visibility}")
-        Milestone.objects.create(measure=hidden, title="Kanarie Meilenstein", planned_date=date(2026, 8, 1))
+        Milestone.objects.create(measure=hidden, title="Kanarie Meilenstein", planned_date=date(2024, 8, 1))
         resolution = resolve(steering, f"Kanarie {visibility}", visibility)
         ResolutionMeasure.objects.create(resolution=resolution, measure=shown)
     resolve(secret, "Kanarie geheim", "public")
@@ -113,7 +113,7 @@ def resolve(committee: Any, title: str, visibility: str) -> Resolution:
         number=title,
         title=title,
         wording=title,
-        resolved_on=date(2026, 5, 5),
+        resolved_on=date(2024, 5, 5),
         outcome="adopted",
         visibility=visibility,
     )
@@ -121,7 +121,7 @@ def resolve(committee: Any, title: str, visibility: str) -> Resolution:
 
 def test_nothing_that_is_not_public_is_in_any_byte_of_a_public_report(municipalities, date_events) -> None:
     hide_canaries(municipalities[0])
-    date_events(2026, 5, 6)
+    date_events(2024, 5, 6)
 
     snapshot = build_snapshot(report_on())
     texts = {
@@ -140,20 +140,20 @@ def test_an_internal_report_has_internal_matters_of_the_steering_committee_and_n
     municipalities, date_events
 ) -> None:
     hide_canaries(municipalities[0])
-    date_events(2026, 5, 6)
+    date_events(2024, 5, 6)
 
     snapshot = build_snapshot(report_on(audience="internal"))
 
     assert [m["title"] for m in measures_of(snapshot)] == ["Kanarie internal", "Sichtbar"]
     assert [r["title"] for r in snapshot["resolutions"]] == ["Freigabe", "Kanarie internal"]
-    assert measures_of(snapshot)[1]["last_update"] == {"date": "2026-05-01", "text": "Kanarie Sachstand"}
+    assert measures_of(snapshot)[1]["last_update"] == {"date": "2024-05-01", "text": "Kanarie Sachstand"}
     assert "draft" not in canonical_json(snapshot).decode()
 
 
 def test_what_was_taken_back_since_the_stichtag_is_not_published_again(municipalities, date_events) -> None:
     make_measure("Bleibt")
     withdrawn = make_measure("Zurückgenommen")
-    date_events(2026, 5, 6)
+    date_events(2024, 5, 6)
     Measure.objects.filter(pk=withdrawn.pk).update(visibility="internal")
 
     assert [m["title"] for m in measures_of(build_snapshot(report_on()))] == ["Bleibt"]
@@ -162,14 +162,14 @@ def test_what_was_taken_back_since_the_stichtag_is_not_published_again(municipal
 def test_milestones_of_the_period_are_met_late_or_missed(municipalities, date_events) -> None:
     measure = make_measure()
     for title, planned, actual in [
-        ("rechtzeitig", date(2026, 4, 10), date(2026, 4, 10)),
-        ("verspätet", date(2026, 3, 1), date(2026, 5, 1)),
-        ("verpasst", date(2026, 6, 1), None),
-        ("davor", date(2026, 1, 1), date(2026, 1, 1)),
-        ("künftig", date(2026, 9, 1), None),
+        ("rechtzeitig", date(2024, 4, 10), date(2024, 4, 10)),
+        ("verspätet", date(2024, 3, 1), date(2024, 5, 1)),
+        ("verpasst", date(2024, 6, 1), None),
+        ("davor", date(2024, 1, 1), date(2024, 1, 1)),
+        ("künftig", date(2024, 9, 1), None),
     ]:
         Milestone.objects.create(measure=measure, title=title, planned_date=planned, actual_date=actual)
-    date_events(2026, 6, 2)
+    date_events(2024, 6, 2)
 
     snapshot = build_snapshot(report_on())
     [row] = measures_of(snapshot)
@@ -185,7 +185,7 @@ def test_milestones_of_the_period_are_met_late_or_missed(municipalities, date_ev
 
 def test_a_measure_without_milestones_has_no_progress_rather_than_none(municipalities, date_events) -> None:
     make_measure()
-    date_events(2026, 6, 2)
+    date_events(2024, 6, 2)
 
     [row] = measures_of(build_snapshot(report_on()))
 
@@ -195,32 +195,32 @@ def test_a_measure_without_milestones_has_no_progress_rather_than_none(municipal
 def test_the_report_opens_with_what_changed_since_the_last_one(municipalities, date_events) -> None:
     measure = make_measure("Sensornetz", no="M-1", light="green", phase="pilot")
     cells = [set_cell(measure, place, stage="committed") for place in municipalities]
-    Milestone.objects.create(measure=measure, title="Aufbau", planned_date=date(2026, 8, 1))
-    date_events(2026, 6, 2)
+    Milestone.objects.create(measure=measure, title="Aufbau", planned_date=date(2024, 8, 1))
+    date_events(2024, 6, 2)
     first = report_on(Q2)
     before = build_snapshot(first)
     seal(first, {"pdf": b"", "xlsx": b"", "json": canonical_json(before)})
     Measure.objects.update(light="red", light_reason="Geld fehlt", phase="operation")
-    Milestone.objects.update(actual_date=date(2026, 8, 3))
+    Milestone.objects.update(actual_date=date(2024, 8, 3))
     RolloutCell.objects.filter(pk=cells[0].pk).update(
-        stage="live", since=date(2026, 8, 1), evidence="Adresse"
+        stage="live", since=date(2024, 8, 1), evidence="Adresse"
     )
     RolloutCell.objects.filter(pk=cells[1].pk).update(stage="interested")
     make_measure("Dorfplatz", no="M-2")
-    date_events(2026, 9, 1)
+    date_events(2024, 9, 1)
 
     changes = build_snapshot(report_on(Q3))["changes"]
 
     assert before["changes"] == {"previous": None, "sentences": []}
     assert changes["previous"] == {
-        "title": "Sachstandsbericht 2. Quartal 2026",
-        "as_of": "2026-06-30",
+        "title": "Sachstandsbericht 2. Quartal 2024",
+        "as_of": "2024-06-30",
         "sha256": first.sha256,
     }
     assert changes["sentences"] == [
         "M-1 Sensornetz: Ampel jetzt „rot“, zuvor „grün“.",
         "M-1 Sensornetz: Phase jetzt „Verstetigung“, zuvor „Pilot“.",
-        "M-1 Sensornetz: Meilenstein „Aufbau“ am 03.08.2026 erreicht.",
+        "M-1 Sensornetz: Meilenstein „Aufbau“ am 03.08.2024 erreicht.",
         "M-2 Dorfplatz ist neu im Bericht.",
         "M-1 Sensornetz, Roll-out weiter – jetzt im Regelbetrieb: Aadorf.",
         "M-1 Sensornetz, Roll-out zurück – Bdorf: jetzt Interesse bekundet, zuvor zugesagt.",
@@ -229,7 +229,7 @@ def test_the_report_opens_with_what_changed_since_the_last_one(municipalities, d
 
 def test_a_report_of_another_audience_is_no_previous_report(municipalities, date_events) -> None:
     make_measure()
-    date_events(2026, 6, 2)
+    date_events(2024, 6, 2)
     internal = report_on(Q2, "internal")
     seal(internal, {"pdf": b"", "xlsx": b"", "json": canonical_json(build_snapshot(internal))})
 
@@ -237,7 +237,7 @@ def test_a_report_of_another_audience_is_no_previous_report(municipalities, date
 
 
 def test_a_stichtag_before_all_data_is_refused_with_its_cause(municipalities) -> None:
-    with pytest.raises(NoData, match=r"Zum Stichtag 30\.06\.2026 waren noch keine Daten erfasst\."):
+    with pytest.raises(NoData, match=r"Zum Stichtag 30\.06\.2024 waren noch keine Daten erfasst\."):
         build_snapshot(report_on())
 
 
@@ -248,9 +248,9 @@ def test_a_snapshot_of_200_measures_needs_as_many_queries_as_one_of_20(
     for size in (20, 200):
         while Measure.objects.count() < size:
             measure = make_measure()
-            Milestone.objects.create(measure=measure, title="Aufbau", planned_date=date(2026, 5, 1))
-            StatusUpdate.objects.create(measure=measure, on=date(2026, 5, 1), text="Gut", visibility="public")
-        date_events(2026, 5, 6)
+            Milestone.objects.create(measure=measure, title="Aufbau", planned_date=date(2024, 5, 1))
+            StatusUpdate.objects.create(measure=measure, on=date(2024, 5, 1), text="Gut", visibility="public")
+        date_events(2024, 5, 6)
         report = report_on()
         with count_queries() as queries:
             snapshot = build_snapshot(report)

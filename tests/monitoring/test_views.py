@@ -17,13 +17,13 @@ from smartregion.base.models import Job
 from tests.factories import make_measure, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Q2 = Period(date(2026, 4, 1), date(2026, 6, 30))
+Q2 = Period(date(2024, 4, 1), date(2024, 6, 30))
 
 
 @pytest.fixture
 def data(municipalities, date_events) -> None:
     make_measure("Sensornetz", light="red", light_reason="Geld fehlt")
-    date_events(2026, 5, 1)
+    date_events(2024, 5, 1)
 
 
 def client_of(role: Role | None) -> Client:
@@ -53,8 +53,8 @@ def test_the_coordinator_asks_watches_and_downloads(data) -> None:
             "kind": "status",
             "audience": "internal",
             "period": "eigener",
-            "start": "2026-04-01",
-            "end": "2026-06-30",
+            "start": "2024-04-01",
+            "end": "2024-06-30",
             "outlook": "Es geht weiter.",
         },
     )
@@ -97,10 +97,10 @@ def test_a_failed_report_names_its_cause_and_can_be_tried_again(municipalities, 
     client = client_of(Role.COORDINATION)
     report = compiled()
     page = client.get(report.get_absolute_url()).content.decode()
-    assert "Zum Stichtag 30.06.2026 waren noch keine Daten erfasst." in page
+    assert "Zum Stichtag 30.06.2024 waren noch keine Daten erfasst." in page
 
     make_measure()
-    date_events(2026, 5, 1)
+    date_events(2024, 5, 1)
     assert client.post(reverse("report_retry", args=[report.pk])).status_code == 302
     jobs.run(report.job_id)
 
@@ -157,7 +157,7 @@ def test_a_download_is_the_sealed_file_with_its_name_and_checksum(data) -> None:
         assert response["X-Content-Type-Options"] == "nosniff"
         assert (
             response["Content-Disposition"]
-            == f'attachment; filename="sachstandsbericht-2026-q2.{file.format}"'
+            == f'attachment; filename="sachstandsbericht-2024-q2.{file.format}"'
         )
         again = client.get(response.request["PATH_INFO"], headers={"if-none-match": response["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
@@ -177,7 +177,7 @@ def test_a_period_of_ones_own_needs_both_days_in_order_and_must_have_begun() -> 
 
     for start, end, error in [
         ("", "", "Ein eigener Zeitraum braucht Beginn und Ende."),
-        ("2026-06-30", "2026-04-01", "Der Zeitraum endet vor seinem Beginn."),
+        ("2024-06-30", "2024-04-01", "Der Zeitraum endet vor seinem Beginn."),
         (f"{next_year}-01-01", f"{next_year}-03-31", "Der Zeitraum hat noch nicht begonnen."),
     ]:
         response = client.post(reverse("report_request"), {**form, "start": start, "end": end})
