@@ -80,10 +80,11 @@ def start_portal(supervisor: Supervisor, web: socket.socket) -> None:
         module = [PYTHON, "-m"]
         supervisor.start("web", "Der Webserver", [*module, *GUNICORN.split(), *bind], sockets=[web.fileno()])
         supervisor.start("worker", "Der Celery-Worker", [*module, *CELERY.split(), *WORKER.split()])
-        schedule = ["beat", "--schedule", str(VAR / "beat-schedule"), "--loglevel", "INFO"]
-        supervisor.start("beat", "Der Celery-Zeitplan", [*module, *CELERY.split(), *schedule])
         late = "Das Portal antwortet nicht unter /gesundheit/; siehe var/log/web.log."
         supervisor.wait_until(lambda: is_healthy(web.getsockname()[1]), 60, late)
+        # Nobody waits for the schedule, so its start does not compete with the first page.
+        schedule = ["beat", "--schedule", str(VAR / "beat-schedule"), "--loglevel", "INFO"]
+        supervisor.start("beat", "Der Celery-Zeitplan", [*module, *CELERY.split(), *schedule])
 
 
 def is_healthy(port: int) -> bool:
