@@ -34,7 +34,7 @@ def load_example(path: Path, today: date | None = None) -> None:
         RegionFileError: something in the file is missing or wrong; nothing was written.
     """
     file = read_file(path)
-    story = Story(today or localdate())
+    story = Story(today or localdate(), file.take("begins", int))
     try:
         with transaction.atomic():
             _base(file, story)
@@ -51,13 +51,12 @@ def load_example(path: Path, today: date | None = None) -> None:
 
 def _base(file: Entry, story: Story) -> None:
     """The region's rows by name, the notice, and what the example adds to them before its story begins."""
-    begins = file.take("begins", int)
     story.organisations = {row.slug: row for row in Organisation.objects.all()}
     story.municipalities = {row.ags: row for row in Municipality.objects.all()}
     story.fields = {row.slug: row for row in ActionField.objects.all()}
     story.guidelines = {row.title: row for row in Guideline.objects.all()}
     story.committees = {row.slug: row for row in Committee.objects.all()}
-    with happened(story.moment(begins, time(8)), reason=_("Beispieldaten geladen")):
+    with happened(story.moment(story.begins, time(8)), reason=_("Beispieldaten geladen")):
         change(Region.objects.get(), example_notice=file.take("notice", str))
         for entry in file.entries("organisations"):
             row = Organisation(**entry.values(Organisation, ["name", "short_name", "sector", "description"]))
@@ -95,7 +94,8 @@ def _confirmations(file: Entry, story: Story) -> None:
         municipality = named(entry, "municipality", story.municipalities)
         by = story.account(entry, "by", "coordination")
         for offset in entry.take("days", list):
-            story.step(offset, _confirming(story, municipality, by, offset), by=by, reason=_("unverändert bestätigt"))
+            confirm = _confirming(story, municipality, by, offset)
+            story.step(offset, confirm, by=by, reason=_("unverändert bestätigt"))
         entry.finish()
 
 

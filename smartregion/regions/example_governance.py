@@ -13,22 +13,21 @@ RESOLUTION = ["number", "title", "wording", "outcome", "votes_for", "votes_again
 
 
 def read_governance(story: Story, file: Entry) -> None:
-    begins = file.take("begins", int)
     for entry in file.entries("seats"):
-        _seat(story, entry, begins)
+        _seat(story, entry)
     meetings: dict[str, Meeting] = {}
     resolutions: dict[str, Resolution] = {}
     for entry in file.entries("meetings"):
         _meeting(story, entry, meetings, resolutions)
 
 
-def _seat(story: Story, entry: Entry, begins: int) -> None:
+def _seat(story: Story, entry: Entry) -> None:
     seat = Seat(**entry.values(Seat, ["group", "function", "is_chair"]), is_example=True)
     seat.committee = named(entry, "committee", story.committees)
     seat.organisation = named(entry, "organisation", story.organisations) if "organisation" in entry else None
     seat.user = story.accounts.get(story.account(entry, "account", ""))
     entry.finish()
-    story.step(begins, seat.save, reason="Sitze eingetragen")
+    story.step(story.begins, seat.save, reason="Sitze eingetragen")
 
 
 def _meeting(
@@ -42,19 +41,22 @@ def _meeting(
     story.step(min(day - PLANNED_BEFORE, -1), meeting.save, reason="Sitzung geplant")
     invited = day - INVITED_BEFORE
     if invited < 0:
-        story.step(invited, lambda: change(meeting, status=Meeting.Status.INVITED), reason="Einladung versandt")
+        story.step(invited, _setting(meeting, status=Meeting.Status.INVITED), reason="Einladung versandt")
     if day < 0:
-        story.step(day, lambda: change(meeting, status=Meeting.Status.HELD), reason="Sitzung durchgeführt")
+        story.step(day, _setting(meeting, status=Meeting.Status.HELD), reason="Sitzung durchgeführt")
     for number, part in enumerate(entry.entries("items"), start=1):
-        item = AgendaItem(number=number, **part.values(AgendaItem, ["title", "text", "visibility"]))
+        item = AgendaItem(
+            meeting=meeting, number=number, **part.values(AgendaItem, ["title", "text", "visibility"])
+        )
         story.step(min(invited, -1), _saving(item, meeting=meeting), reason="Tagesordnung aufgestellt")
         for resolution in part.entries("resolutions"):
-            _resolution(story, resolution, meeting, item, day, resolutions)
+            _resolution(story, resolution, item, resolutions, day=day)
         part.finish()
     for number in entry.take("notes_done", list, []):
         if number not in resolutions:
             raise entry.wrong("notes_done", f"„{number}“ ist nicht bekannt.")
-        story.step(day, _noting(resolutions[number], meeting), reason="Umsetzung festgestellt")
+        noted = _setting(resolutions[number], noted_done_in=meeting)
+        story.step(day, noted, reason="Umsetzung festgestellt")
     entry.finish()
 
 
@@ -69,25 +71,20 @@ def _saving(row: Any, **parents: Any) -> Callable[[], Any]:
     return save
 
 
-def _noting(resolution: Resolution, meeting: Meeting) -> Callable[[], Any]:
-    return lambda: change(resolution, noted_done_in=meeting)
+def _setting(row: Any, **values: Any) -> Callable[[], Any]:
+    return lambda: change(row, **values)
 
 
 def _resolution(
-    story: Story,
-    entry: Entry,
-    meeting: Meeting,
-    item: AgendaItem,
-    day: int,
-    resolutions: dict[str, Resolution],
+    story: Story, entry: Entry, item: AgendaItem, resolutions: dict[str, Resolution], *, day: int
 ) -> None:
     values = entry.values(Resolution, [*RESOLUTION, "responsible", "visibility"])
     values |= story.values(entry, Resolution, ["due_on"])
-    row = Resolution(**values, committee=meeting.committee, resolved_on=story.day(day), is_example=True)
-    parents = {"item": item}
+    row = Resolution(**values, committee=item.meeting.committee, resolved_on=story.day(day), is_example=True)
+    parents: dict[str, Any] = {"item": item}
     if "supersedes" in entry:
         parents["supersedes"] = named(entry, "supersedes", resolutions)
-    story.step(day, _saving(row, **parents), reason=f"Beschlossen in: {meeting.title}")
+    story.step(day, _saving(row, **parents), reason=f"Beschlossen in: {item.meeting.title}")
     for no in entry.take("measures", list, []):
         if no not in story.measures:
             raise entry.wrong("measures", f"„{no}“ ist nicht bekannt.")

@@ -8,37 +8,36 @@ from measures.services import create_measure
 from smartregion.regions.reader import Entry
 from smartregion.regions.story import Story, change, named
 
-STATE = ["phase", "status", "status_reason", "review_on", "light", "light_reason", "starts_on", "ends_on", "visibility"]
 PROFILE = ["no", "title", "summary", "goal", "benefit", "target_group", "contact", "is_starter"]
+STATE = [
+    *["phase", "status", "status_reason", "review_on", "light", "light_reason"],
+    *["starts_on", "ends_on", "visibility"],
+]
 CELL = ["stage", "since", "evidence", "reason", "contact", "note"]
+NEW = "Neu angelegt"
 
 
 def read_measure(story: Story, entry: Entry) -> None:
-    measure = Measure(**entry.values(Measure, PROFILE), **story.values(entry, Measure, STATE), is_example=True)
+    values = {**entry.values(Measure, PROFILE), **story.values(entry, Measure, STATE)}
+    measure = Measure(**values, is_example=True)
     measure.field = named(entry, "field", story.fields)
     measure.lead = named(entry, "lead", story.organisations)
     story.measures[measure.no] = measure
-    story.step(
-        entry.take("created", int),
-        lambda: create_measure(measure=measure, by=story.accounts["coordination"], reason=NEW),
-        reason=NEW,
-    )
-    created = entry.take("created", int)
+    created = story.past(entry, "created", story.begins)
+    author = story.accounts["coordination"]
+    story.step(created, lambda: create_measure(measure=measure, by=author, reason=NEW), reason=NEW)
     _guidelines(story, entry, measure, created)
     for part in entry.entries("team"):
         _team_member(story, part, measure, created)
     for position, part in enumerate(entry.entries("milestones"), start=1):
         _milestone(story, part, measure, created, position)
     for part in entry.entries("changes"):
-        _changed(story, part, measure, Measure, STATE)
+        _changed(story, part, measure, created, STATE)
     for part in entry.entries("updates"):
-        _update(story, part, measure)
+        _update(story, part, measure, created)
     for part in entry.entries("rollout"):
-        _rollout(story, part, measure)
+        _rollout(story, part, measure, created)
     entry.finish()
-
-
-NEW = "Neu angelegt"
 
 
 def _guidelines(story: Story, entry: Entry, measure: Measure, created: int) -> None:
@@ -73,26 +72,27 @@ def _milestone(story: Story, entry: Entry, measure: Measure, created: int, posit
     milestone.planned_date = story.day(entry.take("planned", int))
     story.step(created, _saving(milestone, measure), reason=NEW)
     for part in entry.entries("changes"):
-        _changed(story, part, milestone, Milestone, ["forecast_date", "actual_date"])
+        _changed(story, part, milestone, created, ["forecast_date", "actual_date"])
     entry.finish()
 
 
-def _changed(story: Story, entry: Entry, row: Any, model: Any, names: list[str]) -> None:
-    values = story.values(entry, model, names)
-    day, reason, by = entry.take("day", int), entry.take("reason", str, ""), story.account(entry, "by", "coordination")
+def _changed(story: Story, entry: Entry, row: Any, created: int, names: list[str]) -> None:
+    values = story.values(entry, type(row), names)
+    day, by = story.past(entry, "day", created), story.account(entry, "by", "coordination")
+    reason = entry.take("reason", str, "")
     entry.finish()
     story.step(day, lambda: change(row, **values), by=by, reason=reason)
 
 
-def _update(story: Story, entry: Entry, measure: Measure) -> None:
+def _update(story: Story, entry: Entry, measure: Measure, created: int) -> None:
     update = StatusUpdate(**entry.values(StatusUpdate, ["text", "next_steps", "visibility"]))
-    day, by = entry.take("day", int), story.account(entry, "by", "coordination")
+    day, by = story.past(entry, "day", created), story.account(entry, "by", "coordination")
     entry.finish()
     update.on, update.author = story.day(day), story.accounts[by]
     story.step(day, _saving(update, measure), by=by)
 
 
-def _rollout(story: Story, entry: Entry, measure: Measure) -> None:
+def _rollout(story: Story, entry: Entry, measure: Measure, created: int) -> None:
     """The stages of one cell; whoever sets a stage thereby confirms it."""
     municipality = named(entry, "municipality", story.municipalities)
     for part in entry.entries("stages"):

@@ -31,8 +31,9 @@ def date_history() -> None:
             if issubclass(model, pghistory.models.Event):
                 cursor.execute(
                     f"UPDATE {connection.ops.quote_name(model._meta.db_table)} event "  # noqa: S608
-                    "SET pgh_created_at = (context.metadata->>%s)::timestamptz FROM pghistory_context context "
-                    "WHERE context.id = event.pgh_context_id AND jsonb_exists(context.metadata, %s)",
+                    "SET pgh_created_at = (context.metadata->>%s)::timestamptz "
+                    "FROM pghistory_context context WHERE context.id = event.pgh_context_id "
+                    "AND jsonb_exists(context.metadata, %s)",
                     [MARK, MARK],
                 )
         cursor.execute(

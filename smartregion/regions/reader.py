@@ -78,7 +78,7 @@ class Entry:
     def finish(self) -> None:
         unknown = sorted(set(self.raw) - self._read)
         if unknown:
-            raise self.wrong(unknown[0], _("Diese Angabe ist nicht bekannt. Ist der Name richtig geschrieben?"))
+            raise self.wrong(unknown[0], _("Diese Angabe ist nicht bekannt. Stimmt die Schreibweise?"))
 
 
 KINDS: dict[Any, str] = {

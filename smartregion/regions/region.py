@@ -94,7 +94,8 @@ def put(model: type[Row], key: dict[str, Any], values: dict[str, Any]) -> Row:
 def once(entry: Entry, key: str, value: Any, seen: dict[Any, str]) -> None:
     """Complain when an earlier entry already has this value."""
     if value in seen:
-        raise entry.wrong(key, _("„%(value)s“ steht schon bei %(place)s.") % {"value": value, "place": seen[value]})
+        place = {"value": value, "place": seen[value]}
+        raise entry.wrong(key, _("„%(value)s“ steht schon bei %(place)s.") % place)
     seen[value] = entry.place
 
 
@@ -112,7 +113,10 @@ def known(entry: Entry, key: str, rows: dict[str, Row], optional: bool = False) 
     return rows[name]
 
 
-REGION = ["name", "portal_title", "key", "coordination_office", "website", "address", "boundary_note", "residents_note"]
+REGION = [
+    *["name", "portal_title", "key", "coordination_office", "website", "address"],
+    *["boundary_note", "residents_note"],
+]
 
 
 def _region(entry: Entry) -> Region:
@@ -164,12 +168,13 @@ MUNICIPALITY = [
 
 
 def _municipalities(file: Entry, boundaries: dict[str, Any]) -> None:
-    seen: dict[str, dict[Any, str]] = {name: {} for name in ("ags", "ars", "name", "abbreviation", "tile_column")}
+    unique = ["ags", "ars", "name", "abbreviation", "tile_column"]
+    seen: dict[str, dict[Any, str]] = {name: {} for name in unique}
     for entry in file.entries("municipalities"):
         values = entry.values(Municipality, MUNICIPALITY)
         values["slug"] = entry.take("slug", str, german_slug(values["name"]))
         entry.finish()
-        for name in ("ags", "ars", "name", "abbreviation"):
+        for name in unique[:-1]:
             once(entry, name, values[name], seen[name])
         tile = f"{values['tile_column']} / {values['tile_row']}"
         once(entry, "tile_column", _("Kachel Spalte / Zeile ") + tile, seen["tile_column"])
@@ -187,9 +192,8 @@ def _municipalities(file: Entry, boundaries: dict[str, Any]) -> None:
         values.update(organisation=administration, boundary=boundaries.pop(ags, None))
         put(Municipality, {"ags": ags}, values)
     if boundaries:
-        raise file.wrong(
-            "boundaries", _("Zur Grenze mit dem AGS %(ags)s gibt es keine Kommune.") % {"ags": min(boundaries)}
-        )
+        problem = _("Zur Grenze mit dem AGS %(ags)s gibt es keine Kommune.")
+        raise file.wrong("boundaries", problem % {"ags": min(boundaries)})
 
 
 def _boundaries(file: Entry, path: Path) -> dict[str, Any]:
@@ -240,10 +244,15 @@ def _papers(file: Entry, committees: dict[str, Committee], valid_from: date, fir
             rows[key["title"]] = put(Paper, key, values)
 
 
+UNCHANGING = [
+    *["title", "wording", "resolved_on", "outcome"],
+    *["votes_for", "votes_against", "abstentions", "vote_note"],
+]
+
+
 def _resolutions(file: Entry, committees: dict[str, Committee], valid_from: date, first_time: bool) -> None:
-    names = ["title", "wording", "resolved_on", "outcome", "votes_for", "votes_against", "abstentions", "vote_note"]
     for entry in file.entries("resolutions"):
-        values = entry.values(Resolution, [*names, "responsible", "visibility"])
+        values = entry.values(Resolution, [*UNCHANGING, "responsible", "visibility"])
         committee = known(entry, "committee", committees)
         number = entry.values(Resolution, ["number"])["number"]
         entry.finish()
@@ -251,10 +260,8 @@ def _resolutions(file: Entry, committees: dict[str, Committee], valid_from: date
         if stored is None:
             with _dated(max(values["resolved_on"], valid_from), first_time):
                 Resolution.objects.create(committee=committee, number=number, **values)
-        elif any(getattr(stored, name) != values[name] for name in names):
-            raise entry.wrong(
-                "number", _("Dieser Beschluss steht schon anders im Portal. Ein Beschluss ändert sich nicht mehr.")
-            )
+        elif any(getattr(stored, name) != values[name] for name in UNCHANGING):
+            raise entry.wrong("number", _("Dieser Beschluss steht schon mit anderem Inhalt im Portal."))
 
 
 def _legal_texts(file: Entry) -> None:

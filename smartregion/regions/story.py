@@ -1,4 +1,4 @@
-"""The story that an example file tells: its day of loading, the rows by name, and the steps in their order."""
+"""The story that an example file tells: its day of loading, the rows by name, its steps in their order."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,9 +30,10 @@ class Step:
 
 @dataclass
 class Story:
-    """What the readers of the file's parts share: the day of loading, the rows by name, and the steps so far."""
+    """What the readers of the file's parts share: day of loading, rows by name, the steps so far."""
 
     today: date
+    begins: int
     steps: list[Step] = field(default_factory=list)
     accounts: dict[str, User] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
@@ -53,6 +54,13 @@ class Story:
     def step(self, offset: int, do: Callable[[], Any], *, by: str = "coordination", reason: str = "") -> None:
         self.steps.append(Step(self.moment(offset), do, by, reason))
 
+    def past(self, entry: Entry, key: str, since: int) -> int:
+        """A day of the past, as its distance from the day of loading, not before `since`."""
+        offset: int = entry.take(key, int)
+        if not since <= offset < 0:
+            raise entry.wrong(key, _("Der Tag liegt nicht zwischen %(since)s und -1.") % {"since": since})
+        return offset
+
     def account(self, entry: Entry, key: str, default: Any = ...) -> str:
         name: str = entry.take(key, str, default)
         if name and name not in self.accounts:
@@ -60,7 +68,7 @@ class Story:
         return name
 
     def values(self, entry: Entry, model: Any, names: list[str]) -> dict[str, Any]:
-        """As `Entry.values`, with dates as days from the day of loading; keys that are absent are left out."""
+        """As `Entry.values`, with dates as days from the day of loading; absent keys are left out."""
         found = {}
         for name in names:
             if name in entry:
