@@ -24,7 +24,7 @@ from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_measures import read_measure
 from smartregion.regions.past import date_history, happened
 from smartregion.regions.reader import Entry, RegionFileError, read_file
-from smartregion.regions.story import Story, change, named
+from smartregion.regions.story import Story, change
 
 
 def load_example(path: Path, today: date | None = None) -> None:
@@ -82,7 +82,7 @@ def _period_start(day: date, rhythm: str) -> date:
 def _account(entry: Entry, story: Story) -> None:
     values = entry.values(User, ["email", "name", "role"])
     if "municipality" in entry:
-        values["municipality"] = named(entry, "municipality", story.municipalities)
+        values["municipality"] = entry.named("municipality", story.municipalities)
     key = entry.take("key", str)
     entry.finish()
     story.accounts[key] = User.objects.create_user(values.pop("email"), **values, is_demo=True)
@@ -91,7 +91,7 @@ def _account(entry: Entry, story: Story) -> None:
 def _confirmations(file: Entry, story: Story) -> None:
     """On these days someone confirmed all cells of a municipality whose state is known."""
     for entry in file.entries("confirmations"):
-        municipality = named(entry, "municipality", story.municipalities)
+        municipality = entry.named("municipality", story.municipalities)
         by = story.account(entry, "by", "coordination")
         for offset in entry.take("days", list):
             confirm = _confirming(story, municipality, by, offset)

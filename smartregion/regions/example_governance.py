@@ -6,7 +6,7 @@ from typing import Any
 
 from governance.models import AgendaItem, Meeting, Resolution, ResolutionMeasure, Seat
 from smartregion.regions.reader import Entry
-from smartregion.regions.story import Story, change, named
+from smartregion.regions.story import Story, change
 
 INVITED_BEFORE, PLANNED_BEFORE = 14, 60
 RESOLUTION = ["number", "title", "wording", "outcome", "votes_for", "votes_against", "abstentions"]
@@ -23,8 +23,8 @@ def read_governance(story: Story, file: Entry) -> None:
 
 def _seat(story: Story, entry: Entry) -> None:
     seat = Seat(**entry.values(Seat, ["group", "function", "is_chair"]), is_example=True)
-    seat.committee = named(entry, "committee", story.committees)
-    seat.organisation = named(entry, "organisation", story.organisations) if "organisation" in entry else None
+    seat.committee = entry.named("committee", story.committees)
+    seat.organisation = entry.named_if_given("organisation", story.organisations)
     seat.user = story.accounts.get(story.account(entry, "account", ""))
     entry.finish()
     story.step(story.begins, seat.save, reason="Sitze eingetragen")
@@ -35,7 +35,7 @@ def _meeting(
 ) -> None:
     day = entry.take("day", int)
     meeting = Meeting(**entry.values(Meeting, ["title", "place", "visibility"]), is_example=True)
-    meeting.committee = named(entry, "committee", story.committees)
+    meeting.committee = entry.named("committee", story.committees)
     meeting.starts_at = story.moment(day, time.fromisoformat(entry.take("at", str)))
     meetings[entry.take("key", str)] = meeting
     story.step(min(day - PLANNED_BEFORE, -1), meeting.save, reason="Sitzung geplant")
@@ -54,7 +54,7 @@ def _meeting(
         part.finish()
     for number in entry.take("notes_done", list, []):
         if number not in resolutions:
-            raise entry.wrong("notes_done", f"„{number}“ ist nicht bekannt.")
+            raise entry.unknown("notes_done", number)
         noted = _setting(resolutions[number], noted_done_in=meeting)
         story.step(day, noted, reason="Umsetzung festgestellt")
     entry.finish()
@@ -83,11 +83,11 @@ def _resolution(
     row = Resolution(**values, committee=item.meeting.committee, resolved_on=story.day(day), is_example=True)
     parents: dict[str, Any] = {"item": item}
     if "supersedes" in entry:
-        parents["supersedes"] = named(entry, "supersedes", resolutions)
+        parents["supersedes"] = entry.named("supersedes", resolutions)
     story.step(day, _saving(row, **parents), reason=f"Beschlossen in: {item.meeting.title}")
     for no in entry.take("measures", list, []):
         if no not in story.measures:
-            raise entry.wrong("measures", f"„{no}“ ist nicht bekannt.")
+            raise entry.unknown("measures", no)
         story.step(day, _saving(ResolutionMeasure(), resolution=row, measure=story.measures[no]))
     entry.finish()
     resolutions[row.number] = row

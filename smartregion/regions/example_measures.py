@@ -6,7 +6,7 @@ from typing import Any
 from measures.models import Measure, MeasureGuideline, Milestone, RolloutCell, StatusUpdate, TeamMember
 from measures.services import create_measure
 from smartregion.regions.reader import Entry
-from smartregion.regions.story import Story, change, named
+from smartregion.regions.story import Story, change
 
 PROFILE = ["no", "title", "summary", "goal", "benefit", "target_group", "contact", "is_starter"]
 STATE = [
@@ -20,8 +20,8 @@ NEW = "Neu angelegt"
 def read_measure(story: Story, entry: Entry) -> None:
     values = {**entry.values(Measure, PROFILE), **story.values(entry, Measure, STATE)}
     measure = Measure(**values, is_example=True)
-    measure.field = named(entry, "field", story.fields)
-    measure.lead = named(entry, "lead", story.organisations)
+    measure.field = entry.named("field", story.fields)
+    measure.lead = entry.named("lead", story.organisations)
     story.measures[measure.no] = measure
     created = story.past(entry, "created", story.begins)
     author = story.accounts["coordination"]
@@ -43,7 +43,7 @@ def read_measure(story: Story, entry: Entry) -> None:
 def _guidelines(story: Story, entry: Entry, measure: Measure, created: int) -> None:
     for title in entry.take("guidelines", list, []):
         if title not in story.guidelines:
-            raise entry.wrong("guidelines", f"„{title}“ ist nicht bekannt.")
+            raise entry.unknown("guidelines", title)
         link = MeasureGuideline(measure=measure, guideline=story.guidelines[title])
         story.step(created, _saving(link, measure), reason=NEW)
 
@@ -60,7 +60,7 @@ def _saving(row: Any, measure: Measure) -> Callable[[], Any]:
 
 def _team_member(story: Story, entry: Entry, measure: Measure, created: int) -> None:
     member = TeamMember(**entry.values(TeamMember, ["sector", "function"]))
-    member.organisation = named(entry, "organisation", story.organisations)
+    member.organisation = entry.named("organisation", story.organisations)
     account = story.account(entry, "account", "")
     member.user = story.accounts.get(account)
     entry.finish()
@@ -94,7 +94,7 @@ def _update(story: Story, entry: Entry, measure: Measure, created: int) -> None:
 
 def _rollout(story: Story, entry: Entry, measure: Measure, created: int) -> None:
     """The stages of one cell; whoever sets a stage thereby confirms it."""
-    municipality = named(entry, "municipality", story.municipalities)
+    municipality = entry.named("municipality", story.municipalities)
     for part in entry.entries("stages"):
         values = story.values(part, RolloutCell, CELL)
         day, by = part.take("day", int), story.account(part, "by", "coordination")

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+
+Row = TypeVar("Row")
 
 
 class RegionFileError(Exception):
@@ -55,6 +57,23 @@ class Entry:
     def entries(self, key: str) -> "Iterator[Entry]":
         for index, raw in enumerate(self.take(key, list, []), start=1):
             yield Entry(raw, f"{self.place}.{key}[{index}]")
+
+    def named(self, key: str, rows: dict[str, Row]) -> Row:
+        """The row that the value names.
+
+        Raises:
+            RegionFileError: there is none of that name.
+        """
+        name = self.take(key, str)
+        if name not in rows:
+            raise self.unknown(key, name)
+        return rows[name]
+
+    def named_if_given(self, key: str, rows: dict[str, Row]) -> Row | None:
+        return self.named(key, rows) if key in self else None
+
+    def unknown(self, key: str, name: str) -> RegionFileError:
+        return self.wrong(key, _("„%(name)s“ ist nicht bekannt.") % {"name": name})
 
     def values(self, model: type[models.Model], names: Iterable[str]) -> dict[str, Any]:
         """The values of these model fields, checked by the model; what may be left out keeps its default."""

@@ -99,20 +99,6 @@ def once(entry: Entry, key: str, value: Any, seen: dict[Any, str]) -> None:
     seen[value] = entry.place
 
 
-def known(entry: Entry, key: str, rows: dict[str, Row], optional: bool = False) -> Row | None:
-    """The row that the entry names by its address word.
-
-    Raises:
-        RegionFileError: there is none of that name.
-    """
-    name = entry.take(key, str, None if optional else ...)
-    if name is None:
-        return None
-    if name not in rows:
-        raise entry.wrong(key, _("„%(name)s“ ist nicht bekannt.") % {"name": name})
-    return rows[name]
-
-
 REGION = [
     *["name", "portal_title", "key", "coordination_office", "website", "address"],
     *["boundary_note", "residents_note"],
@@ -154,7 +140,7 @@ def _organisations(file: Entry) -> dict[str, Organisation]:
     for entry in file.entries("organisations"):
         values = entry.values(Organisation, ["name", "short_name", "sector", "description", "website"])
         slug = entry.take("slug", str, german_slug(values["short_name"]))
-        values["parent"] = known(entry, "parent", rows, optional=True)
+        values["parent"] = entry.named_if_given("parent", rows)
         entry.finish()
         once(entry, "name", values["name"], names)
         rows[slug] = put(Organisation, {"slug": slug}, values)
@@ -214,14 +200,14 @@ def _committees(file: Entry, organisations: dict[str, Organisation]) -> dict[str
     rows = {row.slug: row for row in Committee.objects.all()}
     for position, entry in enumerate(file.entries("committees"), start=1):
         values = entry.values(Committee, ["name", "kind", "task", "rhythm", "source", "visibility"])
-        values["host"] = known(entry, "host", organisations, optional=True)
+        values["host"] = entry.named_if_given("host", organisations)
         slug = entry.take("slug", str, german_slug(values["name"]))
         seats = list(entry.entries("seats"))
         entry.finish()
         committee = put(Committee, {"slug": slug}, {**values, "position": position})
         for seat in seats:
             key = seat.values(Seat, ["group", "function", "is_chair"])
-            organisation = known(seat, "organisation", organisations, optional=True)
+            organisation = seat.named_if_given("organisation", organisations)
             seat.finish()
             rest = {"group": key.pop("group"), "is_chair": key.pop("is_chair")}
             put(Seat, {"committee": committee, "organisation": organisation, **key}, rest)
@@ -236,8 +222,8 @@ def _papers(file: Entry, committees: dict[str, Committee], valid_from: date, fir
         values = entry.values(Paper, names)
         paragraphs: Iterable[Any] = entry.take("body", list, [])
         values["body"] = "\n\n".join(str(paragraph) for paragraph in paragraphs)
-        values["answers"] = answers = known(entry, "answers", rows, optional=True)
-        key = {"committee": known(entry, "committee", committees), "title": values.pop("title")}
+        values["answers"] = answers = entry.named_if_given("answers", rows)
+        key = {"committee": entry.named("committee", committees), "title": values.pop("title")}
         entry.finish()
         dates = [values["dated"], answers.dated if answers else None, valid_from]
         with _dated(max(day for day in dates if day), first_time):
@@ -253,7 +239,7 @@ UNCHANGING = [
 def _resolutions(file: Entry, committees: dict[str, Committee], valid_from: date, first_time: bool) -> None:
     for entry in file.entries("resolutions"):
         values = entry.values(Resolution, [*UNCHANGING, "responsible", "visibility"])
-        committee = known(entry, "committee", committees)
+        committee = entry.named("committee", committees)
         number = entry.values(Resolution, ["number"])["number"]
         entry.finish()
         stored = Resolution.objects.filter(committee=committee, number=number).first()

@@ -64,7 +64,7 @@ class Story:
     def account(self, entry: Entry, key: str, default: Any = ...) -> str:
         name: str = entry.take(key, str, default)
         if name and name not in self.accounts:
-            raise entry.wrong(key, _("„%(name)s“ ist nicht bekannt.") % {"name": name})
+            raise entry.unknown(key, name)
         return name
 
     def values(self, entry: Entry, model: Any, names: list[str]) -> dict[str, Any]:
@@ -92,10 +92,3 @@ def change(row: Any, **values: Any) -> Any:
     if isinstance(row, Versioned):
         return row.save_over(row.version)
     return row.save()
-
-
-def named(entry: Entry, key: str, rows: dict[str, Any]) -> Any:
-    name = entry.take(key, str)
-    if name not in rows:
-        raise entry.wrong(key, _("„%(name)s“ ist nicht bekannt.") % {"name": name})
-    return rows[name]

@@ -1,0 +1,109 @@
+"""The shipped data: loaded once, with a history that is true for every past day."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.utils.timezone import localdate, now
+
+from governance.models import Meeting, Resolution
+from measures.models import Measure, Milestone, RolloutCell
+from network.models import Municipality, Organisation, Region, Role, User
+from smartregion.base.history import event_model, rows_as_of, tracked_fields
+from tests.smartregion.test_regions import tracked_models
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: Any, django_db_blocker: Any) -> Any:
+    """Loaded once for this file, since nothing here changes it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_data", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+def live_rows(model: Any) -> list[dict[str, Any]]:
+    return list(
+        model._base_manager.order_by("pk").values(*(field.attname for field in tracked_fields(model)))
+    )
+
+
+def test_the_history_of_the_example_ends_in_the_rows_as_they_stand(loaded: None) -> None:
+    for model in tracked_models():
+        as_of_now = [
+            {name: value for name, value in row.items() if not name.startswith("pgh_")}
+            for row in rows_as_of(model, now())
+        ]
+        assert as_of_now == live_rows(model), model
+
+
+def test_each_rows_history_runs_forward(loaded: None) -> None:
+    for model in tracked_models():
+        events = event_model(model)._base_manager.order_by("pgh_obj_id", "pgh_id")
+        moments: dict[int, list[Any]] = {}
+        for pk, moment in events.values_list("pgh_obj_id", "pgh_created_at"):
+            moments.setdefault(pk, []).append(moment)
+        assert all(line == sorted(line) for line in moments.values()), model
+
+
+def test_the_rollout_grew_from_year_to_year(loaded: None) -> None:
+    def live(days_ago: int) -> int:
+        rows = rows_as_of(RolloutCell, now() - timedelta(days=days_ago))
+        return Counter(row["stage"] for row in rows)["live"]
+
+    assert 0 == live(720) < live(365) < live(180) < live(0)
+
+
+def test_the_region_is_known_on_every_day_of_the_example(loaded: None) -> None:
+    two_years_ago = now() - timedelta(days=730)
+
+    assert len(rows_as_of(Municipality, two_years_ago)) == Municipality.objects.count()
+    assert len(rows_as_of(Region, two_years_ago)) == 1
+
+
+def test_every_state_has_an_example(loaded: None) -> None:
+    assert set(RolloutCell.objects.values_list("stage", flat=True)) == set(RolloutCell.Stage.values)
+    assert set(Measure.objects.values_list("phase", flat=True)) == set(Measure.Phase.values)
+    assert set(Measure.objects.values_list("status", flat=True)) == set(Measure.Status.values)
+    assert set(Measure.objects.values_list("light", flat=True)) == set(Measure.Light.values)
+    assert set(Measure.objects.values_list("visibility", flat=True)) == {"draft", "internal", "public"}
+    assert Milestone.objects.overdue(localdate()).exists()
+    assert RolloutCell.objects.stale().filter(confirmed_at__isnull=False).exists()
+    assert RolloutCell.objects.filter(confirmed_at=None).exclude(stage="unknown").exists()
+
+
+def test_what_is_invented_is_labelled(loaded: None) -> None:
+    assert Measure.objects.filter(is_example=False).count() == 0
+    assert Meeting.objects.filter(is_example=False).count() == 0
+    assert [row.committee.name for row in Resolution.objects.filter(is_example=False)] == ["Kreistag"]
+    assert {row.is_example for row in Organisation.objects.filter(name__contains="(Beispiel)")} == {True}
+    assert Region.objects.get().example_notice != ""
+
+
+def test_a_demo_account_of_each_role_cannot_sign_in_with_a_password(loaded: None) -> None:
+    accounts = list(User.objects.demo())
+
+    assert {account.role for account in accounts} == set(Role.values)
+    assert [account.has_usable_password() for account in accounts] == [False] * len(accounts)
+    assert User.objects.demo().get(role=Role.STEERING).seats.count() == 1
+    assert User.objects.demo().get(role=Role.TEAM).team_memberships.exists()
+
+
+def test_loading_again_does_nothing(loaded: None) -> None:
+    before = {model: event_model(model)._base_manager.count() for model in tracked_models()}
+
+    call_command("load_data", verbosity=0)
+
+    assert {model: event_model(model)._base_manager.count() for model in tracked_models()} == before
+
+
+@pytest.mark.usefixtures("loaded")
+def test_no_day_in_the_past_lies_in_the_future() -> None:
+    assert RolloutCell.objects.filter(since__gt=localdate()).count() == 0
+    assert RolloutCell.objects.filter(confirmed_at__gt=now()).count() == 0
+    assert Milestone.objects.filter(actual_date__gt=localdate()).count() == 0
