@@ -1,4 +1,3 @@
-from django.urls import path
-from django.urls.resolvers import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", include("measures.rollout_urls"))]

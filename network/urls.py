@@ -4,6 +4,7 @@ from django.urls import path
 from network import views
 
 urlpatterns = [
+    path("kommunen/", views.MunicipalityListView.as_view(), name="municipalities"),
     path("anmelden/", views.SignInView.as_view(), name="account_login"),
     path("anmelden/demo/", views.DemoSignInView.as_view(), name="demo_sign_in"),
     path("abmelden/", account.logout, name="account_logout"),

@@ -1,4 +1,4 @@
-"""Signing in: the form of allauth, and in demo mode one button per role."""
+"""Signing in: the form of allauth, and in demo mode one button per role; the list of municipalities."""
 
 from typing import Any
 
@@ -8,8 +8,10 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.generic import ListView
 
-from network.models import User
+from network.models import Municipality, User
 from smartregion.base.access import PUBLIC, RuledView
 
 
@@ -37,3 +39,14 @@ class DemoSignInView(RuledView):
         if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
             return redirect(target)
         return redirect(user.municipality or settings.LOGIN_REDIRECT_URL)
+
+
+class MunicipalityListView(RuledView, ListView[Municipality]):
+    """In alphabetical order, never ranked."""
+
+    permission = PUBLIC
+    template_name = "network/municipalities.html"
+    queryset = Municipality.objects.defer("boundary")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(crumbs=[(_("Kommunen"), "")], **kwargs)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from measures.models.measure import Measure, visibilities_for
-from network.models import Municipality
+from network.models import Municipality, Role
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
 
@@ -58,6 +58,11 @@ class RolloutCell(Versioned):
         LIVE = "live", _("im Regelbetrieb")
         REJECTED = "rejected", _("abgelehnt")
         WITHDRAWN = "withdrawn", _("zurückgezogen")
+
+        @property
+        def short(self) -> str:
+            """The stage in a word that fits a narrow column."""
+            return str(SHORT_LABELS[self])
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="cells")
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="cells")
@@ -111,7 +116,37 @@ class RolloutCell(Versioned):
 
     @property
     def is_stale(self) -> bool:
-        return self.confirmed_at is None or self.confirmed_at < now() - CONFIRMATION_VALID_FOR
+        return is_stale(self.confirmed_at)
+
+    @property
+    def confirming_office(self) -> str:
+        """What the public learns of who confirmed: the office, not the person."""
+        return office_of(self.confirmed_by.role) if self.confirmed_by else ""
+
+
+SHORT_LABELS = {
+    RolloutCell.Stage.NOT_AFFECTED: _("entfällt"),
+    RolloutCell.Stage.UNKNOWN: _("unbekannt"),
+    RolloutCell.Stage.NOT_STARTED: _("offen"),
+    RolloutCell.Stage.INTERESTED: _("Interesse"),
+    RolloutCell.Stage.COMMITTED: _("zugesagt"),
+    RolloutCell.Stage.PREPARING: _("Vorbereit."),
+    RolloutCell.Stage.INTRODUCING: _("Einführung"),
+    RolloutCell.Stage.LIVE: _("Betrieb"),
+    RolloutCell.Stage.REJECTED: _("abgelehnt"),
+    RolloutCell.Stage.WITHDRAWN: _("zurückgez."),
+}
+
+
+def is_stale(confirmed_at: datetime | None) -> bool:
+    return confirmed_at is None or confirmed_at < now() - CONFIRMATION_VALID_FOR
+
+
+def office_of(role: str | None) -> str:
+    """The office behind an account's role; "" where nobody is known."""
+    if role == Role.MUNICIPALITY:
+        return str(_("Kommune"))
+    return str(_("Koordinierungsstelle")) if role else ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,85 @@
+"""Forms of roll-out: editing a cell, and the filters of the matrix."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import BooleanFilter, ChoiceFilter, FilterSet
+
+from fields.models import ActionField
+from measures.models import Measure, RolloutCell
+from smartregion.base.editing import VersionedModelForm
+from smartregion.base.versioned import Versioned
+
+
+class CellForm(VersionedModelForm):
+    """A municipality's state in one measure. Whoever saves it has thereby confirmed it."""
+
+    class Meta:
+        model = RolloutCell
+        fields = ["stage", "since", "evidence", "reason", "contact", "note"]
+        widgets = {"since": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+        help_texts = {
+            "stage": gettext_lazy(
+                "„Im Regelbetrieb“ braucht ein Datum und einen Nachweis, „abgelehnt“ und „zurückgezogen“ "
+                "eine Begründung."
+            ),
+            "since": gettext_lazy("Seit wann gilt diese Stufe?"),
+            "reason": gettext_lazy("Öffentlich. Nötig bei „abgelehnt“ und „zurückgezogen“."),
+            "contact": gettext_lazy(
+                "Für angemeldete Kommunen sichtbar, zum Beispiel „Fachbereich IT, Telefon …“."
+            ),
+            "note": gettext_lazy("Nur für Ihre Kommune und die Koordinierungsstelle sichtbar."),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        stage, since = values.get("stage"), values.get("since")
+        if stage == RolloutCell.Stage.LIVE:
+            self._need("since", _("Seit wann läuft der Regelbetrieb?"))
+            self._need("evidence", _("Woran ist der Regelbetrieb zu erkennen?"))
+            if since and since > localdate():
+                self.add_error("since", _("Der Regelbetrieb kann nicht in der Zukunft begonnen haben."))
+        if stage in {RolloutCell.Stage.REJECTED, RolloutCell.Stage.WITHDRAWN}:
+            self._need("reason", _("Bitte nennen Sie den Grund."))
+        return values
+
+    def _need(self, name: str, question: str) -> None:
+        if not self.cleaned_data.get(name) and name not in self.errors:
+            self.add_error(name, question)
+
+    def save_over_read_version(self, *, by: Any) -> Versioned:
+        self.instance.confirmed_at = now()
+        self.instance.confirmed_by = by
+        return super().save_over_read_version(by=by)
+
+
+class MatrixFilter(FilterSet):
+    """Filters of the matrix's rows; an unknown value is ignored."""
+
+    field = ChoiceFilter(field_name="field__slug", label=gettext_lazy("Handlungsfeld"))
+    stage = ChoiceFilter(
+        method="keep_with_stage",
+        choices=RolloutCell.Stage.choices,
+        label=gettext_lazy("Stufe in mindestens einer Kommune"),
+    )
+    stale = BooleanFilter(
+        method="keep_stale",
+        label=gettext_lazy("nur mit unbestätigten Ständen"),
+        widget=forms.CheckboxInput,
+    )
+
+    def __init__(self, data: Any, queryset: QuerySet[Measure]) -> None:
+        super().__init__(data=data, queryset=queryset)
+        self.filters["field"].extra["choices"] = list(ActionField.objects.values_list("slug", "name"))
+
+    def keep_with_stage(self, measures: QuerySet[Measure], name: str, stage: str) -> QuerySet[Measure]:
+        return measures.filter(Exists(RolloutCell.objects.filter(measure=OuterRef("pk"), stage=stage)))
+
+    def keep_stale(self, measures: QuerySet[Measure], name: str, wanted: bool) -> QuerySet[Measure]:
+        if not wanted:
+            return measures
+        return measures.filter(Exists(RolloutCell.objects.stale().filter(measure=OuterRef("pk"))))

@@ -1,0 +1,141 @@
+"""The map's shapes: tiles of a grid or real boundaries, in the units of the SVG that shows them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import cos, radians
+from typing import Any
+
+from django.utils.translation import ngettext
+
+from measures.matrix import State, states_of
+from measures.models import Measure, RolloutCell, RolloutFigures
+from network.models import Municipality
+
+TILE, GAP = 92, 8
+WIDTH = 640
+TONES = {
+    RolloutCell.Stage.NOT_STARTED: "step0",
+    RolloutCell.Stage.INTERESTED: "step1",
+    RolloutCell.Stage.COMMITTED: "step2",
+    RolloutCell.Stage.PREPARING: "step3",
+    RolloutCell.Stage.INTRODUCING: "step4",
+    RolloutCell.Stage.LIVE: "step5",
+}
+OFF_THE_WAY = "off"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A municipality on the map: its outline, where its two lines of text stand, and what it says."""
+
+    place: Municipality
+    path: str
+    x: float
+    y: float
+    tone: str
+    text: str
+    words: str
+    state: State | None
+
+
+@dataclass(frozen=True)
+class Map:
+    shapes: list[Shape]
+    width: int
+    height: int
+    description: str
+    figures: RolloutFigures | None
+
+
+Look = Callable[[Municipality], tuple[str, str, str, State | None]]
+Outline = tuple[str, float, float]
+
+
+def map_of_measure(measure: Measure, places: Sequence[Municipality], user: Any, *, as_tiles: bool) -> Map:
+    """Each municipality in the tone of the measure's stage."""
+    states = states_of([measure], user)
+
+    def look(place: Municipality) -> tuple[str, str, str, State | None]:
+        state = states.get((measure.pk, place.pk), State())
+        stage = RolloutCell.Stage(state.stage)
+        return TONES.get(stage, OFF_THE_WAY), stage.short, state.in_words, state
+
+    figures = RolloutFigures.of(
+        (states.get((measure.pk, place.pk), State()).stage, place.residents) for place in places
+    )
+    return _map(places, look, as_tiles, figures)
+
+
+def map_of_live_counts(measures: Sequence[Measure], places: Sequence[Municipality], *, as_tiles: bool) -> Map:
+    """Each municipality with the number of measures that are live there, out of those shown."""
+    live = RolloutCell.objects.filter(measure__in=measures, stage=RolloutCell.Stage.LIVE).order_by()
+    counts = Counter(live.values_list("municipality", flat=True))
+
+    def look(place: Municipality) -> tuple[str, str, str, State | None]:
+        count = counts[place.pk]
+        tone = f"step{1 + 4 * count // max(len(measures), 1)}" if count else "step0"
+        words = ngettext("%d Maßnahme im Regelbetrieb", "%d Maßnahmen im Regelbetrieb", count) % count
+        return tone, str(count), words, None
+
+    return _map(places, look, as_tiles, None)
+
+
+def _map(places: Sequence[Municipality], look: Look, as_tiles: bool, figures: RolloutFigures | None) -> Map:
+    outlines, height = _tiles(places) if as_tiles else _boundaries(places)
+    shapes = []
+    for place, (path, x, y) in zip(places, outlines, strict=True):
+        tone, text, words, state = look(place)
+        shapes.append(Shape(place, path, x, y, tone, text, words, state))
+    description = "; ".join(f"{shape.place.name}: {shape.words}" for shape in shapes)
+    width = max((TILE + GAP) * (place.tile_column + 1) for place in places) if as_tiles and places else WIDTH
+    return Map(shapes, width, height, description, figures)
+
+
+def _tiles(places: Sequence[Municipality]) -> tuple[list[Outline], int]:
+    step, outlines = TILE + GAP, []
+    for place in places:
+        left, top = place.tile_column * step + GAP // 2, place.tile_row * step + GAP // 2
+        path = f"M{left} {top}h{TILE}v{TILE}h-{TILE}z"
+        outlines.append((path, left + TILE / 2, top + TILE / 2))
+    return outlines, step * (max((place.tile_row for place in places), default=0) + 1)
+
+
+def _boundaries(places: Sequence[Municipality]) -> tuple[list[Outline], int]:
+    """Equirectangular projection: at a county's size nobody sees the difference to a better one."""
+    rings = {place.pk: list(_rings(place.boundary)) for place in places}
+    points = [point for of_place in rings.values() for ring in of_place for point in ring]
+    west, east = min(x for x, _y in points), max(x for x, _y in points)
+    south, north = min(y for _x, y in points), max(y for _x, y in points)
+    squeeze = cos(radians((south + north) / 2))
+    scale = WIDTH / ((east - west) * squeeze)
+
+    def project(longitude: float, latitude: float) -> tuple[float, float]:
+        return round((longitude - west) * squeeze * scale, 1), round((north - latitude) * scale, 1)
+
+    outlines = []
+    for place in places:
+        path = "".join(
+            "M" + "L".join("{} {}".format(*project(x, y)) for x, y in ring) + "z" for ring in rings[place.pk]
+        )
+        outlines.append((path, *_middle([project(x, y) for x, y in max(rings[place.pk], key=len)])))
+    return outlines, round((north - south) * scale)
+
+
+def _rings(geometry: dict[str, Any]) -> Iterator[list[tuple[float, float]]]:
+    """The rings of a GeoJSON Polygon or MultiPolygon."""
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    for polygon in polygons:
+        for ring in polygon:
+            yield [(point[0], point[1]) for point in ring]
+
+
+def _middle(ring: list[tuple[float, float]]) -> tuple[float, float]:
+    """The centre of a ring's area."""
+    area = x = y = 0.0
+    for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True):
+        cross = x1 * y2 - x2 * y1
+        area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
+    if not area:
+        return ring[0]
+    return round(x / (3 * area), 1), round(y / (3 * area), 1)

@@ -1,0 +1,50 @@
+"""The verb of roll-out that changes more than one row: confirming cells as they stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from measures.models import RolloutCell
+from network.models import Municipality
+from smartregion.base.history import recorded
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What was confirmed, and what had been changed since the confirming person read it."""
+
+    confirmed: list[RolloutCell]
+    changed: list[RolloutCell]
+
+
+def confirm_cells(*, municipality: Municipality, versions: Mapping[int, int], by: Any) -> Confirmation:
+    """Confirm cells of one municipality in the versions that were read; a newer one is left alone.
+
+    A confirmation is a new version, so that neither it nor an edit at the same time goes unnoticed.
+
+    Args:
+        versions: primary key to the version that was shown.
+
+    Raises:
+        RolloutCell.DoesNotExist: one of them is no cell of this municipality that the user may edit.
+            Then none is confirmed.
+    """
+    with recorded(by=by, reason=_("unverändert bestätigt")):
+        cells = list(
+            RolloutCell.objects.editable_by(by)
+            .filter(municipality=municipality, pk__in=versions)
+            .select_for_update(of=["self"])
+            .select_related("measure")
+            .order_by("pk")
+        )
+        if len(cells) != len(versions):
+            raise RolloutCell.DoesNotExist
+        confirmed = [cell for cell in cells if cell.version == versions[cell.pk]]
+        RolloutCell.objects.filter(pk__in=[cell.pk for cell in confirmed]).update(
+            confirmed_at=now(), confirmed_by=by, version=F("version") + 1
+        )
+    return Confirmation(confirmed, [cell for cell in cells if cell.version != versions[cell.pk]])

@@ -1,0 +1,18 @@
+"""Addresses of the matrix, the map and the municipalities' own pages."""
+
+from django.urls import path
+
+from measures.views import municipality, rollout
+
+urlpatterns = [
+    path("roll-out/", rollout.MatrixView.as_view(), name="matrix"),
+    path("roll-out/karte/", rollout.MapView.as_view(), name="map"),
+    path("kommunen/<slug:slug>/", municipality.MunicipalityView.as_view(), name="municipality"),
+    path("kommunen/<slug:slug>/bestaetigen/", municipality.ConfirmView.as_view(), name="confirm_cells"),
+    path("kommunen/<slug:slug>/<slug:measure_slug>/", municipality.CellView.as_view(), name="cell"),
+    path(
+        "kommunen/<slug:slug>/<slug:measure_slug>/rueckgaengig/",
+        municipality.CellUndoView.as_view(),
+        name="cell_undo",
+    ),
+]

@@ -1,0 +1,174 @@
+"""A municipality's page, confirming its cells, and editing one of them."""
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import DetailView
+
+from measures.models import RolloutCell
+from measures.rollout_forms import CellForm
+from measures.rollout_services import Confirmation, confirm_cells
+from network.models import Municipality
+from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
+from smartregion.base.editing import UndoView, VersionedEditView
+from smartregion.base.history import changes_of
+from smartregion.base.panels import panels_for
+from smartregion.base.text import german_order
+from smartregion.base.versioned import Versioned
+
+Stage = RolloutCell.Stage
+UNDER_WAY = {Stage.INTERESTED, Stage.COMMITTED, Stage.PREPARING, Stage.INTRODUCING}
+READ_VERSION = re.compile(r"(\d{1,18}):(\d{1,9})")
+
+
+def cells_context(municipality: Municipality, user: Any) -> dict[str, Any]:
+    """What `_rollout_cells.html` shows: three groups, and for its editors what is to be confirmed."""
+    cells = list(
+        RolloutCell.objects.visible_to(user)
+        .filter(municipality=municipality)
+        .select_related("measure__field", "confirmed_by")
+        .order_by("measure__field__position", "measure__no")
+    )
+    for cell in cells:
+        cell.municipality = municipality
+    may_edit = user.has_perm("measures.confirm_cells", municipality)
+    live = [cell for cell in cells if cell.stage == Stage.LIVE]
+    under_way = [cell for cell in cells if cell.stage in UNDER_WAY]
+    return {
+        "municipality": municipality,
+        "user": user,
+        "may_edit": may_edit,
+        "to_confirm": [cell for cell in cells if cell.is_stale] if may_edit else [],
+        "groups": [
+            ("live", _("Im Regelbetrieb"), live),
+            ("under-way", _("Auf dem Weg"), under_way),
+            (
+                "others",
+                _("Offen oder ohne Beteiligung"),
+                [c for c in cells if c not in live and c not in under_way],
+            ),
+        ],
+    }
+
+
+class MunicipalityView(RuledView, DetailView[Municipality]):
+    permission = PUBLIC
+    model = Municipality
+    template_name = "measures/rollout_municipality.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            crumbs=[(_("Kommunen"), reverse("municipalities")), (self.object.name, "")],
+            panels=panels_for("municipality", self.object, self.request.user),
+            **cells_context(self.object, self.request.user),
+            **kwargs,
+        )
+
+
+class ConfirmView(RuledView):
+    """POST `cell=<key>:<version>`, as often as there are cells to confirm: a partial, or back to the page."""
+
+    permission = SIGNED_IN
+    writes = ("post",)
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        municipality = get_object_or_404(Municipality, slug=slug)
+        self.require("measures.confirm_cells", municipality)
+        try:
+            done = confirm_cells(municipality=municipality, versions=self._versions(), by=request.user)
+        except RolloutCell.DoesNotExist:
+            raise Http404 from None
+        if request.htmx:  # type: ignore[attr-defined]
+            context = {**cells_context(municipality, request.user), "notices": _notices(done)}
+            return render(request, "measures/_rollout_cells.html", context)
+        for level, text in _notices(done):
+            messages.add_message(request, messages.constants.DEFAULT_LEVELS[level.upper()], text)
+        return redirect(municipality)
+
+    def _versions(self) -> dict[int, int]:
+        pairs = [READ_VERSION.fullmatch(value) for value in self.request.POST.getlist("cell")]
+        if not pairs or None in pairs:
+            raise Http404
+        return {int(pair[1]): int(pair[2]) for pair in pairs if pair}
+
+
+def _notices(done: Confirmation) -> list[tuple[str, str]]:
+    """Level and sentence: what was confirmed, and what was left because someone had changed it."""
+    notices = []
+    if count := len(done.confirmed):
+        text = ngettext("%d Stand ist bestätigt.", "%d Stände sind bestätigt.", count) % count
+        notices.append(("success", text))
+    if done.changed:
+        titles = ", ".join(f"„{cell.measure.title}“" for cell in done.changed)
+        text = (
+            _("Inzwischen geändert und deshalb nicht bestätigt: %s. Bitte prüfen Sie den neuen Stand.")
+            % titles
+        )
+        notices.append(("warning", text))
+    return notices
+
+
+class CellView(VersionedEditView):
+    """A municipality's state in one measure, for its own editor and the coordinator."""
+
+    permission = SIGNED_IN
+    change_permission = "measures.change_cell"
+    model = RolloutCell
+    form_class = CellForm
+    slug_field = "municipality__slug"
+    template_name = "measures/rollout_cell.html"
+    success_message = gettext_lazy("Der Stand ist gespeichert und bestätigt.")
+
+    def get_queryset(self) -> QuerySet[RolloutCell]:
+        visible = RolloutCell.objects.visible_to(self.request.user)
+        return visible.filter(measure__slug=self.kwargs["measure_slug"]).select_related(
+            "measure__field", "municipality", "confirmed_by"
+        )
+
+    def get_success_url(self) -> str:
+        return str(self.object.municipality.get_absolute_url())
+
+    def get_undo_url(self, saved: Versioned) -> str:
+        url = reverse("cell_undo", args=[self.kwargs["slug"], self.kwargs["measure_slug"]])
+        return f"{url}?version={saved.version}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cell: RolloutCell = self.object
+        page = cell.municipality.get_absolute_url()
+        elsewhere = RolloutCell.objects.filter(
+            measure=cell.measure, stage__in=[Stage.LIVE, Stage.INTRODUCING]
+        )
+        return super().get_context_data(
+            crumbs=[
+                (_("Kommunen"), reverse("municipalities")),
+                (cell.municipality.name, page),
+                (cell.measure.title, ""),
+            ],
+            cell=RolloutCell.objects.select_related("confirmed_by", "measure__field", "municipality").get(
+                pk=cell.pk
+            ),
+            elsewhere=elsewhere.exclude(pk=cell.pk)
+            .select_related("municipality")
+            .order_by(*german_order("municipality__name")),
+            changes=changes_of(cell),
+            cancel_url=page,
+            **kwargs,
+        )
+
+
+class CellUndoView(UndoView):
+    permission = SIGNED_IN
+    change_permission = "measures.change_cell"
+
+    def get_object(self) -> RolloutCell:
+        visible = RolloutCell.objects.visible_to(self.request.user).select_related("municipality", "measure")
+        return get_object_or_404(
+            visible, municipality__slug=self.kwargs["slug"], measure__slug=self.kwargs["measure_slug"]
+        )
