@@ -21,7 +21,11 @@ class CellForm(VersionedModelForm):
     class Meta:
         model = RolloutCell
         fields = ["stage", "since", "evidence", "reason", "contact", "note"]
-        widgets = {"since": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+        widgets = {
+            "since": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "reason": forms.Textarea(attrs={"rows": 3}),
+            "note": forms.Textarea(attrs={"rows": 3}),
+        }
         help_texts = {
             "stage": gettext_lazy(
                 "„Im Regelbetrieb“ braucht ein Datum und einen Nachweis, „abgelehnt“ und „zurückgezogen“ "
@@ -60,11 +64,14 @@ class CellForm(VersionedModelForm):
 class MatrixFilter(FilterSet):
     """Filters of the matrix's rows; an unknown value is ignored."""
 
-    field = ChoiceFilter(field_name="field__slug", label=gettext_lazy("Handlungsfeld"))
+    field = ChoiceFilter(
+        field_name="field__slug", label=gettext_lazy("Handlungsfeld"), empty_label=gettext_lazy("alle")
+    )
     stage = ChoiceFilter(
         method="keep_with_stage",
         choices=RolloutCell.Stage.choices,
-        label=gettext_lazy("Stufe in mindestens einer Kommune"),
+        label=gettext_lazy("Stufe in einer Kommune"),
+        empty_label=gettext_lazy("alle"),
     )
     stale = BooleanFilter(
         method="keep_stale",
