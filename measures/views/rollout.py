@@ -76,10 +76,10 @@ class MapView(RuledView, TemplateView):
 
     def _chosen(self, measures: list[Measure], slug: str) -> Measure | None:
         """The measure of the address, the first one by default, None for all of them."""
-        if slug == ALL_MEASURES or not measures:
+        if slug == ALL_MEASURES:
             return None
         if not slug:
-            return measures[0]
+            return measures[0] if measures else None
         found = next((measure for measure in measures if measure.slug == slug), None)
         if found is None:
             raise Http404
