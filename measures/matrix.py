@@ -7,43 +7,53 @@ from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
 from measures.models import Measure, RolloutCell, RolloutFigures
-from measures.models.rollout import is_stale, office_of
-from network.models import Municipality
+from measures.models.rollout import CONFIRMATION_VALID_FOR, office_of
+from network.models import Municipality, Role
 from smartregion.base.text import german_order
 
 Stage = RolloutCell.Stage
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class State:
     """What the matrix knows of a cell. `person` is empty for readers without an account."""
 
-    stage: str = Stage.UNKNOWN
+    stage: str = Stage.UNKNOWN.value
     since: date | None = None
     confirmed_at: datetime | None = None
     role: str | None = None
     person: str = ""
 
-    @property
-    def is_stale(self) -> bool:
-        return is_stale(self.confirmed_at)
 
-    @property
-    def in_words(self) -> str:
+class Wording:
+    """States in words. The words are looked up once for the many hundred cells of a page."""
+
+    def __init__(self) -> None:
+        self.labels = {stage.value: str(stage.label) for stage in Stage}
+        self.short = {stage.value: escape(stage.short) for stage in Stage}
+        self.offices = {role: office_of(role) for role in (None, *Role.values)}
+        self.fresh_since = now() - CONFIRMATION_VALID_FOR
+        self.since, self.confirmed = _(" seit %s"), _("; bestätigt am %s")
+        self.never, self.stale = _("; noch nie bestätigt"), _("zu bestätigen")
+
+    def is_stale(self, state: State) -> bool:
+        return state.confirmed_at is None or state.confirmed_at < self.fresh_since
+
+    def of(self, state: State) -> str:
         """Stage, since when, confirmed when and by which office (or whom)."""
-        words = str(Stage(self.stage).label)
-        if self.since:
-            words += _(" seit %s") % self.since.strftime("%d.%m.%Y")
-        if self.confirmed_at is None:
-            return words + _("; noch nie bestätigt")
-        words += _("; bestätigt am %s") % localtime(self.confirmed_at).strftime("%d.%m.%Y")
-        who = self.person or office_of(self.role)
+        words = self.labels[state.stage]
+        if state.since:
+            words += self.since % f"{state.since:%d.%m.%Y}"
+        if state.confirmed_at is None:
+            return words + self.never
+        words += self.confirmed % f"{localtime(state.confirmed_at):%d.%m.%Y}"
+        who = state.person or self.offices[state.role]
         words += f" ({who})" if who else ""
-        return words + (_("; zu bestätigen") if self.is_stale else "")
+        return f"{words}; {self.stale}" if self.is_stale(state) else words
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,7 @@ def states_of(measures: Iterable[Measure], user: Any) -> dict[tuple[int, int], S
 
 
 def matrix_rows(measures: Sequence[Measure], places: Sequence[Municipality], user: Any) -> Iterator[Row]:
-    states = states_of(measures, user)
+    states, wording = states_of(measures, user), Wording()
     columns = [(place.pk, place.residents, place.get_absolute_url(), escape(place.name)) for place in places]
     for measure in measures:
         row = [states.get((measure.pk, pk), State()) for pk, *_rest in columns]
@@ -83,21 +93,22 @@ def matrix_rows(measures: Sequence[Measure], places: Sequence[Municipality], use
                 (state.stage, people) for state, (_pk, people, *_rest) in zip(row, columns, strict=True)
             ),
             cells=[
-                _cell(state, f"{url}#{measure.slug}", name)
+                _cell(state, wording, f"{url}#{measure.slug}", name)
                 for state, (_pk, _people, url, name) in zip(row, columns, strict=True)
             ],
         )
 
 
-def _cell(state: State, url: str, name: str) -> SafeString:
+def _cell(state: State, wording: Wording, url: str, name: str) -> SafeString:
     """One cell as HTML, made here because a page has many hundred and a template loop is far slower.
 
     `url` consists of slugs and `name` is escaped.
     """
-    stale = f"<i>{_(', zu bestätigen')}</i>" if state.is_stale else ""
+    is_stale = wording.is_stale(state)
     return mark_safe(  # noqa: S308
-        f'<td><a class="stage stage--{state.stage}{" stage--stale" if stale else ""}" href="{url}" '
-        f'title="{escape(state.in_words)}"><b>{name}: </b>{escape(Stage(state.stage).short)}{stale}</a></td>'
+        f'<td><a class="stage stage--{state.stage}{" stage--stale" if is_stale else ""}" href="{url}" '
+        f'title="{escape(wording.of(state))}"><b>{name}: </b>{wording.short[state.stage]}'
+        f"{f'<i>, {wording.stale}</i>' if is_stale else ''}</a></td>"
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from measures.matrix import State, states_of
+from measures.matrix import State, Wording, states_of
 from measures.models import Measure, RolloutCell, RolloutFigures
 from network.models import Municipality
 
@@ -54,12 +54,12 @@ Outline = tuple[str, float, float]
 
 def map_of_measure(measure: Measure, places: Sequence[Municipality], user: Any, *, as_tiles: bool) -> Map:
     """Each municipality in the tone of the measure's stage."""
-    states = states_of([measure], user)
+    states, wording = states_of([measure], user), Wording()
 
     def look(place: Municipality) -> tuple[str, str, str, State | None]:
         state = states.get((measure.pk, place.pk), State())
         stage = RolloutCell.Stage(state.stage)
-        return TONES.get(stage, OFF_THE_WAY), stage.short, state.in_words, state
+        return TONES.get(stage, OFF_THE_WAY), stage.short, wording.of(state), state
 
     figures = RolloutFigures.of(
         (states.get((measure.pk, place.pk), State()).stage, place.residents) for place in places
@@ -103,7 +103,7 @@ def _tiles(places: Sequence[Municipality]) -> tuple[list[Outline], int]:
 
 def _boundaries(places: Sequence[Municipality]) -> tuple[list[Outline], int]:
     """Equirectangular projection: at a county's size nobody sees the difference to a better one."""
-    rings = {place.pk: list(_rings(place.boundary)) for place in places}
+    rings = {place.pk: list(_rings(place.boundary or {})) for place in places}
     points = [point for of_place in rings.values() for ring in of_place for point in ring]
     west, east = min(x for x, _y in points), max(x for x, _y in points)
     south, north = min(y for _x, y in points), max(y for _x, y in points)
