@@ -36,6 +36,27 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             counts[field].update({"all": number, light: number, "starter": number * is_starter})
         return counts
 
+    def matching(self, words: str) -> Self:
+        """Those with every one of the words in number, title or summary; accents and capitals don't count."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(no__unaccent__icontains=word)
+                | Q(title__unaccent__icontains=word)
+                | Q(summary__unaccent__icontains=word)
+            )
+        return found
+
+    def rolled_out_in(self, municipality_slug: str) -> Self:
+        """Those whose roll-out in the municipality is known and that concern it."""
+        cells = self.model.cells.rel.related_model.objects.filter(municipality__slug=municipality_slug)
+        return self.filter(pk__in=cells.exclude(stage__in=["unknown", "not_affected"]).values("measure"))
+
+    def for_list(self) -> Self:
+        """With what a row of a list shows, in one query; slice before, so that only a page is computed."""
+        shown = self.model.objects.filter(pk__in=self.values("pk")).with_progress().with_next_milestone()
+        return shown.select_related("field", "lead").order_by("no")
+
     def in_team_of(self, user: Any) -> Self:
         return self.filter(pk__in=user.team_memberships.values("measure"))
 

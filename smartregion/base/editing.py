@@ -97,12 +97,15 @@ class UndoView(RuledView):
     def get_object(self) -> Versioned:
         raise NotImplementedError
 
+    def undo(self, row: Versioned, version: int | None) -> None:
+        undo_last_change(row, version=version, by=self.request.user)
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self.get_object()
         self.require(self.change_permission, row)
         version = request.GET.get("version", "")
         try:
-            undo_last_change(row, version=int(version) if version.isdecimal() else None, by=request.user)
+            self.undo(row, int(version) if version.isdecimal() else None)
         except EditConflict:
             messages.warning(
                 request, _("Inzwischen wurde weiter bearbeitet. Die letzte Änderung lässt sich nicht mehr zurücknehmen.")

@@ -1,0 +1,101 @@
+"""The list's filters, as they stand in its address: one FilterSet for page, export and API."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet
+
+from fields.models import ActionField
+from measures.models import Measure, Visibility
+from network.models import Municipality
+
+MUNICIPALITY_RULE = gettext_lazy(
+    "Zeigt die Maßnahmen mit einem bekannten Roll-out-Stand in dieser Kommune, also ohne „unbekannt“ und "
+    "„nicht betroffen“."
+)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter in words, and the query of the same list without it."""
+
+    label: str
+    query_without: str
+
+
+class MeasureFilter(FilterSet):
+    """Filters of the measure list. A value that a filter does not know is ignored and named in `problems`.
+
+    Args:
+        data: the query of the address.
+        queryset: measures that the user may see.
+        with_visibility: offer the filter by visibility, for those who see more than public measures.
+    """
+
+    q = CharFilter(method="keep_matching", label=gettext_lazy("Suchwort"))
+    field = ChoiceFilter(field_name="field__slug", label=gettext_lazy("Handlungsfeld"))
+    phase = ChoiceFilter(choices=Measure.Phase.choices, label=gettext_lazy("Phase"))
+    status = ChoiceFilter(choices=Measure.Status.choices, label=gettext_lazy("Status"))
+    light = ChoiceFilter(choices=Measure.Light.choices, label=gettext_lazy("Ampel"))
+    municipality = ChoiceFilter(method="keep_rolled_out", label=gettext_lazy("Kommune"))
+    starter = BooleanFilter(field_name="is_starter", label=gettext_lazy("Startermaßnahme"))
+    visibility = ChoiceFilter(choices=Visibility.choices, label=gettext_lazy("Sichtbarkeit"))
+
+    def __init__(
+        self, data: Mapping[str, Any], queryset: QuerySet[Measure], *, with_visibility: bool = False
+    ) -> None:
+        super().__init__(data=data, queryset=queryset)
+        self.filters["field"].extra["choices"] = list(ActionField.objects.values_list("slug", "name"))
+        self.filters["municipality"].extra["choices"] = list(Municipality.objects.values_list("slug", "name"))
+        if not with_visibility:
+            del self.filters["visibility"]
+
+    def keep_matching(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.matching(value)
+
+    def keep_rolled_out(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.rolled_out_in(value)
+
+    @property
+    def problems(self) -> list[str]:
+        """One sentence for each value that was ignored."""
+        return [
+            _("Der Filter „%(filter)s“ kennt den Wert „%(value)s“ nicht. Er wurde nicht angewendet.")
+            % {"filter": self.filters[name].label, "value": self.data.get(name, "")[:40].replace("\0", "")}
+            for name in self.form.errors
+        ]
+
+    @property
+    def chips(self) -> list[Chip]:
+        return [
+            Chip(self._in_words(name, value), query_with(self.data, **{name: None}))
+            for name, value in self.form.cleaned_data.items()
+            if value not in ("", None)
+        ]
+
+    def _in_words(self, name: str, value: Any) -> str:
+        label = str(self.filters[name].label)
+        if value is True:
+            return label
+        if value is False:
+            return _("keine %(label)s") % {"label": label}
+        choices = dict(self.filters[name].extra.get("choices", ()))
+        return f"{label}: {choices.get(value, value)}"
+
+
+def query_with(data: Any, **changes: str | None) -> str:
+    """The address query "?…" of `data` with some values set, or left out by None; begins on page one."""
+    query: QueryDict = data.copy()
+    for name, value in {"page": None, **changes}.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = value
+    kept = QueryDict(mutable=True)
+    for name, values in query.lists():
+        kept.setlist(name, [value for value in values if value])
+    return f"?{kept.urlencode()}"

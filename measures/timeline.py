@@ -1,0 +1,85 @@
+"""Milestones on a line of time: the geometry of the drawing, without any place in it for text of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from measures.models import Milestone
+
+WIDTH: Final = 720
+MARGIN: Final = 24
+TOP: Final = 36
+ROW: Final = 30
+
+
+@dataclass(frozen=True)
+class Point:
+    """One milestone: where it was planned, and where it is expected or was reached."""
+
+    number: int
+    milestone: Milestone
+    y: int
+    text_y: int
+    planned_x: float
+    due_x: float
+    state: str
+    delay: int
+
+
+@dataclass(frozen=True)
+class Timeline:
+    points: list[Point]
+    years: list[tuple[int, float]]
+    today_x: float
+    width: int
+    height: int
+    bottom: int
+
+
+def timeline_of(milestones: Sequence[Milestone], on: date) -> Timeline | None:
+    """The drawing as of a day, from the first month to the last; None without milestones."""
+    days = [on]
+    for milestone in milestones:
+        days += [day for day in (milestone.planned_date, _stands_on(milestone)) if day]
+    if len(days) == 1:
+        return None
+    first, last = min(days) - timedelta(days=20), max(days) + timedelta(days=20)
+    unit = (WIDTH - 2 * MARGIN) / (last - first).days
+
+    def x(day: date) -> float:
+        return round(MARGIN + (day - first).days * unit, 1)
+
+    bottom = TOP + ROW * len(milestones)
+    return Timeline(
+        points=[
+            Point(
+                number=number,
+                milestone=milestone,
+                y=TOP + ROW * (number - 1) + ROW // 2,
+                text_y=TOP + ROW * (number - 1) + ROW // 2 + 5,
+                planned_x=x(milestone.planned_date),
+                due_x=x(_stands_on(milestone)),
+                state=_state(milestone, on),
+                delay=milestone.delay_days(on),
+            )
+            for number, milestone in enumerate(milestones, start=1)
+        ],
+        years=[
+            (year, x(date(year, 1, 1))) for year in range(first.year + 1, last.year + 1)
+        ],
+        today_x=x(on),
+        width=WIDTH,
+        height=bottom + 8,
+        bottom=bottom,
+    )
+
+
+def _stands_on(milestone: Milestone) -> date:
+    return milestone.actual_date or milestone.forecast_date or milestone.planned_date
+
+
+def _state(milestone: Milestone, on: date) -> str:
+    if milestone.actual_date:
+        return "done"
+    return "late" if milestone.is_overdue(on) else "open"

@@ -1,0 +1,158 @@
+"""Tests of the whole house: what every part of it must keep to."""
+
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.views import View
+
+from network.models import Role
+from smartregion.base.access import PUBLIC, RuledView, WriteOnRead, policy_of, reading_only
+from smartregion.base.models import Job
+from smartregion.policies import LIBRARY_NAMESPACES, LIBRARY_VIEWS
+from tests.factories import make_field, make_user
+
+OUR_APPS = ["base", "fields", "network", "measures", "governance", "monitoring"]
+WITHOUT_HISTORY = {
+    "base.Job": "its attempts and times are its own record",
+    "monitoring.Report": "sealed by a trigger; before that it is only a request",
+    "monitoring.ReportFile": "written once, then sealed by a trigger",
+}
+
+
+def all_patterns(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], URLPattern]]:
+    found = []
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            found += all_patterns(entry, (*namespaces, *filter(None, [entry.namespace])))
+        else:
+            found.append((namespaces, entry))
+    return found
+
+
+def test_every_url_has_a_policy() -> None:
+    without = [
+        str(pattern.pattern)
+        for namespaces, pattern in all_patterns(get_resolver())
+        if policy_of(pattern.callback) is None
+        and not (set(namespaces) & set(LIBRARY_NAMESPACES))
+        and pattern.name not in LIBRARY_VIEWS
+    ]
+
+    assert without == []
+
+
+def test_every_policy_is_public_or_a_rule_that_exists() -> None:
+    import rules
+
+    unknown = [
+        (str(pattern.pattern), policy)
+        for _, pattern in all_patterns(get_resolver())
+        if (policy := policy_of(pattern.callback)) not in {None, PUBLIC, "signed-in"} and not rules.perm_exists(policy)
+    ]
+
+    assert unknown == []
+
+
+def test_a_view_without_a_policy_answers_nobody(settings, client: Client) -> None:
+    settings.ROOT_URLCONF = "tests.urls_without_policy"
+    client.raise_request_exception = False
+
+    assert client.get("/offen/").status_code == 500
+
+
+@pytest.mark.django_db
+def test_a_reading_method_cannot_write() -> None:
+    with reading_only(), pytest.raises(WriteOnRead), transaction.atomic():
+        Job.objects.create(kind="test")
+    with reading_only(), pytest.raises(WriteOnRead), transaction.atomic():
+        make_field()
+
+    Job.objects.create(kind="test")
+    assert Job.objects.count() == 1
+
+
+def test_every_writing_view_names_its_methods() -> None:
+    """A view with a handler for a writing method that is not among `writes` could never work."""
+    forgotten = [
+        (view.__name__, method)
+        for _, pattern in all_patterns(get_resolver())
+        if (view := getattr(pattern.callback, "view_class", View)) and issubclass(view, RuledView)
+        for method in ("put", "patch", "delete")
+        if hasattr(view, method) and method not in view.writes
+        if getattr(view, method).__qualname__.split(".")[0] != "ProcessFormView"
+    ]
+
+    assert forgotten == []
+
+
+def test_every_model_keeps_its_history_or_says_why_not() -> None:
+    ours = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
+    untracked = {
+        model._meta.label
+        for model in ours
+        if not hasattr(model, "pgh_event_model") and not model.__name__.endswith("Event")
+    }
+
+    assert untracked == set(WITHOUT_HISTORY)
+
+
+def test_passwords_are_not_kept_in_the_history() -> None:
+    event = apps.get_model("network", "UserEvent")
+
+    assert {"password", "last_login"} & {field.name for field in event._meta.get_fields()} == set()
+
+
+def test_every_template_is_used() -> None:
+    root = Path(settings.BASE_DIR)
+    sources = "\n".join(
+        path.read_text()
+        for pattern in ("smartregion/**/*.py", "fields/**/*.py", "network/**/*.py", "measures/**/*.py",
+                        "governance/**/*.py", "monitoring/**/*.py", "templates/**/*.*")
+        for path in root.glob(pattern)
+        if path.is_file() and path.suffix in {".py", ".html", ".svg", ".txt"}
+    )
+    by_convention = {"403.html", "404.html", "500.html"}
+    unused = [
+        name
+        for path in (root / "templates").rglob("*.*")
+        if (name := str(path.relative_to(root / "templates"))) not in by_convention
+        and not name.startswith("account/")
+        and f'"{name}"' not in sources
+    ]
+
+    assert unused == []
+
+
+def test_every_foreign_key_to_an_account_outlives_the_account() -> None:
+    """An account can be removed without taking work with it."""
+    from network.models import User
+
+    takes_work_along = [
+        relation.related_model._meta.label
+        for relation in User._meta.related_objects
+        if relation.related_model._meta.app_label in OUR_APPS
+        and not relation.related_model.__name__.endswith("Event")
+        and relation.on_delete is models.CASCADE
+    ]
+
+    assert takes_work_along == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [role for role in Role if role not in {Role.ADMINISTRATION, Role.MUNICIPALITY}])
+def test_only_the_administration_manages_accounts(client: Client, role: Role) -> None:
+    client.force_login(make_user(role))
+
+    assert client.get("/verwaltung/network/user/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_the_administration_manages_accounts(client: Client) -> None:
+    client.force_login(make_user(Role.ADMINISTRATION))
+
+    assert client.get("/verwaltung/network/user/").status_code == 200
