@@ -40,7 +40,9 @@ class Guideline(models.Model):
         verbose_name = _("Leitlinie")
         verbose_name_plural = _("Leitlinien")
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["concept", "position"], name="guideline_position_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["concept", "position"], name="guideline_position_unique")
+        ]
 
     def __str__(self) -> str:
         return self.title

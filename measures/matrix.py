@@ -115,9 +115,9 @@ def _cell(state: State, wording: Wording, url: str, name: str) -> SafeString:
 def rollout_summary(measure: Measure) -> dict[str, Any]:
     """`cells` (alphabetical) and `figures` of one measure, for `measures/_rollout_summary.html`."""
     cells = list(
-        RolloutCell.objects.filter(measure=measure)
-        .select_related("municipality", "confirmed_by")
-        .order_by(*german_order("municipality__name"))
+        measure.cells.select_related("municipality", "confirmed_by").order_by(
+            *german_order("municipality__name")
+        )
     )
     figures = RolloutFigures.of((cell.stage, cell.municipality.residents) for cell in cells)
     return {"cells": cells, "figures": figures}

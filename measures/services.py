@@ -21,7 +21,8 @@ def create_measure(
         measure.save()
         measure.guidelines.set(guidelines)
         RolloutCell.objects.bulk_create(
-            RolloutCell(measure=measure, municipality=municipality) for municipality in Municipality.objects.all()
+            RolloutCell(measure=measure, municipality=municipality)
+            for municipality in Municipality.objects.all()
         )
     return measure
 
@@ -64,7 +65,12 @@ def restore_milestone(*, measure: Measure, pk: int, by: Any) -> Milestone:
     Raises:
         Milestone.DoesNotExist: this measure has no such milestone that was deleted.
     """
-    event = event_model(Milestone)._base_manager.filter(pgh_obj_id=pk, measure_id=measure.pk).order_by("pgh_id").last()
+    event = (
+        event_model(Milestone)
+        ._base_manager.filter(pgh_obj_id=pk, measure_id=measure.pk)
+        .order_by("pgh_id")
+        .last()
+    )
     if event is None or event.pgh_label != "delete":  # type: ignore[attr-defined]
         raise Milestone.DoesNotExist
     values = {field.attname: getattr(event, field.attname) for field in tracked_fields(Milestone)}

@@ -65,9 +65,7 @@ def timeline_of(milestones: Sequence[Milestone], on: date) -> Timeline | None:
             )
             for number, milestone in enumerate(milestones, start=1)
         ],
-        years=[
-            (year, x(date(year, 1, 1))) for year in range(first.year + 1, last.year + 1)
-        ],
+        years=[(year, x(date(year, 1, 1))) for year in range(first.year + 1, last.year + 1)],
         today_x=x(on),
         width=WIDTH,
         height=bottom + 8,

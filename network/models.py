@@ -167,7 +167,9 @@ class User(AbstractBaseUser):
                 condition=Q(role="municipality", municipality__isnull=False)
                 | (~Q(role="municipality") & Q(municipality=None)),
                 name="user_municipality_goes_with_role",
-                violation_error_message=_("Die Rolle Kommune braucht eine Kommune; alle anderen Rollen haben keine."),
+                violation_error_message=_(
+                    "Die Rolle Kommune braucht eine Kommune; alle anderen Rollen haben keine."
+                ),
             )
         ]
 

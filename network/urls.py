@@ -9,8 +9,11 @@ urlpatterns = [
     path("anmelden/demo/", views.DemoSignInView.as_view(), name="demo_sign_in"),
     path("abmelden/", account.logout, name="account_logout"),
     path("konto/passwort/", account.password_change, name="account_change_password"),
+    path("konto/passwort/setzen/", account.password_set, name="account_set_password"),
     path("konto/passwort/vergessen/", account.password_reset, name="account_reset_password"),
-    path("konto/passwort/vergessen/gesendet/", account.password_reset_done, name="account_reset_password_done"),
+    path(
+        "konto/passwort/vergessen/gesendet/", account.password_reset_done, name="account_reset_password_done"
+    ),
     path(
         "konto/passwort/neu/<uidb36>-<key>/",
         account.password_reset_from_key,

@@ -32,7 +32,8 @@ class DemoSignInView(RuledView):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         user = get_object_or_404(
-            User.objects.demo() if settings.DEMO else User.objects.none(), email=request.POST.get("account", "")
+            User.objects.demo() if settings.DEMO else User.objects.none(),
+            email=request.POST.get("account", ""),
         )
         login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
         target = request.POST.get("next", "")

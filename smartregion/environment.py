@@ -48,7 +48,9 @@ def database(url: str) -> dict[str, Any]:
     try:
         parts = conninfo_to_dict(url)
     except psycopg.ProgrammingError:
-        fail("DATABASE_URL ist keine gültige PostgreSQL-Adresse (postgresql://benutzer:passwort@host/datenbank).")
+        fail(
+            "DATABASE_URL ist keine gültige PostgreSQL-Adresse (postgresql://benutzer:passwort@host/datenbank)."
+        )
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     options = {key: value for key, value in parts.items() if key not in known}
     return {

@@ -23,7 +23,6 @@ urlpatterns = [
     *legal_text("datenschutz", "privacy"),
     *legal_text("barrierefreiheit", "accessibility"),
     path("", include("network.urls")),
-    path("", include("fields.urls")),
     path("", include("measures.urls")),
     path("gremien/", include("governance.urls")),
     path("berichte/", include("monitoring.urls")),

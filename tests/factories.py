@@ -63,12 +63,19 @@ def make_field(name: str = "Mobilität") -> ActionField:
     )
     field, _ = ActionField.objects.get_or_create(
         slug=german_slug(name),
-        defaults={"concept": concept, "name": name, "symbol": "mobility", "position": ActionField.objects.count() + 1},
+        defaults={
+            "concept": concept,
+            "name": name,
+            "symbol": "mobility",
+            "position": ActionField.objects.count() + 1,
+        },
     )
     return field
 
 
-def make_user(role: Role = Role.COORDINATION, municipality: Municipality | None = None, **values: Any) -> User:
+def make_user(
+    role: Role = Role.COORDINATION, municipality: Municipality | None = None, **values: Any
+) -> User:
     number = next(_numbers)
     return User.objects.create_user(
         f"{role}{number}@example.org",

@@ -24,7 +24,9 @@ WITHOUT_HISTORY = {
 }
 
 
-def all_patterns(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], URLPattern]]:
+def all_patterns(
+    resolver: URLResolver, namespaces: tuple[str, ...] = ()
+) -> list[tuple[tuple[str, ...], URLPattern]]:
     found = []
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
@@ -52,7 +54,8 @@ def test_every_policy_is_public_or_a_rule_that_exists() -> None:
     unknown = [
         (str(pattern.pattern), policy)
         for _, pattern in all_patterns(get_resolver())
-        if (policy := policy_of(pattern.callback)) not in {None, PUBLIC, "signed-in"} and not rules.perm_exists(policy)
+        if (policy := policy_of(pattern.callback)) not in {None, PUBLIC, "signed-in"}
+        and not rules.perm_exists(policy)
     ]
 
     assert unknown == []
@@ -111,8 +114,15 @@ def test_every_template_is_used() -> None:
     root = Path(settings.BASE_DIR)
     sources = "\n".join(
         path.read_text()
-        for pattern in ("smartregion/**/*.py", "fields/**/*.py", "network/**/*.py", "measures/**/*.py",
-                        "governance/**/*.py", "monitoring/**/*.py", "templates/**/*.*")
+        for pattern in (
+            "smartregion/**/*.py",
+            "fields/**/*.py",
+            "network/**/*.py",
+            "measures/**/*.py",
+            "governance/**/*.py",
+            "monitoring/**/*.py",
+            "templates/**/*.*",
+        )
         for path in root.glob(pattern)
         if path.is_file() and path.suffix in {".py", ".html", ".svg", ".txt"}
     )
@@ -144,7 +154,9 @@ def test_every_foreign_key_to_an_account_outlives_the_account() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", [role for role in Role if role not in {Role.ADMINISTRATION, Role.MUNICIPALITY}])
+@pytest.mark.parametrize(
+    "role", [role for role in Role if role not in {Role.ADMINISTRATION, Role.MUNICIPALITY}]
+)
 def test_only_the_administration_manages_accounts(client: Client, role: Role) -> None:
     client.force_login(make_user(role))
 

@@ -77,7 +77,8 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             measure=OuterRef("pk"), actual_date=None
         ).order_by("due_on", "position")
         return self.annotate(
-            next_milestone=Subquery(due.values("title")[:1]), next_milestone_on=Subquery(due.values("due_on")[:1])
+            next_milestone=Subquery(due.values("title")[:1]),
+            next_milestone_on=Subquery(due.values("due_on")[:1]),
         )
 
     def with_last_update(self, user: Any) -> Self:
@@ -148,7 +149,11 @@ class Measure(Versioned):
         _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.DRAFT
     )
     guidelines = models.ManyToManyField(
-        Guideline, through="MeasureGuideline", related_name="measures", blank=True, verbose_name=_("Leitlinien")
+        Guideline,
+        through="MeasureGuideline",
+        related_name="measures",
+        blank=True,
+        verbose_name=_("Leitlinien"),
     )
 
     objects = MeasureQuerySet.as_manager()
@@ -191,7 +196,9 @@ class MeasureGuideline(models.Model):
     guideline = models.ForeignKey(Guideline, models.PROTECT, related_name="measure_links")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["measure", "guideline"], name="measure_guideline_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "guideline"], name="measure_guideline_unique")
+        ]
 
     def __str__(self) -> str:
         return f"{self.measure_id} – {self.guideline_id}"

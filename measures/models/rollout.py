@@ -72,7 +72,9 @@ class RolloutCell(Versioned):
         _("Nachweis"),
         max_length=300,
         blank=True,
-        help_text=_("Woran ist der Regelbetrieb zu erkennen? Zum Beispiel eine Adresse im Netz oder ein Beschluss."),
+        help_text=_(
+            "Woran ist der Regelbetrieb zu erkennen? Zum Beispiel eine Adresse im Netz oder ein Beschluss."
+        ),
     )
     reason = models.TextField(_("Begründung"), max_length=1000, blank=True)
     contact = models.CharField(_("Ansprechstelle (Funktion)"), max_length=200, blank=True)

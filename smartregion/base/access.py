@@ -19,7 +19,9 @@ from django.views import View
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
-CHANGING_STATEMENT = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|TRUNCATE) "(?!django_session")')
+CHANGING_STATEMENT = re.compile(
+    r'\b(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|TRUNCATE) "(?!django_session")'
+)
 
 
 class SignInNeeded(Exception):

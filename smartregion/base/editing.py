@@ -108,7 +108,10 @@ class UndoView(RuledView):
             self.undo(row, int(version) if version.isdecimal() else None)
         except EditConflict:
             messages.warning(
-                request, _("Inzwischen wurde weiter bearbeitet. Die letzte Änderung lässt sich nicht mehr zurücknehmen.")
+                request,
+                _(
+                    "Inzwischen wurde weiter bearbeitet. Die letzte Änderung lässt sich nicht mehr zurücknehmen."
+                ),
             )
         else:
             messages.success(request, _("Die letzte Änderung wurde zurückgenommen."))

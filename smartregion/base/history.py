@@ -1,6 +1,6 @@
 """Who changed what, when and why: written by PostgreSQL triggers, read here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +66,7 @@ class Change:
     reason: str
     kind: str
     fields: list[FieldChange]
+    subject: str = ""
 
 
 def event_model(model: type[models.Model]) -> type[models.Model]:
@@ -79,15 +80,32 @@ def tracked_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 def changes_of(instance: models.Model, limit: int = 50) -> list[Change]:
     """The row's history, newest first. Costs a fixed number of queries."""
-    manager = event_model(type(instance))._base_manager
-    events = list(
-        manager.filter(pgh_obj_id=instance.pk).select_related("pgh_context").order_by("-pgh_id")[: limit + 1]
-    )
+    events = event_model(type(instance))._base_manager.filter(pgh_obj_id=instance.pk)
+    newest = events.select_related("pgh_context").order_by("-pgh_id")
+    return changes_in(type(instance), newest[: limit + 1])[:limit]
+
+
+def changes_in(
+    model: type[models.Model], events: Iterable[models.Model], subject: Callable[[Any], str] | None = None
+) -> list[Change]:
+    """The history told by these events of one or more rows, which come newest first; a fixed number of queries.
+
+    Args:
+        subject: names the row of an event, where rows of several kinds are shown together.
+    """
+    events = list(events)
     people = _people(events)
-    texts = _Texts(type(instance), events)
+    texts = _Texts(model, events)
+    later: dict[int, models.Model] = {}
+    befores: dict[int, models.Model] = {}
+    for event in events:
+        row: int = event.pgh_obj_id  # type: ignore[attr-defined]
+        if row in later:
+            befores[later[row].pk] = event
+        later[row] = event
     changes = []
-    for index, event in enumerate(events[:limit]):
-        before = events[index + 1] if index + 1 < len(events) else None
+    for event in events:
+        before = befores.get(event.pk)
         metadata = event.pgh_context.metadata if event.pgh_context else {}  # type: ignore[attr-defined]
         changes.append(
             Change(
@@ -96,6 +114,7 @@ def changes_of(instance: models.Model, limit: int = 50) -> list[Change]:
                 reason=metadata.get("reason", ""),
                 kind=event.pgh_label,  # type: ignore[attr-defined]
                 fields=texts.differences(before, event) if before else [],
+                subject=subject(event) if subject else "",
             )
         )
     return changes

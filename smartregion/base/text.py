@@ -12,7 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from markdown_it import MarkdownIt
 
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "&": " und "})
+UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "&": " und "}
+)
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "h2", "h3", "h4", "code", "hr"}
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False})
 
@@ -41,4 +43,8 @@ def plain_text(text: str) -> str:
 def render_markdown(text: str) -> SafeString:
     """Markdown as HTML of a few harmless tags; a first-level heading becomes one of the second."""
     rendered = _markdown.render(re.sub(r"(?m)^# ", "## ", text or ""))
-    return mark_safe(nh3.clean(rendered, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"}))  # noqa: S308
+    return mark_safe(
+        nh3.clean(
+            rendered, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"}
+        )
+    )

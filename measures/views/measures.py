@@ -1,0 +1,171 @@
+"""The list of measures, a measure's page, and the coordinator's form for it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.generic import CreateView, DetailView
+
+from measures.assessment import assess, assessment_rule
+from measures.filters import MUNICIPALITY_RULE, MeasureFilter, query_with
+from measures.forms import MeasureAddForm, MeasureForm
+from measures.journal import journal_of
+from measures.matrix import rollout_summary
+from measures.models import COUNTING_RULE, Measure, StatusUpdate, TeamMember
+from measures.services import create_measure, undo_measure_change
+from measures.timeline import timeline_of
+from network.models import Sector
+from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
+from smartregion.base.editing import UndoView, VersionedEditView
+from smartregion.base.panels import panels_for
+from smartregion.base.versioned import Versioned
+
+PER_PAGE = 20
+
+
+class MeasureListView(RuledView):
+    """All measures that the reader may see, by number; the results alone for htmx."""
+
+    permission = PUBLIC
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        visible = Measure.objects.visible_to(user).order_by("no")
+        chosen = MeasureFilter(request.GET, visible, with_visibility=user.has_perm("measures.add_measure"))
+        page = Paginator(chosen.qs, PER_PAGE).get_page(request.GET.get("page"))
+        context = {
+            "filter": chosen,
+            "page_obj": page,
+            "page_query": query_with(request.GET).removeprefix("?"),
+            "measures": page.object_list.for_list(),
+        }
+        is_partial = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+        if is_partial:
+            response = render(request, "measures/_measure_results.html", context)
+            response["HX-Push-Url"] = f"{request.path}{query_with(request.GET)}"
+        else:
+            response = render(
+                request,
+                "measures/measure_list.html",
+                {**context, "crumbs": [(_("Maßnahmen"), "")], "municipality_rule": MUNICIPALITY_RULE},
+            )
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+
+class MeasureView(RuledView, DetailView[Measure]):
+    permission = PUBLIC
+    template_name = "measures/measure_detail.html"
+
+    def get_queryset(self) -> QuerySet[Measure]:
+        return Measure.objects.visible_to(self.request.user).select_related("field", "lead").with_progress()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        measure, user, today = self.object, self.request.user, localdate()
+        milestones = list(measure.milestones.all())
+        updates = list(StatusUpdate.objects.visible_to(user).filter(measure=measure).select_related("author"))
+        return super().get_context_data(
+            crumbs=[(_("Maßnahmen"), reverse("measures")), (measure.title, "")],
+            phases=_path_of(measure),
+            computed=assess(measure.status, milestones, updates[0].on if updates else None, today),
+            assessment_rule=assessment_rule(),
+            guidelines=list(measure.guidelines.all()),
+            timeline=timeline_of(milestones, today),
+            sectors=_team_by_sector(measure),
+            updates=updates,
+            own_updates={
+                update.pk for update in updates if user.has_perm("measures.change_statusupdate", update)
+            },
+            may_write_update=user.has_perm("measures.add_statusupdate", measure),
+            panels=panels_for("measure", measure, user),
+            changes=journal_of(measure, user) if user.has_perm("measures.view_history", measure) else None,
+            counting_rule=COUNTING_RULE,
+            **rollout_summary(measure),
+            **kwargs,
+        )
+
+
+def _path_of(measure: Measure) -> list[tuple[str, str]]:
+    """The five phases, each with "done", "now" or "next"."""
+    reached = Measure.Phase.values.index(measure.phase)
+    states = ["done"] * reached + ["now"] + ["next"] * (len(Measure.Phase) - reached - 1)
+    return [(str(label), state) for label, state in zip(Measure.Phase.labels, states, strict=True)]
+
+
+def _team_by_sector(measure: Measure) -> list[tuple[str, list[TeamMember]]]:
+    """All sectors, those without a seat too: a gap in the team shall be seen."""
+    seats = list(measure.team.select_related("organisation"))
+    return [(str(sector.label), [seat for seat in seats if seat.sector == sector]) for sector in Sector]
+
+
+class MeasureAddView(RuledView, CreateView[Measure, MeasureAddForm]):
+    permission = "measures.add_measure"
+    writes = ("post",)
+    model = Measure
+    form_class = MeasureAddForm
+    template_name = "measures/measure_form.html"
+
+    def form_valid(self, form: MeasureAddForm) -> HttpResponse:
+        try:
+            measure = create_measure(
+                measure=form.instance, by=self.request.user, guidelines=form.cleaned_data["guidelines"]
+            )
+        except IntegrityError:
+            form.add_error("no", _("Diese Nummer ist inzwischen vergeben. Bitte wählen Sie eine andere."))
+            return self.form_invalid(form)
+        messages.success(self.request, _("Die Maßnahme ist angelegt."))
+        return HttpResponseRedirect(measure.get_absolute_url())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            title=_("Neue Maßnahme"),
+            crumbs=[(_("Maßnahmen"), reverse("measures")), (_("Neue Maßnahme"), "")],
+            cancel_url=reverse("measures"),
+            **kwargs,
+        )
+
+
+class MeasureEditView(VersionedEditView):
+    permission = SIGNED_IN
+    change_permission = "measures.change_measure"
+    model = Measure
+    form_class = MeasureForm
+    template_name = "measures/measure_form.html"
+
+    def get_queryset(self) -> QuerySet[Measure]:
+        return Measure.objects.visible_to(self.request.user)
+
+    def get_undo_url(self, saved: Versioned) -> str:
+        return f"{reverse('measure_undo', args=[self.object.slug])}?version={saved.version}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        saved = Measure.objects.get(pk=self.object.pk)
+        return super().get_context_data(
+            title=_("„%s“ bearbeiten") % saved.title,
+            crumbs=[
+                (_("Maßnahmen"), reverse("measures")),
+                (saved.title, saved.get_absolute_url()),
+                (_("Bearbeiten"), ""),
+            ],
+            cancel_url=saved.get_absolute_url(),
+            **kwargs,
+        )
+
+
+class MeasureUndoView(UndoView):
+    permission = SIGNED_IN
+    change_permission = "measures.change_measure"
+
+    def get_object(self) -> Measure:
+        return get_object_or_404(Measure.objects.visible_to(self.request.user), slug=self.kwargs["slug"])
+
+    def undo(self, row: Versioned, version: int | None) -> None:
+        undo_measure_change(measure=row, version=version, by=self.request.user)  # type: ignore[arg-type]

@@ -1,0 +1,297 @@
+"""What belongs to a measure, edited in the browser: milestones, development team, status updates."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import CreateView, TemplateView
+
+from measures.forms import (
+    MilestoneAddForm,
+    MilestoneForm,
+    StatusUpdateAddForm,
+    StatusUpdateForm,
+    TeamMemberForm,
+)
+from measures.models import Measure, Milestone, StatusUpdate, TeamMember
+from measures.services import delete_milestone, restore_milestone
+from smartregion.base.access import SIGNED_IN, RuledView
+from smartregion.base.editing import UndoView, VersionedEditView
+from smartregion.base.history import recorded
+from smartregion.base.versioned import EditConflict, Versioned
+
+
+class PartView(RuledView):
+    """A page below a measure: its measure, found among those that the user may see, and its frame."""
+
+    permission = SIGNED_IN
+    measure_permission = "measures.change_measure"
+    title: Any = ""
+
+    @cached_property
+    def measure(self) -> Measure:
+        return get_object_or_404(Measure.objects.visible_to(self.request.user), slug=self.kwargs["slug"])
+
+    def check_permission(self) -> None:
+        super().check_permission()
+        self.require(self.measure_permission, self.measure)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        url = self.measure.get_absolute_url()
+        return super().get_context_data(  # type: ignore[misc,no-any-return]
+            title=self.title,
+            measure=self.measure,
+            crumbs=[(_("Maßnahmen"), reverse("measures")), (self.measure.title, url), (self.title, "")],
+            cancel_url=url,
+            **kwargs,
+        )
+
+
+class PartAddView(PartView, CreateView[Any, Any]):
+    writes = ("post",)
+    template_name = "measures/measure_part_form.html"
+    success_message: Any = ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "instance": self.model(measure=self.measure)}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with recorded(by=self.request.user):
+            part = form.save()
+        messages.success(self.request, str(self.success_message))
+        return HttpResponseRedirect(part.get_absolute_url())
+
+
+class PartEditView(PartView, VersionedEditView):
+    """An edit page of a part; its own rule decides, the measure must be visible."""
+
+    template_name = "measures/measure_part_form.html"
+    undo_url_name = ""
+
+    def check_permission(self) -> None:
+        RuledView.check_permission(self)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.model._default_manager.filter(measure=self.measure).select_related("measure")  # type: ignore[union-attr]
+
+    def get_object(self, queryset: QuerySet[Any] | None = None) -> Any:
+        part = get_object_or_404(queryset or self.get_queryset(), pk=self.kwargs["pk"])
+        self.require(self.change_permission, self.ruled(part))
+        return part
+
+    def ruled(self, part: Any) -> Any:
+        """What the rule is asked about."""
+        return part.measure
+
+    def get_undo_url(self, saved: Versioned) -> str:
+        return f"{reverse(self.undo_url_name, args=[self.measure.slug, saved.pk])}?version={saved.version}"
+
+    def get_success_url(self) -> str:
+        return str(self.object.get_absolute_url())
+
+
+class MilestoneAddView(PartAddView):
+    model = Milestone
+    form_class = MilestoneAddForm
+    title = gettext_lazy("Neuer Meilenstein")
+    success_message = gettext_lazy("Der Meilenstein ist angelegt.")
+
+
+class MilestoneEditView(PartEditView):
+    model = Milestone
+    form_class = MilestoneForm
+    change_permission = "measures.change_measure"
+    undo_url_name = "milestone_undo"
+    title = gettext_lazy("Meilenstein bearbeiten")
+    success_message = gettext_lazy("Der Meilenstein ist gespeichert.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        delete_url = reverse("milestone_delete", args=[self.measure.slug, self.kwargs["pk"]])
+        return super().get_context_data(delete_url=delete_url, **kwargs)
+
+
+class MilestoneReachedView(PartView):
+    """POST marks a milestone as reached today, over the version that was read."""
+
+    writes = ("post",)
+
+    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+        milestone = get_object_or_404(
+            Milestone.objects.select_related("measure"), measure=self.measure, pk=pk
+        )
+        version = request.POST.get("version", "")
+        milestone.actual_date = localdate()
+        try:
+            with recorded(by=request.user, reason=_("Als erreicht gemeldet")):
+                milestone.save_over(int(version) if version.isdecimal() else None)
+        except EditConflict:
+            messages.warning(
+                request,
+                _(
+                    "„%s“ wurde inzwischen geändert und nicht als erreicht gemeldet. Bitte prüfen Sie den neuen Stand."
+                )
+                % milestone.title,
+            )
+        else:
+            undo = reverse("milestone_undo", args=[slug, pk])
+            messages.success(
+                request,
+                _("„%s“ ist heute erreicht.") % milestone.title,
+                extra_tags=f"undo {undo}?version={milestone.version}",
+            )
+        return HttpResponseRedirect(milestone.get_absolute_url())
+
+
+class MilestoneUndoView(PartView, UndoView):
+    change_permission = "measures.change_measure"
+
+    def get_object(self) -> Milestone:
+        return get_object_or_404(
+            Milestone.objects.select_related("measure"), measure=self.measure, pk=self.kwargs["pk"]
+        )
+
+    def require(self, permission: str, subject: object) -> None:
+        super().require(permission, self.measure)
+
+
+class RemoveView(PartView, TemplateView):
+    """Asks before a part is removed, and removes it on POST."""
+
+    writes = ("post",)
+    template_name = "measures/measure_part_remove.html"
+    model: type[Milestone] | type[TeamMember]
+
+    @cached_property
+    def part(self) -> Any:
+        return get_object_or_404(
+            self.model._default_manager.filter(measure=self.measure), pk=self.kwargs["pk"]
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(part=self.part, question=self.question(), loss=self.loss(), **kwargs)
+
+    def question(self) -> str:
+        raise NotImplementedError
+
+    def loss(self) -> str:
+        raise NotImplementedError
+
+
+class MilestoneDeleteView(RemoveView):
+    model = Milestone
+    title = gettext_lazy("Meilenstein löschen")
+
+    def question(self) -> str:
+        return _("Möchten Sie den Meilenstein „%s“ löschen?") % self.part.title
+
+    def loss(self) -> str:
+        return (
+            _(
+                "Seine Termine verschwinden von der Seite und sein Gewicht (%d) zählt nicht mehr zum Fortschritt. Im "
+                "Verlauf bleibt er stehen."
+            )
+            % self.part.weight
+        )
+
+    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+        title = self.part.title
+        delete_milestone(milestone=self.part, by=request.user)
+        undo = reverse("milestone_restore", args=[slug, pk])
+        messages.success(request, _("„%s“ ist gelöscht.") % title, extra_tags=f"undo {undo}")
+        return HttpResponseRedirect(f"{self.measure.get_absolute_url()}#meilensteine")
+
+
+class MilestoneRestoreView(PartView):
+    writes = ("post",)
+
+    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+        try:
+            milestone = restore_milestone(measure=self.measure, pk=pk, by=request.user)
+        except Milestone.DoesNotExist:
+            raise Http404 from None
+        messages.success(request, _("„%s“ ist wieder da.") % milestone.title)
+        return HttpResponseRedirect(milestone.get_absolute_url())
+
+
+class TeamMemberAddView(PartAddView):
+    model = TeamMember
+    form_class = TeamMemberForm
+    title = gettext_lazy("Neuer Sitz im Entwicklungsteam")
+    success_message = gettext_lazy("Der Sitz ist angelegt.")
+
+
+class TeamMemberDeleteView(RemoveView):
+    model = TeamMember
+    title = gettext_lazy("Sitz entfernen")
+
+    def question(self) -> str:
+        return _("Möchten Sie den Sitz „%s“ aus dem Entwicklungsteam nehmen?") % self.part
+
+    def loss(self) -> str:
+        if self.part.user_id:
+            return _(
+                "Das Konto, das mit dem Sitz verbunden ist, kann dann keine Sachstände dieser Maßnahme mehr schreiben."
+            )
+        return ""
+
+    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+        with recorded(by=request.user):
+            self.part.delete()
+        messages.success(request, _("Der Sitz ist entfernt."))
+        return HttpResponseRedirect(f"{self.measure.get_absolute_url()}#team")
+
+
+class StatusUpdateFormMixin:
+    request: HttpRequest
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        may_publish = self.request.user.has_perm("measures.publish_statusupdate")
+        return {**super().get_form_kwargs(), "may_publish": may_publish}  # type: ignore[misc]
+
+
+class StatusUpdateAddView(StatusUpdateFormMixin, PartAddView):
+    measure_permission = "measures.add_statusupdate"
+    model = StatusUpdate
+    form_class = StatusUpdateAddForm
+    title = gettext_lazy("Neuer Sachstand")
+    success_message = gettext_lazy("Der Sachstand ist gespeichert.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": localdate()}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        form.instance.author = self.request.user
+        return super().form_valid(form)
+
+
+class StatusUpdateEditView(StatusUpdateFormMixin, PartEditView):
+    model = StatusUpdate
+    form_class = StatusUpdateForm
+    change_permission = "measures.change_statusupdate"
+    undo_url_name = "status_update_undo"
+    title = gettext_lazy("Sachstand bearbeiten")
+    success_message = gettext_lazy("Der Sachstand ist gespeichert.")
+
+    def get_queryset(self) -> QuerySet[StatusUpdate]:
+        visible = StatusUpdate.objects.visible_to(self.request.user)
+        return visible.filter(measure=self.measure).select_related("measure")
+
+    def ruled(self, part: StatusUpdate) -> StatusUpdate:
+        return part
+
+
+class StatusUpdateUndoView(UndoView):
+    permission = SIGNED_IN
+    change_permission = "measures.change_statusupdate"
+
+    def get_object(self) -> StatusUpdate:
+        visible = StatusUpdate.objects.visible_to(self.request.user).select_related("measure")
+        measures = Measure.objects.visible_to(self.request.user).filter(slug=self.kwargs["slug"])
+        return get_object_or_404(visible, measure__in=measures, pk=self.kwargs["pk"])
