@@ -1,3 +1,5 @@
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from fields.views import FieldView
+
+urlpatterns = [path("handlungsfelder/<slug:slug>/", FieldView.as_view(), name="field")]

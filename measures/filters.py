@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from fields.models import ActionField
 from measures.models import Measure, Visibility
@@ -18,6 +20,19 @@ MUNICIPALITY_RULE = gettext_lazy(
     "Zeigt die Maßnahmen mit einem bekannten Roll-out-Stand in dieser Kommune, also ohne „unbekannt“ und "
     "„nicht betroffen“."
 )
+
+
+YES_OR_NO = [("true", gettext_lazy("ja")), ("false", gettext_lazy("nein"))]
+SELECTED = mark_safe(" selected")  # noqa: S308
+
+
+@dataclass(frozen=True)
+class Select:
+    """A filter as a select of the page; its options are made here, as there are some forty on each page."""
+
+    name: str
+    label: str
+    options: SafeString
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,7 @@ class MeasureFilter(FilterSet):
     status = ChoiceFilter(choices=Measure.Status.choices, label=gettext_lazy("Status"))
     light = ChoiceFilter(choices=Measure.Light.choices, label=gettext_lazy("Ampel"))
     municipality = ChoiceFilter(method="keep_rolled_out", label=gettext_lazy("Kommune"))
-    starter = BooleanFilter(field_name="is_starter", label=gettext_lazy("Startermaßnahme"))
+    starter = ChoiceFilter(method="keep_starters", choices=YES_OR_NO, label=gettext_lazy("Startermaßnahme"))
     visibility = ChoiceFilter(choices=Visibility.choices, label=gettext_lazy("Sichtbarkeit"))
 
     def __init__(
@@ -58,8 +73,30 @@ class MeasureFilter(FilterSet):
     def keep_matching(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.matching(value)
 
+    def keep_starters(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(is_starter=value == "true")
+
     def keep_rolled_out(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.rolled_out_in(value)
+
+    @property
+    def selects(self) -> list[Select]:
+        return [
+            Select(
+                name,
+                str(entry.label),
+                format_html_join(
+                    "",
+                    '<option value="{}"{}>{}</option>',
+                    (
+                        (value, SELECTED if value == self.data.get(name) else "", label)
+                        for value, label in entry.extra["choices"]
+                    ),
+                ),
+            )
+            for name, entry in self.filters.items()
+            if name != "q"
+        ]
 
     @property
     def problems(self) -> list[str]:
@@ -80,10 +117,6 @@ class MeasureFilter(FilterSet):
 
     def _in_words(self, name: str, value: Any) -> str:
         label = str(self.filters[name].label)
-        if value is True:
-            return label
-        if value is False:
-            return _("keine %(label)s") % {"label": label}
         choices = dict(self.filters[name].extra.get("choices", ()))
         return f"{label}: {choices.get(value, value)}"
 

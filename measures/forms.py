@@ -1,66 +1,201 @@
-"""Forms of measures and of what belongs to them."""
+"""The coordinator's forms for measures, and for what belongs to one. Messages say what to do."""
 
 from typing import Any
 
 from django import forms
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from measures.models import Measure, Milestone, StatusUpdate
+from measures.models import Measure, Milestone, StatusUpdate, TeamMember, Visibility
 from smartregion.base.editing import VersionedModelForm
 
+MARKDOWN_HINT = gettext_lazy("Absätze, Listen und Verweise in Markdown sind möglich.")
 
-def day_input() -> forms.DateInput:
+
+def date_input() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class MeasureForm(VersionedModelForm):
+    """Everything about a measure. Becoming public, or ceasing to be, has to be confirmed."""
+
+    confirm_visibility = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    GROUPS = (
+        (gettext_lazy("Steckbrief"), ["no", "title", "field", "summary", "goal", "benefit", "target_group"]),
+        (gettext_lazy("Zuständigkeit und Laufzeit"), ["lead", "contact", "starts_on", "ends_on"]),
+        (gettext_lazy("Einordnung"), ["is_starter", "guidelines"]),
+        (
+            gettext_lazy("Stand"),
+            ["phase", "status", "status_reason", "review_on", "light", "light_reason"],
+        ),
+        (gettext_lazy("Veröffentlichung"), ["visibility", "confirm_visibility", "reason_for_change"]),
+    )
+
     class Meta:
         model = Measure
         fields = [
-            "no", "title", "field", "lead", "summary", "goal", "benefit", "target_group", "contact", "guidelines",
-            "phase", "status", "status_reason", "review_on", "light", "light_reason", "starts_on", "ends_on",
-            "is_starter", "visibility",
-        ]  # fmt: skip
+            "no",
+            "title",
+            "field",
+            "summary",
+            "goal",
+            "benefit",
+            "target_group",
+            "lead",
+            "contact",
+            "starts_on",
+            "ends_on",
+            "is_starter",
+            "guidelines",
+            "phase",
+            "status",
+            "status_reason",
+            "review_on",
+            "light",
+            "light_reason",
+            "visibility",
+        ]
         widgets = {
-            "review_on": day_input(),
-            "starts_on": day_input(),
-            "ends_on": day_input(),
+            "starts_on": date_input(),
+            "ends_on": date_input(),
+            "review_on": date_input(),
             "guidelines": forms.CheckboxSelectMultiple,
         }
+        help_texts = {
+            "no": gettext_lazy("Eindeutig und dauerhaft, zum Beispiel „M-07“."),
+            "summary": gettext_lazy("Ein bis drei Sätze für die Liste und den Bericht."),
+            "goal": MARKDOWN_HINT,
+            "benefit": MARKDOWN_HINT,
+            "contact": gettext_lazy("Eine Funktion, kein Name: Die Angabe ist öffentlich."),
+            "status_reason": gettext_lazy("Nötig bei „ruhend“ und „eingestellt“."),
+            "review_on": gettext_lazy("Wann soll wieder auf die Maßnahme geschaut werden?"),
+            "light_reason": gettext_lazy("Nötig bei Gelb und Rot: Was weicht ab, was wird getan?"),
+            "visibility": gettext_lazy(
+                "Entwurf: nur die Koordination. Intern: alle mit Konto. Öffentlich: alle, auch im Bericht."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.was_public = bool(self.instance.pk) and self.instance.visibility == Visibility.PUBLIC
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        return [
+            {"legend": legend, "fields": [self[name] for name in names if name in self.fields]}
+            for legend, names in self.GROUPS
+        ]
 
     def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or self.cleaned_data
-        if values.get("light") in {"yellow", "red"} and not values.get("light_reason"):
-            self.add_error("light_reason", _("Begründen Sie die gelbe oder rote Ampel."))
-        if values.get("status") in {"on_hold", "discontinued"} and not values.get("status_reason"):
-            self.add_error("status_reason", _("Begründen Sie, warum die Maßnahme ruht oder eingestellt ist."))
-        starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
+        data = super().clean() or self.cleaned_data
+        if data.get("light") in {Measure.Light.YELLOW, Measure.Light.RED} and not data.get("light_reason"):
+            self.add_error("light_reason", _("Bitte begründen Sie die gelbe oder rote Ampel."))
+        ended = {Measure.Status.ON_HOLD, Measure.Status.DISCONTINUED}
+        if data.get("status") in ended and not data.get("status_reason"):
+            self.add_error(
+                "status_reason", _("Bitte begründen Sie, warum die Maßnahme ruht oder eingestellt ist.")
+            )
+        starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", _("Das Ende liegt vor dem Beginn."))
-        return values
+            self.add_error("ends_on", _("Das Ende liegt vor dem Beginn. Bitte prüfen Sie beide Tage."))
+        self._ask_before_publishing(data)
+        return data
+
+    def _ask_before_publishing(self, data: dict[str, Any]) -> None:
+        """Show the check box that was hidden so far, if public becomes not public or the reverse."""
+        becomes_public = data.get("visibility") == Visibility.PUBLIC
+        if not data.get("visibility") or becomes_public == self.was_public:
+            return
+        box = self.fields["confirm_visibility"]
+        box.widget = forms.CheckboxInput()
+        if becomes_public:
+            box.label = _("Ja, diese Maßnahme soll öffentlich sein")
+            box.help_text = _(
+                "Alle können sie dann lesen, auch Roll-out, Meilensteine und öffentliche Sachstände."
+            )
+        else:
+            box.label = _("Ja, diese Maßnahme soll nicht mehr öffentlich sein")
+            box.help_text = _(
+                "Sie verschwindet aus Liste, Karte und künftigen Berichten. Veröffentlichte Berichte bleiben."
+            )
+        if not data.get("confirm_visibility"):
+            self.add_error("confirm_visibility", _("Bitte bestätigen Sie die geänderte Sichtbarkeit."))
+
+
+class MeasureAddForm(MeasureForm):
+    """A new measure has no version and no change to give a reason for."""
+
+    version = None
+    reason_for_change = None
 
 
 class MilestoneForm(VersionedModelForm):
+    """A changed date needs its reason (glossary: Abweichungsbegründung)."""
+
     class Meta:
         model = Milestone
         fields = ["title", "planned_date", "forecast_date", "actual_date", "weight"]
-        widgets = {"planned_date": day_input(), "forecast_date": day_input(), "actual_date": day_input()}
+        widgets = {"planned_date": date_input(), "forecast_date": date_input(), "actual_date": date_input()}
+        help_texts = {
+            "planned_date": gettext_lazy("Der ursprünglich vereinbarte Tag."),
+            "forecast_date": gettext_lazy("Nur, wenn der Meilenstein an einem anderen Tag erwartet wird."),
+            "actual_date": gettext_lazy("Der Tag, an dem der Meilenstein erreicht war."),
+            "weight": gettext_lazy(
+                "Anteil am Fortschritt im Verhältnis zu den anderen Meilensteinen, 1 bis 100."
+            ),
+        }
 
     def clean_actual_date(self) -> Any:
-        reached = self.cleaned_data["actual_date"]
-        if reached and reached > localdate():
+        day = self.cleaned_data["actual_date"]
+        if day and day > localdate():
             raise forms.ValidationError(
-                _("Der Ist-Termin liegt in der Zukunft. Tragen Sie ihn als Prognose ein.")
+                _(
+                    "Der Ist-Termin liegt in der Zukunft. Einen erwarteten Tag tragen Sie bitte als Prognose ein."
+                )
             )
-        return reached
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        moved = {"planned_date", "forecast_date"} & set(self.changed_data)
+        if "reason_for_change" in self.fields and moved and not data.get("reason_for_change"):
+            self.add_error("reason_for_change", _("Ein geänderter Termin braucht einen Grund."))
+        return data
+
+
+class MilestoneAddForm(MilestoneForm):
+    version = None
+    reason_for_change = None
+
+
+class TeamMemberForm(forms.ModelForm[TeamMember]):
+    class Meta:
+        model = TeamMember
+        fields = ["sector", "organisation", "function", "user"]
+        help_texts = {
+            "function": gettext_lazy(
+                "Zum Beispiel „Projektleitung“. Bitte kein Name: Die Angabe ist öffentlich."
+            ),
+            "user": gettext_lazy(
+                "Nur, wenn diese Person im Portal Sachstände schreiben soll. Wird nicht veröffentlicht."
+            ),
+        }
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The measure is no field here, but part of what makes a seat unique."""
+        return super()._get_validation_exclusions() - {"measure"}  # type: ignore[misc,no-any-return]
 
 
 class StatusUpdateForm(VersionedModelForm):
+    """A status update. Only who may publish is asked for the visibility."""
+
     class Meta:
         model = StatusUpdate
         fields = ["on", "text", "next_steps", "visibility"]
-        widgets = {"on": day_input()}
+        widgets = {"on": date_input()}
+        help_texts = {"text": MARKDOWN_HINT, "next_steps": MARKDOWN_HINT}
 
     def __init__(self, *args: Any, may_publish: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,6 +203,14 @@ class StatusUpdateForm(VersionedModelForm):
             del self.fields["visibility"]
 
     def clean_on(self) -> Any:
-        if self.cleaned_data["on"] > localdate():
-            raise forms.ValidationError(_("Ein Sachstand kann nicht in der Zukunft liegen."))
-        return self.cleaned_data["on"]
+        day = self.cleaned_data["on"]
+        if day > localdate():
+            raise forms.ValidationError(
+                _("Ein Sachstand beschreibt, was war. Bitte wählen Sie keinen künftigen Tag.")
+            )
+        return day
+
+
+class StatusUpdateAddForm(StatusUpdateForm):
+    version = None
+    reason_for_change = None
