@@ -1,5 +1,6 @@
 """A field of action with its measures."""
 
+from collections import Counter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,15 +12,23 @@ from smartregion.base.access import PUBLIC, RuledView
 
 
 class FieldView(RuledView, DetailView[ActionField]):
+    """The field's text and the measures that the reader may see, with their number by phase and Ampel."""
+
     permission = PUBLIC
-    model = ActionField
+    queryset = ActionField.objects.select_related("concept")
     template_name = "measures/field.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        measures = Measure.objects.visible_to(self.request.user).filter(field=self.object)
+        field = self.object
+        measures = list(Measure.objects.visible_to(self.request.user).filter(field=field).for_list())
+        phases = Counter(measure.phase for measure in measures)
+        lights = Counter(measure.light for measure in measures)
         return super().get_context_data(
-            crumbs=[(_("Handlungsfelder"), ""), (self.object.name, "")],
-            field=self.object,
-            measures=measures.for_list(),
+            crumbs=[(field.name, "")],
+            field=field,
+            measures=measures,
+            by_phase=[(phase, phases[phase]) for phase in Measure.Phase],
+            by_light=[(light, lights[light]) for light in Measure.Light],
+            others=ActionField.objects.filter(concept=field.concept_id).exclude(pk=field.pk),
             **kwargs,
         )
