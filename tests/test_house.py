@@ -132,7 +132,8 @@ def test_every_template_is_used() -> None:
         for path in (root / "templates").rglob("*.*")
         if (name := str(path.relative_to(root / "templates"))) not in by_convention
         and not name.startswith("account/")
-        and f'"{name.removeprefix("base/charts/").removesuffix(".svg")}"' not in sources
+        and f'"{name}"' not in sources
+        and f'_chart("{path.stem}"' not in sources
     ]
 
     assert unused == []
