@@ -23,7 +23,7 @@ MUNICIPALITY_RULE = gettext_lazy(
 
 
 YES_OR_NO = [("true", gettext_lazy("ja")), ("false", gettext_lazy("nein"))]
-SELECTED = mark_safe(" selected")  # noqa: S308
+SELECTED = mark_safe(" selected")
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,8 @@ class MeasureForm(VersionedModelForm):
 class MeasureAddForm(MeasureForm):
     """A new measure has no version and no change to give a reason for."""
 
-    version = None
-    reason_for_change = None
+    version = None  # type: ignore[assignment]
+    reason_for_change = None  # type: ignore[assignment]
 
 
 class MilestoneForm(VersionedModelForm):
@@ -151,9 +151,7 @@ class MilestoneForm(VersionedModelForm):
         day = self.cleaned_data["actual_date"]
         if day and day > localdate():
             raise forms.ValidationError(
-                _(
-                    "Der Ist-Termin liegt in der Zukunft. Einen erwarteten Tag tragen Sie bitte als Prognose ein."
-                )
+                _("Der Ist-Termin liegt in der Zukunft. Einen erwarteten Tag tragen Sie als Prognose ein.")
             )
         return day
 
@@ -166,8 +164,8 @@ class MilestoneForm(VersionedModelForm):
 
 
 class MilestoneAddForm(MilestoneForm):
-    version = None
-    reason_for_change = None
+    version = None  # type: ignore[assignment]
+    reason_for_change = None  # type: ignore[assignment]
 
 
 class TeamMemberForm(forms.ModelForm[TeamMember]):
@@ -185,7 +183,7 @@ class TeamMemberForm(forms.ModelForm[TeamMember]):
 
     def _get_validation_exclusions(self) -> set[str]:
         """The measure is no field here, but part of what makes a seat unique."""
-        return super()._get_validation_exclusions() - {"measure"}  # type: ignore[misc,no-any-return]
+        return super()._get_validation_exclusions() - {"measure"}  # type: ignore[misc]
 
 
 class StatusUpdateForm(VersionedModelForm):
@@ -212,5 +210,5 @@ class StatusUpdateForm(VersionedModelForm):
 
 
 class StatusUpdateAddForm(StatusUpdateForm):
-    version = None
-    reason_for_change = None
+    version = None  # type: ignore[assignment]
+    reason_for_change = None  # type: ignore[assignment]

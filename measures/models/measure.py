@@ -49,10 +49,10 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def rolled_out_in(self, municipality_slug: str) -> Self:
         """Those whose roll-out in the municipality is known and that concern it."""
-        cells = self.model.cells.rel.related_model.objects.filter(municipality__slug=municipality_slug)
+        cells = _rows_of(self.model.cells).filter(municipality__slug=municipality_slug)
         return self.filter(pk__in=cells.exclude(stage__in=["unknown", "not_affected"]).values("measure"))
 
-    def for_list(self) -> Self:
+    def for_list(self) -> "MeasureQuerySet":
         """With what a row of a list shows, in one query; slice before, so that only a page is computed."""
         shown = self.model.objects.filter(pk__in=self.values("pk")).with_progress().with_next_milestone()
         return shown.select_related("field", "lead").order_by("no")
@@ -62,7 +62,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def with_progress(self) -> Self:
         """Adds `progress`: done weight as a share of all weight in percent; None without milestones."""
-        milestones = self.model.milestones.rel.related_model.objects.filter(measure=OuterRef("pk")).order_by()
+        milestones = _rows_of(self.model.milestones).filter(measure=OuterRef("pk")).order_by()
         share = milestones.values("measure").annotate(
             share=Round(
                 Sum("weight", filter=Q(actual_date__isnull=False), default=0) * 100.0 / Sum("weight"),
@@ -73,9 +73,11 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def with_next_milestone(self) -> Self:
         """Adds `next_milestone` (title) and `next_milestone_on` of the open milestone due first."""
-        due = self.model.milestones.rel.related_model.objects.filter(
-            measure=OuterRef("pk"), actual_date=None
-        ).order_by("due_on", "position")
+        due = (
+            _rows_of(self.model.milestones)
+            .filter(measure=OuterRef("pk"), actual_date=None)
+            .order_by("due_on", "position")
+        )
         return self.annotate(
             next_milestone=Subquery(due.values("title")[:1]),
             next_milestone_on=Subquery(due.values("due_on")[:1]),
@@ -83,10 +85,13 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def with_last_update(self, user: Any) -> Self:
         """Adds `last_update_on`: the day of the newest status update that the user may see."""
-        updates = self.model.status_updates.rel.related_model.objects.visible_to(user).filter(
-            measure=OuterRef("pk")
-        )
+        updates = _rows_of(self.model.status_updates).visible_to(user).filter(measure=OuterRef("pk"))
         return self.annotate(last_update_on=Subquery(updates.order_by("-on").values("on")[:1]))
+
+
+def _rows_of(relation: Any) -> Any:
+    """All rows of the model behind a reverse relation; that model is defined after this one."""
+    return relation.rel.related_model.objects
 
 
 def visibilities_for(user: Any) -> list[str]:

@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
 from fields.models import ActionField

@@ -1,6 +1,6 @@
 """The list of measures, a measure's page, and the coordinator's form for it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -20,6 +20,7 @@ from measures.forms import MeasureAddForm, MeasureForm
 from measures.journal import journal_of
 from measures.matrix import rollout_summary
 from measures.models import COUNTING_RULE, Measure, StatusUpdate, TeamMember
+from measures.models.measure import MeasureQuerySet
 from measures.services import create_measure, undo_measure_change
 from measures.timeline import timeline_of
 from network.models import Sector
@@ -45,7 +46,7 @@ class MeasureListView(RuledView):
             "filter": chosen,
             "page_obj": page,
             "page_query": query_with(request.GET).removeprefix("?"),
-            "measures": page.object_list.for_list(),
+            "measures": cast(MeasureQuerySet, page.object_list).for_list(),
         }
         is_partial = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
         if is_partial:

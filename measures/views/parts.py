@@ -45,7 +45,7 @@ class PartView(RuledView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         url = self.measure.get_absolute_url()
-        return super().get_context_data(  # type: ignore[misc,no-any-return]
+        return super().get_context_data(  # type: ignore[misc]
             title=self.title,
             measure=self.measure,
             crumbs=[(_("Maßnahmen"), reverse("measures")), (self.measure.title, url), (self.title, "")],
@@ -79,7 +79,7 @@ class PartEditView(PartView, VersionedEditView):
         RuledView.check_permission(self)
 
     def get_queryset(self) -> QuerySet[Any]:
-        return self.model._default_manager.filter(measure=self.measure).select_related("measure")  # type: ignore[union-attr]
+        return self.model._default_manager.filter(measure=self.measure).select_related("measure")
 
     def get_object(self, queryset: QuerySet[Any] | None = None) -> Any:
         part = get_object_or_404(queryset or self.get_queryset(), pk=self.kwargs["pk"])
@@ -134,9 +134,7 @@ class MilestoneReachedView(PartView):
         except EditConflict:
             messages.warning(
                 request,
-                _(
-                    "„%s“ wurde inzwischen geändert und nicht als erreicht gemeldet. Bitte prüfen Sie den neuen Stand."
-                )
+                _("„%s“ wurde inzwischen geändert und nicht als erreicht gemeldet. Bitte prüfen Sie ihn.")
                 % milestone.title,
             )
         else:
@@ -194,8 +192,8 @@ class MilestoneDeleteView(RemoveView):
     def loss(self) -> str:
         return (
             _(
-                "Seine Termine verschwinden von der Seite und sein Gewicht (%d) zählt nicht mehr zum Fortschritt. Im "
-                "Verlauf bleibt er stehen."
+                "Seine Termine verschwinden von der Seite, und sein Gewicht (%d) zählt nicht mehr zum "
+                "Fortschritt. Im Verlauf bleibt er stehen."
             )
             % self.part.weight
         )
@@ -236,9 +234,7 @@ class TeamMemberDeleteView(RemoveView):
 
     def loss(self) -> str:
         if self.part.user_id:
-            return _(
-                "Das Konto, das mit dem Sitz verbunden ist, kann dann keine Sachstände dieser Maßnahme mehr schreiben."
-            )
+            return _("Das Konto auf diesem Sitz kann dann keine Sachstände dieser Maßnahme mehr schreiben.")
         return ""
 
     def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:

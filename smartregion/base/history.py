@@ -106,11 +106,11 @@ def changes_in(
     changes = []
     for event in events:
         before = befores.get(event.pk)
-        metadata = event.pgh_context.metadata if event.pgh_context else {}  # type: ignore[attr-defined]
+        metadata: dict[str, Any] = event.pgh_context.metadata if event.pgh_context else {}  # type: ignore[attr-defined]
         changes.append(
             Change(
                 at=event.pgh_created_at,  # type: ignore[attr-defined]
-                by=people.get(metadata.get("user"), _("Systemdienst")),
+                by=people.get(metadata.get("user", 0), _("Systemdienst")),
                 reason=metadata.get("reason", ""),
                 kind=event.pgh_label,  # type: ignore[attr-defined]
                 fields=texts.differences(before, event) if before else [],
@@ -139,7 +139,7 @@ class _Texts:
         for field in self.fields:
             if field.related_model:
                 ids = {getattr(event, field.attname) for event in events} - {None}
-                rows = field.related_model._base_manager.in_bulk(ids) if ids else {}  # type: ignore[union-attr]
+                rows = field.related_model._base_manager.in_bulk(ids) if ids else {}
                 self.related[field.name] = {pk: str(row) for pk, row in rows.items()}
 
     def differences(self, before: models.Model, after: models.Model) -> list[FieldChange]:
