@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from measures.models import Measure, MeasureGuideline, Milestone, StatusUpdate, TeamMember
@@ -25,23 +26,24 @@ def journal_of(measure: Measure, user: Any) -> list[Change]:
 
     What happened while the measure was hidden from the user stays hidden, even after it became visible.
     """
-    since = _hidden_until(measure, user)
+    since = _visible_since(measure, user)
+    shown = Q(pgh_created_at__gte=since) if since else Q()
     changes = [
         change
         for model, events, subject in _sources(measure, user)
-        for change in changes_in(model, events.filter(pgh_created_at__gt=since) if since else events, subject)
+        for change in changes_in(model, events.filter(shown), subject)
     ]
     return sorted(changes, key=lambda change: change.at, reverse=True)[:SHOWN]
 
 
-def _hidden_until(measure: Measure, user: Any) -> datetime | None:
-    hidden = (
-        event_model(Measure)
-        ._base_manager.filter(pgh_obj_id=measure.pk)
-        .exclude(visibility__in=visibilities_for(user))
-    )
-    last = hidden.order_by("-pgh_created_at").values_list("pgh_created_at", flat=True).first()
-    return last if isinstance(last, datetime) else None
+def _visible_since(measure: Measure, user: Any) -> datetime | None:
+    """When the measure was last shown to people like this user; None if it always was."""
+    events: QuerySet[Any] = event_model(Measure)._base_manager.filter(pgh_obj_id=measure.pk)
+    hidden = events.exclude(visibility__in=visibilities_for(user)).order_by("pgh_id").last()
+    if hidden is None:
+        return None
+    shown = events.filter(pgh_id__gt=hidden.pgh_id).order_by("pgh_id").first()
+    return shown.pgh_created_at if shown else now()
 
 
 def _sources(

@@ -38,6 +38,11 @@ urlpatterns = [
     ),
     path(f"{MEASURE}team/neu/", parts.TeamMemberAddView.as_view(), name="team_add"),
     path(f"{MEASURE}team/<int:pk>/entfernen/", parts.TeamMemberDeleteView.as_view(), name="team_delete"),
+    path(
+        f"{MEASURE}team/<int:pk>/wiederherstellen/",
+        parts.TeamMemberRestoreView.as_view(),
+        name="team_restore",
+    ),
     path(f"{MEASURE}sachstand/neu/", parts.StatusUpdateAddView.as_view(), name="status_update_add"),
     path(f"{MEASURE}sachstand/<int:pk>/", parts.StatusUpdateEditView.as_view(), name="status_update_edit"),
     path(

@@ -203,6 +203,8 @@ JOB_LEASE_SECONDS = env.number("SMARTREGION_JOB_LEASE_SECONDS", 45)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = True
+# When a row changed, not when its transaction began: see docs/decisions/0003-moment-of-a-change.md
+PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -16,7 +16,7 @@ from django.views.generic import CreateView, FormView
 from governance.forms import ReasonForm
 from governance.models import Committee
 from smartregion.base.access import RuledView
-from smartregion.base.editing import UndoView, VersionedEditView
+from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
 from smartregion.base.history import recorded
 from smartregion.base.versioned import EditConflict
 
@@ -87,7 +87,7 @@ class AddPage(KeepingPage, CreateView[Any, Any]):
         try:
             self.store(form.instance)
         except IntegrityError:
-            form.add_error(None, _("Das ließ sich so nicht speichern: Ein Wert ist inzwischen vergeben."))
+            form.add_error(None, str(TAKEN))
             return self.form_invalid(form)
         messages.success(self.request, _("Angelegt."))
         return HttpResponseRedirect(form.instance.get_absolute_url())
@@ -143,17 +143,10 @@ class AskPage(KeepingPage, FormView[ReasonForm]):
 
 
 class UndoPage(InCommittee, UndoView):
-    """Takes back the last change of one row, unless another row has taken its old value meanwhile."""
+    """Takes back the last change of one row of the committee."""
 
     permission = CHANGE
     change_permission = CHANGE
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().post(request, *args, **kwargs)
-        except IntegrityError:
-            messages.warning(request, _("Der frühere Wert ist inzwischen anderswo vergeben."))
-            return HttpResponseRedirect(self.committee.get_absolute_url())
 
 
 def paged(request: HttpRequest, rows: Any, *, size: int = 10) -> Page[Any]:

@@ -100,6 +100,9 @@ class TeamMember(models.Model):
     def __str__(self) -> str:
         return f"{self.function}, {self.organisation}"
 
+    def get_absolute_url(self) -> str:
+        return f"{self.measure.get_absolute_url()}#team"
+
 
 class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
     def visible_to(self, user: Any) -> Self:

@@ -25,7 +25,7 @@ from measures.services import create_measure, undo_measure_change
 from measures.timeline import timeline_of
 from network.models import Sector
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
-from smartregion.base.editing import UndoView, VersionedEditView
+from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
 from smartregion.base.panels import panels_for
 from smartregion.base.versioned import Versioned
 
@@ -120,7 +120,7 @@ class MeasureAddView(RuledView, CreateView[Measure, MeasureAddForm]):
                 measure=form.instance, by=self.request.user, guidelines=form.cleaned_data["guidelines"]
             )
         except IntegrityError:
-            form.add_error("no", _("Diese Nummer ist inzwischen vergeben. Bitte wählen Sie eine andere."))
+            form.add_error(None, str(TAKEN))
             return self.form_invalid(form)
         messages.success(self.request, _("Die Maßnahme ist angelegt."))
         return HttpResponseRedirect(measure.get_absolute_url())

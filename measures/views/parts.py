@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -21,11 +23,10 @@ from measures.forms import (
     TeamMemberForm,
 )
 from measures.models import Measure, Milestone, StatusUpdate, TeamMember
-from measures.services import delete_milestone, restore_milestone
 from smartregion.base.access import SIGNED_IN, RuledView
-from smartregion.base.editing import UndoView, VersionedEditView
-from smartregion.base.history import recorded
-from smartregion.base.versioned import EditConflict, Versioned
+from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
+from smartregion.base.history import recorded, restore_deleted, undo_last_change
+from smartregion.base.versioned import EditConflict, Versioned, version_in
 
 
 class PartView(RuledView):
@@ -63,8 +64,12 @@ class PartAddView(PartView, CreateView[Any, Any]):
         return {**super().get_form_kwargs(), "instance": self.model(measure=self.measure)}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        with recorded(by=self.request.user):
-            part = form.save()
+        try:
+            with recorded(by=self.request.user):
+                part = form.save()
+        except IntegrityError:
+            form.add_error(None, str(TAKEN))
+            return self.form_invalid(form)
         messages.success(self.request, str(self.success_message))
         return HttpResponseRedirect(part.get_absolute_url())
 
@@ -126,11 +131,10 @@ class MilestoneReachedView(PartView):
         milestone = get_object_or_404(
             Milestone.objects.select_related("measure"), measure=self.measure, pk=pk
         )
-        version = request.POST.get("version", "")
         milestone.actual_date = localdate()
         try:
             with recorded(by=request.user, reason=_("Als erreicht gemeldet")):
-                milestone.save_over(int(version) if version.isdecimal() else None)
+                milestone.save_over(version_in(request.POST.get("version", "")))
         except EditConflict:
             messages.warning(
                 request,
@@ -160,11 +164,13 @@ class MilestoneUndoView(PartView, UndoView):
 
 
 class RemoveView(PartView, TemplateView):
-    """Asks before a part is removed, and removes it on POST."""
+    """Asks before a part is removed, and removes it on POST; the message offers to bring it back."""
 
     writes = ("post",)
     template_name = "measures/measure_part_remove.html"
     model: type[Milestone] | type[TeamMember]
+    restore_url_name: str
+    anchor: str
 
     @cached_property
     def part(self) -> Any:
@@ -181,9 +187,37 @@ class RemoveView(PartView, TemplateView):
     def loss(self) -> str:
         raise NotImplementedError
 
+    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+        name = str(self.part)
+        with recorded(by=request.user):
+            self.part.delete()
+        undo = reverse(self.restore_url_name, args=[slug, pk])
+        messages.success(request, _("„%s“ ist entfernt.") % name, extra_tags=f"undo {undo}")
+        return HttpResponseRedirect(f"{self.measure.get_absolute_url()}#{self.anchor}")
+
+
+class RestoreView(PartView):
+    """POST brings a removed part back, unless it is there again or its place is taken."""
+
+    writes = ("post",)
+    model: type[Milestone] | type[TeamMember]
+
+    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+        try:
+            part = restore_deleted(self.model, pk, by=request.user, measure_id=self.measure.pk)
+        except ObjectDoesNotExist:
+            raise Http404 from None
+        except IntegrityError:
+            messages.warning(request, _("Das lässt sich nicht wiederherstellen: Es gibt inzwischen Ersatz."))
+            return HttpResponseRedirect(self.measure.get_absolute_url())
+        messages.success(request, _("„%s“ ist wieder da.") % part)
+        return HttpResponseRedirect(part.get_absolute_url())
+
 
 class MilestoneDeleteView(RemoveView):
     model = Milestone
+    restore_url_name = "milestone_restore"
+    anchor = "meilensteine"
     title = gettext_lazy("Meilenstein löschen")
 
     def question(self) -> str:
@@ -198,24 +232,9 @@ class MilestoneDeleteView(RemoveView):
             % self.part.weight
         )
 
-    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        title = self.part.title
-        delete_milestone(milestone=self.part, by=request.user)
-        undo = reverse("milestone_restore", args=[slug, pk])
-        messages.success(request, _("„%s“ ist gelöscht.") % title, extra_tags=f"undo {undo}")
-        return HttpResponseRedirect(f"{self.measure.get_absolute_url()}#meilensteine")
 
-
-class MilestoneRestoreView(PartView):
-    writes = ("post",)
-
-    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        try:
-            milestone = restore_milestone(measure=self.measure, pk=pk, by=request.user)
-        except Milestone.DoesNotExist:
-            raise Http404 from None
-        messages.success(request, _("„%s“ ist wieder da.") % milestone.title)
-        return HttpResponseRedirect(milestone.get_absolute_url())
+class MilestoneRestoreView(RestoreView):
+    model = Milestone
 
 
 class TeamMemberAddView(PartAddView):
@@ -227,6 +246,8 @@ class TeamMemberAddView(PartAddView):
 
 class TeamMemberDeleteView(RemoveView):
     model = TeamMember
+    restore_url_name = "team_restore"
+    anchor = "team"
     title = gettext_lazy("Sitz entfernen")
 
     def question(self) -> str:
@@ -237,11 +258,9 @@ class TeamMemberDeleteView(RemoveView):
             return _("Das Konto auf diesem Sitz kann dann keine Sachstände dieser Maßnahme mehr schreiben.")
         return ""
 
-    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        with recorded(by=request.user):
-            self.part.delete()
-        messages.success(request, _("Der Sitz ist entfernt."))
-        return HttpResponseRedirect(f"{self.measure.get_absolute_url()}#team")
+
+class TeamMemberRestoreView(RestoreView):
+    model = TeamMember
 
 
 class StatusUpdateFormMixin:
@@ -291,3 +310,8 @@ class StatusUpdateUndoView(UndoView):
         visible = StatusUpdate.objects.visible_to(self.request.user).select_related("measure")
         measures = Measure.objects.visible_to(self.request.user).filter(slug=self.kwargs["slug"])
         return get_object_or_404(visible, measure__in=measures, pk=self.kwargs["pk"])
+
+    def undo(self, row: Versioned, version: int | None) -> None:
+        """What comes out must be the user's to change as well: undoing a withdrawal is publishing."""
+        with transaction.atomic():
+            self.require(self.change_permission, undo_last_change(row, version=version, by=self.request.user))

@@ -1,19 +1,24 @@
 """The one way to edit a versioned row in the browser: form, conflict page, message with undo."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import UpdateView
 
 from smartregion.base.access import RuledView
-from smartregion.base.history import changes_of, recorded, show_differences, undo_last_change
-from smartregion.base.versioned import EditConflict, Versioned
+from smartregion.base.history import FieldChange, changes_of, recorded, show_differences, undo_last_change
+from smartregion.base.versioned import EditConflict, Versioned, version_in
+
+SENSIBLE_YEARS = range(1900, 2201)
+TAKEN = gettext_lazy("Das ließ sich so nicht speichern: Ein Wert ist inzwischen vergeben.")
 
 
 class VersionedModelForm(forms.ModelForm[Any]):
@@ -30,6 +35,14 @@ class VersionedModelForm(forms.ModelForm[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a mistyped year: a page that draws from the year 204 to today is of use to nobody."""
+        values = super().clean() or self.cleaned_data
+        for name, value in list(values.items()):
+            if isinstance(value, date) and value.year not in SENSIBLE_YEARS:
+                self.add_error(name, _("Bitte prüfen Sie das Jahr %04d.") % value.year)
+        return values
 
     def save_over_read_version(self, *, by: Any) -> Versioned:
         """Write the row and its many-to-many values in one transaction.
@@ -62,8 +75,10 @@ class VersionedEditView(RuledView, UpdateView[Any, Any]):
         except EditConflict as conflict:
             return self.show_conflict(form, conflict.saved)
         except IntegrityError:
-            form.add_error(None, _("Das ließ sich so nicht speichern: Ein Wert ist inzwischen vergeben."))
+            form.add_error(None, str(TAKEN))
             return self.form_invalid(form)
+        except ObjectDoesNotExist:
+            raise Http404 from None
         undo = self.get_undo_url(saved)
         messages.success(self.request, str(self.success_message), extra_tags=f"undo {undo}" if undo else "")
         return HttpResponseRedirect(self.get_success_url())
@@ -82,10 +97,24 @@ class VersionedEditView(RuledView, UpdateView[Any, Any]):
         context = {
             "form": mine,
             "saved": saved,
-            "differences": show_differences(saved, form.instance),
+            "differences": [*show_differences(saved, form.instance), *_other_choices(saved, form)],
             "last": last[0] if last else None,
         }
         return render(self.request, "base/conflict.html", context, status=409)
+
+
+def _other_choices(saved: models.Model, form: VersionedModelForm) -> list[FieldChange]:
+    """Where several rows are chosen and the stored choice is another one than the editor's."""
+    changes = []
+    for field in saved._meta.many_to_many:
+        if field.name in form.cleaned_data:
+            stored, mine = (
+                ", ".join(str(row) for row in rows) or "–"
+                for rows in (getattr(saved, field.name).all(), form.cleaned_data[field.name])
+            )
+            if stored != mine:
+                changes.append(FieldChange(str(field.verbose_name), stored, mine))
+    return changes
 
 
 class UndoView(RuledView):
@@ -103,15 +132,19 @@ class UndoView(RuledView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self.get_object()
         self.require(self.change_permission, row)
-        version = request.GET.get("version", "")
         try:
-            self.undo(row, int(version) if version.isdecimal() else None)
+            self.undo(row, version_in(request.GET.get("version", "")))
         except EditConflict:
             messages.warning(
                 request,
                 _(
-                    "Inzwischen wurde weiter bearbeitet. Die letzte Änderung lässt sich nicht mehr zurücknehmen."
+                    "Inzwischen wurde weiter bearbeitet, deshalb lässt sich diese Änderung nicht zurücknehmen."
                 ),
+            )
+        except IntegrityError:
+            messages.warning(
+                request,
+                _("Das lässt sich nicht zurücknehmen: Ein früherer Wert ist inzwischen anderswo vergeben."),
             )
         else:
             messages.success(request, _("Die letzte Änderung wurde zurückgenommen."))

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import pghistory
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
-from django.db import models, transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import connection, models, transaction
 from django.utils.formats import localize
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from smartregion.base.versioned import EditConflict, Versioned
 
 SILENT_FIELDS = {"id", "version", "position"}
 UNDO_REASON = "Rückgängig gemacht"
+LONGEST_WAIT = "5s"
 
 
 ModelClass = TypeVar("ModelClass", bound=type[models.Model])
@@ -88,7 +91,9 @@ def changes_of(instance: models.Model, limit: int = 50) -> list[Change]:
 def changes_in(
     model: type[models.Model], events: Iterable[models.Model], subject: Callable[[Any], str] | None = None
 ) -> list[Change]:
-    """The history told by these events of one or more rows, which come newest first; a fixed number of queries.
+    """The history told by these events of one or more rows, which come newest first.
+
+    Costs a fixed number of queries.
 
     Args:
         subject: names the row of an event, where rows of several kinds are shown together.
@@ -188,10 +193,29 @@ def undo_last_change(instance: Versioned, *, version: int | None, by: Any) -> Ve
         return restored.save_over(version)
 
 
+def restore_deleted(model: ModelClass, pk: int, *, by: Any, **owner: Any) -> Any:
+    """Bring a deleted row back, as it last was, under the primary key that it had.
+
+    Args:
+        owner: what the row has to belong to, so that nothing else is brought back.
+
+    Raises:
+        ObjectDoesNotExist: no such row was deleted, or it is there again.
+        IntegrityError: what made the row unique, or what it belonged to, was taken or deleted meanwhile.
+    """
+    event: Any = event_model(model)._base_manager.filter(pgh_obj_id=pk, **owner).order_by("pgh_id").last()
+    if event is None or event.pgh_label != "delete":
+        raise ObjectDoesNotExist(f"{model._meta.label} {pk}")
+    with recorded(by=by, reason=UNDO_REASON):
+        values = {field.attname: getattr(event, field.attname) for field in tracked_fields(model)}
+        return model._base_manager.create(**values)
+
+
 def rows_as_of(model: type[models.Model], moment: datetime) -> list[dict[str, Any]]:
     """The model's rows as they stood at `moment`, by the history alone, in order of their primary key.
 
-    One query, whatever the number of rows; a row that was deleted by then is left out.
+    One query, whatever the number of rows; a row that was deleted by then is left out. Two readers agree on a
+    past moment if both read after `settle`.
     """
     names = ["pgh_label", "pgh_obj_id", *(field.attname for field in tracked_fields(model))]
     newest = (
@@ -202,3 +226,21 @@ def rows_as_of(model: type[models.Model], moment: datetime) -> list[dict[str, An
         .values(*names)
     )
     return [row for row in newest if row["pgh_label"] != "delete"]
+
+
+def settle() -> None:
+    """Wait until each change that was begun before this call has been committed or given up.
+
+    An event carries the moment of its row's change, but is seen only after its transaction's commit. Each
+    writer holds a lock on the event's table from before that moment until the commit; so whoever gets a SHARE
+    lock knows that no event of an earlier moment will appear any more (docs/decisions/0003). The locks are
+    taken and let go one by one, so that nobody waits for two of them.
+
+    Raises:
+        OperationalError: someone kept a transaction open for longer than `LONGEST_WAIT`.
+    """
+    for model in apps.get_models():
+        if issubclass(model, pghistory.models.Event) and model._meta.managed:
+            with transaction.atomic(durable=True), connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'")
+                cursor.execute(f"LOCK TABLE {connection.ops.quote_name(model._meta.db_table)} IN SHARE MODE")

@@ -18,6 +18,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
+from smartregion.base.history import settle
 from smartregion.base.models import Job
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,11 @@ def _end(job: Job) -> None:
 
 @contextmanager
 def consistent_read() -> Iterator[None]:
-    """One outermost transaction that reads a single state of the database and cannot write."""
+    """One outermost transaction that reads a single state of the database and cannot write.
+
+    What it reads of the past stays so: see `settle`.
+    """
+    settle()
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield

@@ -6,6 +6,11 @@ from django.db import models
 from django.db.models import F
 
 
+def version_in(text: str) -> int | None:
+    """The version that a request names; None where it names nothing that could be one."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 class EditConflict(Exception):
     """Someone else saved the row meanwhile.
 

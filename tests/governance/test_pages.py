@@ -140,7 +140,7 @@ def test_an_undo_whose_old_value_is_taken_says_so(coordinator: Client) -> None:
 
     page = coordinator.post(f"/gremien/lenkungskreis/sitze/{first.pk}/rueckgaengig/?version=2", follow=True)
 
-    assert "Der frühere Wert ist inzwischen anderswo vergeben." in page.content.decode()
+    assert "Ein früherer Wert ist inzwischen anderswo vergeben." in page.content.decode()
 
 
 def test_a_meeting_is_created_in_local_time_and_cancelled(coordinator: Client) -> None:
