@@ -56,7 +56,7 @@ class ActionField(models.Model):
     name = models.CharField(_("Handlungsfeld"), max_length=120)
     slug = models.SlugField(_("Adresse"), unique=True)
     text = models.TextField(_("Beschreibung"), blank=True)
-    symbol = models.SlugField(_("Symbol"), help_text=_("Name einer Zeichnung in static/img/fields/"))
+    symbol = models.SlugField(_("Symbol"), help_text=_("Name einer Zeichnung in static/css/strategy.css"))
     position = models.PositiveSmallIntegerField(_("Reihenfolge"))
 
     class Meta:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from governance.models import Meeting, Resolution
+from fields.models import Concept
+from governance.models import Committee, Meeting, Paper, Resolution
 from measures.models import Measure, Visibility
 from smartregion.base.panels import register
 
@@ -16,6 +17,22 @@ def resolutions_about(measure: Measure, user: Any) -> dict[str, Any] | None:
         .select_related("committee", "superseded_by")
     )
     return {"resolutions": resolutions} if resolutions else None
+
+
+@register(subject="concept", key="origin", order=10, template="governance/_concept_panel.html")
+def origin_of(concept: Concept, user: Any) -> dict[str, Any] | None:
+    """What was resolved on the concept's day, and what political bodies have written about it since."""
+    resolutions = list(
+        Resolution.objects.visible_to(user)
+        .filter(resolved_on=concept.resolved_on)
+        .select_related("committee", "superseded_by")
+    )
+    papers = list(
+        Paper.objects.visible_to(user)
+        .filter(committee__kind=Committee.Kind.COUNCIL)
+        .select_related("committee")
+    )
+    return {"resolutions": resolutions, "papers": papers} if resolutions or papers else None
 
 
 @register(subject="home", key="steering", order=30, template="governance/_home_panel.html")

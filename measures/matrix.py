@@ -107,7 +107,8 @@ def _cell(state: State, wording: Wording, url: str, name: str) -> SafeString:
     is_stale = wording.is_stale(state)
     return mark_safe(  # noqa: S308
         f'<td><a class="stage stage--{state.stage}{" stage--stale" if is_stale else ""}" href="{url}" '
-        f'title="{escape(wording.of(state))}"><b>{name}: </b>{wording.short[state.stage]}'
+        f'title="{name}: {escape(wording.of(state))}">'
+        f"<b>{name}: </b><span>{wording.short[state.stage]}</span>"
         f"{f'<i>, {wording.stale}</i>' if is_stale else ''}</a></td>"
     )
 

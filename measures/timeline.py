@@ -11,6 +11,7 @@ WIDTH: Final = 720
 MARGIN: Final = 24
 TOP: Final = 36
 ROW: Final = 30
+FOOT: Final = 20
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def timeline_of(milestones: Sequence[Milestone], on: date) -> Timeline | None:
         years=[(year, x(date(year, 1, 1))) for year in range(first.year + 1, last.year + 1)],
         today_x=x(on),
         width=WIDTH,
-        height=bottom + 8,
+        height=bottom + FOOT,
         bottom=bottom,
     )
 

@@ -1,11 +1,11 @@
 """Who: the region, its organisations and municipalities, and the accounts of people with their role."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import rules
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Prefetch, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +45,13 @@ class Sector(models.TextChoices):
     CIVIL = "civil", _("Zivilgesellschaft")
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def network(self) -> Self:
+        """Those beside the municipalities that really take part, each with its `parts`."""
+        real = self.filter(is_example=False)
+        return real.filter(municipality=None, parent=None).prefetch_related(Prefetch("parts", real))
+
+
 @tracked
 class Organisation(models.Model):
     """A body that takes part: county, municipality, association, company, working group."""
@@ -59,6 +66,8 @@ class Organisation(models.Model):
     description = models.TextField(_("Beschreibung"), blank=True)
     website = models.URLField(_("Website"), blank=True)
     is_example = models.BooleanField(_("Beispieldaten"), default=False)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Organisation")
@@ -123,6 +132,15 @@ class Role(models.TextChoices):
     ADMINISTRATION = "administration", _("Administration")
 
 
+PURPOSES = {
+    Role.COORDINATION: _("Maßnahmen und Gremien pflegen, Berichte anfordern."),
+    Role.MUNICIPALITY: _("Den eigenen Roll-out-Stand sehen, bestätigen und bearbeiten."),
+    Role.STEERING: _("Sitzungen und Beschlüsse lesen, Berichte herunterladen."),
+    Role.TEAM: _("Sachstände der eigenen Maßnahmen schreiben."),
+    Role.ADMINISTRATION: _("Konten und Rollen verwalten."),
+}
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **values: Any) -> "User":
         """An account; without a password nobody can sign in with one until it is reset by e-mail."""
@@ -175,6 +193,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def purpose(self) -> str:
+        """What the account's role is for, in one sentence."""
+        return str(PURPOSES[Role(self.role)])
 
     @property
     def is_staff(self) -> bool:

@@ -18,6 +18,7 @@ def legal_text(address: str, slug: str) -> list[URLPattern]:
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
+    path("konzept/", views.ConceptView.as_view(), name="concept"),
     path("gesundheit/", views.HealthView.as_view(), name="health"),
     *legal_text("impressum", "imprint"),
     *legal_text("datenschutz", "privacy"),

@@ -8,10 +8,13 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic import DetailView, TemplateView
 
 from fields.models import ActionField, Concept
 from measures.models import Measure
+from measures.rollout_map import map_of_live_counts
+from network.models import Municipality, Organisation
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.editing import UndoView, VersionedEditView, VersionedModelForm
 from smartregion.base.models import LegalText
@@ -53,12 +56,31 @@ class HomeView(RuledView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        counts = Measure.objects.visible_to(user).counts_by_field()
+        visible = Measure.objects.visible_to(user)
+        counts = visible.counts_by_field()
         return super().get_context_data(
-            concept=Concept.objects.prefetch_related("guidelines").first(),
+            concept=Concept.objects.first(),
             fields=[(field, counts[field.pk]) for field in ActionField.objects.all()],
             total=sum(count["all"] for count in counts.values()),
+            map=map_of_live_counts(visible, Municipality.objects.defer("boundary"), as_tiles=True),
             panels=panels_for("home", None, user),
+            **kwargs,
+        )
+
+
+class ConceptView(RuledView, TemplateView):
+    """The strategy: vision, guidelines, fields, and who works on it."""
+
+    permission = PUBLIC
+    template_name = "smartregion/concept.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        concept = get_object_or_404(Concept.objects.prefetch_related("guidelines", "fields"))
+        return super().get_context_data(
+            crumbs=[(_("Konzept"), "")],
+            concept=concept,
+            organisations=Organisation.objects.network(),
+            panels=panels_for("concept", concept, self.request.user),
             **kwargs,
         )
 

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='Handlungsfeld')),
                 ('slug', models.SlugField(unique=True, verbose_name='Adresse')),
                 ('text', models.TextField(blank=True, verbose_name='Beschreibung')),
-                ('symbol', models.SlugField(help_text='Name einer Zeichnung in static/img/fields/', verbose_name='Symbol')),
+                ('symbol', models.SlugField(help_text='Name einer Zeichnung in static/css/strategy.css', verbose_name='Symbol')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='Reihenfolge')),
             ],
             options={
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='Handlungsfeld')),
                 ('slug', models.SlugField(db_index=False, verbose_name='Adresse')),
                 ('text', models.TextField(blank=True, verbose_name='Beschreibung')),
-                ('symbol', models.SlugField(db_index=False, help_text='Name einer Zeichnung in static/img/fields/', verbose_name='Symbol')),
+                ('symbol', models.SlugField(db_index=False, help_text='Name einer Zeichnung in static/css/strategy.css', verbose_name='Symbol')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='Reihenfolge')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='fields.actionfield')),

@@ -14,6 +14,13 @@ from governance.views.base import AddPage, AskPage, EditPage, InCommittee, UndoP
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.history import changes_of
 
+Kind = Committee.Kind
+GROUPS = [
+    (_("Steuerung"), {Kind.STEERING, Kind.MAYORS, Kind.COUNCIL}),
+    (_("Arbeitskreise und Kompetenzzentren"), {Kind.WORKING_GROUP}),
+    (_("Austausch"), {Kind.EXCHANGE}),
+]
+
 
 class CommitteeListPage(RuledView, TemplateView):
     permission = PUBLIC
@@ -28,8 +35,8 @@ class CommitteeListPage(RuledView, TemplateView):
             .prefetch_related(Prefetch("meetings", upcoming[:1], to_attr="next_meetings"))
         )
         groups = [
-            (kind.label, [committee for committee in committees if committee.kind == kind])
-            for kind in Committee.Kind
+            (label, [committee for committee in committees if committee.kind in kinds])
+            for label, kinds in GROUPS
         ]
         return super().get_context_data(
             groups=[(label, members) for label, members in groups if members],

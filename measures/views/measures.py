@@ -47,6 +47,7 @@ class MeasureListView(RuledView):
             "page_obj": page,
             "page_query": query_with(request.GET).removeprefix("?"),
             "measures": cast(MeasureQuerySet, page.object_list).for_list(),
+            "municipality_rule": MUNICIPALITY_RULE,
         }
         is_partial = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
         if is_partial:
@@ -56,7 +57,7 @@ class MeasureListView(RuledView):
             response = render(
                 request,
                 "measures/measure_list.html",
-                {**context, "crumbs": [(_("Maßnahmen"), "")], "municipality_rule": MUNICIPALITY_RULE},
+                {**context, "crumbs": [(_("Maßnahmen"), "")]},
             )
         patch_vary_headers(response, ["HX-Request"])
         return response

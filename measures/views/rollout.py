@@ -55,7 +55,8 @@ class MapView(RuledView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, query = self.request.user, self.request.GET
-        measures = list(Measure.objects.visible_to(user).order_by("no"))
+        visible = Measure.objects.visible_to(user).order_by("no")
+        measures = list(visible)
         measure = self._chosen(measures, query.get("massnahme", ""))
         places = list(Municipality.objects.all())
         has_boundaries = bool(places) and all(place.boundary for place in places)
@@ -66,7 +67,7 @@ class MapView(RuledView, TemplateView):
             measure=measure,
             map=map_of_measure(measure, places, user, as_tiles=as_tiles)
             if measure
-            else map_of_live_counts(measures, places, as_tiles=as_tiles),
+            else map_of_live_counts(visible, places, as_tiles=as_tiles),
             as_tiles=as_tiles,
             has_boundaries=has_boundaries,
             stages=RolloutCell.Stage,
