@@ -18,6 +18,9 @@ from smartregion.regions.past import happened
 from smartregion.regions.reader import Entry
 
 WORKING_HOUR = time(10)
+SATURDAY = 5
+HOLIDAYS = {(1, 1), (5, 1), (10, 3), (12, 24), (12, 25), (12, 26), (12, 31)}
+"""Days of the year on which no German office works."""
 
 
 @dataclass
@@ -44,9 +47,11 @@ class Story:
     measures: dict[str, Measure] = field(default_factory=dict)
 
     def day(self, offset: int) -> date:
-        """The day that many days from the day of loading; from a weekend back to Friday."""
+        """The day that many days from the day of loading; from a weekend or holiday back to a working day."""
         day = self.today + timedelta(days=offset)
-        return day - timedelta(days=max(0, day.weekday() - 4))
+        while day.weekday() >= SATURDAY or (day.month, day.day) in HOLIDAYS:
+            day -= timedelta(days=1)
+        return day
 
     def moment(self, offset: int, hour: time = WORKING_HOUR) -> datetime:
         return make_aware(datetime.combine(self.day(offset), hour))
