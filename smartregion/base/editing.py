@@ -137,9 +137,7 @@ class UndoView(RuledView):
         except EditConflict:
             messages.warning(
                 request,
-                _(
-                    "Inzwischen wurde weiter bearbeitet, deshalb lässt sich diese Änderung nicht zurücknehmen."
-                ),
+                _("Inzwischen wurde weiter bearbeitet; diese Änderung lässt sich nicht zurücknehmen."),
             )
         except IntegrityError:
             messages.warning(

@@ -245,7 +245,7 @@ def settle() -> None:
     An event carries the moment of its row's change, but is seen only after its transaction's commit. Each
     writer holds a lock on the event's table from before that moment until the commit; so whoever gets a SHARE
     lock knows that no event of an earlier moment will appear any more (docs/decisions/0003). Each lock is let
-    go at once, in the same statement, so that nobody waits for two of them, nor for a client that stands still.
+    go at once, within the statement, so that nobody waits for two of them or for a client that stands still.
 
     Raises:
         OperationalError: someone kept a transaction open for longer than `LONGEST_WAIT`.

@@ -1,11 +1,7 @@
 """What the history says of a moment, and that this never changes afterwards; undoing and restoring."""
 
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
@@ -14,6 +10,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from smartregion.base import history, jobs
 from smartregion.base.history import restore_deleted, rows_as_of
 from smartregion.base.models import LegalText
+from tests.beside import threads, waiting_for_locks
 from tests.monitoring.worker import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,29 +28,6 @@ def titles_as_of(moment: datetime) -> list[str]:
 
 def imprint(title: str = "Vorher") -> LegalText:
     return LegalText.objects.create(slug="imprint", title=title, body="Text")
-
-
-@contextmanager
-def threads() -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
-    """Runs functions beside the test, each in a thread with its own connection."""
-
-    def with_own_connection(work: Callable[[], Any]) -> Any:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        yield lambda work: pool.submit(with_own_connection, work)
-
-
-def is_waiting_for_a_lock(number: int = 1) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
-            "WHERE NOT granted AND datname = current_database()"
-        )
-        return bool(cursor.fetchone()[0] == number)
 
 
 def test_a_transaction_open_over_midnight_changes_nothing_of_the_day_before() -> None:
@@ -98,7 +72,7 @@ def read_while_a_change_is_not_committed() -> tuple[list[str], list[str]]:
 
     with threads() as start:
         writer, reader = start(change), start(read)
-        until(lambda: is_waiting_for_a_lock() or reader.done(), "the reader waits or has read")
+        until(lambda: waiting_for_locks() or reader.done(), "the reader waits or has read")
         commit.set()
         return reader.result(60), titles_as_of(writer.result(60))
 

@@ -1,0 +1,32 @@
+"""Work beside the test, on connections of its own."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+
+@contextmanager
+def threads() -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
+    """Gives a function that starts another one in a thread with its own connection; waits for all of them."""
+
+    def with_own_connection(work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        yield lambda work: pool.submit(with_own_connection, work)
+
+
+def waiting_for_locks() -> int:
+    """How many connections to this database wait for a lock right now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+            "WHERE NOT granted AND datname = current_database()"
+        )
+        return int(cursor.fetchone()[0])
