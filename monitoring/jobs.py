@@ -1,5 +1,7 @@
 """The job that compiles a report: everything is read in one snapshot and written in one transaction."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from django.utils.translation import gettext as _
 
 from monitoring.compile import CompileError, canonical_json, compile_pdf, compile_xlsx
@@ -21,17 +23,19 @@ def compile_report(job: Job) -> Finish:
             snapshot = build_snapshot(report)
         except NoData as error:
             raise JobError(str(error)) from error
-    progress(job, 1, _("PDF setzen"))
-    try:
-        pdf = compile_pdf(snapshot)
-    except CompileError as error:
-        raise JobError(str(error)) from error
-    progress(job, 2, _("Tabellen schreiben"))
-    xlsx = compile_xlsx(snapshot)
+    with ThreadPoolExecutor(max_workers=1) as meanwhile:
+        xlsx = meanwhile.submit(compile_xlsx, snapshot)  # Typst leaves Python free while it works
+        progress(job, 1, _("PDF setzen"))
+        try:
+            pdf = compile_pdf(snapshot)
+        except CompileError as error:
+            raise JobError(str(error)) from error
+        progress(job, 2, _("Tabellen schreiben"))
+        xlsx.result()
     progress(job, 3, _("Prüfsummen bilden"))
     contents = {
         ReportFile.Format.PDF.value: pdf,
-        ReportFile.Format.XLSX.value: xlsx,
+        ReportFile.Format.XLSX.value: xlsx.result(),
         ReportFile.Format.JSON.value: canonical_json(snapshot),
     }
     progress(job, 4, _("Versiegeln"))

@@ -39,7 +39,7 @@ def compile_pdf(snapshot: Snapshot) -> bytes:
     """
     document = json.dumps(document_data(snapshot), ensure_ascii=False)
     moment = datetime.fromisoformat(snapshot["report"]["compiled_at"])
-    return _resave(_typeset(document, moment))
+    return _with_clear_ends(typeset(document, moment))
 
 
 def document_data(snapshot: Snapshot) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def document_data(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _typeset(document: str, moment: datetime) -> bytes:
+def typeset(document: str, moment: datetime) -> bytes:
     """Return Typst's PDF. The data travels as a JSON string, so no text of it can become markup."""
     try:
         pdf = typst.compile(
@@ -83,25 +83,21 @@ def _fonts(folder: Path) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
 
 
-def _resave(pdf: bytes) -> bytes:
-    """Return the same document, smaller, with an identifier that depends on its content alone."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        if AMBIGUOUS_END in pdf:
-            _mend_stream_ends(document)
-        small = _saved(document, pikepdf.ObjectStreamMode.generate)
-        return small if AMBIGUOUS_END not in small else _saved(document, pikepdf.ObjectStreamMode.disable)
+def _with_clear_ends(pdf: bytes) -> bytes:
+    """Return the document as it is, or saved anew if a stream's end was ambiguous."""
+    while AMBIGUOUS_END in pdf:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            _lengthen_ambiguous_streams(document)
+            target = io.BytesIO()
+            document.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        pdf = target.getvalue()
+    return pdf
 
 
-def _mend_stream_ends(document: pikepdf.Pdf) -> None:
-    """Lengthen each stream whose packed bytes end in a carriage return by a line feed."""
+def _lengthen_ambiguous_streams(document: pikepdf.Pdf) -> None:
+    """Add a line feed to the content of each stream whose packed bytes end in a carriage return."""
     for item in document.objects:
         if isinstance(item, pikepdf.Stream) and item.read_raw_bytes().endswith(b"\r"):
             item.write(item.read_bytes() + b"\n")
             if "/Length1" in item:
                 item["/Length1"] += 1
-
-
-def _saved(document: pikepdf.Pdf, mode: pikepdf.ObjectStreamMode) -> bytes:
-    target = io.BytesIO()
-    document.save(target, deterministic_id=True, object_stream_mode=mode)
-    return target.getvalue()
