@@ -84,9 +84,12 @@ class MeasureForm(VersionedModelForm):
     @property
     def groups(self) -> list[dict[str, Any]]:
         return [
-            {"legend": legend, "fields": [self[name] for name in names if name in self.fields]}
+            {"legend": legend, "fields": [self[name] for name in names if self._is_shown(name)]}
             for legend, names in self.GROUPS
         ]
+
+    def _is_shown(self, name: str) -> bool:
+        return name in self.fields and not self[name].is_hidden
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

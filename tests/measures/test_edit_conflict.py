@@ -54,7 +54,7 @@ def one_after_the_other() -> Outcome:
 
 
 def at_the_same_moment() -> Outcome:
-    """Both writes reach the row before either of them is done: they wait for its lock, which then is let go."""
+    """Both writes have reached the row before either is done: they wait for its lock until it is let go."""
     measure = make_measure(summary="Ausgangslage")
     editors = [open_form(measure, name) for name in ("Ada", "Ben")]
 
@@ -73,7 +73,7 @@ SCENARIOS = pytest.mark.parametrize("scenario", [one_after_the_other, at_the_sam
 
 
 def check(outcome: Outcome) -> None:
-    """One is stored; the other's page has the stored text and all of their own, in a form that can be sent."""
+    """One is stored; the other's page has the stored text and all of their own, in a form to be sent."""
     assert outcome.codes == [302, 409]
     [lost] = [number for number, answer in enumerate(outcome.answers) if answer.status_code == 409]
     assert outcome.stored == TEXTS[1 - lost]
