@@ -51,7 +51,7 @@ class MeasureListView(RuledView):
         }
         is_partial = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
         if is_partial:
-            response = render(request, "measures/_measure_results.html", context)
+            response = render(request, "measures/_measure_results.html", {**context, "announce": True})
             response["HX-Push-Url"] = f"{request.path}{query_with(request.GET)}"
         else:
             response = render(
