@@ -24,18 +24,18 @@ def compile_report(job: Job) -> Finish:
         except NoData as error:
             raise JobError(str(error)) from error
     with ThreadPoolExecutor(max_workers=1) as meanwhile:
-        xlsx = meanwhile.submit(compile_xlsx, snapshot)  # Typst leaves Python free while it works
+        table = meanwhile.submit(compile_xlsx, snapshot)  # Typst leaves Python free while it works
         progress(job, 1, _("PDF setzen"))
         try:
             pdf = compile_pdf(snapshot)
         except CompileError as error:
             raise JobError(str(error)) from error
         progress(job, 2, _("Tabellen schreiben"))
-        xlsx.result()
+        xlsx = table.result()
     progress(job, 3, _("Prüfsummen bilden"))
     contents = {
         ReportFile.Format.PDF.value: pdf,
-        ReportFile.Format.XLSX.value: xlsx.result(),
+        ReportFile.Format.XLSX.value: xlsx,
         ReportFile.Format.JSON.value: canonical_json(snapshot),
     }
     progress(job, 4, _("Versiegeln"))
