@@ -1,0 +1,32 @@
+"""Prints `name  figure  goal  ok|short`, a line per benchmark; ends with 1 if any is short of its goal."""
+
+import logging
+import sys
+from collections.abc import Iterator
+
+import django
+
+from bench.measuring import Figure
+
+
+def figures() -> Iterator[Figure]:
+    from bench import database, measure_list, report, stack
+
+    with database.example_data():
+        yield from measure_list.figures()
+        yield from report.figures()
+    yield from stack.figures()
+
+
+def main() -> int:
+    logging.disable(logging.WARNING)
+    django.setup()
+    short = 0
+    for figure in figures():
+        print(figure, flush=True)
+        short += figure.is_short
+    return min(short, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
