@@ -62,7 +62,7 @@ class HomeView(RuledView, TemplateView):
             concept=Concept.objects.first(),
             fields=[(field, counts[field.pk]) for field in ActionField.objects.all()],
             total=sum(count["all"] for count in counts.values()),
-            map=map_of_live_counts(visible, Municipality.objects.defer("boundary"), as_tiles=True),
+            map=map_of_live_counts(visible, list(Municipality.objects.defer("boundary")), as_tiles=True),
             panels=panels_for("home", None, user),
             **kwargs,
         )

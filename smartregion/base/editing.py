@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, models
+from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,7 +15,14 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import UpdateView
 
 from smartregion.base.access import RuledView
-from smartregion.base.history import FieldChange, changes_of, recorded, show_differences, undo_last_change
+from smartregion.base.history import (
+    FieldChange,
+    changes_of,
+    recorded,
+    row_in_version,
+    show_differences,
+    undo_last_change,
+)
 from smartregion.base.versioned import EditConflict, Versioned, version_in
 
 SENSIBLE_YEARS = range(1900, 2201)
@@ -88,19 +96,51 @@ class VersionedEditView(RuledView, UpdateView[Any, Any]):
         return ""
 
     def show_conflict(self, form: VersionedModelForm, saved: models.Model) -> HttpResponse:
-        """Both versions side by side; the editor's own texts stay in the form and can be saved over."""
-        data = form.data.copy()
-        data[form.add_prefix("version")] = str(saved.version)  # type: ignore[attr-defined]
-        fresh = type(saved)._base_manager.get(pk=saved.pk)  # type: ignore[attr-defined]
-        mine = type(form)(**{**self.get_form_kwargs(), "data": data, "instance": fresh})
+        """Both versions side by side; the editor's own texts stay in the form and can be saved over.
+
+        A field that the editor left as they read it takes the stored value: saving their version must not
+        take back what someone else did elsewhere in the row.
+        """
+        fresh = type(saved)._base_manager.get(pk=saved.pk)
+        kwargs = {**self.get_form_kwargs(), "instance": fresh}
+        merged = type(form)(**{**kwargs, "data": None, "files": None})
+        left_alone = _left_alone(form)
+        data = form.data.copy()  # type: ignore[attr-defined]
+        for name in ["version", *(field.name for field in left_alone)]:
+            data.setlist(form.add_prefix(name), _as_sent(merged[name]))
+        for field in left_alone:
+            setattr(form.instance, field.attname, getattr(fresh, field.attname))
         last = changes_of(saved, limit=1)
         context = {
-            "form": mine,
+            "form": type(form)(**{**kwargs, "data": data}),
             "saved": saved,
-            "differences": [*show_differences(saved, form.instance), *_other_choices(saved, form)],
+            "differences": [
+                *show_differences(fresh, form.instance, form.fields),
+                *_other_choices(saved, form),
+            ],
             "last": last[0] if last else None,
         }
         return render(self.request, "base/conflict.html", context, status=409)
+
+
+def _left_alone(form: VersionedModelForm) -> list[models.Field[Any, Any]]:
+    """The fields whose value is still the one of the version that the form was opened with."""
+    row = form.instance
+    read = row_in_version(row, form.cleaned_data.get("version"))
+    return [
+        field
+        for field in row._meta.concrete_fields
+        if read and field.name in form.cleaned_data and field.name != "version"
+        if getattr(row, field.attname) == getattr(read, field.attname)
+    ]
+
+
+def _as_sent(field: BoundField) -> list[str]:
+    """The field's value as a browser would send it."""
+    if isinstance(field.field, forms.BooleanField):
+        return ["on"] if field.value() else []
+    shown = field.field.widget.format_value(field.value())
+    return [str(item) for item in (shown if isinstance(shown, list | tuple) else [shown]) if item is not None]
 
 
 def _other_choices(saved: models.Model, form: VersionedModelForm) -> list[FieldChange]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 import pghistory
@@ -12,13 +12,14 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models, transaction
-from django.utils.formats import localize
+from django.utils.formats import date_format, localize
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from smartregion.base.versioned import EditConflict, Versioned
 
 SILENT_FIELDS = {"id", "version", "position"}
+DAY, DAY_AND_TIME = "d.m.Y", "d.m.Y, H:i"
 UNDO_REASON = "Rückgängig gemacht"
 LONGEST_WAIT = "5s"
 WAIT_FOR_WRITERS = f"""
@@ -176,13 +177,21 @@ class _Texts:
         if isinstance(value, bool):
             return _("ja") if value else _("nein")
         if isinstance(value, datetime):
-            value = localtime(value)
-        return str(localize(value))
+            return date_format(localtime(value), DAY_AND_TIME)
+        return date_format(value, DAY) if isinstance(value, date) else str(localize(value))
 
 
-def show_differences(saved: models.Model, mine: models.Model) -> list[FieldChange]:
-    """What differs between the stored row and an editor's unsaved one: label, stored, the editor's."""
-    return _Texts(type(saved), [saved, mine]).differences(saved, mine)
+def show_differences(saved: models.Model, mine: models.Model, names: Iterable[str]) -> list[FieldChange]:
+    """Where the stored row and an editor's unsaved one differ in these fields."""
+    texts = _Texts(type(saved), [saved, mine])
+    texts.fields = [field for field in texts.fields if field.name in names]
+    return texts.differences(saved, mine)
+
+
+def row_in_version(instance: Versioned, version: int | None) -> models.Model | None:
+    """The row as it stood in that version, by the history; None where the history knows no such version."""
+    events = event_model(type(instance))._base_manager.filter(pgh_obj_id=instance.pk, version=version)
+    return events.order_by("pgh_id").last()
 
 
 def undo_last_change(instance: Versioned, *, version: int | None, by: Any) -> Versioned:

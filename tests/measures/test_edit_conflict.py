@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -162,3 +163,20 @@ def test_the_conflict_page_shows_differing_guidelines_too() -> None:
         ("Leitlinien", "Digital", "Nachhaltig")
     ]
     assert [str(pk) for pk in answer.context["form"]["guidelines"].value()] == [str(guidelines[1].pk)]
+
+
+def test_what_the_loser_did_not_touch_keeps_the_winners_words() -> None:
+    measure = make_measure(summary="Ausgangslage", goal="Altes Ziel")
+    (ada, first), (ben, second) = (open_form(measure, name) for name in ("Ada", "Ben"))
+    ada.post(
+        f"{measure.get_absolute_url()}bearbeiten/", {**first, "goal": "Adas Ziel", "starts_on": "2025-02-03"}
+    )
+
+    conflict = send(measure, ben, second, TEXTS[1])
+    form = conflict.context["form"]
+    again = {name: value for name in form.fields if (value := form[name].value()) not in (None, False)}
+    ben.post(f"{measure.get_absolute_url()}bearbeiten/", again)
+
+    assert [(d.label, d.after) for d in conflict.context["differences"]] == [("Kurzbeschreibung", TEXTS[1])]
+    measure.refresh_from_db()
+    assert (measure.summary, measure.goal, measure.starts_on) == (TEXTS[1], "Adas Ziel", date(2025, 2, 3))
