@@ -44,21 +44,3 @@ def test_a_field_without_measures_says_so(client: Client) -> None:
 
 def test_a_missing_field_is_not_found(client: Client) -> None:
     assert client.get("/handlungsfelder/gibt-es-nicht/").status_code == 404
-
-
-def test_a_field_asks_as_often_with_20_measures_as_with_two(client: Client, count_queries) -> None:
-    field = make_field("Wohnen")
-
-    def cost() -> int:
-        with count_queries() as queries:
-            client.get("/handlungsfelder/wohnen/")
-        return len(queries)
-
-    make_measure(field=field)
-    make_measure(field=field)
-    cost()
-    few = cost()
-    for _ in range(18):
-        make_measure(field=field)
-
-    assert cost() == few

@@ -11,7 +11,7 @@ from measures.rollout_forms import CellForm
 from measures.rollout_services import confirm_cells
 from network.models import Role
 from smartregion.base.history import changes_of
-from tests.factories import make_field, make_measure, make_municipality, make_region, make_user, set_cell
+from tests.factories import make_field, make_measure, make_municipality, make_user, set_cell
 
 pytestmark = pytest.mark.django_db
 
@@ -29,38 +29,6 @@ def test_the_three_figures_leave_out_who_is_not_affected():
 
 def test_where_nobody_is_affected_there_is_no_share():
     assert RolloutFigures.of([("not_affected", 900)]) == RolloutFigures(affected=0, live=0, share=None)
-
-
-def test_the_matrix_needs_the_same_queries_for_20_and_for_200_measures(client, count_queries):
-    make_region()
-    make_municipality("Aadorf")
-    make_municipality("Bedorf")
-    client.force_login(make_user(), backend="allauth.account.auth_backends.AuthenticationBackend")
-    counts = []
-    for number in (20, 180):
-        for _measure in range(number):
-            make_measure()
-        with count_queries() as queries:
-            assert client.get("/roll-out/").status_code == 200
-        counts.append(len(queries))
-
-    assert counts[0] == counts[1]
-
-
-def test_the_municipality_page_needs_the_same_queries_for_5_and_for_50_measures(client, count_queries):
-    make_region()
-    place = make_municipality()
-    user = make_user(Role.MUNICIPALITY, place)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    counts = []
-    for number in (5, 45):
-        for _measure in range(number):
-            make_measure()
-        with count_queries() as queries:
-            assert client.get(place.get_absolute_url()).status_code == 200
-        counts.append(len(queries))
-
-    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize(
