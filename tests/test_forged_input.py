@@ -1,0 +1,191 @@
+"""No address of the house breaks on input that nobody would type: an answer of 500 is always our fault."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.forms import BoundField
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from governance.models import Seat
+from measures.models import Milestone, StatusUpdate, TeamMember
+from monitoring.periods import Period
+from monitoring.services import request_report
+from network.models import Role
+from smartregion.base.models import LegalText
+from tests.factories import (
+    make_committee,
+    make_measure,
+    make_municipality,
+    make_organisation,
+    make_region,
+    make_user,
+)
+from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution
+
+pytestmark = pytest.mark.django_db
+WORST = ["\0", "9" * 30, "9999-12-31T23:59", "0001-01-01"]
+ODD = [*WORST, "", "-1", "9" * 5000, "²", "x" * 100_000, "🌍"]
+QUERY = ["version", "page", "q", "field", "phase", "status", "light", "municipality", "starter", "visibility"]
+QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next"]
+BODY = [
+    "version",
+    "cell",
+    "account",
+    "login",
+    "password",
+    "email",
+    "meeting",
+    "direction",
+    "step",
+    "back",
+    "next",
+]
+TYPED = {
+    "no": "M-77",
+    "title": "Titel",
+    "summary": "Text",
+    "planned_date": "2024-05-01",
+    "weight": 1,
+    "sector": "science",
+    "function": "Leitung",
+    "on": "2024-05-01",
+    "text": "Text",
+    "group": "county",
+    "starts_at": "2024-05-01T10:00",
+    "kind": "motion",
+    "wording": "Wortlaut",
+    "outcome": "adopted",
+    "reason": "Grund",
+    "period": "eigener",
+    "start": "2024-01-01",
+    "end": "2024-12-31",
+    "reason_for_change": "Grund",
+}
+"""What somebody could type into a form that is empty."""
+
+
+def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    """Every address of the house with its places for keys; those of the administration site are Django's."""
+    for entry in resolver.url_patterns:
+        route = f"{before}{entry.pattern}"
+        if isinstance(entry, URLResolver):
+            if entry.namespace is None:
+                yield from routes(entry, route)
+        else:
+            yield route
+
+
+@pytest.fixture
+def keys() -> dict[str, Any]:
+    """A row of each kind, by the word before its key in the address."""
+    make_region()
+    place, measure, committee = make_municipality(), make_measure(), make_committee()
+    meeting = make_meeting(committee)
+    item = make_item(meeting)
+    for slug in ("imprint", "privacy", "accessibility"):
+        LegalText.objects.create(slug=slug, title=slug, body="Text")
+    report = request_report(
+        kind="status", audience="public", period=Period(date(2024, 1, 1), date(2024, 3, 31))
+    )
+    rows: dict[str, Any] = {
+        "meilensteine": Milestone.objects.create(
+            measure=measure, title="Start", planned_date=date(2024, 5, 1)
+        ),
+        "team": TeamMember.objects.create(
+            measure=measure, organisation=make_organisation(), sector="civil", function="Mitglied"
+        ),
+        "sachstand": StatusUpdate.objects.create(measure=measure, on=date(2024, 5, 1), text="Text"),
+        "sitze": Seat.objects.create(committee=committee, group="county", function="Sprecher"),
+        "sitzungen": meeting,
+        "top": item,
+        "vorlagen": make_paper(committee),
+        "beschluesse": make_resolution(committee, item=item),
+        "berichte": report,
+    }
+    slugs = {"massnahmen": measure, "kommunen": place, "gremien": committee, "handlungsfelder": measure.field}
+    return {
+        **{word: row.pk for word, row in rows.items()},
+        **{word: row.slug for word, row in slugs.items()},
+        "measure_slug": measure.slug,
+        "file_format": "pdf",
+        "uidb36": "1",
+        "key": "x-y",
+    }
+
+
+def address_of(route: str, keys: dict[str, Any]) -> str:
+    """The route with the keys of rows that exist."""
+
+    def key(match: re.Match[str]) -> str:
+        word, name = match[1] or "", match[2]
+        return f"{word}/{keys[name]}" if name in keys else f"{word}/{keys[word]}"
+
+    filled = re.sub(r"(\w*)/<(?:\w+:)?(\w+)>", key, route)
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(keys[match[1]]), filled)
+
+
+def answer(client: Client, method: str, address: str, data: dict[str, Any]) -> int:
+    """The status code; what the request wrote is taken back."""
+    with transaction.atomic():
+        code: int = getattr(client, method)(address, data).status_code
+        transaction.set_rollback(True)
+    return code
+
+
+def typed_into_form(client: Client, address: str) -> dict[str, Any]:
+    """What the page's form would send if it were filled and sent; nothing where there is none."""
+    form = (client.get(address).context or {}).get("form")
+    return {name: _value(form[name]) for name in form.fields} if form else {}
+
+
+def _value(field: BoundField) -> Any:
+    if (value := field.value()) not in (None, "", []):
+        return value
+    choices = [key for key, _label in getattr(field.field, "choices", ()) if key]
+    return TYPED.get(field.name) or next(iter(choices), "")
+
+
+def attempts(client: Client, address: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every odd value in all places at once, and the worst ones in each field of a form."""
+    for odd in ODD:
+        yield "get", dict.fromkeys(QUERY, odd)
+        yield "post", dict.fromkeys(BODY, odd)
+    typed = typed_into_form(client, address)
+    yield "post", typed
+    for name in typed:
+        for odd in WORST:
+            yield "post", {**typed, name: odd}
+
+
+@pytest.mark.parametrize("route", list(routes(get_resolver())))
+def test_odd_input_never_breaks_a_page(route: str, keys: dict[str, Any]) -> None:
+    address = address_of(route, keys)
+    visitor, coordinator = (Client(raise_request_exception=False) for _ in range(2))
+    coordinator.force_login(make_user(Role.COORDINATION))
+    clients = [coordinator] if visitor.get(address).status_code == 302 else [visitor, coordinator]
+
+    broken = [
+        (method, {name: str(value)[:40] for name, value in data.items()})
+        for client in clients
+        for method, data in attempts(client, address)
+        if answer(client, method, address, data) >= 500
+    ]
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("route", [route for route in routes(get_resolver()) if "<int" in route])
+def test_a_key_that_cannot_be_is_missing(route: str, keys: dict[str, Any]) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(make_user(Role.COORDINATION))
+    numbers = {name: "9" * 30 if isinstance(key, int) else key for name, key in keys.items()}
+
+    assert {answer(client, method, address_of(route, numbers), {}) for method in ("get", "post")} <= {
+        404,
+        405,
+    }
