@@ -13,9 +13,7 @@ from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution,
 from governance.services import check_no_less_visible, next_number
 from measures.models import Measure
 from network.models import User
-from smartregion.base.editing import VersionedModelForm
-
-YEARS = range(1990, 2101)
+from smartregion.base.editing import SENSIBLE_YEARS, VersionedModelForm
 
 
 def date_input() -> forms.DateInput:
@@ -73,7 +71,7 @@ class MeetingForm(RecordForm):
 
     def clean_starts_at(self) -> datetime:
         starts_at: datetime = self.cleaned_data["starts_at"]
-        if starts_at.year not in YEARS:
+        if starts_at.year not in SENSIBLE_YEARS:
             raise ValidationError(_("Bitte prüfen Sie das Jahr."))
         resolved = Resolution.objects.filter(item__meeting=self.instance.pk)
         if self.day_before and localdate(starts_at) != self.day_before and resolved.exists():

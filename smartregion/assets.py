@@ -1,7 +1,8 @@
 """Prepares what the browser and the PDF compiler need from the npm packages: `python -m smartregion.assets`.
 
-The browser gets one style sheet (fonts, KERN, the portal's own files) and two subset fonts, so that a first visit stays
-small and costs few requests. The PDF compiler reads TrueType only and must print any name: it gets whole fonts.
+The browser gets one style sheet (fonts, KERN, the portal's own files) and two subset fonts, so that a first
+visit stays small and costs few requests. The PDF compiler reads TrueType only and must print any name: it
+gets whole fonts.
 """
 
 import shutil
@@ -21,7 +22,8 @@ REPORT_FONTS = ROOT / "var" / "fonts"
 WEB_WEIGHTS = {"Regular": 400, "SemiBold": 600}
 REPORT_STYLES = ("Regular", "Italic", "SemiBold", "Bold")
 
-# Basic Latin to Latin Extended-B, combining accents, punctuation, currency, arrows, minus and the marks in templates.
+# Basic Latin to Latin Extended-B, combining accents, punctuation, currency, arrows, minus and the marks in
+# templates.
 WEB_CHARACTERS = (
     *range(0x20, 0x7F),
     *range(0xA0, 0x250),

@@ -20,7 +20,7 @@ if DEMO:
     for production_only in ("SMARTREGION_SECRET_KEY", "SMARTREGION_HOSTS"):
         if env.words(production_only):
             env.fail(
-                f"Der Demobetrieb (SMARTREGION_DEMO=1) lässt ohne Passwort hinein und verträgt sich nicht mit "
+                "Der Demobetrieb (SMARTREGION_DEMO=1) lässt ohne Passwort hinein und verträgt sich nicht mit "
                 f"{production_only}. Schalten Sie eines von beiden ab."
             )
     SECRET_KEY = env.local_secret_key(VAR_DIR)

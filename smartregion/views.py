@@ -19,6 +19,7 @@ from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.editing import UndoView, VersionedEditView, VersionedModelForm
 from smartregion.base.models import LegalText
 from smartregion.base.panels import panels_for
+from smartregion.base.versioned import Versioned
 
 
 class HealthView(RuledView):
@@ -90,6 +91,9 @@ class LegalTextView(RuledView, DetailView[LegalText]):
     model = LegalText
     template_name = "smartregion/legal_text.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(edit_url=reverse(f"{self.object.slug}_edit"), **kwargs)
+
 
 class LegalTextForm(VersionedModelForm):
     class Meta:
@@ -103,8 +107,8 @@ class LegalTextEditView(VersionedEditView):
     form_class = LegalTextForm
     template_name = "smartregion/legal_text_form.html"
 
-    def get_undo_url(self, saved: LegalText) -> str:
-        return f"{reverse(f'{saved.slug}_undo')}?version={saved.version}"
+    def get_undo_url(self, saved: Versioned) -> str:
+        return f"{reverse(f'{self.object.slug}_undo')}?version={saved.version}"
 
 
 class LegalTextUndoView(UndoView):

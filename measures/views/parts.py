@@ -159,7 +159,7 @@ class MilestoneUndoView(PartView, UndoView):
             Milestone.objects.select_related("measure"), measure=self.measure, pk=self.kwargs["pk"]
         )
 
-    def require(self, permission: str, subject: object) -> None:
+    def require(self, permission: str, subject: Any) -> None:
         super().require(permission, self.measure)
 
 

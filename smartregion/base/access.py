@@ -69,7 +69,7 @@ class RuledView(View):
         if self.permission != SIGNED_IN and not self.request.user.has_perm(self.permission):
             raise PermissionDenied
 
-    def require(self, permission: str, subject: object) -> None:
+    def require(self, permission: str, subject: Any) -> None:
         """Let the request go on only if the user may do this to `subject`.
 
         Raises:

@@ -60,7 +60,7 @@ class VersionedModelForm(forms.ModelForm[Any]):
         """
         with recorded(by=by, reason=self.cleaned_data.get("reason_for_change", "")):
             saved: Versioned = self.instance.save_over(self.cleaned_data.get("version"))
-            self._save_m2m()
+            self._save_m2m()  # type: ignore[attr-defined]
         return saved
 
 

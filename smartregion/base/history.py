@@ -213,7 +213,7 @@ def undo_last_change(instance: Versioned, *, version: int | None, by: Any) -> Ve
         return restored.save_over(version)
 
 
-def restore_deleted(model: ModelClass, pk: int, *, by: Any, **owner: Any) -> Any:
+def restore_deleted(model: type[models.Model], pk: int, *, by: Any, **owner: Any) -> Any:
     """Bring a deleted row back, as it last was, under the primary key that it had.
 
     Args:
