@@ -1,0 +1,37 @@
+"""Looks at a page as people with different eyes and screens get it: axe in light and dark, wide and small."""
+
+from playwright.sync_api import Page
+
+from smartregion.bootstrap import NODE_MODULES
+
+AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text()
+WIDE, PHONE, SMALL_PHONE = 1280, 390, 320
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules that depend on light and dark; all others give the same answer in both."""
+RUN = """async rules => {
+    const result = await axe.run({resultTypes: ['violations'], ...(rules && {runOnly: rules})});
+    const first = nodes => nodes.slice(0, 3).map(node => node.target).join(', ');
+    return result.violations.map(({id, nodes}) => `${id}: ${first(nodes)}`);
+}"""
+TOO_WIDE = "document.scrollingElement.scrollWidth - innerWidth"
+
+
+def inspect(page: Page) -> list[str]:
+    """Return what is wrong with the page as it stands: violations, and content wider than the screen."""
+    found = []
+    page.evaluate(AXE)  # the browser's own way in, past the page's content security policy
+    for width in (WIDE, PHONE):
+        _resize(page, width)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            violations = page.evaluate(RUN, COLOURS if theme == "dark" else None)
+            found += [f"{width} {theme}: {violation}" for violation in violations]
+    for width in (PHONE, SMALL_PHONE):
+        _resize(page, width)
+        if (pixels := page.evaluate(TOO_WIDE)) > 0:
+            found.append(f"{width}: {pixels} px too wide")
+    return found
+
+
+def _resize(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
