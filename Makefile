@@ -3,17 +3,18 @@ PYTHON ?= python3
 ARGS ?=
 BOOTSTRAP = $(PYTHON) -I smartregion/bootstrap.py
 
-.PHONY: help run test lint bench manage lock python
+.PHONY: help run test lint bench screenshots manage lock python
 
 help:
 	@echo "make run      Portal auf http://127.0.0.1:8000 starten (PORT=… wählt den Port, Strg+C beendet)"
 	@echo "make test     alle Prüfungen (ARGS=\"tests/measures -k Titel\" wählt aus)"
 	@echo "make lint     Stil, Typen, Schichten, Vorlagen, Migrationen"
 	@echo "make bench    Messungen gegen ihre Ziele"
+	@echo "make screenshots  Bilder der README neu aufnehmen (docs/images)"
 	@echo "make manage   Verwaltungsbefehl, etwa ARGS=\"setup_region DATEI\""
 	@echo "make lock     Abhängigkeiten neu festschreiben"
 
-run lint: python
+run lint screenshots: python
 	@$(BOOTSTRAP) $@
 
 manage test bench: python

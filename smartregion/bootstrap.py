@@ -37,6 +37,11 @@ TASKS = {
     "manage": ((RUN_LOCK,), ("assets",), ["manage"]),
     "test": ((RUN_LOCK, DEV_LOCK), ("assets", "browser"), ["exec", "--", str(PYTHON), "-m", "pytest"]),
     "bench": ((RUN_LOCK, DEV_LOCK), ("assets", "browser"), ["exec", "--", str(PYTHON), "-m", "bench"]),
+    "screenshots": (
+        (RUN_LOCK, DEV_LOCK),
+        ("assets", "browser"),
+        ["exec", "--", str(PYTHON), "-m", "docs.screenshots"],
+    ),
     "lint": ((RUN_LOCK, DEV_LOCK), ("assets",), ["exec", "--", str(PYTHON), "-m", "smartregion.stack.lint"]),
 }
 
