@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 
 from fields.models import Guideline
-from measures.models import Measure
+from measures.models import Measure, Milestone
 from network.models import Role
 from smartregion.base.versioned import Versioned
 from tests.beside import threads, waiting_for_locks
@@ -180,3 +180,19 @@ def test_what_the_loser_did_not_touch_keeps_the_winners_words() -> None:
     assert [(d.label, d.after) for d in conflict.context["differences"]] == [("Kurzbeschreibung", TEXTS[1])]
     measure.refresh_from_db()
     assert (measure.summary, measure.goal, measure.starts_on) == (TEXTS[1], "Adas Ziel", date(2025, 2, 3))
+
+
+def test_a_milestone_that_is_deleted_while_it_is_saved_is_missing() -> None:
+    measure = make_measure("Netz")
+    milestone = Milestone.objects.create(measure=measure, title="Start", planned_date=date(2024, 5, 1))
+    client = Client()
+    client.force_login(make_user(Role.COORDINATION))
+    address = f"/massnahmen/netz/meilensteine/{milestone.pk}/"
+    typed = {"title": "Neu", "planned_date": "2024-05-01", "weight": 1, "version": 1}
+
+    with threads() as start:
+        with transaction.atomic():
+            milestone.delete()
+            answer = start(partial(client.post, address, typed))
+            until(waiting_for_locks, "the save waits for the row")
+        assert answer.result(60).status_code == 404
