@@ -76,10 +76,10 @@ def make_field(name: str = "Mobilität") -> ActionField:
 def make_user(
     role: Role = Role.COORDINATION, municipality: Municipality | None = None, **values: Any
 ) -> User:
+    """An account without a password, since hashing one takes half a second; tests use `force_login`."""
     number = next(_numbers)
     return User.objects.create_user(
         f"{role}{number}@example.org",
-        "ein langes Testpasswort",
         **{"name": Role(role).label, "role": role, "municipality": municipality, **values},
     )
 
