@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Browse
 from tests.e2e.inspection import inspect
 from tests.e2e.portal import Portal
-from tests.e2e.test_report import request_evaluation, the_worker_stands_still
+from tests.e2e.steps import request_evaluation, the_worker_stands_still
 
 LINKS = """[...document.querySelectorAll('a[href]:not([download])')]
     .map(link => new URL(link.getAttribute('href'), document.baseURI))

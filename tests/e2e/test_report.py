@@ -2,43 +2,18 @@
 
 import hashlib
 import json
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Browse
 from tests.e2e.portal import Portal
+from tests.e2e.steps import OUTLOOK, request_evaluation, the_worker_stands_still
 from tests.monitoring.pdf_text import pdf_text, squeezed
 from tests.monitoring.xlsx_text import xlsx_text
 
 MEASURE = "Bedarfsgesteuerte Straßenbeleuchtung"
 REASON = "Die beantragte Förderung wurde abgelehnt. Ohne andere Mittel kann der Umbau nicht beginnen"
-OUTLOOK = "Im Frühjahr entscheidet der Kreistag über die Mittel."
-
-
-@contextmanager
-def the_worker_stands_still(portal: Portal) -> Iterator[None]:
-    """It must read this table for a snapshot; no page needs it."""
-    with psycopg.connect(portal.database) as lock:
-        lock.execute("LOCK TABLE measures_milestoneevent IN ACCESS EXCLUSIVE MODE")
-        yield
-
-
-def request_evaluation(page: Page) -> str:
-    """Ask for the running quarter's report for the Lenkungskreis; return the address of its page."""
-    page.goto("/berichte/")
-    page.get_by_role("link", name="Bericht anfordern").click()
-    page.get_by_label("Evaluationsbericht").check()
-    page.get_by_role("radio", name="Lenkungskreis").check()
-    page.get_by_label("Zeitraum", exact=True).select_option(index=0)
-    page.get_by_label("Ausblick").fill(OUTLOOK)
-    page.get_by_role("button", name="Bericht anfordern").click()
-    page.wait_for_url(re.compile(r"/berichte/\d+/$"))
-    return page.url
 
 
 def test_a_report_is_requested_compiled_while_one_watches_and_downloaded_with_a_seal_that_holds(

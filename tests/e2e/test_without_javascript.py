@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import Browse
 from tests.e2e.portal import Portal
-from tests.e2e.test_report import request_evaluation, the_worker_stands_still
+from tests.e2e.steps import request_evaluation, the_worker_stands_still
 
 
 def test_the_list_is_filtered_by_its_button(browse: Browse) -> None:
