@@ -192,6 +192,15 @@ class Measure(Versioned):
     def get_absolute_url(self) -> str:
         return reverse("measure", args=[self.slug])
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """Ampel, phase and status in words; `get_…_display` would translate every choice for each of them."""
+        return {
+            "light": Measure.Light(self.light).label,
+            "phase": Measure.Phase(self.phase).label,
+            "status": Measure.Status(self.status).label,
+        }
+
 
 @tracked
 class MeasureGuideline(models.Model):

@@ -15,9 +15,9 @@ def canonical_json(snapshot: Snapshot) -> bytes:
 
     Raises SnapshotError for a float (two programs may write it differently) and for text that is not Unicode.
     """
-    _refuse_floats(snapshot)
     try:
         text = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        json.loads(text, parse_float=_refuse, parse_constant=_refuse)
         return f"{text}\n".encode()
     except (TypeError, UnicodeEncodeError) as error:
         raise SnapshotError("Der Datenstand enthält etwas, das sich nicht speichern lässt.") from error
@@ -28,12 +28,5 @@ def fingerprint(snapshot: Snapshot) -> str:
     return hashlib.sha256(canonical_json(snapshot)).hexdigest()
 
 
-def _refuse_floats(value: object) -> None:
-    if isinstance(value, dict):
-        for item in value.values():
-            _refuse_floats(item)
-    elif isinstance(value, list):
-        for item in value:
-            _refuse_floats(item)
-    elif isinstance(value, float):
-        raise SnapshotError(f"Der Datenstand enthält eine Kommazahl: {value!r}.")
+def _refuse(number: str) -> None:
+    raise SnapshotError(f"Der Datenstand enthält eine Kommazahl: {number}.")
