@@ -196,9 +196,9 @@ class Measure(Versioned):
     def labels(self) -> dict[str, str]:
         """Ampel, phase and status in words; `get_…_display` would translate every choice for each of them."""
         return {
-            "light": Measure.Light(self.light).label,
-            "phase": Measure.Phase(self.phase).label,
-            "status": Measure.Status(self.status).label,
+            "light": str(Measure.Light(self.light).label),
+            "phase": str(Measure.Phase(self.phase).label),
+            "status": str(Measure.Status(self.status).label),
         }
 
 

@@ -16,6 +16,8 @@ UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "&": " und "}
 )
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "h2", "h3", "h4", "code", "hr"}
+MARKED = re.compile(r"[^\w .,:;?()/%€„“‚‘–-]|_|^\s*(?:-|\d{1,9}[.)])")
+"""What may be a mark of Markdown; a text without any says just what it shows."""
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False})
 
 
@@ -37,6 +39,8 @@ def german_key(name: str) -> tuple[str, str]:
 
 def plain_text(text: str) -> str:
     """Markdown as one line of text without marks, for where nothing can be set in bold."""
+    if not MARKED.search(text):
+        return " ".join(text.split())
     return " ".join(html.unescape(strip_tags(render_markdown(text))).split())
 
 
