@@ -1,4 +1,4 @@
-"""The list's filters, as they stand in its address: one FilterSet for page, export and API."""
+"""The list's filters, as they stand in its address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

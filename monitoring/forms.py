@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from monitoring.models import Audience, ReportKind
 from monitoring.periods import Period, offered_periods
 from monitoring.services import PeriodError, stichtag
+from smartregion.base.editing import SENSIBLE_YEARS
 
 OWN: Final = "eigener"
 
@@ -69,6 +70,9 @@ class ReportRequestForm(forms.Form):
             return cleaned
         if not (cleaned.get("start") and cleaned.get("end")):
             self.add_error("start", gettext("Ein eigener Zeitraum braucht Beginn und Ende."))
+            return cleaned
+        if not {cleaned["start"].year, cleaned["end"].year} <= set(SENSIBLE_YEARS):
+            self.add_error("start", gettext("Bitte prüfen Sie die Jahre von Beginn und Ende."))
             return cleaned
         cleaned["period"] = Period(cleaned["start"], cleaned["end"])
         try:

@@ -9,7 +9,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, FormView, ListView
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -24,6 +26,12 @@ CONTENT_TYPES = {
     ReportFile.Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ReportFile.Format.JSON: "application/json",
 }
+
+
+OUTLOOK_TOO_LATE = gettext_lazy(
+    'Diesen <a href="{}">Bericht</a> hat schon jemand angefordert; sein Ausblick steht fest. '
+    "Für einen anderen Ausblick wählen Sie bitte einen anderen Zeitraum."
+)
 
 
 class VisibleReports:
@@ -68,6 +76,9 @@ class ReportRequestView(RuledView, FormView[ReportRequestForm]):
     def form_valid(self, form: ReportRequestForm) -> HttpResponse:
         asked = {name: form.cleaned_data[name] for name in ("kind", "audience", "period", "outlook")}
         report = request_report(by=self.request.user, **asked)
+        if asked["outlook"] and asked["outlook"] != report.outlook:
+            form.add_error("outlook", format_html(OUTLOOK_TOO_LATE, report.get_absolute_url()))
+            return self.form_invalid(form)
         if report.is_sealed:
             messages.info(
                 self.request, _("Diesen Bericht gibt es schon. Ein versiegelter Bericht ändert sich nicht.")

@@ -57,9 +57,6 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         shown = self.model.objects.filter(pk__in=self.values("pk")).with_progress().with_next_milestone()
         return shown.select_related("field", "lead").order_by("no")
 
-    def in_team_of(self, user: Any) -> Self:
-        return self.filter(pk__in=user.team_memberships.values("measure"))
-
     def with_progress(self) -> Self:
         """Adds `progress`: done weight as a share of all weight in percent; None without milestones."""
         milestones = _rows_of(self.model.milestones).filter(measure=OuterRef("pk")).order_by()
@@ -82,11 +79,6 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             next_milestone=Subquery(due.values("title")[:1]),
             next_milestone_on=Subquery(due.values("due_on")[:1]),
         )
-
-    def with_last_update(self, user: Any) -> Self:
-        """Adds `last_update_on`: the day of the newest status update that the user may see."""
-        updates = _rows_of(self.model.status_updates).visible_to(user).filter(measure=OuterRef("pk"))
-        return self.annotate(last_update_on=Subquery(updates.order_by("-on").values("on")[:1]))
 
 
 def _rows_of(relation: Any) -> Any:

@@ -48,6 +48,7 @@ class RuledView(View):
 
     permission: str
     writes: tuple[str, ...] = ()
+    http_method_names = ["get", "head", "options", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         guard = nullcontext() if (request.method or "").lower() in self.writes else reading_only()

@@ -179,10 +179,26 @@ def test_a_period_of_ones_own_needs_both_days_in_order_and_must_have_begun() -> 
         ("", "", "Ein eigener Zeitraum braucht Beginn und Ende."),
         ("2024-06-30", "2024-04-01", "Der Zeitraum endet vor seinem Beginn."),
         (f"{next_year}-01-01", f"{next_year}-03-31", "Der Zeitraum hat noch nicht begonnen."),
+        ("2024-01-01", "9999-12-31", "Bitte prüfen Sie die Jahre von Beginn und Ende."),
+        ("0001-01-01", "2024-12-31", "Bitte prüfen Sie die Jahre von Beginn und Ende."),
     ]:
         response = client.post(reverse("report_request"), {**form, "start": start, "end": end})
         assert (response.status_code, error in response.content.decode()) == (200, True)
     assert Report.objects.count() == 0
+
+
+def test_the_outlook_of_a_second_request_for_the_same_report_is_not_lost(data) -> None:
+    client = client_of(Role.COORDINATION)
+    asked = {"kind": "status", "audience": "public", "period": "eigener", "start": Q2.start, "end": Q2.end}
+    first = client.post(reverse("report_request"), {**asked, "outlook": "Erster Ausblick"})
+
+    second = client.post(reverse("report_request"), {**asked, "outlook": "Zweiter Ausblick"})
+    same = client.post(reverse("report_request"), {**asked, "outlook": "Erster Ausblick"})
+
+    assert (first.status_code, same.status_code, same.url) == (302, 302, first.url)
+    page = second.content.decode()
+    assert [f'<a href="{first.url}">' in page, "Zweiter Ausblick" in page] == [True, True]
+    assert [report.outlook for report in Report.objects.all()] == ["Erster Ausblick"]
 
 
 def test_an_empty_list_says_so_and_shows_the_way_to_those_who_may() -> None:

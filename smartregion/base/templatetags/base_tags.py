@@ -38,11 +38,6 @@ def percent(value: int | Decimal | None) -> str:
     return "–" if value is None else f"{value:.0f} %"
 
 
-@register.filter
-def get(mapping: dict[Any, Any], key: Any) -> Any:
-    return mapping.get(key)
-
-
 @register.simple_tag
 def may(user: Any, permission: str, subject: Any = None) -> bool:
     """`{% may user "measures.change_measure" measure as editable %}`: the rule that guards the page too."""
