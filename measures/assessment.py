@@ -23,8 +23,8 @@ UPDATE_RED_AFTER_DAYS: Final = 190
 ASSESSMENT_RULE = gettext_lazy(
     "Berechnet wird nur für laufende Maßnahmen. Gelb: Ein Meilenstein ist überfällig, oder der letzte "
     "Sachstand ist älter als %(yellow)s Tage. Rot: Ein Meilenstein ist seit mehr als %(overdue)s Tagen "
-    "überfällig, oder der letzte Sachstand ist älter als %(red)s Tage. Sonst grün. Die angegebene Ampel darf "
-    "davon abweichen."
+    "überfällig, oder der letzte Sachstand ist älter als %(red)s Tage. Sonst grün. Es zählen nur "
+    "Sachstände, die für die jeweilige Leserschaft sichtbar sind. Die angegebene Ampel darf davon abweichen."
 )
 
 

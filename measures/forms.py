@@ -111,6 +111,7 @@ class MeasureForm(VersionedModelForm):
         becomes_public = data.get("visibility") == Visibility.PUBLIC
         if not data.get("visibility") or becomes_public == self.was_public:
             return
+        self._bound_fields_cache.pop("confirm_visibility", None)  # it remembers the hidden box
         box = self.fields["confirm_visibility"]
         box.widget = forms.CheckboxInput()
         if becomes_public:
@@ -124,7 +125,7 @@ class MeasureForm(VersionedModelForm):
                 "Sie verschwindet aus Liste, Karte und künftigen Berichten. Veröffentlichte Berichte bleiben."
             )
         if not data.get("confirm_visibility"):
-            self.add_error("confirm_visibility", _("Bitte bestätigen Sie die geänderte Sichtbarkeit."))
+            self.add_error("confirm_visibility", _("Bitte bestätigen Sie die Sichtbarkeit."))
 
 
 class MeasureAddForm(MeasureForm):
@@ -202,6 +203,9 @@ class StatusUpdateForm(VersionedModelForm):
         super().__init__(*args, **kwargs)
         if not may_publish:
             del self.fields["visibility"]
+            self.fields["text"].help_text = _(
+                "Der Sachstand ist zunächst intern; die Koordination veröffentlicht ihn."
+            )
 
     def clean_on(self) -> Any:
         day = self.cleaned_data["on"]

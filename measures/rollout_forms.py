@@ -42,11 +42,11 @@ class CellForm(VersionedModelForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         stage, since = values.get("stage"), values.get("since")
+        if since and since > localdate():
+            self.add_error("since", _("Die Stufe gilt schon heute. Bitte wählen Sie keinen künftigen Tag."))
         if stage == RolloutCell.Stage.LIVE:
-            self._need("since", _("Seit wann läuft der Regelbetrieb?"))
-            self._need("evidence", _("Woran ist der Regelbetrieb zu erkennen?"))
-            if since and since > localdate():
-                self.add_error("since", _("Der Regelbetrieb kann nicht in der Zukunft begonnen haben."))
+            self._need("since", _("Bitte geben Sie an, seit wann der Regelbetrieb läuft."))
+            self._need("evidence", _("Bitte geben Sie an, woran der Regelbetrieb zu erkennen ist."))
         if stage in {RolloutCell.Stage.REJECTED, RolloutCell.Stage.WITHDRAWN}:
             self._need("reason", _("Bitte nennen Sie den Grund."))
         return values

@@ -37,7 +37,7 @@ class Shape:
     tone: str
     text: str
     words: str
-    state: State | None
+    is_stale: bool
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Map:
     figures: RolloutFigures | None
 
 
-Look = Callable[[Municipality], tuple[str, str, str, State | None]]
+Look = Callable[[Municipality], tuple[str, str, str, bool]]
 Outline = tuple[str, float, float]
 
 
@@ -57,10 +57,10 @@ def map_of_measure(measure: Measure, places: Sequence[Municipality], user: Any, 
     """Each municipality in the tone of the measure's stage."""
     states, wording = states_of([measure], user), Wording()
 
-    def look(place: Municipality) -> tuple[str, str, str, State | None]:
+    def look(place: Municipality) -> tuple[str, str, str, bool]:
         state = states.get((measure.pk, place.pk), State())
         stage = RolloutCell.Stage(state.stage)
-        return TONES.get(stage, OFF_THE_WAY), stage.short, wording.of(state), state
+        return TONES.get(stage, OFF_THE_WAY), stage.short, wording.of(state), wording.is_stale(state)
 
     figures = RolloutFigures.of(
         (states.get((measure.pk, place.pk), State()).stage, place.residents) for place in places
@@ -74,11 +74,11 @@ def map_of_live_counts(measures: QuerySet[Measure], places: Sequence[Municipalit
     counts = Counter(dict(live.order_by().values_list("municipality").annotate(Count("pk"))))
     total = max(measures.count(), 1)
 
-    def look(place: Municipality) -> tuple[str, str, str, State | None]:
+    def look(place: Municipality) -> tuple[str, str, str, bool]:
         count = counts[place.pk]
         tone = f"step{1 + 4 * count // total}" if count else "step0"
         words = ngettext("%d Maßnahme im Regelbetrieb", "%d Maßnahmen im Regelbetrieb", count) % count
-        return tone, str(count), words, None
+        return tone, str(count), words, False
 
     return _map(places, look, as_tiles, None)
 
@@ -87,8 +87,7 @@ def _map(places: Sequence[Municipality], look: Look, as_tiles: bool, figures: Ro
     outlines, height = _tiles(places) if as_tiles else _boundaries(places)
     shapes = []
     for place, (path, x, y) in zip(places, outlines, strict=True):
-        tone, text, words, state = look(place)
-        shapes.append(Shape(place, path, x, y, tone, text, words, state))
+        shapes.append(Shape(place, path, x, y, *look(place)))
     description = "; ".join(f"{shape.place.name}: {shape.words}" for shape in shapes)
     width = max((TILE + GAP) * (place.tile_column + 1) for place in places) if as_tiles and places else WIDTH
     return Map(shapes, width, height, description, figures)

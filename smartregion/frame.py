@@ -23,6 +23,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _navigation(path: str) -> list[dict[str, Any]]:
     links = [
         (reverse("home"), _("Start")),
+        (reverse("concept"), _("Konzept")),
         (reverse("measures"), _("Maßnahmen")),
         (reverse("matrix"), _("Roll-out")),
         (reverse("committees"), _("Gremien")),

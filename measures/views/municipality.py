@@ -103,7 +103,10 @@ def _notices(done: Confirmation) -> list[tuple[str, str]]:
     """Level and sentence: what was confirmed, and what was left because someone had changed it."""
     notices = []
     if count := len(done.confirmed):
-        text = ngettext("%d Stand ist bestätigt.", "%d Stände sind bestätigt.", count) % count
+        text = ngettext("„%(title)s“ ist bestätigt.", "%(number)s Stände sind bestätigt.", count) % {
+            "title": done.confirmed[0].measure.title,
+            "number": count,
+        }
         notices.append(("success", text))
     if done.changed:
         titles = ", ".join(f"„{cell.measure.title}“" for cell in done.changed)

@@ -69,6 +69,8 @@ RESOLUTIONS: Final[tuple[Column, ...]] = (
     ("Nein", 8),
     ("Enthaltungen", 13),
     ("Mehrheit", 18),
+    ("In Kraft", 10),
+    ("Ersetzt durch", 16),
     ("Maßnahmen", 20),
 )
 RULES: Final[tuple[Column, ...]] = (("Begriff", 30), ("Regel", 110))
@@ -218,7 +220,7 @@ def _measure_row(field: str, measure: Measure) -> Sequence[Any]:
         measure["light_stated"]["label"],
         measure["light_reason"],
         measure["light_computed"]["label"],
-        "; ".join(measure["light_computed_reasons"]) or None,
+        "; ".join(reason.rstrip(".") for reason in measure["light_computed_reasons"]) or None,
         _maybe(_Percent, measure["progress_percent"]),
         upcoming and upcoming["title"],
         upcoming and _day(upcoming["planned_date"]),
@@ -290,6 +292,8 @@ def _resolution_rows(snapshot: Snapshot) -> list[Sequence[Any]]:
             resolution["wording"],
             resolution["outcome"]["label"],
             *_vote_cells(resolution["votes"]),
+            resolution["in_force"],
+            resolution["superseded_by"],
             ", ".join(resolution["measure_nos"]),
         )
         for resolution in snapshot["resolutions"]

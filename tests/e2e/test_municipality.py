@@ -26,8 +26,8 @@ def test_a_municipality_lands_on_its_page_and_confirms_one_state_and_then_all(
     waiting = to_confirm(page)
     assert len(waiting) > 2
 
-    page.get_by_role("button", name=f"Unverändert bestätigen: {waiting[1]}").click()
-    expect(page.get_by_role("status")).to_contain_text("1 Stand ist bestätigt.")
+    page.get_by_role("button", name=f"Bestätigen: {waiting[1]}").click()
+    expect(page.get_by_role("status")).to_contain_text(f"„{waiting[1]}“ ist bestätigt.")
     assert to_confirm(page) == [waiting[0], *waiting[2:]]
 
     page.get_by_role("button", name=f"Alle {len(waiting) - 1} unverändert bestätigen").click()
@@ -50,8 +50,8 @@ def test_a_state_in_regular_operation_needs_date_and_evidence_and_then_shows_in_
     page.get_by_label("interne Notiz").fill("Buchungen laufen seit der Umstellung.")
     page.get_by_label("seit").fill("")
     page.get_by_role("button", name="Speichern und bestätigen").click()
-    expect(page.get_by_role("alert")).to_contain_text("Seit wann läuft der Regelbetrieb?")
-    expect(page.get_by_role("alert")).to_contain_text("Woran ist der Regelbetrieb zu erkennen?")
+    expect(page.get_by_role("alert")).to_contain_text("Bitte geben Sie an, seit wann der Regelbetrieb läuft.")
+    expect(page.get_by_role("alert")).to_contain_text("Bitte geben Sie an, woran der Regelbetrieb zu erkennen ist.")
     expect(page.get_by_label("interne Notiz")).to_have_value("Buchungen laufen seit der Umstellung.")
 
     page.get_by_label("seit").fill("2025-03-01")

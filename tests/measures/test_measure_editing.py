@@ -199,7 +199,9 @@ def test_becoming_public_and_ceasing_to_be_has_to_be_confirmed(
 
     asked = edit(coordinator, measure, visibility=after, goal="Getipptes Ziel")
     page = asked.content.decode()
+    question = "soll öffentlich sein" if after == "public" else "soll nicht mehr öffentlich sein"
     assert ('type="checkbox" name="confirm_visibility"' in page, "Getipptes Ziel" in page) == (True, True)
+    assert (question in page, "Confirm visibility" in page) == (True, False)
     assert Measure.objects.get().visibility == before
 
     edit(coordinator, measure, visibility=after, confirm_visibility="on")

@@ -199,7 +199,7 @@ def test_saving_confirms_and_undo_takes_both_back(client):
         ({"stage": "live", "evidence": "Beschluss", "since": localdate() + timedelta(days=1)}, ["since"]),
         ({"stage": "rejected"}, ["reason"]),
         ({"stage": "withdrawn"}, ["reason"]),
-        ({"stage": "preparing", "since": localdate() + timedelta(days=1)}, []),
+        ({"stage": "preparing", "since": localdate() + timedelta(days=1)}, ["since"]),
         ({"stage": "live", "evidence": "Beschluss", "since": localdate()}, []),
     ],
 )
