@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from monitoring.compile.figures import all_measures, charts, key_figures, segments
-from monitoring.snapshot_schema import Snapshot
+from monitoring.snapshot_schema import Resolution, Snapshot
 from smartregion.base.charts import Chart, Segment
 
 
@@ -27,7 +28,16 @@ def preview(snapshot: Snapshot) -> dict[str, Any]:
         "charts": _with_tables(snapshot) if measures else [],
         "deviations": [m for m in measures if m["light_stated"]["code"] in ("yellow", "red")],
         "rows": list(zip(measures, _roll_out_of(snapshot, measures), strict=True)),
+        "resolutions": [(parse_date(row["date"]), row, _validity(row)) for row in snapshot["resolutions"]],
     }
+
+
+def _validity(resolution: Resolution) -> str:
+    """What is to be said where another resolution has taken its place; a snapshot of version 1 knows none."""
+    if resolution.get("in_force", True):
+        return ""
+    number = resolution["superseded_by"]
+    return _("Nicht mehr in Kraft, ersetzt durch %s") % number if number else _("Nicht mehr in Kraft")
 
 
 def _with_tables(snapshot: Snapshot) -> list[tuple[Chart, DataTable]]:

@@ -49,7 +49,7 @@ def build_snapshot(report: Report) -> schema.Snapshot:
 
 def _report(report: Report, world: World) -> schema.Report:
     occasions = {
-        ReportKind.STATUS.value: _("Sachstand der Maßnahmen für den Lenkungskreis und die Öffentlichkeit"),
+        ReportKind.STATUS.value: _("Sachstand der Maßnahmen"),
         ReportKind.EVALUATION.value: _("Evaluation der Umsetzung des Konzepts"),
     }
     is_example = any(measure.is_example for measure in world.measures)
@@ -137,8 +137,10 @@ def _measure(row: Row, world: World) -> schema.Measure:
         is_starter=row.is_starter,
         is_example=row.is_example,
         progress_percent=_progress(milestones, world.on),
-        next_milestone=_next_milestone(milestones, world.on),
-        milestones_overdue=sum(_is_open(item, world.on) and due_on(item) < world.on for item in milestones),
+        next_milestone=None if row.status in FINISHED else _next_milestone(milestones, world.on),
+        milestones_overdue=0
+        if row.status in FINISHED
+        else sum(_is_open(item, world.on) and due_on(item) < world.on for item in milestones),
         milestones_in_period=[item for milestone in milestones for item in _in_period(milestone, world)],
         last_update=schema.Update(date=updates[-1].on.isoformat(), text=plain_text(updates[-1].text))
         if updates
@@ -244,6 +246,8 @@ def _resolution(row: Row, world: World) -> schema.Resolution:
             abstentions=row.abstentions,
             label=_("mehrheitlich") if row.votes_against else _("einstimmig"),
         ),
+        in_force=row.pk not in world.superseded,
+        superseded_by=world.superseded.get(row.pk),
         measure_nos=sorted(world.measure_nos.get(row.pk, [])),
     )
 

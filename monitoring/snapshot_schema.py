@@ -13,7 +13,8 @@ XLSX and JSON and knows nothing else. Rules for every field:
 
 from typing import Final, Literal, TypedDict
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
+"""Version 1, still sealed in older reports, has neither `in_force` nor `superseded_by`."""
 
 Tone = Literal[
     "green", "yellow", "red", "grey", "step0", "step1", "step2", "step3", "step4", "step5", "out", "unknown"
@@ -199,7 +200,11 @@ class Votes(TypedDict):
 
 
 class Resolution(TypedDict):
-    """A resolution of the period; `votes` None when they were not counted."""
+    """A resolution of the period; `votes` None when they were not counted.
+
+    `in_force` False: by the Stichtag another resolution had taken its place. `superseded_by` is that one's
+    number, None where the audience may not see it.
+    """
 
     date: str
     committee: str
@@ -208,6 +213,8 @@ class Resolution(TypedDict):
     wording: str
     outcome: Coded
     votes: Votes | None
+    in_force: bool
+    superseded_by: str | None
     measure_nos: list[str]
 
 

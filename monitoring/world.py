@@ -61,6 +61,7 @@ class World:
     cells: dict[tuple[int, int], Row]
     committees: dict[int, Row]
     resolutions: list[Row]
+    superseded: dict[int, str | None]
     measure_nos: dict[int, list[str]]
 
 
@@ -81,6 +82,12 @@ def read_world(report: Report) -> World:
     nos = {measure.pk: measure.no for measure in measures}
     links = [link for link in history.rows(ResolutionMeasure) if link.measure_id in nos]
     committees = {row.pk: row for row in history.shown(Committee) if _is_open(row, row)}
+    recorded = history.rows(Resolution)
+    readable = [
+        row
+        for row in history.shown(Resolution, recorded)
+        if row.committee_id in committees and _is_open(row, committees[row.committee_id])
+    ]
     return World(
         moment=moment,
         on=localdate(moment + timedelta(microseconds=1)),
@@ -100,15 +107,10 @@ def read_world(report: Report) -> World:
         cells={(row.measure_id, row.municipality_id): row for row in history.rows(RolloutCell)},
         committees=committees,
         resolutions=sorted(
-            (
-                row
-                for row in history.shown(Resolution)
-                if report.period_start <= row.resolved_on <= report.as_of
-                and row.committee_id in committees
-                and _is_open(row, committees[row.committee_id])
-            ),
+            (row for row in readable if report.period_start <= row.resolved_on <= report.as_of),
             key=lambda row: (row.resolved_on, row.number, row.pk),
         ),
+        superseded=_superseded(recorded, readable),
         measure_nos=_grouped(links, lambda link: link.resolution_id, lambda link: nos[link.measure_id]),
     )
 
@@ -125,18 +127,23 @@ class _History:
     def rows(self, model: type[models.Model]) -> list[Row]:
         return [SimpleNamespace(**row, pk=row["pgh_obj_id"]) for row in rows_as_of(model, self.moment)]
 
-    def shown(self, model: type[models.Model]) -> list[Row]:
-        """Those that the audience might see then and that nobody has hidden from it since."""
+    def shown(self, model: type[models.Model], rows: list[Row] | None = None) -> list[Row]:
+        """Those of the model's rows that the audience might see then and that nobody has hidden since."""
         hidden = model._base_manager.exclude(visibility__in=self.visible)
         taken_back = set(hidden.values_list("pk", flat=True))
-        return [
-            row for row in self.rows(model) if row.visibility in self.visible and row.pk not in taken_back
-        ]
+        rows = self.rows(model) if rows is None else rows
+        return [row for row in rows if row.visibility in self.visible and row.pk not in taken_back]
 
 
 def _is_open(matter: Row, committee: Row) -> bool:
     """Internal matters of a committee are for its members: here those of the Lenkungskreis."""
     return bool(matter.visibility == Visibility.PUBLIC or committee.kind == Committee.Kind.STEERING)
+
+
+def _superseded(recorded: list[Row], readable: list[Row]) -> dict[int, str | None]:
+    """By primary key, what is no longer in force: the successor's number, None where it is not to be seen."""
+    numbers = {row.pk: row.number for row in readable}
+    return {row.supersedes_id: numbers.get(row.pk) for row in recorded if row.supersedes_id}
 
 
 def _placed(rows: Iterable[Row]) -> list[Row]:

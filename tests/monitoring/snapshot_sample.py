@@ -190,6 +190,8 @@ def _resolution(index: int) -> Resolution:
         if adopted
         else {"code": "noted", "label": "zur Kenntnis genommen"},
         votes={"in_favour": 19, "against": 0, "abstentions": 2, "label": "einstimmig"} if adopted else None,
+        in_force=index != 0,
+        superseded_by=None if index else "LK 2025/03",
         measure_nos=["B-01", "B-04"][: index + 1],
     )
 
@@ -206,7 +208,7 @@ def sample_snapshot(measures: int = 14, places: int = 17, kind: str = "evaluatio
         field["measures"].append(measure)
     evaluation = kind == "evaluation"
     return Snapshot(
-        format_version=1,
+        format_version=2,
         report={
             "kind": "evaluation" if evaluation else "status",
             "title": "Evaluationsbericht" if evaluation else "Sachstandsbericht",

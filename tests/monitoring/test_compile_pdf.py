@@ -84,6 +84,7 @@ def test_the_text_holds_titles_reasons_figures_resolutions_and_the_hash() -> Non
             for row in snapshot["roll_out"]["rows"]
         ),
         *(resolution["wording"] for resolution in snapshot["resolutions"]),
+        "Nicht mehr in Kraft, ersetzt durch LK 2025/03.",
         *snapshot["changes"]["sentences"],
         snapshot["roll_out"]["counting_rule"],
         *(rule["text"] for rule in snapshot["method"]),

@@ -58,6 +58,14 @@ def test_dates_and_numbers_are_typed_and_a_missing_value_is_empty() -> None:
     assert (row[0], row[13], row[15], row[16]) == ("B-01", "", date(2026, 1, 15), 0)
 
 
+def test_a_resolution_that_is_no_longer_in_force_says_so_and_names_its_successor() -> None:
+    assert [(row[2], *row[10:12]) for row in rows(sample_snapshot(), "Beschlüsse")] == [
+        ("LK 2025/01", "nein", "LK 2025/03"),
+        ("LK 2025/02", "ja", ""),
+        ("LK 2025/03", "ja", ""),
+    ]
+
+
 def test_the_matrix_names_each_stage_and_carries_the_three_figures() -> None:
     snapshot = sample_snapshot()
     stages = {stage["code"]: stage["label"] for stage in snapshot["scales"]["stages"]}

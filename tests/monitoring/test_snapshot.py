@@ -11,6 +11,7 @@ from measures.models import Measure, Milestone, RolloutCell, StatusUpdate
 from monitoring.compile import canonical_json, compile_pdf, compile_xlsx
 from monitoring.models import Report
 from monitoring.periods import Period
+from monitoring.preview import preview
 from monitoring.services import request_report, seal
 from monitoring.snapshot import build_snapshot
 from monitoring.snapshot_schema import Snapshot
@@ -107,8 +108,9 @@ def hide_canaries(municipality: Municipality) -> None:
     ResolutionMeasure.objects.create(resolution=public, measure=hidden)
 
 
-def resolve(committee: Any, title: str, visibility: str) -> Resolution:
+def resolve(committee: Any, title: str, visibility: str, supersedes: Resolution | None = None) -> Resolution:
     return Resolution.objects.create(
+        supersedes=supersedes,
         committee=committee,
         number=title,
         title=title,
@@ -225,6 +227,60 @@ def test_the_report_opens_with_what_changed_since_the_last_one(municipalities, d
         "M-1 Sensornetz, Roll-out weiter – jetzt im Regelbetrieb: Aadorf.",
         "M-1 Sensornetz, Roll-out zurück – Bdorf: jetzt Interesse bekundet, zuvor zugesagt.",
     ]
+
+
+def test_a_resolution_is_in_force_until_another_has_taken_its_place(municipalities, date_events) -> None:
+    old = resolve(make_committee(), "LK 2024/01", "public")
+    date_events(2024, 5, 6)
+    resolve(old.committee, "LK 2024/02", "public", supersedes=old)
+    date_events(2024, 8, 1)
+
+    def told(period: Period) -> list[Any]:
+        rows = build_snapshot(report_on(period))["resolutions"]
+        return [(row["number"], row["in_force"], row["superseded_by"]) for row in rows]
+
+    assert told(Q2) == [("LK 2024/01", True, None)]
+    assert told(Period(Q2.start, Q3.end)) == [
+        ("LK 2024/01", False, "LK 2024/02"),
+        ("LK 2024/02", True, None),
+    ]
+
+
+def test_a_successor_that_the_audience_may_not_see_is_not_named(municipalities, date_events) -> None:
+    old = resolve(make_committee(), "LK 2024/01", "public")
+    resolve(old.committee, "Kanarie", "internal", supersedes=old)
+    date_events(2024, 5, 6)
+
+    public, internal = (build_snapshot(report_on(audience=audience)) for audience in ("public", "internal"))
+
+    assert [(row["in_force"], row["superseded_by"]) for row in public["resolutions"]] == [(False, None)]
+    assert "Kanarie" not in canonical_json(public).decode()
+    assert squeezed("Nicht mehr in Kraft.") in squeezed(pdf_text(compile_pdf(public)))
+    assert [row["superseded_by"] for row in internal["resolutions"]] == [None, "Kanarie"]
+
+
+def as_version_1(snapshot: Snapshot) -> Any:
+    """The snapshot as reports were sealed before it told what is in force."""
+    new = {"in_force", "superseded_by"}
+    rows = [{name: row[name] for name in row if name not in new} for row in snapshot["resolutions"]]
+    return {**snapshot, "format_version": 1, "resolutions": rows}
+
+
+def test_a_report_sealed_in_the_older_format_is_compared_and_shown(municipalities, date_events) -> None:
+    make_measure("Sensornetz", no="M-1", light="green")
+    resolve(make_committee(), "LK 2024/01", "public")
+    date_events(2024, 6, 2)
+    first = report_on(Q2)
+    before = as_version_1(build_snapshot(first))
+    seal(first, {"pdf": b"", "xlsx": b"", "json": canonical_json(before)})
+    Measure.objects.update(light="red", light_reason="Geld fehlt")
+    date_events(2024, 9, 1)
+
+    assert build_snapshot(report_on(Q3))["changes"]["sentences"] == [
+        "M-1 Sensornetz: Ampel jetzt „rot“, zuvor „grün“."
+    ]
+    [(day, row, validity)] = preview(before)["resolutions"]
+    assert (day, row["number"], validity) == (date(2024, 5, 5), "LK 2024/01", "")
 
 
 def test_a_report_of_another_audience_is_no_previous_report(municipalities, date_events) -> None:

@@ -8,13 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from governance.models import Resolution
 from monitoring.models import Report
 from monitoring.periods import Period
 from monitoring.services import request_report
 from network.models import Role
 from smartregion.base import jobs
 from smartregion.base.models import Job
-from tests.factories import make_measure, make_user
+from tests.factories import make_committee, make_measure, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Q2 = Period(date(2024, 4, 1), date(2024, 6, 30))
@@ -72,6 +73,24 @@ def test_the_coordinator_asks_watches_and_downloads(data) -> None:
     assert "Geld fehlt" in page
     assert "<noscript>" not in page
     assert report.outlook == "Es geht weiter."
+
+
+def test_the_page_of_a_report_says_which_resolution_is_no_longer_in_force(data, date_events) -> None:
+    old, new = (
+        Resolution(number=number, title="Ausbau", wording="Ausbau", outcome="adopted", visibility="public")
+        for number in ("LK 2024/01", "LK 2024/02")
+    )
+    committee = make_committee()
+    for row, supersedes in ((old, None), (new, old)):
+        row.committee, row.resolved_on, row.supersedes = committee, date(2024, 5, 5), supersedes
+        row.save()
+    date_events(2024, 5, 6)
+    report = compiled()
+
+    page = client_of(None).get(report.get_absolute_url()).content.decode()
+
+    assert page.count("Nicht mehr in Kraft, ersetzt durch LK 2024/02") == 1
+    assert page.count("ungeändert beschlossen") == 2
 
 
 def test_the_progress_speaks_only_when_something_is_new(data) -> None:
