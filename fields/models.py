@@ -4,6 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
 
 
@@ -13,8 +14,8 @@ class Concept(models.Model):
 
     title = models.CharField(_("Titel"), max_length=200)
     claim = models.CharField(_("Leitwort"), max_length=200)
-    vision = models.TextField(_("Vision"))
-    summary = models.TextField(_("Zusammenfassung"))
+    vision = LongText(_("Vision"), max_length=LONG)
+    summary = LongText(_("Zusammenfassung"), max_length=LONG)
     resolved_on = models.DateField(_("beschlossen am"))
     resolved_by = models.CharField(_("beschlossen von"), max_length=120)
     source = models.CharField(_("Quelle"), max_length=300)
@@ -22,6 +23,7 @@ class Concept(models.Model):
     class Meta:
         verbose_name = _("Konzept")
         verbose_name_plural = _("Konzepte")
+        constraints = limits("concept", vision=LONG, summary=LONG)
 
     def __str__(self) -> str:
         return self.title
@@ -33,7 +35,7 @@ class Guideline(models.Model):
 
     concept = models.ForeignKey(Concept, models.CASCADE, related_name="guidelines")
     title = models.CharField(_("Leitlinie"), max_length=200)
-    text = models.TextField(_("Erläuterung"), blank=True)
+    text = LongText(_("Erläuterung"), max_length=LONG, blank=True)
     position = models.PositiveSmallIntegerField(_("Reihenfolge"))
 
     class Meta:
@@ -41,7 +43,8 @@ class Guideline(models.Model):
         verbose_name_plural = _("Leitlinien")
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["concept", "position"], name="guideline_position_unique")
+            *limits("guideline", text=LONG),
+            models.UniqueConstraint(fields=["concept", "position"], name="guideline_position_unique"),
         ]
 
     def __str__(self) -> str:
@@ -55,7 +58,7 @@ class ActionField(models.Model):
     concept = models.ForeignKey(Concept, models.CASCADE, related_name="fields")
     name = models.CharField(_("Handlungsfeld"), max_length=120)
     slug = models.SlugField(_("Adresse"), unique=True)
-    text = models.TextField(_("Beschreibung"), blank=True)
+    text = LongText(_("Beschreibung"), max_length=LONG, blank=True)
     symbol = models.SlugField(_("Symbol"), help_text=_("Name einer Zeichnung in static/css/strategy.css"))
     position = models.PositiveSmallIntegerField(_("Reihenfolge"))
 
@@ -63,7 +66,10 @@ class ActionField(models.Model):
         verbose_name = _("Handlungsfeld")
         verbose_name_plural = _("Handlungsfelder")
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["concept", "position"], name="field_position_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["concept", "position"], name="field_position_unique"),
+            *limits("field", text=LONG),
+        ]
 
     def __str__(self) -> str:
         return self.name

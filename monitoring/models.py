@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.models import Visibility
 from monitoring.periods import Period, months_later
+from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.models import Job
 
@@ -67,7 +68,7 @@ class Report(models.Model):
     period_start = models.DateField(_("Beginn des Zeitraums"))
     period_end = models.DateField(_("Ende des Zeitraums"))
     as_of = models.DateField(_("Stichtag"))
-    outlook = models.TextField(_("Ausblick"), blank=True, max_length=4000)
+    outlook = LongText(_("Ausblick"), blank=True, max_length=LONG)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -88,6 +89,7 @@ class Report(models.Model):
         verbose_name_plural = _("Berichte")
         ordering = ["-period_end", "kind", "audience"]
         constraints = [
+            *limits("report", outlook=LONG),
             models.UniqueConstraint(
                 fields=["kind", "period_start", "period_end", "audience", "as_of"],
                 name="report_one_per_period",

@@ -6,9 +6,11 @@ import rules
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Prefetch, Q, Sum
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked, tracked_without
 from smartregion.base.text import german_order
 
@@ -25,12 +27,15 @@ class Region(models.Model):
     address = models.CharField(_("Anschrift"), max_length=200, blank=True)
     boundary_note = models.CharField(_("Quelle der Grenzen"), max_length=200, blank=True)
     residents_note = models.CharField(_("Quelle der Einwohnerzahlen"), max_length=200)
-    example_notice = models.TextField(_("Hinweis auf Beispieldaten"), blank=True)
+    example_notice = LongText(_("Hinweis auf Beispieldaten"), max_length=LONG, blank=True)
 
     class Meta:
         verbose_name = _("Region")
         verbose_name_plural = _("Regionen")
-        constraints = [models.UniqueConstraint(models.Value(1), name="region_only_one")]
+        constraints = [
+            models.UniqueConstraint(models.Value(1), name="region_only_one"),
+            *limits("region", example_notice=LONG),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -63,7 +68,7 @@ class Organisation(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("gehört zu")
     )
-    description = models.TextField(_("Beschreibung"), blank=True)
+    description = LongText(_("Beschreibung"), max_length=LONG, blank=True)
     website = models.URLField(_("Website"), blank=True)
     is_example = models.BooleanField(_("Beispieldaten"), default=False)
 
@@ -73,6 +78,7 @@ class Organisation(models.Model):
         verbose_name = _("Organisation")
         verbose_name_plural = _("Organisationen")
         ordering = [*german_order("name")]
+        constraints = limits("organisation", description=LONG)
 
     def __str__(self) -> str:
         return self.short_name
@@ -153,6 +159,10 @@ class UserManager(BaseUserManager["User"]):
         """An account of the administration, for `manage.py createsuperuser`."""
         return self.create_user(email, password, **{**values, "role": Role.ADMINISTRATION})
 
+    def administrators(self) -> models.QuerySet["User"]:
+        """Who can manage accounts at the moment."""
+        return self.filter(role=Role.ADMINISTRATION, is_active=True)
+
     def demo(self) -> models.QuerySet["User"]:
         """The accounts that the demo's sign-in page offers, in the order in which they were made."""
         return self.filter(is_demo=True, is_active=True).select_related("municipality").order_by("pk")
@@ -188,7 +198,12 @@ class User(AbstractBaseUser):
                 violation_error_message=_(
                     "Die Rolle Kommune braucht eine Kommune; alle anderen Rollen haben keine."
                 ),
-            )
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique_in_any_case",
+                violation_error_message=_("Ein Konto mit dieser E-Mail gibt es schon."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.models import Visibility
 from network.models import Organisation, Role
+from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.text import german_order
 from smartregion.base.versioned import Versioned
@@ -58,7 +59,7 @@ class Committee(Versioned):
         related_name="committees",
         verbose_name=_("ausgerichtet von"),
     )
-    task = models.TextField(_("Aufgabe"), blank=True)
+    task = LongText(_("Aufgabe"), max_length=LONG, blank=True)
     rhythm = models.CharField(_("Turnus"), max_length=120, blank=True)
     source = models.CharField(_("Quelle"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -72,6 +73,7 @@ class Committee(Versioned):
         verbose_name = _("Gremium")
         verbose_name_plural = _("Gremien")
         ordering = ["position", *german_order("name")]
+        constraints = limits("committee", task=LONG)
 
     def __str__(self) -> str:
         return self.name

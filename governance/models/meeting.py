@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Deferrable, Q
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.models.committee import Committee, open_to
 from measures.models import Visibility
+from smartregion.base.fields import LONG, LONGEST, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
 
@@ -63,6 +65,37 @@ class Meeting(Versioned):
     def get_absolute_url(self) -> str:
         return reverse("meeting", args=[self.committee.slug, self.pk])
 
+    def clean(self) -> None:
+        """What holds of a meeting however it came to be so: by form, by a verb, or by undoing."""
+        if self.status == self.Status.HELD and self.day > localdate():
+            raise ValidationError(
+                {"status": _("Eine Sitzung in der Zukunft kann noch nicht durchgeführt sein.")}
+            )
+        if not self._state.adding:
+            self._keep_to_its_results()
+
+    def _keep_to_its_results(self) -> None:
+        """Once something was resolved or noted as done in it, it took place, and on this day."""
+        items = self.items.filter(resolutions__isnull=False)
+        resolved = set(items.values_list("resolutions__resolved_on", flat=True))
+        noted = set(self.noted_as_done.values_list("resolved_on", flat=True))
+        if self.status == self.Status.CANCELLED and (resolved or noted):
+            raise ValidationError(
+                {"status": _("Diese Sitzung hat stattgefunden und lässt sich nicht mehr absagen.")}
+            )
+        if resolved - {self.day}:
+            raise ValidationError(
+                {"starts_at": _("Es gibt Beschlüsse von diesem Tag; der Tag lässt sich nicht mehr ändern.")}
+            )
+        if noted and not max(noted) <= self.day <= localdate():
+            raise ValidationError(
+                {
+                    "starts_at": _(
+                        "Hier wurde ein Beschluss als erledigt festgestellt; der Tag passt nicht dazu."
+                    )
+                }
+            )
+
     @property
     def day(self) -> date:
         """The local day: resolutions of the meeting are of this day."""
@@ -94,7 +127,7 @@ class Paper(Versioned):
     title = models.CharField(_("Titel"), max_length=300)
     dated = models.DateField(_("Datum"), null=True, blank=True)
     originator = models.CharField(_("Urheber"), max_length=160, blank=True)
-    body = models.TextField(_("Text (Markdown)"), blank=True)
+    body = LongText(_("Text (Markdown)"), max_length=LONGEST, blank=True)
     answers = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -114,6 +147,7 @@ class Paper(Versioned):
         verbose_name = _("Vorlage")
         verbose_name_plural = _("Vorlagen")
         ordering = ["-dated", "-pk"]
+        constraints = limits("paper", body=LONGEST)
 
     def __str__(self) -> str:
         return self.title
@@ -134,7 +168,7 @@ class AgendaItem(Versioned):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="items")
     number = models.PositiveSmallIntegerField(_("TOP"))
     title = models.CharField(_("Titel"), max_length=200)
-    text = models.TextField(_("Erläuterung"), blank=True)
+    text = LongText(_("Erläuterung"), max_length=LONG, blank=True)
     paper = models.ForeignKey(
         Paper, models.SET_NULL, null=True, blank=True, related_name="agenda_items", verbose_name=_("Vorlage")
     )
@@ -149,12 +183,13 @@ class AgendaItem(Versioned):
         verbose_name_plural = _("Tagesordnungspunkte")
         ordering = ["number"]
         constraints = [
+            *limits("agendaitem", text=LONG),
             models.UniqueConstraint(
                 fields=["meeting", "number"],
                 name="agenda_number_unique",
                 deferrable=Deferrable.IMMEDIATE,  # checked after a statement, so that two items can swap
                 violation_error_message=_("Diese TOP-Nummer ist in der Sitzung schon vergeben."),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

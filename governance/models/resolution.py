@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 import pgtrigger
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,8 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from governance.models.committee import Committee, open_to
 from governance.models.meeting import AgendaItem, Meeting
 from measures.models import Measure, Visibility
+from smartregion.base.fields import LONGEST, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
+
+OPENNESS = [Visibility.DRAFT, Visibility.INTERNAL, Visibility.PUBLIC]
+NEVER_CHANGED = [
+    *["committee", "item", "number", "title", "wording", "resolved_on", "outcome"],
+    *["votes_for", "votes_against", "abstentions", "vote_note", "supersedes"],
+]
 
 
 class ResolutionQuerySet(models.QuerySet["Resolution"]):
@@ -30,6 +38,10 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
             .filter(outcome__in=Resolution.BINDING, noted_done_in=None)
             .order_by(F("due_on").asc(nulls_last=True), "resolved_on", "pk")
         )
+
+    def recorded_as(self, resolution: "Resolution") -> Self:
+        """The one that says the same word for word: its form was sent twice."""
+        return self.filter(**{name: getattr(resolution, name) for name in NEVER_CHANGED})
 
     def to_be_checked_in(self, meeting: Meeting) -> Self:
         """What the meeting has to check: earlier decisions of its committee that were not done before it."""
@@ -67,7 +79,7 @@ class Resolution(Versioned):
     )
     number = models.CharField(_("Beschlussnummer"), max_length=40)
     title = models.CharField(_("Titel"), max_length=200)
-    wording = models.TextField(_("Wortlaut"))
+    wording = LongText(_("Wortlaut"), max_length=LONGEST)
     resolved_on = models.DateField(_("beschlossen am"))
     outcome = models.CharField(_("Ergebnis"), max_length=16, choices=Outcome.choices)
     votes_for = models.PositiveSmallIntegerField(_("Ja"), null=True, blank=True)
@@ -106,6 +118,7 @@ class Resolution(Versioned):
         verbose_name_plural = _("Beschlüsse")
         ordering = ["-resolved_on", "-pk"]
         constraints = [
+            *limits("resolution", wording=LONGEST),
             models.UniqueConstraint(
                 fields=["committee", "number"],
                 name="resolution_number_unique",
@@ -128,20 +141,7 @@ class Resolution(Versioned):
         triggers = [
             pgtrigger.ReadOnly(
                 name="resolution_is_append_only",
-                fields=[
-                    "committee",
-                    "item",
-                    "number",
-                    "title",
-                    "wording",
-                    "resolved_on",
-                    "outcome",
-                    "votes_for",
-                    "votes_against",
-                    "abstentions",
-                    "vote_note",
-                    "supersedes",
-                ],
+                fields=NEVER_CHANGED,
             ),
             pgtrigger.Protect(name="resolution_is_never_deleted", operation=pgtrigger.Delete),
         ]
@@ -151,6 +151,22 @@ class Resolution(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("resolution", args=[self.committee.slug, self.pk])
+
+    def clean(self) -> None:
+        """What holds of a resolution however it came to be so: by form, by a verb, or by undoing."""
+        if self.due_on and self.due_on < self.resolved_on:
+            raise ValidationError({"due_on": _("Die Frist kann nicht vor dem Beschluss liegen.")})
+        newer = Resolution.objects.filter(supersedes=self.pk).first() if self.pk else None
+        self._check_no_less_visible(newer, than=self)
+        self._check_no_less_visible(self, than=self.supersedes)
+
+    @staticmethod
+    def _check_no_less_visible(newer: "Resolution | None", *, than: "Resolution | None") -> None:
+        """Who can read a resolution must be able to read what took its place."""
+        if newer and than and OPENNESS.index(newer.visibility) < OPENNESS.index(than.visibility):
+            raise ValidationError(
+                {"visibility": _("Eine neue Fassung muss mindestens so sichtbar sein wie die ersetzte.")}
+            )
 
     @property
     def is_superseded(self) -> bool:

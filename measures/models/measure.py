@@ -7,10 +7,12 @@ from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Round
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from fields.models import ActionField, Guideline
 from network.models import Organisation, Role
+from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
 
@@ -69,10 +71,14 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.annotate(progress=Subquery(share.values("share")))
 
     def with_next_milestone(self) -> Self:
-        """Adds `next_milestone` (title) and `next_milestone_on` of the open milestone due first."""
+        """Adds `next_milestone` (title) and `next_milestone_on` of the open milestone due first.
+
+        A measure that was completed or discontinued has none.
+        """
         due = (
             _rows_of(self.model.milestones)
             .filter(measure=OuterRef("pk"), actual_date=None)
+            .exclude(measure__status__in=[Measure.Status.COMPLETED, Measure.Status.DISCONTINUED])
             .order_by("due_on", "position")
         )
         return self.annotate(
@@ -127,17 +133,17 @@ class Measure(Versioned):
     lead = models.ForeignKey(
         Organisation, models.PROTECT, related_name="led_measures", verbose_name=_("Federführung")
     )
-    summary = models.TextField(_("Kurzbeschreibung"), max_length=1000)
-    goal = models.TextField(_("Ziel"), blank=True)
-    benefit = models.TextField(_("Nutzen"), blank=True)
+    summary = LongText(_("Kurzbeschreibung"), max_length=1000)
+    goal = LongText(_("Ziel"), max_length=LONG, blank=True)
+    benefit = LongText(_("Nutzen"), max_length=LONG, blank=True)
     target_group = models.CharField(_("Zielgruppe"), max_length=300, blank=True)
     contact = models.CharField(_("Ansprechstelle (Funktion)"), max_length=200, blank=True)
     phase = models.CharField(_("Phase"), max_length=10, choices=Phase.choices, default=Phase.IDEA)
     status = models.CharField(_("Status"), max_length=12, choices=Status.choices, default=Status.PLANNED)
-    status_reason = models.TextField(_("Begründung zum Status"), blank=True)
+    status_reason = LongText(_("Begründung zum Status"), max_length=1000, blank=True)
     review_on = models.DateField(_("Wiedervorlage"), null=True, blank=True)
     light = models.CharField(_("Ampel"), max_length=6, choices=Light.choices, default=Light.GREY)
-    light_reason = models.TextField(_("Begründung zur Ampel"), blank=True)
+    light_reason = LongText(_("Begründung zur Ampel"), max_length=1000, blank=True)
     starts_on = models.DateField(_("Beginn"), null=True, blank=True)
     ends_on = models.DateField(_("Ende"), null=True, blank=True)
     is_starter = models.BooleanField(_("Startermaßnahme"), default=False)
@@ -160,6 +166,7 @@ class Measure(Versioned):
         verbose_name_plural = _("Maßnahmen")
         ordering = ["no"]
         constraints = [
+            *limits("measure", summary=1000, goal=LONG, benefit=LONG, status_reason=1000, light_reason=1000),
             models.CheckConstraint(
                 condition=~Q(light__in=["yellow", "red"]) | ~Q(light_reason=""),
                 name="measure_light_needs_reason",
@@ -183,6 +190,11 @@ class Measure(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("measure", args=[self.slug])
+
+    @property
+    def next_is_overdue(self) -> bool:
+        """Of a row that `with_next_milestone` has made."""
+        return bool(self.next_milestone_on and self.next_milestone_on < localdate())  # type: ignore[attr-defined]
 
     @property
     def labels(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.models.measure import Measure, Visibility, visibilities_for
 from network.models import Organisation, Sector
+from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked, tracked_without
 from smartregion.base.versioned import Versioned
 
@@ -115,8 +116,8 @@ class StatusUpdate(Versioned):
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="status_updates")
     on = models.DateField(_("Stand vom"))
-    text = models.TextField(_("Was ist geschehen?"), max_length=4000)
-    next_steps = models.TextField(_("Was kommt als Nächstes?"), max_length=4000, blank=True)
+    text = LongText(_("Was ist geschehen?"), max_length=LONG)
+    next_steps = LongText(_("Was kommt als Nächstes?"), max_length=LONG, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="status_updates"
     )
@@ -131,6 +132,7 @@ class StatusUpdate(Versioned):
         verbose_name_plural = _("Sachstände")
         ordering = ["-on", "-pk"]
         indexes = [models.Index(fields=["measure", "-on"])]
+        constraints = limits("statusupdate", text=LONG, next_steps=LONG)
 
     def __str__(self) -> str:
         return f"{self.measure_id} {self.on}"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.models.measure import Measure, visibilities_for
 from network.models import Municipality, Role
+from smartregion.base.fields import LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
 
@@ -76,9 +77,9 @@ class RolloutCell(Versioned):
             "Woran ist der Regelbetrieb zu erkennen? Zum Beispiel eine Adresse im Netz oder ein Beschluss."
         ),
     )
-    reason = models.TextField(_("Begründung"), max_length=1000, blank=True)
+    reason = LongText(_("Begründung"), max_length=1000, blank=True)
     contact = models.CharField(_("Ansprechstelle (Funktion)"), max_length=200, blank=True)
-    note = models.TextField(_("interne Notiz"), max_length=2000, blank=True)
+    note = LongText(_("interne Notiz"), max_length=2000, blank=True)
     confirmed_at = models.DateTimeField(_("bestätigt am"), null=True, blank=True, editable=False)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -97,6 +98,7 @@ class RolloutCell(Versioned):
         verbose_name_plural = _("Roll-out-Stände")
         ordering = ["measure", "municipality"]
         constraints = [
+            *limits("rolloutcell", reason=1000, note=2000),
             models.UniqueConstraint(fields=["measure", "municipality"], name="cell_one_per_pair"),
             models.CheckConstraint(
                 condition=~Q(stage="live") | (Q(since__isnull=False) & ~Q(evidence="")),

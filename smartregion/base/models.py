@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from smartregion.base.fields import LONGEST, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
 
@@ -87,11 +88,12 @@ class LegalText(Versioned):
 
     slug = models.SlugField(_("Adresse"), unique=True)
     title = models.CharField(_("Titel"), max_length=120)
-    body = models.TextField(_("Text (Markdown)"))
+    body = LongText(_("Text (Markdown)"), max_length=LONGEST)
 
     class Meta:
         verbose_name = _("Rechtstext")
         verbose_name_plural = _("Rechtstexte")
+        constraints = limits("legaltext", body=LONGEST)
 
     def __str__(self) -> str:
         return self.title

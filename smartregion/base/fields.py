@@ -1,0 +1,43 @@
+"""Texts with a limit that form and database hold."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+
+LONG, LONGEST = 4_000, 20_000
+"""Characters of a text of some paragraphs, and of some pages. A cell of a spreadsheet holds 32,767."""
+
+
+class LongText(models.TextField[str, str]):
+    """A text of at most `max_length` characters. `limits` in its model lets the database hold that too."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": UnclippedField, **kwargs})
+
+
+LongText.register_lookup(Length)
+
+
+class UnclippedField(forms.CharField):
+    """A browser silently cuts what is pasted at the attribute `maxlength`; without it the form can say so."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class Limit(models.CheckConstraint):
+    """At most so many characters in the database."""
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """The field's own validator has told people already; asking the database too would say it twice."""
+
+
+def limits(model: str, **characters: int) -> list[Limit]:
+    """The constraints for a model's texts: `constraints = [*limits("measure", goal=LONG)]`."""
+    return [
+        Limit(condition=Q(**{f"{name}__length__lte": most}), name=f"{model}_{name}_length")
+        for name, most in characters.items()
+    ]
