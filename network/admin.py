@@ -1,22 +1,92 @@
 """Accounts in the administration site."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib.admin.utils import unquote
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from network.models import User
+from network.models import Role, User
+from smartregion.base.history import changes_of, recorded
+
+
+class AccountForm(forms.ModelForm[User]):
+    """An account's values, with why they change. `acting` is who changes them."""
+
+    acting: User
+    reason_for_change = forms.CharField(label=_("Grund der Änderung"), required=False, max_length=300)
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def validate_unique(self) -> None:
+        """Only the address is unique, and the model's constraint has just said so for any way to write it."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        keeps = values.get("role") == Role.ADMINISTRATION and values.get("is_active")
+        if self.errors or keeps or self.instance.pk is None:
+            return values
+        # Locked, so that two administrators who take each other out at the same moment do not both succeed.
+        left = set(User.objects.administrators().select_for_update().values_list("pk", flat=True))
+        if self.instance.pk not in left:
+            return values
+        if self.instance.pk == self.acting.pk:
+            self.add_error(
+                None,
+                gettext(
+                    "Das ist Ihr eigenes Konto: Rolle und Zugang kann Ihnen nur eine andere Administration "
+                    "nehmen."
+                ),
+            )
+        elif left == {self.instance.pk}:
+            self.add_error(
+                None,
+                gettext(
+                    "Das ist das letzte aktive Konto der Administration. Geben Sie diese Rolle zuerst einem "
+                    "anderen Konto."
+                ),
+            )
+        return values
 
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin[User]):
     """Accounts are made without a password; their people set one through "Passwort vergessen"."""
 
+    form = AccountForm
     list_display = ["email", "name", "role", "municipality", "is_active"]
     list_filter = ["role", "is_active"]
     search_fields = ["email", "name"]
-    fields = ["email", "name", "role", "municipality", "is_active"]
+    fields = ["email", "name", "role", "municipality", "is_active", "reason_for_change"]
+
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm[User]]:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.acting = request.user  # type: ignore[attr-defined] # the class is made for this request alone
+        return form
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
+        """Django looks for a field without a name when the address says `?_to_field=`."""
+        return super().get_object(request, object_id, from_field or None)
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool) -> None:
         if not change:
             obj.set_unusable_password()
-        super().save_model(request, obj, form, change)
+        with recorded(by=request.user, reason=form.cleaned_data["reason_for_change"]):
+            super().save_model(request, obj, form, change)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What the history's triggers kept, which also knows changes that were not made here."""
+        account = self.get_object(request, unquote(object_id))
+        if account is None or not self.has_view_or_change_permission(request, account):
+            raise Http404
+        words = {"account": account, "changes": changes_of(account), **(extra_context or {})}
+        return TemplateResponse(request, "network/account_history.html", words)

@@ -1,5 +1,5 @@
 from allauth.account import views as account
-from django.urls import path
+from django.urls import path, re_path
 
 from network import views
 
@@ -14,8 +14,8 @@ urlpatterns = [
     path(
         "konto/passwort/vergessen/gesendet/", account.password_reset_done, name="account_reset_password_done"
     ),
-    path(
-        "konto/passwort/neu/<uidb36>-<key>/",
+    re_path(
+        r"^konto/passwort/neu/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",  # the key has a hyphen of its own
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

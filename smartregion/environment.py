@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -69,13 +71,14 @@ def queue(url: str) -> str:
 
 
 def local_secret_key(folder: Path) -> str:
-    """The demo's own key, made once and kept beside its data."""
+    """The demo's own key, made once and kept beside its data. Its name appears together with its content."""
     path = folder / "secret_key"
-    try:
-        return path.read_text()
-    except FileNotFoundError:
+    if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        key = secrets.token_urlsafe(50)
-        path.touch(mode=0o600)
-        path.write_text(key)
-        return key
+        descriptor, draft = tempfile.mkstemp(prefix="secret_key.", dir=folder)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):  # another process was first, and its key is the one
+            os.link(draft, path)
+        Path(draft).unlink()
+    return path.read_text()

@@ -13,11 +13,11 @@ LIBRARY_VIEWS = {
     "account_reset_password_from_key": PUBLIC,
     "account_reset_password_from_key_done": PUBLIC,
 }
-LIBRARY_NAMESPACES = {"admin": PUBLIC}
+LIBRARY_NAMESPACES = {"admin": "network.administer"}
 
 
 def policy_of_library_view(match: ResolverMatch) -> str | None:
-    """The policy of a library's view. The administration site checks its role itself, on each page."""
+    """The policy of a library's view. The administration site also checks its role itself, on each page."""
     for namespace in match.namespaces:
         return LIBRARY_NAMESPACES.get(namespace)
     return LIBRARY_VIEWS.get(match.url_name or "")

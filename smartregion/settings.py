@@ -25,11 +25,15 @@ if DEMO:
             )
     SECRET_KEY = env.local_secret_key(VAR_DIR)
     ALLOWED_HOSTS = list(env.LOOPBACK)
+    TRUSTED_PROXIES = 0
+    # Mail is printed by the worker: var/log/worker.log.
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 else:
     SECRET_KEY = env.text("SMARTREGION_SECRET_KEY")
     ALLOWED_HOSTS = env.words("SMARTREGION_HOSTS") or env.fail(
         "Die Umgebungsvariable SMARTREGION_HOSTS fehlt: die Namen, unter denen das Portal erreichbar ist."
     )
+    TRUSTED_PROXIES = env.number("SMARTREGION_TRUSTED_PROXIES", 1)
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -42,6 +46,14 @@ else:
 
 DATABASES = {"default": env.database(env.text("DATABASE_URL"))}
 REDIS_URL = env.queue(env.text("REDIS_URL"))
+# Holds the rate limits of allauth, for all processes alike and also while Redis is away.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "base_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 
 INSTALLED_APPS = [
     "smartregion.apps.SiteConfig",
@@ -136,10 +148,18 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = None
+# Failed tries are counted by axes, for an account from an address: nobody can lock another person out.
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_LOCKOUT_TEMPLATE = "429.html"
+AXES_USERNAME_CALLABLE = "network.accounts.account_tried"
+AXES_USERNAME_FORM_FIELD = "email"
+AXES_CLIENT_IP_CALLABLE = "network.accounts.client_address"
+AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
 EMAIL_HOST = env.text("SMARTREGION_SMTP_HOST", "localhost")

@@ -14,6 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_cache_control
 from django.utils.module_loading import import_string
 from django.views import View
 
@@ -85,14 +86,21 @@ class RuledView(View):
 
 
 class PolicyMiddleware:
-    """Refuse each view that states no policy. Views of libraries get theirs from the settings."""
+    """Refuse each view that states no policy. Views of libraries get theirs from the settings.
+
+    What a signed-in person was shown is kept by no cache.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.policy_of_library_view = import_string(settings.POLICY_OF_LIBRARY_VIEW)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        # An answer for which nobody asked who it is for is the same for all; asking would cost a query.
+        if request.session.accessed and request.user.is_authenticated:
+            keep_private(response)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
@@ -110,6 +118,14 @@ class PolicyMiddleware:
         if policy != SIGNED_IN and not request.user.has_perm(policy):
             raise PermissionDenied
         return None
+
+
+def keep_private(response: HttpResponse) -> None:
+    """After signing out, "Back" must not show the page again. An answer with its own rule is only private."""
+    if response.has_header("Cache-Control"):
+        patch_cache_control(response, private=True)
+    else:
+        patch_cache_control(response, private=True, no_store=True)
 
 
 def policy_of(view: Callable[..., Any]) -> str | None:

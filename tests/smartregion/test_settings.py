@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.conf import settings as live
 from django.test import Client
 
 from network.models import User
+from smartregion.environment import local_secret_key
 from tests.factories import make_user
 
 SECRET = "x" * 25 + "0123456789" * 3
@@ -120,3 +122,48 @@ def test_demo_buttons_and_their_address_exist_in_the_demo_only(
 
     assert (in_demo, offered()) == ((True, 302), (False, 404))
     assert "_auth_user_id" not in client.session
+
+
+def test_the_demos_key_is_never_read_half_written(tmp_path: Path) -> None:
+    """Many starts at once in a fresh folder: all read one whole key."""
+    ask = (
+        "import sys; from pathlib import Path; from smartregion.environment import local_secret_key as key; "
+    )
+    ask += "sys.stdin.read(); print(key(Path(sys.argv[1]) / 'var'))"
+    command = [sys.executable, "-c", ask, str(tmp_path)]
+    starts = [
+        subprocess.Popen(command, cwd=live.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(8)
+    ]
+    for process in starts:
+        assert process.stdin
+        process.stdin.close()
+
+    keys = {process.stdout.read().strip() for process in starts if process.stdout}
+    assert [process.wait() for process in starts] == [0] * 8
+    assert [len(key) for key in keys] == [67]
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret_key"]
+    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_demos_key_appears_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another process would read at the worst moment: just before the key is there."""
+    seen: list[list[str]] = []
+    link = os.link
+
+    def look_and_link(draft: str, path: Path) -> None:
+        seen.append([file.read_text() for file in tmp_path.glob("secret_key")])
+        link(draft, path)
+
+    monkeypatch.setattr(os, "link", look_and_link)
+
+    assert (local_secret_key(tmp_path), seen) == ((tmp_path / "secret_key").read_text(), [[]])
+
+
+def test_production_trusts_one_proxy_unless_told_otherwise() -> None:
+    ask = ["-c", "from smartregion import settings; print(settings.TRUSTED_PROXIES)"]
+
+    assert [
+        start(ask, {**PRODUCTION, **more}).stdout.strip()
+        for more in ({}, {"SMARTREGION_TRUSTED_PROXIES": "2"})
+    ] == ["1", "2"]

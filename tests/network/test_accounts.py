@@ -1,0 +1,262 @@
+"""Signing in and forgotten passwords: what an attacker learns, and whom failed tries lock out."""
+
+import email
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+from kombu import pools
+
+from network.accounts import client_address
+from network.models import Role, User
+from network.tasks import send_mail
+from smartregion.celery import app
+from tests.factories import make_user
+from tests.network.mail_server import closed_port, mail_server
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "ein-langes-Passwort-47"
+FORGOTTEN = "/konto/passwort/vergessen/"
+LIMIT = 8
+OUR_PROXY = "10.0.0.1"
+
+
+@contextmanager
+def queue_away() -> Iterator[None]:
+    broker, app.conf.broker_url = app.conf.broker_url, f"redis://127.0.0.1:{closed_port()}/0"
+    pools.reset()
+    app.amqp._producer_pool = app._pool = None
+    try:
+        yield
+    finally:
+        app.conf.broker_url = broker
+        app.amqp._producer_pool = app._pool = None
+
+
+@contextmanager
+def worker_at_once() -> Iterator[None]:
+    """Tasks are done where they are asked for, as a worker would do them; failing is only logged."""
+    app.conf.task_always_eager = True
+    try:
+        yield
+    finally:
+        app.conf.task_always_eager = False
+
+
+@pytest.fixture
+def people() -> tuple[User, User]:
+    ada, bea = make_user(), make_user(Role.STEERING)
+    for user in (ada, bea):
+        user.set_password(PASSWORD)
+        user.save()
+    return ada, bea
+
+
+def answers(client: Client, *addresses: str) -> list[tuple[int, str]]:
+    found = [client.post(FORGOTTEN, {"email": address}) for address in addresses]
+    return [(answer.status_code, answer.headers.get("Location", "")) for answer in found]
+
+
+SENT = (302, f"{FORGOTTEN}gesendet/")
+
+
+def smtp(settings: Any, port: int) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+
+
+def test_a_forgotten_password_tells_nobody_who_has_an_account(
+    client: Client, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    user = make_user()
+    smtp(settings, closed_port())
+
+    with worker_at_once(), django_capture_on_commit_callbacks(execute=True):
+        found = answers(client, user.email, "niemand@example.org")
+
+    assert found == [SENT, SENT]
+
+
+def test_the_answer_is_the_same_while_the_queue_is_away(
+    client: Client, caplog: pytest.LogCaptureFixture, django_capture_on_commit_callbacks: Any
+) -> None:
+    user = make_user()
+
+    with queue_away(), caplog.at_level(logging.ERROR), django_capture_on_commit_callbacks(execute=True):
+        found = answers(client, user.email, "niemand@example.org")
+
+    assert found == [SENT, SENT]
+    assert [record.name for record in caplog.records] == ["network.accounts"]
+    assert user.email not in caplog.text
+
+
+def test_the_page_itself_waits_for_no_mail_server(client: Client, settings: Any) -> None:
+    """No worker runs in this test: were the mail sent by the page, it would have come."""
+    user = make_user()
+    with mail_server() as (port, mails):
+        smtp(settings, port)
+
+        assert answers(client, user.email) == [SENT]
+        assert mails == []
+
+
+def test_the_mail_leads_to_a_new_password(
+    client: Client, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    user = make_user()
+    with mail_server() as (port, mails):
+        smtp(settings, port)
+        with worker_at_once(), django_capture_on_commit_callbacks(execute=True):
+            answers(client, user.email.upper())
+
+    mail = email.message_from_bytes(mails[0].encode())
+    text = mail.get_payload(decode=True).decode()
+    link = next(word for word in text.split() if word.startswith("http://testserver/konto/passwort/neu/"))
+    form = client.get(link)["Location"]
+    client.post(form, {"password1": PASSWORD, "password2": PASSWORD})
+    user.refresh_from_db()
+    assert (mail["To"], user.check_password(PASSWORD)) == (user.email, True)
+
+
+def test_a_mail_server_that_is_away_is_asked_again(settings: Any) -> None:
+    smtp(settings, closed_port())
+
+    result = send_mail.apply(["Betreff", "Text", ["jemand@example.org"]])
+
+    assert (result.state, type(result.result)) == ("FAILURE", ConnectionRefusedError)
+    assert send_mail.max_retries == 5
+
+
+def sign_in(client: Client, user: User | str, password: str, address: str = "192.0.2.1") -> int:
+    login = user if isinstance(user, str) else user.email
+    answer = client.post(
+        "/anmelden/",
+        {"login": login, "password": password},
+        headers={"X-Forwarded-For": address},
+        REMOTE_ADDR=OUR_PROXY,
+    )
+    return answer.status_code
+
+
+def locked(user: User, address: str = "192.0.2.1") -> bool:
+    """Whether the right password is refused with 429; it signs in with 302 otherwise."""
+    return {429: True, 302: False}[sign_in(Client(), user, PASSWORD, address)]
+
+
+def test_eight_failed_tries_lock_this_account_from_this_address_only(
+    settings: Any, people: tuple[User, User]
+) -> None:
+    settings.TRUSTED_PROXIES = 1
+    ada, bea = people
+    client = Client()
+
+    tries = [sign_in(client, ada, "falsch") for _ in range(LIMIT)]
+
+    assert tries == [200] * (LIMIT - 1) + [429]
+    assert (locked(ada), locked(ada, "192.0.2.2"), locked(bea)) == (True, False, False)
+
+
+def test_another_writing_of_the_address_gives_no_further_tries(
+    settings: Any, people: tuple[User, User]
+) -> None:
+    ada, _ = people
+    writings = [ada.email, ada.email.upper(), ada.email.title(), f" {ada.email} "]
+
+    for number in range(LIMIT):
+        sign_in(Client(), writings[number % len(writings)], "falsch")
+
+    assert locked(ada)
+
+
+def test_a_client_cannot_choose_its_address(settings: Any, people: tuple[User, User]) -> None:
+    """What the client writes stands left of what our proxy writes."""
+    settings.TRUSTED_PROXIES = 1
+    ada, _ = people
+
+    for number in range(LIMIT):
+        sign_in(Client(), ada, "falsch", f"203.0.113.{number}, 192.0.2.1")
+
+    assert locked(ada, "203.0.113.99, 192.0.2.1")
+
+
+def test_signing_in_forgets_the_failed_tries(people: tuple[User, User]) -> None:
+    ada, _ = people
+    for password in ["falsch"] * (LIMIT - 1) + [PASSWORD] + ["falsch"] * (LIMIT - 1):
+        sign_in(Client(), ada, password)
+
+    assert not locked(ada)
+
+
+def test_who_is_locked_out_is_told_what_to_do(people: tuple[User, User]) -> None:
+    ada, _ = people
+    client = Client()
+    for _ in range(LIMIT):
+        sign_in(client, ada, "falsch")
+
+    page = client.post("/anmelden/", {"login": ada.email, "password": PASSWORD}, REMOTE_ADDR=OUR_PROXY)
+    text = page.content.decode()
+
+    assert page.status_code == 429
+    assert ("<h1>Zu viele Versuche</h1>" in text, "15 Minuten" in text, FORGOTTEN in text) == (True,) * 3
+
+
+def test_many_forgotten_passwords_get_the_same_page(client: Client) -> None:
+    last = [client.post(FORGOTTEN, {"email": "niemand@example.org"}) for _ in range(6)][-1]
+
+    assert (last.status_code, "<h1>Zu viele Versuche</h1>" in last.content.decode()) == (429, True)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "direct", "address"),
+    [
+        (0, "192.0.2.1", "10.0.0.1", "10.0.0.1"),
+        (1, "192.0.2.1", "10.0.0.1", "192.0.2.1"),
+        (1, "203.0.113.9, 192.0.2.1", "10.0.0.1", "192.0.2.1"),
+        (2, "203.0.113.9, 192.0.2.1, 10.0.0.2", "10.0.0.1", "192.0.2.1"),
+        (2, "192.0.2.1", "10.0.0.1", "10.0.0.1"),
+        (1, "192.0.2.1:51234", "10.0.0.1", "192.0.2.1"),
+        (1, "[2001:db8::7]:51234", "10.0.0.1", "2001:db8::7"),
+        (1, "2001:DB8::7", "10.0.0.1", "2001:db8::7"),
+        (1, "unknown", "10.0.0.1", "10.0.0.1"),
+        (1, "'; DROP TABLE", "", None),
+        (1, "", "", None),
+    ],
+)
+def test_the_address_is_the_one_that_our_outermost_proxy_saw(
+    settings: Any, proxies: int, forwarded: str, direct: str, address: str | None
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+
+    assert client_address(RequestFactory().get("/", headers=headers, REMOTE_ADDR=direct)) == address
+
+
+def test_the_portal_answers_and_lets_people_in_while_redis_is_away(
+    client: Client, settings: Any, people: tuple[User, User]
+) -> None:
+    settings.REDIS_URL = f"redis://127.0.0.1:{closed_port()}/0"
+
+    with queue_away():
+        health = client.get("/gesundheit/")
+        found = [
+            client.get("/").status_code,
+            sign_in(client, people[0], PASSWORD),
+            client.get("/").status_code,
+        ]
+
+    assert (health.status_code, health.json()["queue"]) == (503, "antwortet nicht")
+    assert found == [200, 302, 200]
+
+
+def test_rate_limits_are_counted_for_all_processes_together() -> None:
+    from django.core.cache import cache
+    from django.db import connection
+
+    cache.set("versuche", [1.0])
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM base_cache")
+        assert cursor.fetchone() == (1,)
