@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 BOOTSTRAP = $(PYTHON) -I smartregion/bootstrap.py
 
-.PHONY: help run test lint bench screenshots manage lock python
+.PHONY: help run assets test lint bench screenshots manage lock python
 
 help:
 	@echo "make run      Portal auf http://127.0.0.1:8000 starten (PORT=… wählt den Port, Strg+C beendet)"
@@ -11,10 +11,11 @@ help:
 	@echo "make lint     Stil, Typen, Schichten, Vorlagen, Migrationen"
 	@echo "make bench    Messungen gegen ihre Ziele"
 	@echo "make screenshots  Bilder der README neu aufnehmen (docs/images)"
+	@echo "make assets   Umgebung und Oberfläche für den Betrieb bereitstellen, ohne etwas zu starten"
 	@echo "make manage   Verwaltungsbefehl, etwa ARGS=\"setup_region DATEI\""
 	@echo "make lock     Abhängigkeiten neu festschreiben"
 
-run lint screenshots: python
+run assets lint screenshots: python
 	@$(BOOTSTRAP) $@
 
 manage test bench: python

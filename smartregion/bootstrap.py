@@ -35,6 +35,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 TASKS = {
     "run": ((RUN_LOCK,), ("assets",), ["run"]),
     "manage": ((RUN_LOCK,), ("assets",), ["manage"]),
+    "assets": ((RUN_LOCK,), ("assets",), ["assets"]),
     "test": ((RUN_LOCK, DEV_LOCK), ("assets", "browser"), ["exec", "--", str(PYTHON), "-m", "pytest"]),
     "bench": ((RUN_LOCK, DEV_LOCK), ("assets", "browser"), ["exec", "--", str(PYTHON), "-m", "bench"]),
     "screenshots": (

@@ -2,8 +2,13 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from smartregion.environment import fail
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartregion.settings")
 
 application = get_wsgi_application()
+if not (settings.STATIC_ROOT / "staticfiles.json").is_file():
+    fail("Die Bausteine der Oberfläche fehlen. Stellen Sie sie mit „make assets“ bereit.")
