@@ -37,6 +37,10 @@ def compile_pdf(snapshot: Snapshot) -> bytes:
 
     Raises CompileError when the document cannot be set, SnapshotError when the snapshot breaks its schema.
     """
+    if not any(settings.REPORT_FONT_DIR.glob("*.ttf")):
+        raise CompileError(
+            _("Die Schriften des Berichts fehlen auf diesem Rechner. Bitte rufen Sie dort „make assets“ auf.")
+        )
     document = json.dumps(document_data(snapshot), ensure_ascii=False)
     moment = datetime.fromisoformat(snapshot["report"]["compiled_at"])
     return _with_clear_ends(typeset(document, moment))

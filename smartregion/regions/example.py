@@ -18,6 +18,7 @@ from fields.models import ActionField, Guideline
 from governance.models import Committee
 from measures.models import RolloutCell
 from monitoring.models import ReportSchedule
+from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region, User
 from smartregion.base.text import german_slug
 from smartregion.regions.example_governance import read_governance
@@ -68,15 +69,11 @@ def _base(file: Entry, story: Story) -> None:
             _account(entry, story)
         for entry in file.entries("schedules"):
             values = story.values(entry, ReportSchedule, ["kind", "audience", "rhythm"])
-            first = story.day(entry.take("first_period", int))
+            day = story.day(entry.take("first_period", int))
             entry.finish()
-            ReportSchedule.objects.create(**values, first_period_start=_period_start(first, values["rhythm"]))
-
-
-def _period_start(day: date, rhythm: str) -> date:
-    if rhythm == ReportSchedule.Rhythm.YEAR:
-        return date(day.year, 1, 1)
-    return date(day.year, day.month - (day.month - 1) % 3, 1)
+            yearly = values["rhythm"] == ReportSchedule.Rhythm.YEAR
+            first = Period.year(day) if yearly else Period.quarter(day)
+            ReportSchedule.objects.update_or_create(**values, defaults={"first_period_start": first.start})
 
 
 def _account(entry: Entry, story: Story) -> None:

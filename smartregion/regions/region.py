@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
-from django.utils.timezone import make_aware
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fields.models import ActionField, Concept, Guideline
 from governance.models import Committee, Paper, Resolution, Seat
+from monitoring.models import Audience, ReportKind, ReportSchedule
+from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region, Sector
 from smartregion.base.history import recorded
 from smartregion.base.models import LegalText
@@ -20,6 +23,17 @@ from smartregion.regions.past import date_history, happened
 from smartregion.regions.reader import Entry, RegionFileError, read_file
 
 SET_UP = "Einrichtung der Region"
+LEGAL_PAGES = {
+    "imprint": gettext_lazy("Impressum"),
+    "privacy": gettext_lazy("Datenschutz"),
+    "accessibility": gettext_lazy("Erklärung zur Barrierefreiheit"),
+}
+TEXT_IS_MISSING = gettext_lazy("Dieser Text fehlt noch. Koordination oder Administration trägt ihn hier ein.")
+SCHEDULES = [
+    (ReportKind.STATUS, Audience.INTERNAL, ReportSchedule.Rhythm.QUARTER),
+    (ReportKind.STATUS, Audience.PUBLIC, ReportSchedule.Rhythm.QUARTER),
+    (ReportKind.EVALUATION, Audience.INTERNAL, ReportSchedule.Rhythm.YEAR),
+]
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -56,6 +70,7 @@ def _write(file: Entry, path: Path) -> Region:
     _resolutions(file, committees, valid_from, first_time)
     with recorded(by=None, reason=SET_UP):
         _legal_texts(file)
+        _schedules(localdate())
     file.finish()
     date_history()
     return region
@@ -251,10 +266,22 @@ def _resolutions(file: Entry, committees: dict[str, Committee], valid_from: date
 
 
 def _legal_texts(file: Entry) -> None:
-    """Only texts that are missing: the region edits its own in the browser."""
+    """Only texts that are missing: the region edits its own in the browser. Each page gets one."""
     for entry in file.entries("legal_texts"):
         values = entry.values(LegalText, ["title"])
         slug = entry.take("slug", str)
         body = "\n\n".join(str(paragraph) for paragraph in entry.take("body", list))
         entry.finish()
         LegalText.objects.get_or_create(slug=slug, defaults={**values, "body": body})
+    for slug, title in LEGAL_PAGES.items():
+        values = {"title": str(title), "body": str(TEXT_IS_MISSING)}
+        LegalText.objects.get_or_create(slug=slug, defaults=values)
+
+
+def _schedules(on: date) -> None:
+    """The three reports that a region owes, from the period that runs at its set-up; what is there stays."""
+    for kind, audience, rhythm in SCHEDULES:
+        period = Period.year(on) if rhythm == ReportSchedule.Rhythm.YEAR else Period.quarter(on)
+        ReportSchedule.objects.get_or_create(
+            kind=kind, audience=audience, rhythm=rhythm, defaults={"first_period_start": period.start}
+        )

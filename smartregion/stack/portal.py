@@ -98,7 +98,7 @@ def is_healthy(port: int) -> bool:
 def greet(port: int) -> None:
     demo = os.environ["SMARTREGION_DEMO"] in {"1", "true"}
     how = (
-        "dort wählen Sie eine Rolle, ohne Passwort (Demobetrieb)"
+        "im Demobetrieb mit Beispieldaten genügt die Wahl einer Rolle"
         if demo
         else "mit E-Mail-Adresse und Passwort"
     )

@@ -211,6 +211,13 @@ def test_extreme_texts_still_give_a_conforming_file(text: str) -> None:
     assert failures(compile_pdf(_with_text_everywhere(text))) == {"ua1": [], "2a": []}
 
 
+def test_missing_fonts_are_named_with_what_to_do(settings, tmp_path) -> None:
+    settings.REPORT_FONT_DIR = tmp_path
+
+    with pytest.raises(CompileError, match="make assets"):
+        compile_pdf(sample_snapshot())
+
+
 def test_the_template_is_set_without_any_warning() -> None:
     _pdf, found = typst.Compiler(
         pdf_module.TEMPLATE,

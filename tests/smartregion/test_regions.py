@@ -12,11 +12,14 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.models import Model
 from django.test import Client
+from django.utils.timezone import localdate
 
 from fields.models import ActionField
 from governance.models import Committee
 from measures.models import Measure, RolloutCell
 from measures.services import create_measure
+from monitoring.models import ReportSchedule
+from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region
 from smartregion.base.history import event_model, rows_as_of
 from smartregion.base.models import LegalText
@@ -39,6 +42,21 @@ def changed(tmp_path: Path, change: Any) -> Path:
     path = tmp_path / "kreis.json"
     path.write_text(json.dumps(content), encoding="utf-8")
     return path
+
+
+def test_a_county_gets_its_report_schedules_and_a_page_for_each_legal_text(client: Client) -> None:
+    for _ in range(2):
+        setup_region(MUSTERKREIS)
+
+    today = localdate()
+    assert sorted(ReportSchedule.objects.values_list("kind", "audience", "first_period_start")) == [
+        ("evaluation", "internal", Period.year(today).start),
+        ("status", "internal", Period.quarter(today).start),
+        ("status", "public", Period.quarter(today).start),
+    ]
+    pages = [client.get(f"/{address}/") for address in ("impressum", "datenschutz", "barrierefreiheit")]
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert ["Dieser Text fehlt noch." in page.content.decode() for page in pages] == [False, True, True]
 
 
 def test_a_county_is_set_up_from_its_file() -> None:

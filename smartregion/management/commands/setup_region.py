@@ -1,9 +1,10 @@
-"""`manage.py setup_region FILE`: sets up the region, or brings it up to the file's state."""
+"""`manage.py setup_region FILE`: sets up the region, or brings it up to the file's state. Migrates first."""
 
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from smartregion.regions.reader import RegionFileError
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="Regionsdatei, siehe docs/region-file.md")
 
     def handle(self, *args: Any, file: Path, verbosity: int, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
         try:
             region = setup_region(file)
         except RegionFileError as error:
