@@ -66,11 +66,11 @@ def _write(file: Entry, path: Path) -> Region:
         organisations = _organisations(file)
         _municipalities(file, _boundaries(file, path))
         committees = _committees(file, organisations)
+        _schedules(localdate())
     _papers(file, committees, valid_from, first_time)
     _resolutions(file, committees, valid_from, first_time)
     with recorded(by=None, reason=SET_UP):
         _legal_texts(file)
-        _schedules(localdate())
     file.finish()
     date_history()
     return region
