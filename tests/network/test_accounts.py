@@ -119,6 +119,7 @@ def test_the_mail_leads_to_a_new_password(
     client.post(form, {"password1": PASSWORD, "password2": PASSWORD})
     user.refresh_from_db()
     assert (mail["To"], user.check_password(PASSWORD)) == (user.email, True)
+    assert text.startswith("Guten Tag,")
 
 
 def test_a_mail_server_that_is_away_is_asked_again(settings: Any) -> None:
