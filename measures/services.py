@@ -5,10 +5,11 @@ from itertools import chain, count
 from typing import Any
 
 from fields.models import Guideline
-from measures.models import Measure, MeasureGuideline, RolloutCell
+from measures.models import Measure, MeasureGuideline, RolloutCell, StatusUpdate
 from network.models import Municipality
 from smartregion.base.history import UNDO_REASON, event_model, recorded, undo_last_change
 from smartregion.base.text import german_slug
+from smartregion.base.versioned import Versioned
 
 ADDRESSES_OF_PAGES = {"neu"}
 
@@ -38,7 +39,28 @@ def _free_slug(measure: Measure) -> str:
     return next(slug for slug in chain([word], numbered) if slug not in taken)
 
 
-def undo_measure_change(*, measure: Measure, version: int | None, by: Any) -> None:
+def add_status_update(*, update: StatusUpdate, by: Any) -> StatusUpdate:
+    """Store a new status update, or give back the one that its author has just written with the same words.
+
+    The measure is locked, so that a form that is sent twice at the same moment gives one update too.
+    """
+    with recorded(by=by):
+        Measure.objects.select_for_update().get(pk=update.measure_id)
+        same = StatusUpdate.objects.filter(
+            measure=update.measure_id,
+            author=by,
+            on=update.on,
+            text=update.text,
+            next_steps=update.next_steps,
+            visibility=update.visibility,
+        ).first()
+        if same is None:
+            update.author = by
+            update.save()
+    return same or update
+
+
+def undo_measure_change(*, measure: Measure, version: int | None, by: Any) -> Versioned:
     """Take back the measure's last change, with the guidelines that were added or removed in it.
 
     Raises:
@@ -46,7 +68,7 @@ def undo_measure_change(*, measure: Measure, version: int | None, by: Any) -> No
     """
     with recorded(by=by, reason=UNDO_REASON):
         last = event_model(Measure)._base_manager.filter(pgh_obj_id=measure.pk).order_by("pgh_id").last()
-        undo_last_change(measure, version=version, by=by)
+        restored = undo_last_change(measure, version=version, by=by)
         links = event_model(MeasureGuideline)._base_manager.filter(
             measure_id=measure.pk,
             pgh_context__isnull=False,
@@ -57,3 +79,4 @@ def undo_measure_change(*, measure: Measure, version: int | None, by: Any) -> No
                 measure.guideline_links.filter(guideline=guideline).delete()
             else:
                 measure.guideline_links.get_or_create(guideline_id=guideline)
+    return restored

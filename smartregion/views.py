@@ -17,6 +17,7 @@ from measures.rollout_map import map_of_live_counts
 from network.models import Municipality, Organisation
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.editing import UndoView, VersionedEditView, VersionedModelForm
+from smartregion.base.history import changes_of
 from smartregion.base.models import LegalText
 from smartregion.base.panels import panels_for
 from smartregion.base.versioned import Versioned
@@ -106,6 +107,9 @@ class LegalTextEditView(VersionedEditView):
     model = LegalText
     form_class = LegalTextForm
     template_name = "smartregion/legal_text_form.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(changes=changes_of(self.object), **kwargs)
 
     def get_undo_url(self, saved: Versioned) -> str:
         return f"{reverse(f'{self.object.slug}_undo')}?version={saved.version}"

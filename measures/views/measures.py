@@ -169,5 +169,5 @@ class MeasureUndoView(UndoView):
     def get_object(self) -> Measure:
         return get_object_or_404(Measure.objects.visible_to(self.request.user), slug=self.kwargs["slug"])
 
-    def undo(self, row: Versioned, version: int | None) -> None:
-        undo_measure_change(measure=row, version=version, by=self.request.user)  # type: ignore[arg-type]
+    def undo(self, row: Versioned, version: int | None) -> Versioned:
+        return undo_measure_change(measure=row, version=version, by=self.request.user)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -23,9 +23,10 @@ from measures.forms import (
     TeamMemberForm,
 )
 from measures.models import Measure, Milestone, StatusUpdate, TeamMember
+from measures.services import add_status_update
 from smartregion.base.access import SIGNED_IN, RuledView
-from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
-from smartregion.base.history import recorded, restore_deleted, undo_last_change
+from smartregion.base.editing import TAKEN, RestoreView, UndoView, VersionedEditView
+from smartregion.base.history import recorded
 from smartregion.base.versioned import EditConflict, Versioned, version_in
 
 
@@ -63,10 +64,13 @@ class PartAddView(PartView, CreateView[Any, Any]):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": self.model(measure=self.measure)}
 
+    def store(self, form: Any) -> Any:
+        with recorded(by=self.request.user):
+            return form.save()
+
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            with recorded(by=self.request.user):
-                part = form.save()
+            part = self.store(form)
         except IntegrityError:
             form.add_error(None, str(TAKEN))
             return self.form_invalid(form)
@@ -187,31 +191,33 @@ class RemoveView(PartView, TemplateView):
     def loss(self) -> str:
         raise NotImplementedError
 
+    def remove(self) -> None:
+        self.part.delete()
+
     def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         name = str(self.part)
-        with recorded(by=request.user):
-            self.part.delete()
+        try:
+            with recorded(by=request.user):
+                self.remove()
+        except EditConflict:
+            messages.warning(
+                request,
+                _("„%s“ wurde inzwischen geändert und nicht entfernt. Bitte prüfen Sie noch einmal.") % name,
+            )
+            return HttpResponseRedirect(request.path)
+        except ObjectDoesNotExist:
+            raise Http404 from None
         undo = reverse(self.restore_url_name, args=[slug, pk])
         messages.success(request, _("„%s“ ist entfernt.") % name, extra_tags=f"undo {undo}")
         return HttpResponseRedirect(f"{self.measure.get_absolute_url()}#{self.anchor}")
 
 
-class RestoreView(PartView):
-    """POST brings a removed part back, unless it is there again or its place is taken."""
+class PartRestoreView(PartView, RestoreView):
+    def owner(self) -> dict[str, Any]:
+        return {"measure_id": self.measure.pk}
 
-    writes = ("post",)
-    model: type[Milestone] | type[TeamMember]
-
-    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        try:
-            part = restore_deleted(self.model, pk, by=request.user, measure_id=self.measure.pk)
-        except ObjectDoesNotExist:
-            raise Http404 from None
-        except IntegrityError:
-            messages.warning(request, _("Das lässt sich nicht wiederherstellen: Es gibt inzwischen Ersatz."))
-            return HttpResponseRedirect(self.measure.get_absolute_url())
-        messages.success(request, _("„%s“ ist wieder da.") % part)
-        return HttpResponseRedirect(part.get_absolute_url())
+    def get_back_url(self) -> str:
+        return self.measure.get_absolute_url()
 
 
 class MilestoneDeleteView(RemoveView):
@@ -232,8 +238,11 @@ class MilestoneDeleteView(RemoveView):
             % self.part.weight
         )
 
+    def remove(self) -> None:
+        self.part.delete_over(version_in(self.request.POST.get("version", "")))
 
-class MilestoneRestoreView(RestoreView):
+
+class MilestoneRestoreView(PartRestoreView):
     model = Milestone
 
 
@@ -259,7 +268,7 @@ class TeamMemberDeleteView(RemoveView):
         return ""
 
 
-class TeamMemberRestoreView(RestoreView):
+class TeamMemberRestoreView(PartRestoreView):
     model = TeamMember
 
 
@@ -281,9 +290,8 @@ class StatusUpdateAddView(StatusUpdateFormMixin, PartAddView):
     def get_initial(self) -> dict[str, Any]:
         return {"on": localdate()}
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        form.instance.author = self.request.user
-        return super().form_valid(form)
+    def store(self, form: Any) -> StatusUpdate:
+        return add_status_update(update=form.instance, by=self.request.user)
 
 
 class StatusUpdateEditView(StatusUpdateFormMixin, PartEditView):
@@ -311,7 +319,6 @@ class StatusUpdateUndoView(UndoView):
         measures = Measure.objects.visible_to(self.request.user).filter(slug=self.kwargs["slug"])
         return get_object_or_404(visible, measure__in=measures, pk=self.kwargs["pk"])
 
-    def undo(self, row: Versioned, version: int | None) -> None:
+    def check_restored(self, before: StatusUpdate, restored: StatusUpdate) -> None:
         """What comes out must be the user's to change as well: undoing a withdrawal is publishing."""
-        with transaction.atomic():
-            self.require(self.change_permission, undo_last_change(row, version=version, by=self.request.user))
+        self.require(self.change_permission, restored)

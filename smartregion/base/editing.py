@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError, models
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import IntegrityError, models, transaction
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,6 +19,7 @@ from smartregion.base.history import (
     FieldChange,
     changes_of,
     recorded,
+    restore_deleted,
     row_in_version,
     show_differences,
     undo_last_change,
@@ -27,6 +28,7 @@ from smartregion.base.versioned import EditConflict, Versioned, version_in
 
 SENSIBLE_YEARS = range(1900, 2201)
 TAKEN = gettext_lazy("Das ließ sich so nicht speichern: Ein Wert ist inzwischen vergeben.")
+GONE = gettext_lazy("Das gibt es nicht mehr: Es wurde inzwischen entfernt.")
 
 
 class VersionedModelForm(forms.ModelForm[Any]):
@@ -57,6 +59,7 @@ class VersionedModelForm(forms.ModelForm[Any]):
 
         Raises:
             EditConflict: the row was saved by someone else since this form was opened.
+            ValidationError: what someone else did since the form was checked forbids this row.
         """
         with recorded(by=by, reason=self.cleaned_data.get("reason_for_change", "")):
             saved: Versioned = self.instance.save_over(self.cleaned_data.get("version"))
@@ -82,6 +85,9 @@ class VersionedEditView(RuledView, UpdateView[Any, Any]):
             saved = form.save_over_read_version(by=self.request.user)
         except EditConflict as conflict:
             return self.show_conflict(form, conflict.saved)
+        except ValidationError as refusal:
+            form.add_error(None, ValidationError(refusal.messages))
+            return self.form_invalid(form)
         except IntegrityError:
             form.add_error(None, str(TAKEN))
             return self.form_invalid(form)
@@ -158,7 +164,11 @@ def _other_choices(saved: models.Model, form: VersionedModelForm) -> list[FieldC
 
 
 class UndoView(RuledView):
-    """POST takes back the row's last change, if it is still the one with the given `version`."""
+    """POST takes back the row's last change, if it is still the one with the given `version`.
+
+    The rules of the model hold of what comes out (`Versioned.save_over`); a rule about the step itself, or
+    about who may take it, stands in `check_restored`.
+    """
 
     writes = ("post",)
     change_permission: str
@@ -166,14 +176,31 @@ class UndoView(RuledView):
     def get_object(self) -> Versioned:
         raise NotImplementedError
 
-    def undo(self, row: Versioned, version: int | None) -> None:
-        undo_last_change(row, version=version, by=self.request.user)
+    def undo(self, row: Versioned, version: int | None) -> Versioned:
+        return undo_last_change(row, version=version, by=self.request.user)
+
+    def check_restored(self, before: Any, restored: Any) -> None:
+        """Look at the row before and after the undoing, in the same transaction.
+
+        Raises:
+            ValidationError: this must not be undone; the German message says why and nothing is changed.
+        """
+
+    def undo_and_check(self, row: Versioned, version: int | None) -> None:
+        with transaction.atomic():
+            before = type(row)._base_manager.select_for_update().get(pk=row.pk)
+            self.check_restored(before, self.undo(row, version))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self.get_object()
         self.require(self.change_permission, row)
         try:
-            self.undo(row, version_in(request.GET.get("version", "")))
+            self.undo_and_check(row, version_in(request.GET.get("version", "")))
+        except ValidationError as refusal:
+            reasons = " ".join(refusal.messages)
+            messages.warning(request, _("Das lässt sich nicht zurücknehmen: %s") % reasons)
+        except ObjectDoesNotExist:
+            messages.warning(request, str(GONE))
         except EditConflict:
             messages.warning(
                 request,
@@ -187,3 +214,34 @@ class UndoView(RuledView):
         else:
             messages.success(request, _("Die letzte Änderung wurde zurückgenommen."))
         return HttpResponseRedirect(row.get_absolute_url())  # type: ignore[attr-defined]
+
+
+class RestoreView(RuledView):
+    """POST brings a removed row back, unless it is there again or its place is taken.
+
+    A subclass states `model`, and in `owner` what the row must have belonged to.
+    """
+
+    writes = ("post",)
+    model: type[models.Model]
+
+    def owner(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def get_back_url(self) -> str:
+        """Where to go on when nothing could be brought back."""
+        raise NotImplementedError
+
+    def restore(self, pk: int) -> Any:
+        return restore_deleted(self.model, pk, by=self.request.user, **self.owner())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            row = self.restore(self.kwargs["pk"])
+        except ObjectDoesNotExist:
+            raise Http404 from None
+        except IntegrityError:
+            messages.warning(request, _("Das lässt sich nicht wiederherstellen: Es gibt inzwischen Ersatz."))
+            return HttpResponseRedirect(self.get_back_url())
+        messages.success(request, _("„%s“ ist wieder da.") % row)
+        return HttpResponseRedirect(row.get_absolute_url())

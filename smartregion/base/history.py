@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from smartregion.base.versioned import EditConflict, Versioned
 
 SILENT_FIELDS = {"id", "version", "position"}
+SHOWN = 30
 DAY, DAY_AND_TIME = "d.m.Y", "d.m.Y, H:i"
 UNDO_REASON = "Rückgängig gemacht"
 LONGEST_WAIT = "5s"
@@ -99,6 +100,32 @@ def changes_of(instance: models.Model, limit: int = 50) -> list[Change]:
     events = event_model(type(instance))._base_manager.filter(pgh_obj_id=instance.pk)
     newest = events.select_related("pgh_context").order_by("-pgh_id")
     return changes_in(type(instance), newest[: limit + 1])[:limit]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows of one model that belong to a journal: their events, newest first, and what the rows are called.
+
+    `subject` names the row of an event; None for the one that the journal itself is about.
+    """
+
+    model: type[models.Model]
+    events: models.QuerySet[Any]
+    subject: Callable[[Any], str] | None = None
+
+
+def events_of(model: type[models.Model], **of: Any) -> models.QuerySet[Any]:
+    """Every event of the model's rows that have these values, newest first."""
+    events = event_model(model)._base_manager.select_related("pgh_context").order_by("-pgh_id")
+    return events.filter(**of)
+
+
+def journal(sources: Iterable[Source]) -> list[Change]:
+    """The newest changes of several kinds of rows, told as one. Costs a fixed number of queries."""
+    changes = [
+        change for source in sources for change in changes_in(source.model, source.events, source.subject)
+    ]
+    return sorted(changes, key=lambda change: change.at, reverse=True)[:SHOWN]
 
 
 def changes_in(
@@ -200,6 +227,7 @@ def undo_last_change(instance: Versioned, *, version: int | None, by: Any) -> Ve
 
     Raises:
         EditConflict: the row was changed after the change that the user wants to undo.
+        ValidationError: the rules forbid by now what the row would be again.
     """
     model = type(instance)
     events = event_model(model)._base_manager.filter(pgh_obj_id=instance.pk).order_by("-pgh_id")[:2]
@@ -214,10 +242,18 @@ def undo_last_change(instance: Versioned, *, version: int | None, by: Any) -> Ve
         return restored.save_over(version)
 
 
-def restore_deleted(model: type[models.Model], pk: int, *, by: Any, **owner: Any) -> Any:
+def restore_deleted(
+    model: type[models.Model],
+    pk: int,
+    *,
+    by: Any,
+    adjust: Callable[[Any], None] = lambda row: None,
+    **owner: Any,
+) -> Any:
     """Bring a deleted row back, as it last was, under the primary key that it had.
 
     Args:
+        adjust: changes the row before it is stored, where it cannot be just what it was.
         owner: what the row has to belong to, so that nothing else is brought back.
 
     Raises:
@@ -228,8 +264,10 @@ def restore_deleted(model: type[models.Model], pk: int, *, by: Any, **owner: Any
     if event is None or event.pgh_label != "delete":
         raise ObjectDoesNotExist(f"{model._meta.label} {pk}")
     with recorded(by=by, reason=UNDO_REASON):
-        values = {field.attname: getattr(event, field.attname) for field in tracked_fields(model)}
-        return model._base_manager.create(**values)
+        row = model(**{field.attname: getattr(event, field.attname) for field in tracked_fields(model)})
+        adjust(row)
+        row.save(force_insert=True)
+        return row
 
 
 def rows_as_of(model: type[models.Model], moment: datetime) -> list[dict[str, Any]]:

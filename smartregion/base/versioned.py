@@ -34,8 +34,12 @@ class Versioned(models.Model):
     def save_over(self, version: int | None) -> Self:
         """Write every field of this row, provided that the stored row still has `version`.
 
+        Every edit passes here, by form, service or undo; so what the model's `clean` demands is checked here,
+        while the written row is locked. Call it in the transaction that a refusal shall take back.
+
         Raises:
             EditConflict: the stored version is another one, or no version was given.
+            ValidationError: the rules forbid what was written.
         """
         values: dict[str, Any] = {
             field.attname: getattr(self, field.attname)
@@ -46,4 +50,17 @@ class Versioned(models.Model):
         if rows is None or not rows.update(**values, version=F("version") + 1):
             raise EditConflict(type(self)._base_manager.get(pk=self.pk))
         self.version = (version or 0) + 1
+        self.clean()
         return self
+
+    def delete_over(self, version: int | None) -> None:
+        """Delete this row, provided that the stored row still has `version`. Call it in a transaction.
+
+        Raises:
+            EditConflict: the stored version is another one, or no version was given.
+            ObjectDoesNotExist: the row was deleted meanwhile.
+        """
+        stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
+        if stored.version != version:
+            raise EditConflict(stored)
+        self.delete()

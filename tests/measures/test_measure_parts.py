@@ -134,7 +134,7 @@ def test_a_removed_milestone_comes_back_as_it_was(coordinator: Client, measure: 
         "Möchten Sie den Meilenstein „Start“ löschen?"
         in coordinator.get(f"{address}loeschen/").content.decode()
     )
-    page = coordinator.post(f"{address}loeschen/", follow=True)
+    page = coordinator.post(f"{address}loeschen/", {"version": 4}, follow=True)
     assert (Milestone.objects.count(), said(page)) == (0, "„Start“ ist entfernt.")
     assert f'action="{address}wiederherstellen/"' in page.content.decode()
     coordinator.post(f"{address}wiederherstellen/")
@@ -146,7 +146,7 @@ def test_a_removed_milestone_comes_back_as_it_was(coordinator: Client, measure: 
 def test_what_was_removed_from_one_measure_does_not_come_back_in_another(coordinator: Client) -> None:
     milestone = milestone_of(make_measure("Netz"))
     make_measure("Andere")
-    coordinator.post(f"/massnahmen/netz/meilensteine/{milestone.pk}/loeschen/")
+    coordinator.post(f"/massnahmen/netz/meilensteine/{milestone.pk}/loeschen/", {"version": 1})
 
     answer = coordinator.post(f"/massnahmen/andere/meilensteine/{milestone.pk}/wiederherstellen/")
 
@@ -309,3 +309,35 @@ def test_a_part_answers_only_below_its_own_measure(coordinator: Client, part: st
 
     assert coordinator.post(f"/massnahmen/netz/{part.format(pk)}").status_code == 404
     assert coordinator.post(f"/massnahmen/netz/{part.format('9' * 30)}").status_code == 404
+
+
+def test_a_milestone_that_someone_changed_meanwhile_is_not_removed(
+    coordinator: Client, measure: Measure
+) -> None:
+    milestone = milestone_of(measure, title="Start im Herbst", version=2)
+    address = f"/massnahmen/netz/meilensteine/{milestone.pk}/loeschen/"
+
+    answers = [coordinator.post(address, values, follow=True) for values in ({"version": 1}, {})]
+
+    assert [said(page) for page in answers] == [
+        "„Start im Herbst“ wurde inzwischen geändert und nicht entfernt. Bitte prüfen Sie noch einmal."
+    ] * 2
+    assert 'name="version" value="2"' in answers[0].content.decode()
+    assert Milestone.objects.get() == milestone
+
+
+def test_a_status_update_that_is_sent_twice_is_stored_once(measure: Measure) -> None:
+    client = signed_in(member_of(measure))
+
+    answers = [client.post("/massnahmen/netz/sachstand/neu/", news()) for _ in range(2)]
+    client.post("/massnahmen/netz/sachstand/neu/", news(text="Noch etwas"))
+
+    assert [answer["Location"] for answer in answers] == ["/massnahmen/netz/#sachstand"] * 2
+    assert StatusUpdate.objects.count() == 2
+
+
+def test_the_same_words_of_two_authors_are_two_status_updates(measure: Measure) -> None:
+    for author in (member_of(measure), make_user(Role.COORDINATION)):
+        signed_in(author).post("/massnahmen/netz/sachstand/neu/", news(visibility="internal"))
+
+    assert StatusUpdate.objects.count() == 2
