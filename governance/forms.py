@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution, Seat
-from governance.services import check_no_less_visible, next_number
+from governance.services import next_number
 from measures.models import Measure
 from network.models import User
 from smartregion.base.editing import SENSIBLE_YEARS, VersionedModelForm
@@ -64,7 +64,6 @@ class MeetingForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.day_before = None if self.instance._state.adding else self.instance.day
         if self.instance.status != Meeting.Status.CANCELLED:
             choices = [choice for choice in Meeting.Status.choices if choice[0] != Meeting.Status.CANCELLED]
             self.fields["status"].choices = choices  # type: ignore[attr-defined]
@@ -73,19 +72,7 @@ class MeetingForm(RecordForm):
         starts_at: datetime = self.cleaned_data["starts_at"]
         if starts_at.year not in SENSIBLE_YEARS:
             raise ValidationError(_("Bitte prüfen Sie das Jahr."))
-        resolved = Resolution.objects.filter(item__meeting=self.instance.pk)
-        if self.day_before and localdate(starts_at) != self.day_before and resolved.exists():
-            raise ValidationError(
-                _("Es gibt Beschlüsse von diesem Tag; der Tag lässt sich nicht mehr ändern.")
-            )
         return starts_at
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        starts_at = cleaned.get("starts_at")
-        if starts_at and cleaned.get("status") == Meeting.Status.HELD and localdate(starts_at) > localdate():
-            self.add_error("status", _("Eine Sitzung in der Zukunft kann noch nicht durchgeführt sein."))
-        return cleaned
 
 
 class PaperChoice(forms.ModelChoiceField[Paper]):
@@ -167,12 +154,14 @@ class ResolutionForm(forms.ModelForm[Resolution]):
             for legend, names in split.items()
         ]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        due_on, resolved_on = cleaned.get("due_on"), cleaned.get("resolved_on", self.instance.resolved_on)
-        if due_on and resolved_on and due_on < resolved_on:
-            self.add_error("due_on", _("Die Frist kann nicht vor dem Beschluss liegen."))
-        return cleaned
+    def number_it(self) -> None:
+        """Fix the number that the resolution shall get, so that sending it twice does not record it twice."""
+        if not self.instance.number:
+            row = self.instance
+            row.number = next_number(committee=row.committee, day=row.resolved_on)
+            data = self.data.copy()  # type: ignore[attr-defined]
+            data[self.add_prefix("number")] = row.number
+            self.data = data
 
 
 class SupersedeForm(ResolutionForm):
@@ -209,21 +198,6 @@ class ResolutionFollowUpForm(RecordForm):
         model = Resolution
         fields = ["responsible", "due_on", "visibility"]
         widgets = {"due_on": date_input()}
-
-    def clean_visibility(self) -> str:
-        visibility: str = self.cleaned_data["visibility"]
-        newer = Resolution.objects.filter(supersedes=self.instance.pk).first()
-        if newer:
-            check_no_less_visible(newer.visibility, than=visibility)
-        if self.instance.supersedes:
-            check_no_less_visible(visibility, than=self.instance.supersedes.visibility)
-        return visibility
-
-    def clean_due_on(self) -> date | None:
-        due_on: date | None = self.cleaned_data["due_on"]
-        if due_on and due_on < self.instance.resolved_on:
-            raise ValidationError(_("Die Frist kann nicht vor dem Beschluss liegen."))
-        return due_on
 
 
 class DoneForm(forms.Form):

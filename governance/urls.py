@@ -10,12 +10,14 @@ seat = [
     path("bearbeiten/", committees.SeatEditPage.as_view(), name="seat_edit"),
     path("rueckgaengig/", committees.SeatUndoPage.as_view(), name="seat_undo"),
     path("entfernen/", committees.SeatRemovePage.as_view(), name="seat_remove"),
+    path("wiederherstellen/", committees.SeatRestorePage.as_view(), name="seat_restore"),
 ]
 item = [
     path("bearbeiten/", meetings.ItemEditPage.as_view(), name="item_edit"),
     path("rueckgaengig/", meetings.ItemUndoPage.as_view(), name="item_undo"),
     path("verschieben/", meetings.ItemMovePage.as_view(), name="item_move"),
     path("entfernen/", meetings.ItemRemovePage.as_view(), name="item_remove"),
+    path("wiederherstellen/", meetings.ItemRestorePage.as_view(), name="item_restore"),
     path("beschluss/", resolutions.ResolutionRecordPage.as_view(), name="resolution_record"),
 ]
 meeting = [

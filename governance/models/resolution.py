@@ -17,7 +17,7 @@ from smartregion.base.fields import LONGEST, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
 
-OPENNESS = [Visibility.DRAFT, Visibility.INTERNAL, Visibility.PUBLIC]
+OPENNESS: list[str] = [Visibility.DRAFT, Visibility.INTERNAL, Visibility.PUBLIC]
 NEVER_CHANGED = [
     *["committee", "item", "number", "title", "wording", "resolved_on", "outcome"],
     *["votes_for", "votes_against", "abstentions", "vote_note", "supersedes"],

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import IntegrityError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import CreateView, FormView
@@ -16,8 +16,8 @@ from django.views.generic import CreateView, FormView
 from governance.forms import ReasonForm
 from governance.models import Committee
 from smartregion.base.access import RuledView
-from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
-from smartregion.base.history import recorded
+from smartregion.base.editing import GONE, TAKEN, RestoreView, UndoView, VersionedEditView
+from smartregion.base.history import changes_of, recorded
 from smartregion.base.versioned import EditConflict
 
 CHANGE = "governance.change_committee"
@@ -128,18 +128,36 @@ class AskPage(KeepingPage, FormView[ReasonForm]):
 
     def form_valid(self, form: ReasonForm) -> HttpResponse:
         values = form.cleaned_data
+        back = self.get_success_url()
         try:
             self.act(self.subject, reason=values["reason"], version=values["version"])
         except ValidationError as error:
-            form.add_error(None, error)
+            form.add_error(None, ValidationError(error.messages))
             return self.form_invalid(form)
         except EditConflict:
-            form.add_error(
-                None, _("Jemand anderes hat inzwischen gespeichert. Bitte sehen Sie noch einmal nach.")
-            )
-            return self.form_invalid(form)
-        messages.success(self.request, str(self.done_message))
-        return HttpResponseRedirect(self.get_success_url())
+            return self.show_conflict(form)
+        except ObjectDoesNotExist:
+            messages.warning(self.request, str(GONE))
+            return HttpResponseRedirect(back)
+        undo = self.get_undo_url()
+        messages.success(self.request, str(self.done_message), extra_tags=f"undo {undo}" if undo else "")
+        return HttpResponseRedirect(back)
+
+    def get_undo_url(self) -> str:
+        """Where the message's undo button posts to; "" offers none."""
+        return ""
+
+    def show_conflict(self, form: ReasonForm) -> HttpResponse:
+        """The question once more, about the row as it stands now, with its last change; the reason stays."""
+        del self.subject
+        data = form.data.copy()  # type: ignore[attr-defined]
+        data["version"] = self.subject.version
+        form.data = data
+        form.add_error(
+            None, _("Jemand anderes hat inzwischen gespeichert. Bitte sehen Sie noch einmal nach.")
+        )
+        context = self.get_context_data(form=form, last_change=changes_of(self.subject, limit=1))
+        return render(self.request, "governance/form.html", context, status=409)
 
 
 class UndoPage(InCommittee, UndoView):
@@ -147,6 +165,15 @@ class UndoPage(InCommittee, UndoView):
 
     permission = CHANGE
     change_permission = CHANGE
+
+
+class RestorePage(InCommittee, RestoreView):
+    """Brings a removed row of the committee back."""
+
+    permission = CHANGE
+
+    def get_back_url(self) -> str:
+        return self.committee.get_absolute_url()
 
 
 def paged(request: HttpRequest, rows: Any, *, size: int = 10) -> Page[Any]:

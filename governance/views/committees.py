@@ -4,15 +4,25 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from governance.forms import CommitteeForm, SeatForm
+from governance.journal import journal_of_committee
 from governance.models import Committee, Meeting, Paper, Resolution, Seat
 from governance.services import remove_seat
-from governance.views.base import AddPage, AskPage, EditPage, InCommittee, UndoPage, paged
+from governance.views.base import (
+    CHANGE,
+    AddPage,
+    AskPage,
+    EditPage,
+    InCommittee,
+    RestorePage,
+    UndoPage,
+    paged,
+)
 from smartregion.base.access import PUBLIC, RuledView
-from smartregion.base.history import changes_of
 
 Kind = Committee.Kind
 GROUPS = [
@@ -66,9 +76,7 @@ class CommitteePage(InCommittee, TemplateView):
             open_resolutions=resolutions.open_for_control().select_related("superseded_by"),
             resolutions=paged(self.request, resolutions.in_force().select_related("superseded_by")),
             papers=self.visible(Paper)[:10],
-            changes=changes_of(committee)
-            if self.request.user.has_perm("governance.change_committee")
-            else None,
+            changes=journal_of_committee(committee) if self.request.user.has_perm(CHANGE) else None,
             crumbs=self.crumbs(),
             **kwargs,
         )
@@ -160,4 +168,14 @@ class SeatRemovePage(AskPage):
         return super().get_context_data(question=self.subject.function, loss=loss, **kwargs)
 
     def act(self, subject: Seat, *, reason: str, version: int | None) -> None:
-        remove_seat(seat=subject, by=self.request.user, reason=reason)
+        remove_seat(seat=subject, version=version, by=self.request.user, reason=reason)
+
+    def get_undo_url(self) -> str:
+        return reverse("seat_restore", args=[self.committee.slug, self.kwargs["pk"]])
+
+
+class SeatRestorePage(RestorePage):
+    model = Seat
+
+    def owner(self) -> dict[str, Any]:
+        return {"committee_id": self.committee.pk}

@@ -3,18 +3,21 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from governance.forms import AgendaItemForm, MeetingForm, PaperForm
+from governance.journal import journal_of_meeting
 from governance.models import AgendaItem, Meeting, Paper, Resolution
-from governance.services import add_item, cancel_meeting, move_item, remove_item
-from governance.views.base import CHANGE, AddPage, AskPage, EditPage, InCommittee, UndoPage
+from governance.services import add_item, cancel_meeting, move_item, remove_item, restore_item
+from governance.views.base import CHANGE, AddPage, AskPage, EditPage, InCommittee, RestorePage, UndoPage
 from measures.models import Measure
 from smartregion.base.access import PUBLIC
 from smartregion.base.history import changes_of
@@ -40,7 +43,7 @@ class MeetingPage(InCommittee, TemplateView):
                 Prefetch("resolutions", resolutions, to_attr="visible_resolutions"),
             ),
             to_check=resolutions.to_be_checked_in(meeting) if meeting.status != "cancelled" else [],
-            changes=changes_of(meeting) if user.has_perm(CHANGE) else None,
+            changes=journal_of_meeting(meeting) if user.has_perm(CHANGE) else None,
             crumbs=self.crumbs((meeting.title, "")),
             **kwargs,
         )
@@ -137,9 +140,12 @@ class ItemMovePage(OnAgenda):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         item = self.get_item()
         upwards = request.POST.get("direction") == "up"
-        if not move_item(item=item, upwards=upwards, by=request.user):
-            messages.info(request, gettext("Der Punkt steht schon am Ende der Tagesordnung."))
-        item.refresh_from_db()
+        try:
+            if not move_item(item=item, upwards=upwards, by=request.user):
+                messages.info(request, gettext("Der Punkt steht schon am Ende der Tagesordnung."))
+        except ValidationError as error:
+            messages.warning(request, " ".join(error.messages))
+            return HttpResponseRedirect(self.get_back_url())
         return HttpResponseRedirect(item.get_absolute_url())
 
 
@@ -156,7 +162,17 @@ class ItemRemovePage(OnAgenda, AskPage):
         return super().get_context_data(question=str(self.subject), loss=loss, **kwargs)
 
     def act(self, subject: AgendaItem, *, reason: str, version: int | None) -> None:
-        remove_item(item=subject, by=self.request.user, reason=reason)
+        remove_item(item=subject, version=version, by=self.request.user, reason=reason)
+
+    def get_undo_url(self) -> str:
+        return reverse("item_restore", args=[self.committee.slug, self.meeting.pk, self.kwargs["pk"]])
+
+
+class ItemRestorePage(OnAgenda, RestorePage):
+    model = AgendaItem
+
+    def restore(self, pk: int) -> AgendaItem:
+        return restore_item(pk=pk, meeting=self.meeting, by=self.request.user)
 
 
 class PaperPage(InCommittee, TemplateView):

@@ -79,15 +79,23 @@ class RecordingPage(KeepingPage, CreateView[Any, Any]):
         if step == "back":
             return self.form_invalid(form)
         if step != "record":
+            form.number_it()
             context = self.get_context_data(form=form, resolution=form.instance, **self.read_back(form))
             return render(self.request, "governance/resolution_check.html", context)
         try:
             resolution = self.store(form)
         except ValidationError as error:
-            form.add_error(None, error)
-            return self.form_invalid(form)
+            before = self.recorded_before(form)
+            if before is None:
+                form.add_error(None, error)
+                return self.form_invalid(form)
+            resolution = before
         messages.success(self.request, gettext("Der Beschluss ist festgehalten."))
         return HttpResponseRedirect(resolution.get_absolute_url())
+
+    def recorded_before(self, form: Any) -> Resolution | None:
+        """What was refused may stand there already, word for word: someone clicked twice."""
+        return self.visible(Resolution).recorded_as(form.instance).first()
 
     def read_back(self, form: Any) -> dict[str, Any]:
         return {"measures": form.cleaned_data["measures"]}
@@ -97,8 +105,12 @@ class ResolutionRecordPage(OnAgenda, RecordingPage):
     form_class = ResolutionForm
     page_title = _("Beschluss festhalten")
 
+    @cached_property
+    def item(self) -> AgendaItem:
+        return self.get_item()
+
     def new_resolution(self) -> Resolution:
-        item = self.get_item()
+        item = self.item
         return Resolution(
             committee=self.committee,
             item=item,
@@ -108,7 +120,7 @@ class ResolutionRecordPage(OnAgenda, RecordingPage):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = f"{self.meeting.title} · {self.get_item()}"
+        lead = f"{self.meeting.title} · {self.item}"
         return {**super().get_context_data(**kwargs), "lead": lead}
 
     def store(self, form: Any) -> Resolution:
@@ -129,7 +141,7 @@ class ResolutionSupersedePage(RecordingPage):
         kept = ["title", "wording", "outcome", "votes_for", "votes_against", "abstentions", "vote_note"]
         kept += ["responsible", "due_on", "visibility"]
         values = {name: getattr(self.old, name) for name in kept}
-        return Resolution(committee=self.committee, resolved_on=localdate(), **values)
+        return Resolution(committee=self.committee, supersedes=self.old, resolved_on=localdate(), **values)
 
     def get_initial(self) -> dict[str, Any]:
         return {"measures": self.old.measures.all()}
@@ -162,6 +174,11 @@ class ResolutionEditPage(EditPage):
 class ResolutionUndoPage(UndoPage):
     def get_object(self) -> Resolution:
         return get_object_or_404(self.visible(Resolution), pk=self.kwargs["pk"])
+
+    def check_restored(self, before: Resolution, restored: Resolution) -> None:
+        """What the committee noted in a meeting is taken back with a reason only (`take_back_done`)."""
+        if before.noted_done_in_id != restored.noted_done_in_id:
+            raise ValidationError(gettext("Die Feststellung der Erledigung ändert sich nur auf eigenem Weg."))
 
 
 class ResolutionDonePage(InCommittee):
@@ -203,4 +220,4 @@ class ResolutionReopenPage(AskPage):
         return super().get_context_data(question=str(self.subject), loss=loss, **kwargs)
 
     def act(self, subject: Resolution, *, reason: str, version: int | None) -> None:
-        take_back_done(resolution=subject, by=self.request.user, reason=reason)
+        take_back_done(resolution=subject, version=version, by=self.request.user, reason=reason)

@@ -28,8 +28,9 @@ pytestmark = pytest.mark.django_db
 
 def draft_of(item: AgendaItem, **values: object) -> Resolution:
     meeting = item.meeting
-    values = {"committee": meeting.committee, "resolved_on": meeting.day, "outcome": "adopted", **values}
-    return Resolution(item=item, title="Ausbau", wording="Ausgebaut wird.", visibility="public", **values)
+    defaults = {"committee": meeting.committee, "resolved_on": meeting.day, "outcome": "adopted"}
+    defaults |= {"title": "Ausbau", "wording": "Ausgebaut wird.", "visibility": "public"}
+    return Resolution(item=item, **{**defaults, **values})
 
 
 @pytest.mark.parametrize(
@@ -135,11 +136,11 @@ def test_noting_as_done_can_be_taken_back() -> None:
     resolution = make_resolution(make_committee())
     note_done(resolution=resolution, meeting=make_meeting(resolution.committee), by=None)
 
-    take_back_done(resolution=resolution, by=None, reason="Verwechselt")
+    take_back_done(resolution=resolution, version=2, by=None, reason="Verwechselt")
 
     assert list(Resolution.objects.open_for_control()) == [resolution]
     with pytest.raises(ValidationError):
-        take_back_done(resolution=resolution, by=None, reason="Verwechselt")
+        take_back_done(resolution=resolution, version=2, by=None, reason="Verwechselt")
 
 
 def test_only_a_meeting_of_the_committee_after_the_resolution_can_note_it_as_done() -> None:
@@ -185,8 +186,8 @@ def test_an_item_with_a_resolution_stays_on_the_agenda() -> None:
     other = make_item(item.meeting, 2)
 
     with pytest.raises(ValidationError):
-        remove_item(item=item, by=None)
-    remove_item(item=other, by=None)
+        remove_item(item=item, version=1, by=None)
+    remove_item(item=other, version=1, by=None)
     assert list(AgendaItem.objects.all()) == [item]
 
 

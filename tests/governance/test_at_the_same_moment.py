@@ -1,0 +1,216 @@
+"""Two coordinators at the same moment: whoever comes second is refused in words, and nothing contradicts."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.test import Client
+from django.utils.timezone import localtime
+
+from governance.models import AgendaItem, Meeting, Resolution
+from governance.services import cancel_meeting, move_item, note_done, record_resolution, remove_item
+from network.models import Role
+from tests.beside import threads, waiting_for_locks
+from tests.factories import make_committee, make_user
+from tests.governance.rows import make_item, make_meeting, make_resolution
+from tests.governance.test_services import draft_of
+from tests.monitoring.worker import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def while_open(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+    """Do `second` beside the transaction of `first`, which ends when the second one waits for it."""
+    with threads() as start:
+        with transaction.atomic():
+            first()
+            answer = start(second)
+            until(lambda: waiting_for_locks() or answer.done(), "the second one waits or is done")
+        return answer.result(60)
+
+
+def refusal_of(verb: Callable[[], Any]) -> str:
+    try:
+        verb()
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
+
+
+def coordinator() -> Client:
+    client = Client()
+    client.force_login(make_user(Role.COORDINATION))
+    return client
+
+
+def test_a_meeting_in_which_something_is_being_recorded_is_not_cancelled() -> None:
+    item = make_item(make_meeting(make_committee()))
+    record = partial(record_resolution, resolution=draft_of(item), measures=[], by=None)
+    cancel = partial(cancel_meeting, meeting=Meeting.objects.get(), version=1, by=None)
+
+    said = while_open(record, partial(refusal_of, cancel))
+
+    assert said == "Diese Sitzung hat stattgefunden und lässt sich nicht mehr absagen."
+    assert Meeting.objects.get().status == "planned"
+
+
+def test_nothing_is_recorded_in_a_meeting_that_is_being_cancelled() -> None:
+    item = make_item(make_meeting(make_committee()))
+    cancel = partial(cancel_meeting, meeting=Meeting.objects.get(), version=1, by=None)
+    record = partial(record_resolution, resolution=draft_of(item), measures=[], by=None)
+
+    said = while_open(cancel, partial(refusal_of, record))
+
+    assert (said, Resolution.objects.count()) == ("Die Sitzung wurde abgesagt.", 0)
+
+
+def test_nothing_is_noted_as_done_in_a_meeting_that_is_being_cancelled() -> None:
+    resolution = make_resolution(make_committee())
+    meeting = make_meeting(resolution.committee)
+    cancel = partial(cancel_meeting, meeting=Meeting.objects.get(), version=1, by=None)
+    note = partial(note_done, resolution=resolution, meeting=meeting, by=None)
+
+    said = while_open(cancel, partial(refusal_of, note))
+
+    assert said == "Das geht nur in einer Sitzung nach dem Beschluss, deren Tag gekommen ist."
+    assert Resolution.objects.get().noted_done_in is None
+
+
+def test_a_meeting_does_not_move_from_the_day_of_a_resolution_that_is_being_recorded() -> None:
+    meeting = make_meeting(make_committee())
+    item = make_item(meeting)
+    moved = localtime(meeting.starts_at - timedelta(days=1))
+    typed = {"title": "Sitzung", "status": "planned", "visibility": "public", "version": 1}
+    save = partial(
+        coordinator().post,
+        f"{meeting.get_absolute_url()}bearbeiten/",
+        {**typed, "starts_at": f"{moved:%Y-%m-%dT%H:%M}"},
+    )
+    record = partial(record_resolution, resolution=draft_of(item), measures=[], by=None)
+
+    page = while_open(record, save)
+
+    assert "Es gibt Beschlüsse von diesem Tag; der Tag lässt sich nicht mehr ändern." in page.content.decode()
+    assert Meeting.objects.get().day == Resolution.objects.get().resolved_on
+
+
+def test_an_item_on_which_something_is_being_recorded_is_not_removed() -> None:
+    item = make_item(make_meeting(make_committee()))
+    record = partial(record_resolution, resolution=draft_of(item), measures=[], by=None)
+    remove = partial(remove_item, item=AgendaItem.objects.get(), version=1, by=None)
+
+    said = while_open(record, partial(refusal_of, remove))
+
+    assert said == "Zu diesem Tagesordnungspunkt gibt es einen Beschluss; er bleibt deshalb stehen."
+    assert AgendaItem.objects.count() == 1
+
+
+def test_the_page_says_so_where_the_item_goes_while_something_is_recorded_on_it() -> None:
+    item = make_item(make_meeting(make_committee()))
+    typed = {"title": "Ausbau", "wording": "Es wird ausgebaut.", "outcome": "adopted", "step": "record"}
+    record = partial(
+        coordinator().post,
+        f"{item.meeting.get_absolute_url()}top/{item.pk}/beschluss/",
+        {**typed, "visibility": "public", "number": "2026/01"},
+    )
+
+    page = while_open(partial(remove_item, item=AgendaItem.objects.get(), version=1, by=None), record)
+
+    assert page.status_code == 200
+    assert "Diesen Tagesordnungspunkt gibt es nicht mehr." in page.content.decode()
+    assert "Es wird ausgebaut." in page.content.decode()
+    assert Resolution.objects.count() == 0
+
+
+def test_an_item_that_is_being_removed_is_not_moved() -> None:
+    meeting = make_meeting(make_committee())
+    item = make_item(meeting, 2)
+    make_item(meeting, 1)
+    move = partial(
+        coordinator().post,
+        f"{meeting.get_absolute_url()}top/{item.pk}/verschieben/",
+        {"direction": "up"},
+        follow=True,
+    )
+
+    page = while_open(partial(remove_item, item=item, version=1, by=None), move)
+
+    assert "Diesen Tagesordnungspunkt gibt es nicht mehr." in page.content.decode()
+    assert list(meeting.items.values_list("number", flat=True)) == [1]
+
+
+def test_an_undo_of_what_is_being_removed_says_so() -> None:
+    meeting = make_meeting(make_committee())
+    item = make_item(meeting)
+    AgendaItem.objects.update(title="Anders", version=2)
+    address = f"{meeting.get_absolute_url()}top/{item.pk}/rueckgaengig/?version=2"
+
+    page = while_open(
+        partial(remove_item, item=item, version=2, by=None),
+        partial(coordinator().post, address, follow=True),
+    )
+
+    assert "Das gibt es nicht mehr" in page.content.decode()
+
+
+def test_two_clicks_on_recording_give_one_resolution() -> None:
+    item = make_item(make_meeting(make_committee()))
+    address = f"{item.meeting.get_absolute_url()}top/{item.pk}/beschluss/"
+    typed = {"title": "Ausbau", "wording": "Es wird ausgebaut.", "outcome": "adopted", "visibility": "public"}
+    client = coordinator()
+    form = client.post(address, typed).context["form"]
+    checked = {**typed, "number": form["number"].value(), "step": "record"}
+
+    answers = [client.post(address, checked) for _ in range(2)]
+
+    resolution = Resolution.objects.get()
+    assert resolution.number == f"{item.meeting.day.year}/01"
+    assert [answer["Location"] for answer in answers] == [resolution.get_absolute_url()] * 2
+
+
+def test_a_number_that_was_given_away_since_the_check_is_refused() -> None:
+    item = make_item(make_meeting(make_committee()))
+    address = f"{item.meeting.get_absolute_url()}top/{item.pk}/beschluss/"
+    typed = {"title": "Ausbau", "wording": "Es wird ausgebaut.", "outcome": "adopted", "visibility": "public"}
+    client = coordinator()
+    page = client.post(address, typed)
+    number = page.context["form"]["number"].value()
+    assert f"<dd>{number}</dd>" in page.content.decode()
+    make_resolution(item.meeting.committee, number)
+
+    page = client.post(address, {**typed, "number": number, "step": "record"})
+
+    assert "Diese Beschlussnummer gibt es in dem Gremium schon." in page.content.decode()
+    assert Resolution.objects.count() == 1
+
+
+def test_two_clicks_on_superseding_give_one_successor() -> None:
+    old = make_resolution(make_committee())
+    values = {"resolved_on": old.resolved_on.isoformat(), "title": "Berichtigt", "wording": "Richtig."}
+    values |= {
+        "outcome": "adopted",
+        "visibility": "public",
+        "reason": "Schreibfehler",
+        "number": "LK 2026/02",
+    }
+    client = coordinator()
+
+    answers = [
+        client.post(f"{old.get_absolute_url()}ersetzen/", {**values, "step": "record"}) for _ in range(2)
+    ]
+
+    new = Resolution.objects.get(supersedes=old)
+    assert [answer["Location"] for answer in answers] == [new.get_absolute_url()] * 2
+
+
+def test_an_item_that_was_removed_before_is_not_moved() -> None:
+    item = make_item(make_meeting(make_committee()))
+    AgendaItem.objects.get().delete()
+
+    move = partial(move_item, item=item, upwards=True, by=None)
+
+    assert refusal_of(move) == "Diesen Tagesordnungspunkt gibt es nicht mehr."
