@@ -63,6 +63,9 @@ class MeasureForm(VersionedModelForm):
             "review_on": date_input(),
             "guidelines": forms.CheckboxSelectMultiple,
         }
+        error_messages = {
+            "no": {"unique": gettext_lazy("Diese Nummer ist vergeben. Bitte wählen Sie eine andere.")}
+        }
         help_texts = {
             "no": gettext_lazy("Eindeutig und dauerhaft, zum Beispiel „M-07“."),
             "summary": gettext_lazy("Ein bis drei Sätze für die Liste und den Bericht."),

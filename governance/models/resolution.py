@@ -39,6 +39,10 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
             .order_by(F("due_on").asc(nulls_last=True), "resolved_on", "pk")
         )
 
+    def settled(self) -> Self:
+        """Those in force of which nothing is left to be checked."""
+        return self.in_force().exclude(outcome__in=Resolution.BINDING, noted_done_in=None)
+
     def recorded_as(self, resolution: "Resolution") -> Self:
         """The one that says the same word for word: its form was sent twice."""
         return self.filter(**{name: getattr(resolution, name) for name in NEVER_CHANGED})

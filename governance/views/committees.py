@@ -74,7 +74,7 @@ class CommitteePage(InCommittee, TemplateView):
             upcoming=meetings.upcoming(),
             past=meetings.past_or_cancelled()[:5],
             open_resolutions=resolutions.open_for_control().select_related("superseded_by"),
-            resolutions=paged(self.request, resolutions.in_force().select_related("superseded_by")),
+            resolutions=paged(self.request, resolutions.settled().select_related("superseded_by")),
             papers=self.visible(Paper)[:10],
             changes=journal_of_committee(committee) if self.request.user.has_perm(CHANGE) else None,
             crumbs=self.crumbs(),

@@ -21,8 +21,8 @@ from smartregion.base.versioned import Versioned
 CONFIRMATION_VALID_FOR = timedelta(days=92)
 COUNTING_RULE = _(
     "Betroffen sind alle Kommunen außer denen mit „nicht betroffen“. Im Regelbetrieb zählt nur die Stufe "
-    "„im Regelbetrieb“. Der Anteil der erreichten Einwohnerinnen und Einwohner bezieht die Kommunen im "
-    "Regelbetrieb auf alle betroffenen Kommunen."
+    "„im Regelbetrieb“. Reichweite ist der Anteil der Einwohnerinnen und Einwohner, die in Kommunen im "
+    "Regelbetrieb leben, an denen aller betroffenen Kommunen."
 )
 
 
@@ -129,9 +129,9 @@ class RolloutCell(Versioned):
 
 
 SHORT_LABELS = {
-    RolloutCell.Stage.NOT_AFFECTED: _("entfällt"),
+    RolloutCell.Stage.NOT_AFFECTED: _("nicht betr."),
     RolloutCell.Stage.UNKNOWN: _("unbekannt"),
-    RolloutCell.Stage.NOT_STARTED: _("offen"),
+    RolloutCell.Stage.NOT_STARTED: _("n. begonnen"),
     RolloutCell.Stage.INTERESTED: _("Interesse"),
     RolloutCell.Stage.COMMITTED: _("zugesagt"),
     RolloutCell.Stage.PREPARING: _("Vorbereit."),

@@ -45,6 +45,10 @@ class VersionedModelForm(forms.ModelForm[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Bitte geben Sie „%s“ an.") % field.label
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
+                field.empty_label = _("Bitte wählen") if field.required else _("keine Angabe")
 
     def clean(self) -> dict[str, Any]:
         """Refuse a mistyped year: a page that draws from the year 204 to today is of use to nobody."""

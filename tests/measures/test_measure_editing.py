@@ -128,7 +128,7 @@ def test_a_measure_without_any_letter_has_an_address_too(coordinator: Client) ->
             "Das Ende liegt vor dem Beginn. Bitte prüfen Sie beide Tage.",
         ),
         ({"starts_on": "0204-05-02"}, "starts_on", "Bitte prüfen Sie das Jahr 0204."),
-        ({"no": "M-00"}, "no", "Maßnahme mit diesem Wert für das Feld Nummer existiert bereits."),
+        ({"no": "M-00"}, "no", "Diese Nummer ist vergeben. Bitte wählen Sie eine andere."),
     ],
 )
 def test_what_is_missing_is_asked_for_and_what_was_typed_stays(
