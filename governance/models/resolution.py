@@ -1,5 +1,6 @@
 """What committees resolved, and what became of it."""
 
+from datetime import date
 from typing import Any, Self
 
 import pgtrigger
@@ -30,6 +31,9 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
             .filter(outcome__in=Resolution.BINDING, noted_done_in=None)
             .order_by(F("due_on").asc(nulls_last=True), "resolved_on", "pk")
         )
+
+    def due_by(self, day: date) -> Self:
+        return self.filter(due_on__lte=day)
 
     def to_be_checked_in(self, meeting: Meeting) -> Self:
         """What the meeting has to check: earlier decisions of its committee that were not done before it."""

@@ -23,7 +23,7 @@ from measures.forms import (
     TeamMemberForm,
 )
 from measures.models import Measure, Milestone, StatusUpdate, TeamMember
-from smartregion.base.access import SIGNED_IN, RuledView
+from smartregion.base.access import SIGNED_IN, RuledView, next_url
 from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
 from smartregion.base.history import recorded, restore_deleted, undo_last_change
 from smartregion.base.versioned import EditConflict, Versioned, version_in
@@ -148,7 +148,7 @@ class MilestoneReachedView(PartView):
                 _("„%s“ ist heute erreicht.") % milestone.title,
                 extra_tags=f"undo {undo}?version={milestone.version}",
             )
-        return HttpResponseRedirect(milestone.get_absolute_url())
+        return HttpResponseRedirect(next_url(request) or milestone.get_absolute_url())
 
 
 class MilestoneUndoView(PartView, UndoView):
