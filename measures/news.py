@@ -47,7 +47,11 @@ def news_for(user: Any) -> News:
     found = list(cells.select_related("measure", "municipality"))
     return News(
         found,
-        {cell.measure_id for cell in found if cell.visibility_then not in seen},
+        {
+            cell.measure_id
+            for cell in found
+            if cell.visibility_then not in seen  # type: ignore[attr-defined]
+        },
         list(live.values_list("measure", "municipality__name")),
     )
 

@@ -57,7 +57,7 @@ def updates_due(user: Any, on: date) -> Iterator[Entry]:
     """By the rhythm of the computed Ampel: a running measure is expected to report each quarter."""
     silent_since = on - timedelta(days=UPDATE_YELLOW_AFTER_DAYS)
     for measure in Measure.objects.reported_by(user).silent_since(silent_since, user):
-        last = measure.last_update_on
+        last = measure.last_update_on  # type: ignore[attr-defined]
         is_late = last is not None and (on - last).days > UPDATE_RED_AFTER_DAYS
         yield Entry(
             title=measure.title,
@@ -82,7 +82,8 @@ def contradictions(user: Any, on: date) -> Iterator[Entry]:
     running = Measure.objects.visible_to(user).filter(status=Measure.Status.ACTIVE)
     milestones = Prefetch("milestones", Milestone.objects.filter(actual_date=None))
     for measure in running.with_last_update(user).prefetch_related(milestones):
-        computed = assess(measure.status, measure.milestones.all(), measure.last_update_on, on)
+        last_update_on = measure.last_update_on  # type: ignore[attr-defined]
+        computed = assess(measure.status, measure.milestones.all(), last_update_on, on)
         if is_worse(computed.light, measure.light):
             yield Entry(
                 title=measure.title,

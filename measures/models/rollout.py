@@ -53,7 +53,7 @@ class RolloutCellQuerySet(models.QuerySet["RolloutCell"]):
             "cells": Count("pk"),
             "never": Count("pk", filter=Q(confirmed_at=None)),
         }
-        return list(groups.annotate(**counts))
+        return [dict(group) for group in groups.annotate(**counts)]
 
 
 @tracked
