@@ -54,6 +54,12 @@ def assessment_rule() -> str:
     }
 
 
+def is_worse(computed: str, stated: str) -> bool:
+    """Whether the computed light contradicts the stated one; grey, not assessed, hides it as green does."""
+    worst = [Measure.Light.YELLOW, Measure.Light.RED]
+    return computed in worst and (stated not in worst or worst.index(computed) > worst.index(stated))  # type: ignore[arg-type]
+
+
 def assess(status: str, milestones: Iterable[Due], last_update_on: date | None, on: date) -> Assessment:
     """Return the light that dates alone suggest on that day; a measure that does not run is grey.
 

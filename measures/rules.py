@@ -36,6 +36,7 @@ def is_own_cell(user: Any, cell: RolloutCell | None) -> bool:
 
 rules.add_perm("measures.add_measure", is_coordinator)
 rules.add_perm("measures.change_measure", is_coordinator)
+rules.add_perm("measures.report_for_team", is_team_member)
 rules.add_perm("measures.add_statusupdate", is_coordinator | (is_team_member & is_in_team))
 rules.add_perm(
     "measures.change_statusupdate",

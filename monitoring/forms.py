@@ -55,7 +55,8 @@ class ReportRequestForm(forms.Form):
             (OWN, gettext("Eigener Zeitraum (bitte Beginn und Ende angeben)")),
         ]
         latest_ended = next(slug for slug, period in self.offered.items() if period.end < today)
-        self.initial.update(kind=ReportKind.STATUS, audience=Audience.INTERNAL, period=latest_ended)
+        usual = {"kind": ReportKind.STATUS, "audience": Audience.INTERNAL, "period": latest_ended}
+        self.initial = {**usual, **self.initial}
 
     @staticmethod
     def _label(period: Period) -> str:

@@ -44,6 +44,9 @@ class ReportQuerySet(models.QuerySet["Report"]):
         files = ReportFile.objects.defer("content")
         return self.defer("snapshot").select_related("job").prefetch_related(Prefetch("files", files))
 
+    def failed(self) -> Self:
+        return self.filter(job__status=Job.Status.FAILED)
+
     def sealed(self) -> Self:
         return self.exclude(sealed_at=None)
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
@@ -79,6 +80,22 @@ def request_due_reports(*, on: date) -> list[Report]:
                 )
             )
     return requested
+
+
+def missing_reports(*, on: date) -> list[tuple[ReportSchedule, Period]]:
+    """What the schedules have made due and nobody has asked for yet, oldest first."""
+    asked = set(
+        Report.objects.filter(as_of=F("period_end")).values_list(
+            "kind", "audience", "period_start", "period_end"
+        )
+    )
+    missing = [
+        (schedule, period)
+        for schedule in ReportSchedule.objects.filter(is_active=True).order_by("pk")
+        for period in schedule.due_periods(on)
+        if (schedule.kind, schedule.audience, period.start, period.end) not in asked
+    ]
+    return sorted(missing, key=lambda found: found[1].end)
 
 
 def _next_due(schedule: ReportSchedule, on: date) -> Period | None:

@@ -19,7 +19,7 @@ from monitoring.forms import ReportRequestForm
 from monitoring.models import Report, ReportFile, ReportQuerySet
 from monitoring.preview import preview
 from monitoring.services import request_report, retry
-from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.access import PUBLIC, RuledView, next_url
 
 CONTENT_TYPES = {
     ReportFile.Format.PDF: "application/pdf",
@@ -28,6 +28,7 @@ CONTENT_TYPES = {
 }
 
 
+NAMED_BY_LINK = ("kind", "audience", "period", "start", "end")
 OUTLOOK_TOO_LATE = gettext_lazy(
     'Diesen <a href="{}">Bericht</a> hat schon jemand angefordert; sein Ausblick steht fest. '
     "Für einen anderen Ausblick wählen Sie bitte einen anderen Zeitraum."
@@ -69,6 +70,10 @@ class ReportRequestView(RuledView, FormView[ReportRequestForm]):
     form_class = ReportRequestForm
     template_name = "monitoring/report_form.html"
 
+    def get_initial(self) -> dict[str, Any]:
+        """A link may name what is asked for, as the workplace does with a missing report."""
+        return {name: self.request.GET[name] for name in NAMED_BY_LINK if name in self.request.GET}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         crumbs = [(_("Berichte"), reverse("reports")), (_("Bericht anfordern"), "")]
         return super().get_context_data(crumbs=crumbs, **kwargs)
@@ -77,7 +82,7 @@ class ReportRequestView(RuledView, FormView[ReportRequestForm]):
         asked = {name: form.cleaned_data[name] for name in ("kind", "audience", "period", "outlook")}
         report = request_report(by=self.request.user, **asked)
         if asked["outlook"] and asked["outlook"] != report.outlook:
-            form.add_error("outlook", format_html(OUTLOOK_TOO_LATE, report.get_absolute_url()))
+            form.add_error("outlook", format_html(str(OUTLOOK_TOO_LATE), report.get_absolute_url()))
             return self.form_invalid(form)
         if report.is_sealed:
             messages.info(
@@ -122,7 +127,7 @@ class ReportRetryView(RuledView, VisibleReports, DetailView[Report]):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         report = self.get_object()
         retry(report)
-        return HttpResponseRedirect(report.get_absolute_url())
+        return HttpResponseRedirect(next_url(request) or report.get_absolute_url())
 
 
 class ReportFileView(RuledView):

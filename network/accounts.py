@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from kombu.exceptions import OperationalError
 
 from network.tasks import send_mail
@@ -29,6 +30,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request) or ""
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return first_page_of(request.user)
+
+
+def first_page_of(user: Any) -> str:
+    """Where an account begins: a municipality on its own page, everyone else at the workplace."""
+    return resolve_url(user.municipality or settings.LOGIN_REDIRECT_URL)
 
 
 def _post(subject: str, body: str, recipients: list[str]) -> None:

@@ -163,6 +163,10 @@ class UserManager(BaseUserManager["User"]):
         """Who can manage accounts at the moment."""
         return self.filter(role=Role.ADMINISTRATION, is_active=True)
 
+    def never_used(self) -> models.QuerySet["User"]:
+        """Active accounts with which nobody has ever signed in."""
+        return self.filter(is_active=True, last_login=None)
+
     def demo(self) -> models.QuerySet["User"]:
         """The accounts that the demo's sign-in page offers, in the order in which they were made."""
         return self.filter(is_demo=True, is_active=True).select_related("municipality").order_by("pk")

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
+from network.accounts import first_page_of
 from network.models import Municipality, User
-from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.access import PUBLIC, RuledView, next_url
 
 
 class SignInView(RuledView, LoginView):
@@ -37,10 +37,7 @@ class DemoSignInView(RuledView):
         if user is None:
             raise Http404
         login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        target = request.POST.get("next", "")
-        if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-            return redirect(target)
-        return redirect(user.municipality or settings.LOGIN_REDIRECT_URL)
+        return redirect(next_url(request) or first_page_of(user))
 
 
 class MunicipalityListView(RuledView, ListView[Municipality]):

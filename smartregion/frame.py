@@ -38,7 +38,13 @@ def _navigation(path: str) -> list[dict[str, Any]]:
 def _account_links(user: Any) -> list[dict[str, str]]:
     if not user.is_authenticated:
         return []
-    links = []
+    links = [
+        {
+            "url": reverse("workplace"),
+            "label": _("Mein Arbeitsplatz"),
+            "count_url": reverse("workplace_count"),
+        }
+    ]
     if user.municipality_id:
         links.append({"url": user.municipality.get_absolute_url(), "label": user.municipality.name})
     if user.has_perm("network.administer"):

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, include, path
 
-from smartregion import views
+from smartregion import views, workplace
 
 
 def legal_text(address: str, slug: str) -> list[URLPattern]:
@@ -19,6 +19,9 @@ def legal_text(address: str, slug: str) -> list[URLPattern]:
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("konzept/", views.ConceptView.as_view(), name="concept"),
+    path("arbeitsplatz/", workplace.WorkplaceView.as_view(), name="workplace"),
+    path("arbeitsplatz/anzahl/", workplace.WorkplaceCountView.as_view(), name="workplace_count"),
+    path("arbeitsplatz/auftraege/<int:pk>/erneut/", workplace.JobRetryView.as_view(), name="job_retry"),
     path("gesundheit/", views.HealthView.as_view(), name="health"),
     *legal_text("impressum", "imprint"),
     *legal_text("datenschutz", "privacy"),

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +35,10 @@ def open_to(user: Any, committee: str) -> Q:
 class CommitteeQuerySet(models.QuerySet["Committee"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(open_to(user, ""))
+
+    def with_member(self, user: Any) -> Self:
+        """Those in which the account has a seat."""
+        return self.filter(Exists(Seat.objects.filter(committee=OuterRef("pk"), user=user)))
 
 
 @tracked

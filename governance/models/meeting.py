@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Deferrable, Q
+from django.db.models import Deferrable, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,14 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return (
             self.filter(starts_at__gte=now()).exclude(status=Meeting.Status.CANCELLED).order_by("starts_at")
         )
+
+    def next_of_each_committee(self) -> Self:
+        """Of each committee the meeting that comes next."""
+        first = self.upcoming().order_by("committee_id", "starts_at").distinct("committee_id")
+        return self.filter(pk__in=first.values("pk"))
+
+    def without_agenda(self) -> Self:
+        return self.filter(~Exists(AgendaItem.objects.filter(meeting=OuterRef("pk"))))
 
     def past_or_cancelled(self) -> Self:
         return self.filter(Q(starts_at__lt=now()) | Q(status=Meeting.Status.CANCELLED)).order_by("-starts_at")

@@ -1,5 +1,6 @@
 """What committees resolved, and what became of it."""
 
+from datetime import date
 from typing import Any, Self
 
 import pgtrigger
@@ -46,6 +47,9 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
     def recorded_as(self, resolution: "Resolution") -> Self:
         """The one that says the same word for word: its form was sent twice."""
         return self.filter(**{name: getattr(resolution, name) for name in NEVER_CHANGED})
+
+    def due_by(self, day: date) -> Self:
+        return self.filter(due_on__lte=day)
 
     def to_be_checked_in(self, meeting: Meeting) -> Self:
         """What the meeting has to check: earlier decisions of its committee that were not done before it."""

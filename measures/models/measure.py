@@ -1,10 +1,11 @@
 """A measure, with phase, status and Ampel as three separate things."""
 
 from collections import Counter, defaultdict
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Round
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -53,6 +54,33 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         """Those whose roll-out in the municipality is known and that concern it."""
         cells = _rows_of(self.model.cells).filter(municipality__slug=municipality_slug)
         return self.filter(pk__in=cells.exclude(stage__in=["unknown", "not_affected"]).values("measure"))
+
+    def reported_by(self, user: Any) -> Self:
+        """Those whose updates the user writes: the coordinator's all, a team member's of the own teams."""
+        visible = self.visible_to(user)
+        if user.has_perm("measures.change_measure"):
+            return visible
+        if user.has_perm("measures.report_for_team"):
+            return visible.filter(Exists(_rows_of(self.model.team).filter(measure=OuterRef("pk"), user=user)))
+        return self.none()
+
+    def going_on(self) -> Self:
+        """Neither at rest nor ended, so that their milestones are awaited."""
+        return self.filter(status__in=[Measure.Status.PLANNED, Measure.Status.ACTIVE])
+
+    def to_review(self, on: date) -> Self:
+        """Those whose day to be looked at again (Wiedervorlage) has come."""
+        return self.filter(review_on__lte=on)
+
+    def with_last_update(self, user: Any) -> Self:
+        """Adds `last_update_on` of the newest update that the user may see; None without one."""
+        updates = _rows_of(self.model.status_updates).visible_to(user).filter(measure=OuterRef("pk"))
+        return self.annotate(last_update_on=Subquery(updates.order_by("-on").values("on")[:1]))
+
+    def silent_since(self, day: date, user: Any) -> Self:
+        """Running ones whose last update (`with_last_update`) is older than that day, or that have none."""
+        told = self.with_last_update(user)
+        return told.filter(Q(last_update_on=None) | Q(last_update_on__lt=day), status=Measure.Status.ACTIVE)
 
     def for_list(self) -> "MeasureQuerySet":
         """With what a row of a list shows, in one query; slice before, so that only a page is computed."""

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,19 @@ class RolloutCellQuerySet(models.QuerySet["RolloutCell"]):
     def stale(self) -> Self:
         """Never confirmed, or so long ago that it has to be confirmed again."""
         return self.filter(Q(confirmed_at=None) | Q(confirmed_at__lt=now() - CONFIRMATION_VALID_FOR))
+
+    def live_without_contact(self) -> Self:
+        """In regular operation, but nobody can tell whom to ask."""
+        return self.filter(stage=RolloutCell.Stage.LIVE, contact="")
+
+    def counts_by_municipality(self) -> list[dict[str, Any]]:
+        """Per municipality its name and slug, and how many of the cells: all, and `never` confirmed."""
+        groups = self.order_by().values("municipality__name", "municipality__slug")
+        counts = {
+            "cells": Count("pk"),
+            "never": Count("pk", filter=Q(confirmed_at=None)),
+        }
+        return [dict(group) for group in groups.annotate(**counts)]
 
 
 @tracked

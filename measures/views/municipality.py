@@ -16,7 +16,7 @@ from measures.models import RolloutCell
 from measures.rollout_forms import CellForm
 from measures.rollout_services import Confirmation, confirm_cells
 from network.models import Municipality
-from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
+from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView, next_url
 from smartregion.base.editing import UndoView, VersionedEditView
 from smartregion.base.history import changes_of
 from smartregion.base.panels import panels_for
@@ -90,7 +90,7 @@ class ConfirmView(RuledView):
             return render(request, "measures/_rollout_cells.html", context)
         for level, text in _notices(done):
             messages.add_message(request, messages.constants.DEFAULT_LEVELS[level.upper()], text)
-        return redirect(municipality)
+        return redirect(next_url(request) or municipality)
 
     def _versions(self) -> dict[int, int]:
         pairs = [READ_VERSION.fullmatch(value) for value in self.request.POST.getlist("cell")]

@@ -24,7 +24,7 @@ from measures.forms import (
 )
 from measures.models import Measure, Milestone, StatusUpdate, TeamMember
 from measures.services import add_status_update
-from smartregion.base.access import SIGNED_IN, RuledView
+from smartregion.base.access import SIGNED_IN, RuledView, next_url
 from smartregion.base.editing import TAKEN, RestoreView, UndoView, VersionedEditView
 from smartregion.base.history import recorded
 from smartregion.base.versioned import EditConflict, Versioned, version_in
@@ -152,7 +152,7 @@ class MilestoneReachedView(PartView):
                 _("„%s“ ist heute erreicht.") % milestone.title,
                 extra_tags=f"undo {undo}?version={milestone.version}",
             )
-        return HttpResponseRedirect(milestone.get_absolute_url())
+        return HttpResponseRedirect(next_url(request) or milestone.get_absolute_url())
 
 
 class MilestoneUndoView(PartView, UndoView):

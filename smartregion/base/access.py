@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.views import View
 
@@ -83,6 +84,12 @@ class RuledView(View):
         if not self.request.user.is_authenticated:
             raise SignInNeeded
         raise Http404
+
+
+def next_url(request: HttpRequest) -> str:
+    """Where the sent form wants to lead afterwards: an address of this portal, or ""."""
+    target = request.POST.get("next", "")
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else ""
 
 
 class PolicyMiddleware:

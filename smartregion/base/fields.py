@@ -35,7 +35,7 @@ class Limit(models.CheckConstraint):
         """The field's own validator has told people already; asking the database too would say it twice."""
 
 
-def limits(model: str, **characters: int) -> list[Limit]:
+def limits(model: str, **characters: int) -> list[models.BaseConstraint]:
     """The constraints for a model's texts: `constraints = [*limits("measure", goal=LONG)]`."""
     return [
         Limit(condition=Q(**{f"{name}__length__lte": most}), name=f"{model}_{name}_length")

@@ -20,6 +20,9 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs that wait, and running ones whose worker has not been heard of until its lease ran out."""
         return self.filter(Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, lease_until__lt=now()))
 
+    def failed(self) -> Self:
+        return self.filter(status=Job.Status.FAILED)
+
     def held(self, job: "Job") -> Self:
         """The job as long as this worker still holds it: the fence has not moved on."""
         return self.filter(pk=job.pk, status=Job.Status.RUNNING, fence=job.fence)

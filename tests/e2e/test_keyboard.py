@@ -1,5 +1,7 @@
 """The portal in hands that hold no mouse."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -55,9 +57,11 @@ def test_the_account_menu_opens_and_signs_out_by_keyboard(browse: Browse) -> Non
     tab(page, 3)
     stops = tab(page, 1)
     page.keyboard.press("Enter")
-    stops += tab(page, 3)
+    expect(page.locator("#account .kinds__count")).to_be_visible()
+    stops += [(re.sub(r"\d+", "n", text), is_seen) for text, is_seen in tab(page, 4)]
     assert stops == [
         ("Konto: Kommune Ahaus", True),
+        ("Mein Arbeitsplatz n Einträge", True),
         ("Ahaus", True),
         ("Passwort ändern", True),
         ("Abmelden", True),

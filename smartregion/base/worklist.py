@@ -1,0 +1,114 @@
+"""The worklist: what needs an account now, told by every app without the apps knowing one another.
+
+An app registers its sources in its `worklist.py`; the workplace asks all of them. A source is a function of
+the account and the day. It asks the database a fixed number of questions, whatever the number of its entries,
+and only about rows that the account may see.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from smartregion.base.text import german_key
+
+
+class Severity(IntEnum):
+    """How urgent an entry is; the smaller, the more."""
+
+    NOW = 1
+    SOON = 2
+    INFO = 3
+
+    @property
+    def label(self) -> str:
+        return str(LABELS[self])
+
+
+LABELS = {Severity.NOW: _("dringend"), Severity.SOON: _("bald"), Severity.INFO: _("Hinweis")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """A fix that needs no form: a button which sends one value, and comes back to the workplace."""
+
+    label: str
+    url: str
+    field: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One thing to do.
+
+    Attributes:
+        why: what is wrong or due, with date and days.
+        url: where it is put right; `action` says what the reader does there. Without it `post` is the fix.
+        page: the page of what it is about, where that is another one.
+        on: the day by which it is sorted among entries of the same severity; without one it comes after them.
+    """
+
+    title: str
+    why: str
+    severity: Severity
+    url: str = ""
+    action: str = ""
+    page: str = ""
+    on: date | None = None
+    post: Post | None = None
+    is_example: bool = False
+
+    @property
+    def urgency(self) -> tuple[Any, ...]:
+        """Sorts the most urgent first, by the same measure for all kinds and apps."""
+        return self.severity, self.on or date.max, german_key(self.title), self.url
+
+
+@dataclass(frozen=True)
+class Group:
+    """The entries of one kind, most urgent first; never empty. `key` stands in the address."""
+
+    key: str
+    label: str
+    entries: list[Entry]
+
+
+Load = Callable[[Any, date], Iterable[Entry]]
+_sources: dict[str, tuple[Any, Load]] = {}
+
+
+def source(key: str, label: Any) -> Callable[[Load], Load]:
+    """Decorator: this function tells the entries of one kind."""
+
+    def add(load: Load) -> Load:
+        _sources[key] = label, load
+        return load
+
+    return add
+
+
+def kinds() -> dict[str, str]:
+    """All kinds that there can be, with their labels."""
+    return {key: str(label) for key, (label, _load) in _sources.items()}
+
+
+def worklist_for(user: Any, on: date) -> list[Group]:
+    """What needs the account on that day: the group with the most urgent entry first."""
+    found = (
+        Group(key, str(label), sorted(load(user, on), key=lambda entry: entry.urgency))
+        for key, (label, load) in _sources.items()
+    )
+    return sorted((group for group in found if group.entries), key=lambda group: group.entries[0].urgency)
+
+
+def days_between(day: date, on: date) -> str:
+    """ "seit 24 Tagen", "heute" or "in 3 Tagen", as seen from `on`."""
+    days = (on - day).days
+    if days > 0:
+        return ngettext("seit %d Tag", "seit %d Tagen", days) % days
+    return ngettext("in %d Tag", "in %d Tagen", -days) % -days if days else str(_("heute"))

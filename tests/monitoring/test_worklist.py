@@ -1,0 +1,97 @@
+"""What reports ask of the coordinator, and what they tell the Lenkungskreis."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils.timezone import localdate
+
+from monitoring.models import Report, ReportSchedule
+from monitoring.periods import Period
+from monitoring.services import missing_reports, request_report, seal
+from network.models import Role, User
+from smartregion.base.models import Job
+from smartregion.base.worklist import Entry, worklist_for
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+LAST_QUARTER = Period.quarter(Period.quarter(localdate()).start - timedelta(days=1))
+
+
+def entries(user: User, kind: str) -> list[Entry]:
+    return next((group.entries for group in worklist_for(user, localdate()) if group.key == kind), [])
+
+
+def make_report(audience: str = "internal", period: Period = LAST_QUARTER) -> Report:
+    return request_report(kind="status", audience=audience, period=period)
+
+
+def fail(report: Report) -> None:
+    Job.objects.filter(pk=report.job_id).update(status="failed", error="Schrift fehlt.")
+
+
+def finish(report: Report) -> None:
+    seal(report, {"json": b"{}"})
+
+
+def test_a_failed_report_is_tried_again_with_one_button(client: Client) -> None:
+    report = make_report()
+    coordinator = make_user(Role.COORDINATION)
+    assert entries(coordinator, "berichte") == []
+    fail(report)
+
+    (entry,) = entries(coordinator, "berichte")
+
+    assert entry.title == f"Sachstandsbericht {LAST_QUARTER.label}, für: Lenkungskreis"
+    assert entry.why == "Schrift fehlt."
+    client.force_login(coordinator)
+    assert client.post(entry.post.url, {"next": "/arbeitsplatz/"})["Location"] == "/arbeitsplatz/"
+    assert entries(coordinator, "berichte") == []
+
+
+def test_a_report_that_is_due_and_missing_is_requested_by_a_form_that_knows_it(client: Client) -> None:
+    ReportSchedule.objects.create(
+        kind="status", audience="public", rhythm="quarter", first_period_start=LAST_QUARTER.start
+    )
+    coordinator = make_user(Role.COORDINATION)
+
+    (entry,) = entries(coordinator, "berichte")
+
+    client.force_login(coordinator)
+    form = client.get(entry.url).context["form"]
+    asked = {name: form[name].value() for name in ("kind", "audience", "period", "start", "end")}
+    response = client.post("/berichte/anfordern/", asked)
+    assert response.status_code == 302
+    report = Report.objects.get()
+    assert (report.kind, report.audience, report.period) == ("status", "public", LAST_QUARTER)
+    assert entries(coordinator, "berichte") == []
+
+
+def test_an_interim_report_does_not_stand_for_the_one_that_is_due() -> None:
+    start = date(2024, 1, 1)
+    schedule = ReportSchedule.objects.create(
+        kind="status", audience="public", rhythm="quarter", first_period_start=start
+    )
+    first, second = Period.quarter(start), Period.quarter(date(2024, 4, 1))
+    request_report(kind="status", audience="public", period=first, as_of=date(2024, 2, 1))
+    request_report(kind="status", audience="public", period=second, as_of=second.end)
+
+    assert missing_reports(on=date(2024, 7, 1)) == [(schedule, first)]
+
+
+def test_a_link_with_nonsense_still_gives_the_form(client: Client) -> None:
+    client.force_login(make_user(Role.COORDINATION))
+
+    assert client.get("/berichte/anfordern/?kind=x&period=%00&start=gestern").status_code == 200
+
+
+def test_the_lenkungskreis_gets_the_newest_sealed_report_and_no_failed_one() -> None:
+    member = make_user(Role.STEERING)
+    finish(make_report(period=Period.quarter(date(2024, 1, 1))))
+    newest = make_report()
+    finish(newest)
+    fail(make_report("public"))
+
+    assert [entry.url for entry in entries(member, "neuester-bericht")] == [newest.get_absolute_url()]
+    assert entries(member, "berichte") == []
+    assert entries(make_user(Role.TEAM), "neuester-bericht") == []

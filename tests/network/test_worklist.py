@@ -1,0 +1,53 @@
+"""What the administration looks after."""
+
+import pytest
+from django.test import Client
+from django.utils.timezone import localdate, now
+
+from network.models import Role, User
+from smartregion.base.models import Job
+from smartregion.base.worklist import Entry, worklist_for
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def entries(user: User, kind: str) -> list[Entry]:
+    return next((group.entries for group in worklist_for(user, localdate()) if group.key == kind), [])
+
+
+def test_the_administration_sees_accounts_that_nobody_ever_used() -> None:
+    administrator = make_user(Role.ADMINISTRATION, last_login=now())
+    unused = make_user(Role.STEERING, name="Vertretung")
+    make_user(Role.STEERING, last_login=now())
+    make_user(Role.STEERING, is_active=False)
+
+    (entry,) = entries(administrator, "konten")
+
+    assert (entry.title, entry.url) == ("Vertretung", f"/verwaltung/network/user/{unused.pk}/change/")
+
+
+def test_the_administration_tries_a_failed_job_again(client: Client) -> None:
+    job = Job.objects.create(kind="test", status="failed", error="Kaputt", finished_at=now())
+    Job.objects.create(kind="test", status="done")
+    administrator = make_user(Role.ADMINISTRATION)
+    client.force_login(administrator)
+
+    (entry,) = entries(administrator, "auftraege")
+
+    assert entry.why == f"{localdate():%d.%m.%Y} (heute): Kaputt"
+    assert client.post(entry.post.url)["Location"] == "/arbeitsplatz/"
+    job.refresh_from_db()
+    assert (job.status, job.attempts) == ("queued", 0)
+    assert client.post(entry.post.url).status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATION, Role.STEERING, Role.TEAM])
+def test_nobody_else_sees_accounts_or_jobs_or_tries_one_again(client: Client, role: Role) -> None:
+    job = Job.objects.create(kind="test", status="failed", error="Kaputt", finished_at=now())
+    make_user(Role.STEERING)
+    user = make_user(role)
+    client.force_login(user)
+
+    assert entries(user, "konten") + entries(user, "auftraege") == []
+    assert client.post(f"/arbeitsplatz/auftraege/{job.pk}/erneut/").status_code == 403
