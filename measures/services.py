@@ -10,7 +10,7 @@ from network.models import Municipality
 from smartregion.base.history import UNDO_REASON, event_model, recorded, undo_last_change
 from smartregion.base.text import german_slug
 
-ADDRESSES_OF_PAGES = {"neu"}
+ADDRESSES_OF_PAGES = {"neu", "phasen", "zeitplan"}
 
 
 def create_measure(
