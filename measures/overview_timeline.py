@@ -97,7 +97,9 @@ def overview_timeline(measures: Iterable[Measure], window: Window, on: date) -> 
         axis=axis_of(window),
         today=on,
         today_x=window.scale.x(on) if on in window else None,
-        groups=[Group(field, list(group)) for field, group in groupby(rows, key=lambda row: row.measure.field)],
+        groups=[
+            Group(field, list(group)) for field, group in groupby(rows, key=lambda row: row.measure.field)
+        ],
     )
 
 

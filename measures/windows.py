@@ -1,4 +1,4 @@
-"""The stretch of time that the timeline of all measures shows, as its address names it, and the axis above it."""
+"""The stretch of time that the timeline of all measures shows, as its address names it, and its axis."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from smartregion.base.editing import SENSIBLE_YEARS
 QUARTERS_OF_YEAR: Final = 4
 WEEK: Final = timedelta(days=7)
 MOST_YEARS_WITH_QUARTERS: Final = 6
-MOST_LABELS: Final = 14
+MOST_LABELS: Final = 12
 """So many labels of years fit beside one another on a phone."""
 FIRST_DAY, LAST_DAY = date(SENSIBLE_YEARS[0], 1, 1), date(SENSIBLE_YEARS[-1], 12, 31)
 
@@ -77,12 +77,14 @@ class Scale:
     digits: int = 1
 
     def x(self, day: date) -> float:
-        return round(self.left + (day - self.first).days * self.width / (self.end - self.first).days, self.digits)
+        return round(
+            self.left + (day - self.first).days * self.width / (self.end - self.first).days, self.digits
+        )
 
 
 @dataclass(frozen=True)
 class Window:
-    """The days from `first` to `last`, both shown; `quarter` is where it begins unless it shows everything."""
+    """The days from `first` to `last`, both shown; `quarter` is where it begins, unless it shows all."""
 
     zoom: Zoom
     first: date
@@ -139,7 +141,8 @@ class Axis:
 def axis_of(window: Window) -> Axis:
     """Months above weeks in a quarter, quarters above months in a year, else years, with quarters if few."""
     if window.zoom == Zoom.QUARTER:
-        return Axis(_ticks(window, _months(window), "F Y"), _ticks(window, _mondays(window), "d.m."))
+        weeks = [(day, _("KW %s") % day.isocalendar().week) for day in _mondays(window)]
+        return Axis(_ticks(window, _months(window), "F Y"), _labelled(window, weeks))
     if window.zoom == Zoom.YEAR:
         quarters = [(day, f"Q{Quarter.of(day).number} {day.year}") for day in _months(window, step=3)]
         return Axis(_labelled(window, quarters), _ticks(window, _months(window), "M"))
@@ -152,7 +155,9 @@ def axis_of(window: Window) -> Axis:
 
 
 def _months(window: Window, step: int = 1) -> list[date]:
-    months = range(window.first.year * 12 + window.first.month - 1, window.last.year * 12 + window.last.month, step)
+    months = range(
+        window.first.year * 12 + window.first.month - 1, window.last.year * 12 + window.last.month, step
+    )
     return [date(number // 12, number % 12 + 1, 1) for number in months]
 
 
@@ -168,7 +173,7 @@ def _ticks(window: Window, days: list[date], style: str) -> list[Tick]:
 def _labelled(window: Window, days: list[tuple[date, str]]) -> list[Tick]:
     scale = window.scale
     starts = [scale.x(day) for day, _label in days]
-    ends = [*starts[1:], 100.0]
+    ends = [*starts, 100.0][1:]
     return [
         Tick(label, x, round((x + end) / 2, 2))
         for (_day, label), x, end in zip(days, starts, ends, strict=True)

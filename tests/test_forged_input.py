@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 WORST = ["\0", "9" * 30, "9999-12-31T23:59", "0001-01-01"]
 ODD = [*WORST, "", "-1", "9" * 5000, "²", "x" * 100_000, "🌍"]
 QUERY = ["version", "page", "q", "field", "phase", "status", "light", "municipality", "starter", "visibility"]
-QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next"]
+QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 BODY = [
     "version",
     "cell",
