@@ -118,7 +118,7 @@ class MeasureFilter(FilterSet):
 
     @property
     def query(self) -> str:
-        """The address query "?…" of the filters alone, for other views of the same measures; "" without any."""
+        """The address query "?…" of the filters alone, for other views of these measures; "" without any."""
         self.form.is_valid()
         kept = {name: value for name, value in self.form.cleaned_data.items() if value}
         return f"?{urlencode(kept)}" if kept else ""

@@ -14,8 +14,8 @@ from measures.windows import Axis, Window, axis_of
 
 TIMELINE_RULE = gettext_lazy(
     "Der Balken reicht vom Beginn bis zum Ende der Maßnahme; wo ein Tag fehlt, gilt der erste oder letzte "
-    "Meilenstein. Ein Meilenstein steht an dem Tag, an dem er erreicht wurde, sonst an seiner Prognose, sonst "
-    "an seinem Plantermin. Überfällig ist er, wenn dieser Tag vergangen ist und er nicht erreicht wurde. Die "
+    "Meilenstein. Ein Meilenstein steht an dem Tag, an dem er erreicht wurde, sonst an seiner Prognose, "
+    "sonst an seinem Plantermin. Überfällig ist er, wenn dieser Tag vergangen ist und er nicht erreicht wurde. Die "
     "Maßnahmen stehen nach Handlungsfeld und Nummer."
 )
 STATES = {
@@ -126,7 +126,7 @@ def term_of(measure: Measure, milestones: Sequence[Milestone]) -> Term:
 
 
 def bar_in(window: Window, term: Term) -> Bar | None:
-    """The bar, clipped at the window; None where nothing of the term lies in it, or nothing is known of it."""
+    """The bar, clipped at the window; None where none of the term lies in it, or nothing is known of it."""
     if not (term.first or term.last):
         return None
     first, last = term.first or window.first, term.last or window.last

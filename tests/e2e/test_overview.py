@@ -1,10 +1,10 @@
 """Timeline and board in a browser: fit for every screen, by keyboard, without JavaScript, and on paper."""
 
-from datetime import date
 from io import BytesIO
 
 import pikepdf
 import pytest
+from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Browse
@@ -44,7 +44,7 @@ def test_the_opened_table_and_the_opened_form_are_accessible(browse: Browse) -> 
     assert inspect(page) == []
     page.goto(BOARD)
     page.get_by_text(f"Phase ändern: {TITLE}").click()
-    expect(page.get_by_label("Neue Phase")).to_be_visible()
+    expect(page.locator(f"#{SLUG}").get_by_label("Neue Phase")).to_be_visible()
     assert inspect(page) == []
 
 
@@ -146,6 +146,6 @@ def test_the_timeline_is_printed_across_a3_with_its_legend_rule_and_every_measur
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 1512, "height": 1050})  # what is left of A3 in CSS pixels
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 1512
-    for words in ("überfällig", "Der Balken reicht vom Beginn", f"Stand {date.today():%d.%m.%Y}"):
+    for words in ("überfällig", "Der Balken reicht vom Beginn", f"Stand {localdate():%d.%m.%Y}"):
         expect(page.get_by_text(words).first).to_be_visible()
     expect(page.locator(".filter")).to_be_hidden()

@@ -124,9 +124,8 @@ def test_the_timeline_comes_in_pages_that_keep_zoom_and_filters(client: Client) 
 
 
 def test_drawing_table_and_board_tell_of_milestones_in_words(client: Client) -> None:
-    today = localdate()
+    late = localdate() - timedelta(days=3)
     measure = make_measure("Netz", no="M-1", starts_on=late, ends_on=late)
-    late = today - timedelta(days=3)
     Milestone.objects.create(measure=measure, title="Bau", planned_date=late)
     timeline, board = client.get(TIMELINE).content.decode(), client.get(BOARD).content.decode()
 
