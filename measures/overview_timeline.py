@@ -15,8 +15,8 @@ from measures.windows import Axis, Window, axis_of
 TIMELINE_RULE = gettext_lazy(
     "Der Balken reicht vom Beginn bis zum Ende der Maßnahme; wo ein Tag fehlt, gilt der erste oder letzte "
     "Meilenstein. Ein Meilenstein steht an dem Tag, an dem er erreicht wurde, sonst an seiner Prognose, "
-    "sonst an seinem Plantermin. Überfällig ist er, wenn dieser Tag vergangen ist und er nicht erreicht wurde. Die "
-    "Maßnahmen stehen nach Handlungsfeld und Nummer."
+    "sonst an seinem Plantermin. Überfällig ist er, wenn dieser Tag vergangen ist und er nicht erreicht "
+    "wurde. Die Maßnahmen stehen nach Handlungsfeld und Nummer."
 )
 STATES = {
     "done": gettext_lazy("erreicht"),
