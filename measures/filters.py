@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.html import format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -114,6 +115,13 @@ class MeasureFilter(FilterSet):
             for name, value in self.form.cleaned_data.items()
             if value not in ("", None)
         ]
+
+    @property
+    def query(self) -> str:
+        """The address query "?…" of the filters alone, for other views of these measures; "" without any."""
+        self.form.is_valid()
+        kept = {name: value for name, value in self.form.cleaned_data.items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
 
     def _in_words(self, name: str, value: Any) -> str:
         label = str(self.filters[name].label)

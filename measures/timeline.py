@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from measures.models import Milestone
+from measures.windows import Scale
 
 WIDTH: Final = 720
 MARGIN: Final = 24
@@ -42,15 +43,11 @@ def timeline_of(milestones: Sequence[Milestone], on: date) -> Timeline | None:
     """The drawing as of a day, from the first month to the last; None without milestones."""
     days = [on]
     for milestone in milestones:
-        days += [day for day in (milestone.planned_date, _stands_on(milestone)) if day]
+        days += [day for day in (milestone.planned_date, stands_on(milestone)) if day]
     if len(days) == 1:
         return None
     first, last = min(days) - timedelta(days=20), max(days) + timedelta(days=20)
-    unit = (WIDTH - 2 * MARGIN) / (last - first).days
-
-    def x(day: date) -> float:
-        return round(MARGIN + (day - first).days * unit, 1)
-
+    x = Scale(first, last, MARGIN, WIDTH - 2 * MARGIN).x
     bottom = TOP + ROW * len(milestones)
     return Timeline(
         points=[
@@ -60,8 +57,8 @@ def timeline_of(milestones: Sequence[Milestone], on: date) -> Timeline | None:
                 y=TOP + ROW * (number - 1) + ROW // 2,
                 text_y=TOP + ROW * (number - 1) + ROW // 2 + 5,
                 planned_x=x(milestone.planned_date),
-                due_x=x(_stands_on(milestone)),
-                state=_state(milestone, on),
+                due_x=x(stands_on(milestone)),
+                state=state_of(milestone, on),
                 delay=milestone.delay_days(on),
             )
             for number, milestone in enumerate(milestones, start=1)
@@ -74,11 +71,15 @@ def timeline_of(milestones: Sequence[Milestone], on: date) -> Timeline | None:
     )
 
 
-def _stands_on(milestone: Milestone) -> date:
+def stands_on(milestone: Milestone) -> date:
+    """Where the milestone stands on a line of time: when it was reached, else when it is expected."""
     return milestone.actual_date or milestone.forecast_date or milestone.planned_date
 
 
-def _state(milestone: Milestone, on: date) -> str:
+def state_of(milestone: Milestone, on: date) -> str:
+    """One of "done", "late", "forecast" (another day than planned) and "open"; each has its own shape."""
     if milestone.actual_date:
         return "done"
-    return "late" if milestone.is_overdue(on) else "open"
+    if milestone.is_overdue(on):
+        return "late"
+    return "open" if stands_on(milestone) == milestone.planned_date else "forecast"

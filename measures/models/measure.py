@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Round
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Round
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -87,6 +87,33 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         shown = self.model.objects.filter(pk__in=self.values("pk")).with_progress().with_next_milestone()
         return shown.select_related("field", "lead").order_by("no")
 
+    def for_timeline(self) -> "MeasureQuerySet":
+        """With field and milestones, by field and number; slice before."""
+        shown = self.model.objects.filter(pk__in=self.values("pk")).select_related("field")
+        return shown.prefetch_related("milestones").by_field()
+
+    def by_field(self) -> Self:
+        return self.order_by("field__position", "no")
+
+    def time_span(self) -> tuple[date | None, date | None]:
+        """The first and the last day of all measures and their milestones. One query."""
+        own = self.order_by().aggregate(
+            first=Min("starts_on"),
+            last=Max("ends_on"),
+            first_end=Min("ends_on"),
+            last_start=Max("starts_on"),
+            first_due=Min(_reached_or_due()),
+            last_due=Max(_reached_or_due()),
+        )
+        firsts = [own[name] for name in ("first", "first_end", "first_due") if own[name]]
+        lasts = [own[name] for name in ("last", "last_start", "last_due") if own[name]]
+        return min(firsts, default=None), max(lasts, default=None)
+
+    def counts_by_phase(self) -> dict[str, int]:
+        """How many there are in each phase, none included. One query."""
+        counts = dict(self.order_by().values_list("phase").annotate(Count("pk")))
+        return {phase: counts.get(phase, 0) for phase in Measure.Phase.values}
+
     def with_progress(self) -> Self:
         """Adds `progress`: done weight as a share of all weight in percent; None without milestones."""
         milestones = _rows_of(self.model.milestones).filter(measure=OuterRef("pk")).order_by()
@@ -118,6 +145,10 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 def _rows_of(relation: Any) -> Any:
     """All rows of the model behind a reverse relation; that model is defined after this one."""
     return relation.rel.related_model.objects
+
+
+def _reached_or_due() -> Coalesce:
+    return Coalesce("milestones__actual_date", "milestones__due_on")
 
 
 def visibilities_for(user: Any) -> list[str]:

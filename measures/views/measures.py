@@ -6,16 +6,15 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.generic import CreateView, DetailView
 
 from measures.assessment import assess, assessment_rule
-from measures.filters import MUNICIPALITY_RULE, MeasureFilter, query_with
+from measures.filters import MeasureFilter
 from measures.forms import MeasureAddForm, MeasureForm
 from measures.journal import journal_of
 from measures.matrix import rollout_summary
@@ -23,6 +22,7 @@ from measures.models import COUNTING_RULE, Measure, StatusUpdate, TeamMember
 from measures.models.measure import MeasureQuerySet
 from measures.services import create_measure, undo_measure_change
 from measures.timeline import timeline_of
+from measures.views.overview import OverviewView
 from network.models import Sector
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
 from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
@@ -32,35 +32,16 @@ from smartregion.base.versioned import Versioned
 PER_PAGE = 20
 
 
-class MeasureListView(RuledView):
-    """All measures that the reader may see, by number; the results alone for htmx."""
+class MeasureListView(OverviewView):
+    """All measures that the reader may see, by number, in pages of `PER_PAGE`."""
 
-    permission = PUBLIC
+    name = "measures"
+    template_name = "measures/measure_list.html"
+    results_template = "measures/_measure_results.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
-        visible = Measure.objects.visible_to(user).order_by("no")
-        chosen = MeasureFilter(request.GET, visible, with_visibility=user.has_perm("measures.add_measure"))
-        page = Paginator(chosen.qs, PER_PAGE).get_page(request.GET.get("page"))
-        context = {
-            "filter": chosen,
-            "page_obj": page,
-            "page_query": query_with(request.GET).removeprefix("?"),
-            "measures": cast(MeasureQuerySet, page.object_list).for_list(),
-            "municipality_rule": MUNICIPALITY_RULE,
-        }
-        is_partial = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-        if is_partial:
-            response = render(request, "measures/_measure_results.html", {**context, "announce": True})
-            response["HX-Push-Url"] = f"{request.path}{query_with(request.GET)}"
-        else:
-            response = render(
-                request,
-                "measures/measure_list.html",
-                {**context, "crumbs": [(_("Maßnahmen"), "")]},
-            )
-        patch_vary_headers(response, ["HX-Request"])
-        return response
+    def results(self, chosen: MeasureFilter) -> dict[str, Any]:
+        page = Paginator(chosen.qs, PER_PAGE).get_page(self.request.GET.get("page"))
+        return {"page_obj": page, "measures": cast(MeasureQuerySet, page.object_list).for_list()}
 
 
 class MeasureView(RuledView, DetailView[Measure]):

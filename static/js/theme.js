@@ -3,6 +3,17 @@ const root = document.documentElement;
 const stored = localStorage.getItem("theme");
 if (stored) root.dataset.kernTheme = stored;
 
+// Paper is white, whatever the screen is.
+let onScreen;
+addEventListener("beforeprint", () => {
+  onScreen = root.dataset.kernTheme;
+  root.dataset.kernTheme = "light";
+});
+addEventListener("afterprint", () => {
+  if (onScreen) root.dataset.kernTheme = onScreen;
+  else delete root.dataset.kernTheme;
+});
+
 document.addEventListener("DOMContentLoaded", () => {
   const button = document.querySelector("[data-theme-switch]");
   const isDark = () => (root.dataset.kernTheme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
