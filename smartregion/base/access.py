@@ -5,7 +5,7 @@ belongs to one object is decided with `require`, after the object was found amon
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.module_loading import import_string
 from django.views import View
 
@@ -43,6 +43,21 @@ def reading_only() -> AbstractContextManager[Any]:
     return connection.execute_wrapper(refuse)
 
 
+def streamed_reading_only(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same pieces; the one that is being made cannot write, though its view returned long ago."""
+    iterator, ended = iter(pieces), object()
+    try:
+        while True:
+            with reading_only():
+                piece = next(iterator, ended)
+            if piece is ended:
+                return
+            yield piece  # type: ignore[misc]
+    finally:
+        if hasattr(iterator, "close"):
+            iterator.close()
+
+
 class RuledView(View):
     """The base of every page. `writes` names the methods that may change the database."""
 
@@ -51,13 +66,16 @@ class RuledView(View):
     http_method_names = ["get", "head", "options", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        guard = nullcontext() if (request.method or "").lower() in self.writes else reading_only()
+        may_write = (request.method or "").lower() in self.writes
+        guard = nullcontext() if may_write else reading_only()
         try:
             self.check_permission()
             with guard:
                 response = super().dispatch(request, *args, **kwargs)
                 if hasattr(response, "render"):
                     response.render()
+                if isinstance(response, StreamingHttpResponse) and not may_write:
+                    _guard_stream(response)
                 return response
         except SignInNeeded:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
@@ -82,6 +100,12 @@ class RuledView(View):
         if not self.request.user.is_authenticated:
             raise SignInNeeded
         raise Http404
+
+
+def _guard_stream(response: StreamingHttpResponse) -> None:
+    """A stream is made after its view has returned; an open file is finished and asks nothing any more."""
+    if getattr(response, "file_to_stream", None) is None:
+        response.streaming_content = streamed_reading_only(response.streaming_content)  # type: ignore[arg-type]
 
 
 class PolicyMiddleware:
