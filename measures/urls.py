@@ -7,6 +7,7 @@ from measures.views import field, measures, parts
 MEASURE = "massnahmen/<slug:slug>/"
 
 urlpatterns = [
+    path("", include("measures.export_urls")),
     path("", include("measures.rollout_urls")),
     path("handlungsfelder/<slug:slug>/", field.FieldView.as_view(), name="field"),
     path("massnahmen/", measures.MeasureListView.as_view(), name="measures"),
