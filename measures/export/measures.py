@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, Final
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from xlsxwriter import Workbook
@@ -37,7 +38,11 @@ COLUMNS: Final[tuple[Column, ...]] = (
 VISIBILITY: Final[Column] = ("Sichtbarkeit", 13)
 KEYS: Final[tuple[Column, ...]] = (("Schlüssel", 10), ("Version", 9))
 """Hidden at the end of the coordinator's workbook: which row was read, and in which version."""
-CHOICES: Final = {"Phase": Measure.Phase, "Status": Measure.Status, "Ampel": Measure.Light}
+CHOICES: Final[dict[str, type[TextChoices]]] = {
+    "Phase": Measure.Phase,
+    "Status": Measure.Status,
+    "Ampel": Measure.Light,
+}
 PROGRESS_RULE: Final = gettext_lazy(
     "Anteil der erreichten Meilensteine nach ihrem Gewicht. Ohne Meilensteine bleibt das Feld leer; das ist "
     "nicht 0 %."
@@ -76,8 +81,8 @@ class MeasureExport:
 
     def rows(self, *, with_keys: bool = False) -> Iterator[list[Any]]:
         """One list for each measure, read from the database as they are taken."""
-        labels = {kind: {choice.value: str(choice.label) for choice in kind} for kind in CHOICES.values()}
-        visibilities = {choice.value: str(choice.label) for choice in Visibility}
+        labels = {kind: words_of(kind) for kind in CHOICES.values()}
+        visibilities = words_of(Visibility)
         for measure in self.measures.for_list().iterator(chunk_size=ROWS_AT_ONCE):
             self.with_examples = self.with_examples or measure.is_example
             progress = measure.progress  # type: ignore[attr-defined]
@@ -118,7 +123,7 @@ class MeasureExport:
             if self.is_coordinator:
                 hide_keys(sheet, columns)
                 for heading, kind in CHOICES.items():
-                    offer_choices(sheet, columns, heading, [str(choice.label) for choice in kind], number)
+                    offer_choices(sheet, columns, heading, list(words_of(kind).values()), number)
             Notes(
                 user=self.user,
                 page=page,
@@ -136,6 +141,11 @@ class MeasureExport:
         yield _("Ampel"), str(LIGHT_RULE)
         if self.chosen.form.cleaned_data.get("municipality"):
             yield _("Filter Kommune"), str(MUNICIPALITY_RULE)
+
+
+def words_of(choices: type[TextChoices]) -> dict[str, str]:
+    """The label of each value, looked up once for all rows."""
+    return {value: str(label) for value, label in choices.choices}
 
 
 def hide_keys(sheet: Worksheet, columns: Sequence[Column]) -> None:

@@ -21,6 +21,7 @@ from network.models import Municipality, Region
 from smartregion.base.spreadsheet import SAFE, Column, Percent, Sheets
 
 Stage = RolloutCell.Stage
+EXAMPLE: Final[Column] = ("Beispieldaten", 14)
 CELL: Final[tuple[Column, ...]] = (
     ("Nr.", 9),
     ("Maßnahme", 44),
@@ -33,7 +34,7 @@ CELL: Final[tuple[Column, ...]] = (
     ("Bestätigt am", 13),
     ("Bestätigt durch", 24),
     ("Zu bestätigen", 13),
-    ("Beispieldaten", 14),
+    EXAMPLE,
 )
 FOR_ACCOUNTS: Final[tuple[Column, ...]] = (("Nachweis", 40), ("Ansprechstelle", 34))
 FIGURES: Final[tuple[Column, ...]] = (("betroffen", 11), ("im Regelbetrieb", 11), ("Anteil Einwohner", 11))
@@ -52,6 +53,7 @@ class Line:
 
     no: str
     title: str
+    is_example: bool
     cells: list[list[Any]]
     figures: RolloutFigures
 
@@ -101,6 +103,7 @@ class RolloutExport:
             yield Line(
                 no=measure[0],
                 title=measure[1],
+                is_example=measure[3],
                 cells=[
                     self._values(measure, place, state, wording, with_keys=with_keys)
                     for place, state in zip(self.places, states, strict=True)
@@ -214,13 +217,12 @@ class _Matrix:
 
     def __init__(self, sheets: Sheets, places: Sequence[Municipality]) -> None:
         self.sheets = sheets
-        self.columns: list[Column] = [("Nr.", 9), ("Maßnahme", 44), *FIGURES]
+        self.columns: list[Column] = [("Nr.", 9), ("Maßnahme", 44), *FIGURES, EXAMPLE]
         self.columns += [(place.name, 17) for place in places]
         self.sheet = sheets.open(str(_("Roll-out")), self.columns, frozen_columns=2)
 
     def write(self, row: int, line: Line, stages: list[str]) -> None:
         figures = line.figures
         share = None if figures.share is None else Percent(figures.share)
-        self.sheets.write_row(
-            self.sheet, row, [line.no, line.title, figures.affected, figures.live, share, *stages]
-        )
+        values = [line.no, line.title, figures.affected, figures.live, share, line.is_example, *stages]
+        self.sheets.write_row(self.sheet, row, values)

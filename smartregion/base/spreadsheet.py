@@ -89,8 +89,13 @@ class Sheets:
         return rows
 
     def write_row(self, sheet: Worksheet, row: int, values: Iterable[Any]) -> None:
+        """Texts are most of what there is, and take the short way."""
+        write_string, text = sheet.write_string, self.text
         for column, value in enumerate(values):
-            if value is not None:
+            if type(value) is str:
+                if value:
+                    write_string(row, column, cell_text(value), text)
+            elif value is not None:
                 self.write(sheet, row, column, value)
 
     def write(self, sheet: Worksheet, row: int, column: int, value: Any, style: Format | None = None) -> None:

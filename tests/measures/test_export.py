@@ -303,6 +303,9 @@ def test_dates_and_numbers_are_typed_and_no_value_is_empty(client: Client) -> No
     names = ["Beginn", "Ende", "Fortschritt", "Nächster Meilenstein", "Fällig am", "Startermaßnahme"]
     assert [mit[name] for name in names] == [date(2024, 5, 1), "", 25, "Offen", date(2025, 6, 1), "ja"]
     assert [ohne[name] for name in names] == ["", "", "", "", "", "nein"]
+    matrix = workbook(client, "/roll-out/export.xlsx", "Roll-out")
+    for rows in ([mit, ohne], [cell, unconfirmed], matrix, lines(client, "/roll-out/export.csv")):
+        assert [row["Beispieldaten"] for row in rows] == ["ja", "nein"]
     assert (mit["Beispieldaten"], mit["Adresse"]) == ("ja", "http://testserver/massnahmen/mit/")
     names = ["Seit", "Bestätigt am", "Zu bestätigen"]
     assert [cell[name] for name in names] == [date(2024, 7, 1), localtime(at).date(), "ja"]
