@@ -7,6 +7,7 @@ from measures.views import field, measures, parts
 MEASURE = "massnahmen/<slug:slug>/"
 
 urlpatterns = [
+    path("", include("measures.export_urls")),
     path("", include("measures.rollout_urls")),
     path("", include("measures.overview_urls")),
     path("handlungsfelder/<slug:slug>/", field.FieldView.as_view(), name="field"),

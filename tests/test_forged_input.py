@@ -135,11 +135,12 @@ def address_of(route: str, keys: dict[str, Any]) -> str:
 
 
 def answer(client: Client, method: str, address: str, data: dict[str, Any]) -> int:
-    """The status code; what the request wrote is taken back."""
+    """The status code after the whole body was sent; what the request wrote is taken back."""
     with transaction.atomic():
-        code: int = getattr(client, method)(address, data).status_code
+        response = getattr(client, method)(address, data)
+        b"".join(response)
         transaction.set_rollback(True)
-    return code
+    return int(response.status_code)
 
 
 def typed_into_form(client: Client, address: str) -> dict[str, Any]:

@@ -6,21 +6,14 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from monitoring.compile.canonical import fingerprint
 from monitoring.compile.figures import key_figures
 from monitoring.snapshot_schema import Measure, Snapshot, Votes
 from smartregion.base.charts import TONES
+from smartregion.base.spreadsheet import SAFE, Column, Percent, Sheets
 
-# Text stays text: "=1+1" in a title must never run on a reader's machine (CWE-1236).
-OPTIONS: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-LONGEST_TEXT: Final = 32_767
-"""Characters that one cell of the file format holds (ECMA-376 limits of the common programs)."""
-
-Column = tuple[str, int]
-"""Heading and width in characters."""
+OPTIONS: Final = {"in_memory": True, **SAFE}
 
 OVERVIEW: Final[tuple[Column, ...]] = (("Angabe", 34), ("Wert", 22), ("Erläuterung", 80))
 MEASURES: Final[tuple[Column, ...]] = (
@@ -81,7 +74,7 @@ def compile_xlsx(snapshot: Snapshot) -> bytes:
     target = io.BytesIO()
     with Workbook(target, OPTIONS) as workbook:
         _describe(workbook, snapshot)
-        sheets = _Sheets(workbook, snapshot)
+        sheets = Sheets(workbook, _label(snapshot))
         sheets.add("Übersicht", OVERVIEW, _overview_rows(snapshot))
         sheets.add("Maßnahmen", MEASURES, _measure_rows(snapshot), frozen_columns=2)
         _add_matrix(sheets, snapshot)
@@ -90,62 +83,6 @@ def compile_xlsx(snapshot: Snapshot) -> bytes:
         sheets.add("Beschlüsse", RESOLUTIONS, _resolution_rows(snapshot))
         sheets.add("Zählregeln", RULES, _rule_rows(snapshot))
     return target.getvalue()
-
-
-class _Sheets:
-    """Adds sheets of one look: label line, heading line, typed rows, frozen heading, filter."""
-
-    def __init__(self, workbook: Workbook, snapshot: Snapshot) -> None:
-        self.workbook = workbook
-        self.label = _label(snapshot)
-        self.heading = workbook.add_format(
-            {"bold": True, "bg_color": "#12386B", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top"}
-        )
-        self.note = workbook.add_format({"italic": True, "font_color": "#4D5566"})
-        self.text = workbook.add_format({"text_wrap": True, "valign": "top"})
-        self.day = workbook.add_format({"num_format": "dd.mm.yyyy", "align": "left", "valign": "top"})
-        self.percent = workbook.add_format({"num_format": '0" %"', "valign": "top"})
-        self.number = workbook.add_format({"num_format": "#,##0", "valign": "top"})
-
-    def open(self, name: str, columns: Sequence[Column], frozen_columns: int = 0) -> Worksheet:
-        """Return a new sheet with its label and headings; data begin in the third row."""
-        sheet = self.workbook.add_worksheet(name)
-        sheet.write_string(0, 0, self.label, self.note)
-        for index, (heading, width) in enumerate(columns):
-            sheet.set_column(index, index, width)
-            sheet.write_string(1, index, heading, self.heading)
-        sheet.freeze_panes(2, frozen_columns)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(1)
-        return sheet
-
-    def add(
-        self, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], frozen_columns: int = 0
-    ) -> None:
-        sheet = self.open(name, columns, frozen_columns)
-        for row, values in enumerate(rows, start=2):
-            for column, value in enumerate(values):
-                self.write(sheet, row, column, value)
-        if rows:
-            sheet.autofilter(1, 0, len(rows) + 1, len(columns) - 1)
-
-    def write(self, sheet: Worksheet, row: int, column: int, value: Any, style: Format | None = None) -> None:
-        """Write one typed cell; None leaves it empty, for no value is not 0."""
-        if isinstance(value, bool):
-            sheet.write_string(row, column, "ja" if value else "nein", style or self.text)
-        elif isinstance(value, _Percent):
-            sheet.write_number(row, column, value, style or self.percent)
-        elif isinstance(value, int):
-            sheet.write_number(row, column, value, style or self.number)
-        elif isinstance(value, date):
-            sheet.write_datetime(row, column, value, style or self.day)
-        elif value is not None:
-            sheet.write_string(row, column, value[:LONGEST_TEXT], style or self.text)
-
-
-class _Percent(int):
-    """A whole percentage, shown with its sign."""
 
 
 def _describe(workbook: Workbook, snapshot: Snapshot) -> None:
@@ -221,7 +158,7 @@ def _measure_row(field: str, measure: Measure) -> Sequence[Any]:
         measure["light_reason"],
         measure["light_computed"]["label"],
         "; ".join(reason.rstrip(".") for reason in measure["light_computed_reasons"]) or None,
-        _maybe(_Percent, measure["progress_percent"]),
+        _maybe(Percent, measure["progress_percent"]),
         upcoming and upcoming["title"],
         upcoming and _day(upcoming["planned_date"]),
         measure["milestones_overdue"],
@@ -230,7 +167,7 @@ def _measure_row(field: str, measure: Measure) -> Sequence[Any]:
     )
 
 
-def _add_matrix(sheets: _Sheets, snapshot: Snapshot) -> None:
+def _add_matrix(sheets: Sheets, snapshot: Snapshot) -> None:
     """Add the sheet measure × municipality with the stage's short code, its colour and the three figures."""
     roll_out, stages = snapshot["roll_out"], {stage["code"]: stage for stage in snapshot["scales"]["stages"]}
     columns: list[Column] = [("Nr.", 8), ("Maßnahme", 44)]
@@ -254,7 +191,7 @@ def _add_matrix(sheets: _Sheets, snapshot: Snapshot) -> None:
         for column, cell in enumerate(row["cells"], start=2):
             label = stages[cell["stage"]]["label"] + (" (veraltet)" if cell["stale"] else "")
             sheets.write(sheet, number, column, label, styles[cell["stage"]])
-        totals = (row["affected"], row["live"], _maybe(_Percent, row["reached_percent"]))
+        totals = (row["affected"], row["live"], _maybe(Percent, row["reached_percent"]))
         for column, value in enumerate(totals, start=2 + len(row["cells"])):
             sheets.write(sheet, number, column, value)
 

@@ -5,7 +5,7 @@ belongs to one object is decided with `require`, after the object was found amon
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
@@ -45,6 +45,21 @@ def reading_only() -> AbstractContextManager[Any]:
     return connection.execute_wrapper(refuse)
 
 
+def streamed_reading_only(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same pieces; the one that is being made cannot write, though its view returned long ago."""
+    iterator, ended = iter(pieces), object()
+    try:
+        while True:
+            with reading_only():
+                piece = next(iterator, ended)
+            if piece is ended:
+                return
+            yield piece  # type: ignore[misc]
+    finally:
+        if hasattr(iterator, "close"):
+            iterator.close()
+
+
 class RuledView(View):
     """The base of every page. `writes` names the methods that may change the database."""
 
@@ -53,13 +68,16 @@ class RuledView(View):
     http_method_names = ["get", "head", "options", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        guard = nullcontext() if (request.method or "").lower() in self.writes else reading_only()
+        may_write = (request.method or "").lower() in self.writes
+        guard = nullcontext() if may_write else reading_only()
         try:
             self.check_permission()
             with guard:
                 response = super().dispatch(request, *args, **kwargs)
                 if hasattr(response, "render"):
                     response.render()
+                if isinstance(response, StreamingHttpResponse) and not may_write:
+                    _guard_stream(response)
                 return response
         except SignInNeeded:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
@@ -90,6 +108,12 @@ def next_url(request: HttpRequest) -> str:
     """Where the sent form wants to lead afterwards: an address of this portal, or ""."""
     target = request.POST.get("next", "")
     return target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else ""
+
+
+def _guard_stream(response: StreamingHttpResponse) -> None:
+    """A stream is made after its view has returned; an open file is finished and asks nothing any more."""
+    if getattr(response, "file_to_stream", None) is None:
+        response.streaming_content = streamed_reading_only(response.streaming_content)  # type: ignore[arg-type]
 
 
 class PolicyMiddleware:

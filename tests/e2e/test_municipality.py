@@ -50,8 +50,9 @@ def test_a_state_in_regular_operation_needs_date_and_evidence_and_then_shows_in_
     page.get_by_label("interne Notiz").fill("Buchungen laufen seit der Umstellung.")
     page.get_by_label("seit").fill("")
     page.get_by_role("button", name="Speichern und bestätigen").click()
-    expect(page.get_by_role("alert")).to_contain_text("Bitte geben Sie an, seit wann der Regelbetrieb läuft.")
-    expect(page.get_by_role("alert")).to_contain_text("Bitte geben Sie an, woran der Regelbetrieb zu erkennen ist.")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Bitte geben Sie an, seit wann der Regelbetrieb läuft.")
+    expect(alert).to_contain_text("Bitte geben Sie an, woran der Regelbetrieb zu erkennen ist.")
     expect(page.get_by_label("interne Notiz")).to_have_value("Buchungen laufen seit der Umstellung.")
 
     page.get_by_label("seit").fill("2025-03-01")

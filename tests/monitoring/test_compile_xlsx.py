@@ -50,6 +50,13 @@ def test_a_text_that_looks_like_a_formula_or_a_link_stays_text() -> None:
     assert [row[1] for row in sheet.to_python()[2:]] == texts
 
 
+def test_a_text_that_poses_as_markup_does_not_break_the_workbook() -> None:
+    snapshot = sample_snapshot(1, 1)
+    snapshot["fields"][0]["measures"][0]["title"] = "<r></t></si></sst></r>"
+    [row] = rows(snapshot, "Maßnahmen")
+    assert row[1] == "<r></t></si></sst></r> "
+
+
 def test_dates_and_numbers_are_typed_and_a_missing_value_is_empty() -> None:
     snapshot = sample_snapshot(1, 1)
     measure = snapshot["fields"][0]["measures"][0]

@@ -1,0 +1,172 @@
+"""The list of measures with the columns of their profile."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO, Any, Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from measures.export.notes import Note, Notes, filter_in_words
+from measures.filters import MUNICIPALITY_RULE, MeasureFilter
+from measures.models import Measure, Visibility
+from measures.models.measure import MeasureQuerySet
+from smartregion.base.spreadsheet import SAFE, Column, Percent, Sheets
+
+ROWS_AT_ONCE: Final = 2000
+COLUMNS: Final[tuple[Column, ...]] = (
+    ("Nr.", 9),
+    ("Titel", 44),
+    ("Handlungsfeld", 28),
+    ("Federführung", 30),
+    ("Phase", 14),
+    ("Status", 15),
+    ("Begründung zum Status", 40),
+    ("Ampel", 10),
+    ("Begründung zur Ampel", 40),
+    ("Beginn", 12),
+    ("Ende", 12),
+    ("Fortschritt", 11),
+    ("Nächster Meilenstein", 34),
+    ("Fällig am", 12),
+    ("Startermaßnahme", 16),
+    ("Beispieldaten", 14),
+    ("Adresse", 50),
+)
+VISIBILITY: Final[Column] = ("Sichtbarkeit", 13)
+KEYS: Final[tuple[Column, ...]] = (("Schlüssel", 10), ("Version", 9))
+"""Hidden at the end of the coordinator's workbook: which row was read, and in which version."""
+CHOICES: Final[dict[str, type[TextChoices]]] = {
+    "Phase": Measure.Phase,
+    "Status": Measure.Status,
+    "Ampel": Measure.Light,
+}
+PROGRESS_RULE: Final = gettext_lazy(
+    "Anteil der erreichten Meilensteine nach ihrem Gewicht. Ohne Meilensteine bleibt das Feld leer; das ist "
+    "nicht 0 %."
+)
+LIGHT_RULE: Final = gettext_lazy(
+    "Wie die Federführung die Maßnahme einschätzt: grün im Plan, gelb mit Abweichung, rot kritisch, grau "
+    "nicht bewertet. Gelb und Rot sind begründet."
+)
+
+
+class MeasureExport:
+    """The measures that a reader sees with these filters.
+
+    Args:
+        query: the query of the list's address.
+        absolute: makes a whole address of a path.
+    """
+
+    def __init__(self, query: Any, user: Any, absolute: Callable[[str], str]) -> None:
+        self.user = user
+        self.absolute = absolute
+        self.is_coordinator = user.has_perm("measures.change_measure")
+        visible = Measure.objects.visible_to(user).order_by("no")
+        self.chosen = MeasureFilter(query, visible, with_visibility=user.has_perm("measures.add_measure"))
+        self.measures: MeasureQuerySet = self.chosen.qs
+        self.with_examples = False
+
+    @property
+    def columns(self) -> list[Column]:
+        """Who sees public measures only has no use for their visibility."""
+        return [*COLUMNS, VISIBILITY] if self.user.is_authenticated else list(COLUMNS)
+
+    @property
+    def headings(self) -> list[str]:
+        return [heading for heading, _width in self.columns]
+
+    def rows(self, *, with_keys: bool = False) -> Iterator[list[Any]]:
+        """One list for each measure, read from the database as they are taken."""
+        labels = {kind: words_of(kind) for kind in CHOICES.values()}
+        visibilities = words_of(Visibility)
+        for measure in self.measures.for_list().iterator(chunk_size=ROWS_AT_ONCE):
+            self.with_examples = self.with_examples or measure.is_example
+            progress = measure.progress  # type: ignore[attr-defined]
+            values = [
+                measure.no,
+                measure.title,
+                measure.field.name,
+                measure.lead.name,
+                labels[Measure.Phase][measure.phase],
+                labels[Measure.Status][measure.status],
+                measure.status_reason,
+                labels[Measure.Light][measure.light],
+                measure.light_reason,
+                measure.starts_on,
+                measure.ends_on,
+                None if progress is None else Percent(progress),
+                measure.next_milestone,  # type: ignore[attr-defined]
+                measure.next_milestone_on,  # type: ignore[attr-defined]
+                measure.is_starter,
+                measure.is_example,
+                self.absolute(measure.get_absolute_url()),
+            ]
+            if self.user.is_authenticated:
+                values.append(visibilities[measure.visibility])
+            if with_keys:
+                values += [measure.pk, measure.version]
+            yield values
+
+    def write_workbook(self, target: IO[bytes], *, page: str, imprint: str) -> None:
+        with Workbook(target, {"constant_memory": True, **SAFE}) as workbook:
+            sheets = Sheets(workbook)
+            columns = self.columns + (list(KEYS) if self.is_coordinator else [])
+            sheet = sheets.open(str(_("Maßnahmen")), columns, frozen_columns=2)
+            number = 0
+            for number, values in enumerate(self.rows(with_keys=self.is_coordinator), start=1):
+                sheets.write_row(sheet, number, values)
+            sheets.close(sheet, number, len(columns))
+            if self.is_coordinator:
+                hide_keys(sheet, columns)
+                for heading, kind in CHOICES.items():
+                    offer_choices(sheet, columns, heading, list(words_of(kind).values()), number)
+            Notes(
+                user=self.user,
+                page=page,
+                imprint=imprint,
+                chosen=filter_in_words(self.chosen),
+                rows=number,
+                with_examples=self.with_examples,
+                rules=self._rules(),
+            ).add_to(sheets)
+
+    def _rules(self) -> Iterator[Note]:
+        for problem in self.chosen.problems:
+            yield _("Nicht angewendet"), problem
+        yield _("Fortschritt"), str(PROGRESS_RULE)
+        yield _("Ampel"), str(LIGHT_RULE)
+        if self.chosen.form.cleaned_data.get("municipality"):
+            yield _("Filter Kommune"), str(MUNICIPALITY_RULE)
+
+
+def words_of(choices: type[TextChoices]) -> dict[str, str]:
+    """The label of each value, looked up once for all rows."""
+    return {value: str(label) for value, label in choices.choices}
+
+
+def hide_keys(sheet: Worksheet, columns: Sequence[Column]) -> None:
+    """The columns stay, for a program that reads the file again; a person is not troubled with them."""
+    sheet.set_column(len(columns) - len(KEYS), len(columns) - 1, 10, None, {"hidden": True})
+
+
+def offer_choices(
+    sheet: Worksheet, columns: Sequence[Column], heading: str, labels: list[str], rows: int
+) -> None:
+    """Let the column's cells be chosen from a list, and refuse anything else."""
+    column = next(index for index, (name, _width) in enumerate(columns) if name == heading)
+    sheet.data_validation(
+        1,
+        column,
+        max(rows, 1),
+        column,
+        {
+            "validate": "list",
+            "source": labels,
+            "error_title": heading,
+            "error_message": _("Bitte wählen Sie einen Wert aus der Liste."),
+        },
+    )

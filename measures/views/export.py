@@ -1,0 +1,117 @@
+"""The list of measures and the roll-out to take home, as workbook and as CSV.
+
+A workbook is built into a temporary file while the view runs; a CSV is made line by line while it is sent,
+which `streamed_reading_only` keeps from writing.
+"""
+
+from collections.abc import Iterable
+from tempfile import TemporaryFile
+from typing import IO, Any, Final, Protocol
+
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.http import content_disposition_header
+from django.utils.timezone import localdate
+
+from measures.export.measures import MeasureExport
+from measures.export.rollout import RolloutExport
+from measures.filters import query_with
+from network.models import Municipality
+from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.spreadsheet import CSV_TYPE, XLSX_TYPE, csv_lines
+
+WORKBOOK: Final = "xlsx"
+CSV: Final = "csv"
+
+
+class Export(Protocol):
+    """Rows with their headings, and the same as a workbook."""
+
+    @property
+    def headings(self) -> list[str]: ...
+
+    def rows(self) -> Iterable[list[Any]]: ...
+
+    def write_workbook(self, target: IO[bytes], *, page: str, imprint: str) -> None: ...
+
+
+class ExportView(RuledView):
+    """Answers with a file that bears today's date in its name and is kept by nobody on the way."""
+
+    permission = PUBLIC
+    file_format = CSV
+
+    def export_of(self, request: HttpRequest) -> Export:
+        raise NotImplementedError
+
+    def page_of(self, request: HttpRequest) -> str:
+        """Address of the page with the same rows, without its query."""
+        raise NotImplementedError
+
+    def file_name(self) -> str:
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, **kwargs: str) -> HttpResponseBase:
+        export = self.export_of(request)
+        name = f"{self.file_name()}-{localdate():%Y-%m-%d}.{self.file_format}"
+        response: StreamingHttpResponse
+        if self.file_format == WORKBOOK:
+            response = FileResponse(self._workbook(request, export), content_type=XLSX_TYPE)
+        else:
+            response = StreamingHttpResponse(csv_lines(export.headings, export.rows()), content_type=CSV_TYPE)
+        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+        patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    def _workbook(self, request: HttpRequest, export: Export) -> IO[bytes]:
+        """An open file, which the response closes; it has no name and vanishes with it."""
+        page = request.build_absolute_uri(f"{self.page_of(request)}{query_with(request.GET)}").rstrip("?")
+        target = TemporaryFile()  # noqa: SIM115 - the response closes it
+        export.write_workbook(target, page=page, imprint=request.build_absolute_uri(reverse("imprint")))
+        target.seek(0)
+        return target
+
+
+class MeasureExportView(ExportView):
+    """Exactly the measures that the list of the same query shows on all its pages."""
+
+    def export_of(self, request: HttpRequest) -> Export:
+        origin = request.build_absolute_uri("/").rstrip("/")
+        return MeasureExport(request.GET, request.user, lambda path: f"{origin}{path}")
+
+    def page_of(self, request: HttpRequest) -> str:
+        return reverse("measures")
+
+    def file_name(self) -> str:
+        return "massnahmen"
+
+
+class RolloutExportView(ExportView):
+    """Exactly the cells that the matrix of the same query shows on all its pages."""
+
+    def export_of(self, request: HttpRequest) -> Export:
+        return RolloutExport(request.GET, request.user)
+
+    def page_of(self, request: HttpRequest) -> str:
+        return reverse("matrix")
+
+    def file_name(self) -> str:
+        return "roll-out"
+
+
+class MunicipalityExportView(ExportView):
+    """The cells of a municipality's page."""
+
+    place: Municipality
+
+    def export_of(self, request: HttpRequest) -> Export:
+        self.place = get_object_or_404(Municipality.objects.defer("boundary"), slug=self.kwargs["slug"])
+        return RolloutExport({}, request.user, self.place)
+
+    def page_of(self, request: HttpRequest) -> str:
+        return self.place.get_absolute_url()
+
+    def file_name(self) -> str:
+        return f"roll-out-{self.place.slug}"
