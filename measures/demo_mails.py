@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 
@@ -52,4 +51,4 @@ def _messages(folder: Path) -> Iterator[EmailMessage]:
     for path in sorted(folder.glob("*.log")):
         for raw in path.read_bytes().split(BETWEEN_MAILS):
             if raw.strip():
-                yield cast(EmailMessage, message_from_bytes(raw, policy=policy.default))
+                yield message_from_bytes(raw, policy=policy.default)

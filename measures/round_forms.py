@@ -69,7 +69,7 @@ class RoundForm(forms.ModelForm[StatusRound]):
 
 def usual_title(today: date) -> str:
     quarter = (today.month + 2) // 3
-    return _("Statusabfrage Roll-out, %(quarter)s. Quartal %(year)s") % {
+    return _("Statusabfrage %(quarter)s. Quartal %(year)s") % {
         "quarter": quarter,
         "year": today.year,
     }
@@ -86,7 +86,7 @@ class RoundContactForm(VersionedModelForm):
             return super().save_over_read_version(by=by)
         with recorded(by=by, reason=self.cleaned_data["reason_for_change"]):
             self.instance.save()
-        return self.instance  # type: ignore[no-any-return]
+        return self.instance
 
 
 class AnswerForm(CellForm):

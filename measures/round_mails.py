@@ -1,9 +1,9 @@
 """The job that sends a round's mails, one after another.
 
 What a worker that is killed leaves behind: a link is stored before the mail with it leaves, so no mail
-carries a link that the portal does not know; and the mail counts as sent only after the mail server took it. Killed
-between these two moments, the municipality gets the mail once more, with a second link that is as good as the
-first. It never gets none.
+carries a link that the portal does not know; and the mail counts as sent only after the mail server took it.
+Killed between these two moments, the municipality gets the mail once more, with a second link that is as good
+as the first. It never gets none.
 """
 
 import secrets

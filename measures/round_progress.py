@@ -120,7 +120,7 @@ def _counts(status_round: StatusRound) -> list[dict[str, Any]]:
 
     A round that is over is told by the history: later confirmations take nothing away from it.
     """
-    cells = status_round.cells().order_by().values("municipality")
+    cells: QuerySet[Any, Any] = status_round.cells().order_by().values("municipality")
     since = Q(confirmed_at__gte=status_round.opened_at)
     if status_round.is_running:
         return list(

@@ -165,11 +165,12 @@ def answering(token: str, what: str = "") -> Iterator[RoundInvitation]:
         LinkInvalid: it opens nothing, or not any more.
     """
     with transaction.atomic():
+        # The round before the link, as everybody who takes links away does: so nobody waits in a circle.
+        StatusRound.objects.select_for_update(no_key=True).get(pk=invitation_of(token).round_id)
         links = RoundLink.objects.opening(token).select_related(
             "invitation__round", "invitation__municipality"
         )
-        held = links.select_for_update(of=("self", "invitation__round"), no_key=True)
-        invitation = _invitation(held.first())
+        invitation = _invitation(links.select_for_update(of=("self",)).first())
         office = _("Kommune %s (Statusabfrage)") % invitation.municipality.name
         reason = _("Statusabfrage „%s“") % invitation.round.title
         with recorded(by=None, office=office, reason=f"{reason}: {what}" if what else reason):

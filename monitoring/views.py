@@ -77,7 +77,7 @@ class ReportRequestView(RuledView, FormView[ReportRequestForm]):
         asked = {name: form.cleaned_data[name] for name in ("kind", "audience", "period", "outlook")}
         report = request_report(by=self.request.user, **asked)
         if asked["outlook"] and asked["outlook"] != report.outlook:
-            form.add_error("outlook", format_html(OUTLOOK_TOO_LATE, report.get_absolute_url()))
+            form.add_error("outlook", format_html(str(OUTLOOK_TOO_LATE), report.get_absolute_url()))
             return self.form_invalid(form)
         if report.is_sealed:
             messages.info(

@@ -1,8 +1,8 @@
 """What a link of a status round opens: one municipality's cells of that round, to see, confirm and edit.
 
 The secret in the address is the whole permission. No cookie takes part, so a forged form of another site can
-do nothing that its author could not do by the address itself; and `no-referrer` makes browsers send forms with
-`Origin: null`, which Django's check would refuse. Hence no CSRF check here.
+do nothing that its author could not do by the address itself; and `no-referrer` makes browsers send forms
+with `Origin: null`, which Django's check would refuse. Hence no CSRF check here.
 """
 
 from collections.abc import Callable

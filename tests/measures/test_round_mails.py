@@ -166,7 +166,7 @@ def test_mails_wait_for_a_mail_server_that_is_away_and_are_sent_on_request(
     opened = begin(coordinator)
     nobody_there = 1
     Job.objects.update(attempts=Job.MAX_ATTEMPTS - 1)
-    start_worker(port=nobody_there).process
+    start_worker(port=nobody_there)
     until(lambda: Job.objects.filter(status="failed").exists(), "the worker gives up")
     assert (sink.mails, RoundMail.objects.filter(sent_at=None, problem="").count()) == ([], 3)
 

@@ -1,4 +1,4 @@
-"""A status round: opened once, answered by links that open one municipality's cells of that round and no more."""
+"""A status round: opened once, answered by links that open one municipality's cells of it and no more."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,6 @@ from measures.models import (
     RoundMail,
     StatusRound,
 )
-from measures.models.rollout import RolloutCellQuerySet
 from measures.models.rounds import hash_of
 from measures.round_progress import progress_of
 from measures.round_services import close_round, open_round, remind, renew_link, revoke_links
@@ -637,11 +636,3 @@ def test_the_pages_ask_as_often_for_many_municipalities_and_measures(places, cli
         make_measure(f"Maßnahme {number}")
 
     assert costs() == few
-
-
-def test_a_cell_is_asked_for_by_its_round_alone(places) -> None:
-    assert isinstance(begin().cells(), RolloutCellQuerySet)
-    assert set(StatusRound.objects.get().cells().values_list("measure__title", flat=True)) == {
-        "Netz",
-        "Radweg",
-    }
