@@ -74,11 +74,14 @@ def states_of(measures: Iterable[Measure], user: Any) -> dict[tuple[int, int], S
         "confirmed_at",
         "confirmed_by__role",
         "confirmed_by__name",
+        "confirmed_in",
     )
     names = user.is_authenticated
     return {
-        (measure, place): State(stage, since, at, role, (name or "") if names else "")
-        for measure, place, stage, since, at, role, name in values
+        (measure, place): State(
+            stage, since, at, Role.MUNICIPALITY if by_link else role, (name or "") if names else ""
+        )
+        for measure, place, stage, since, at, role, name, by_link in values
     }
 
 

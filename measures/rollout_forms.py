@@ -57,7 +57,7 @@ class CellForm(VersionedModelForm):
 
     def save_over_read_version(self, *, by: Any) -> Versioned:
         self.instance.confirmed_at = now()
-        self.instance.confirmed_by = by
+        self.instance.confirmed_by, self.instance.confirmed_in = by, None
         return super().save_over_read_version(by=by)
 
 

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from measures.models import RolloutCell
+from measures.models.rollout import RolloutCellQuerySet
 from network.models import Municipality
 from smartregion.base.history import recorded
 
@@ -34,17 +35,26 @@ def confirm_cells(*, municipality: Municipality, versions: Mapping[int, int], by
             Then none is confirmed.
     """
     with recorded(by=by, reason=_("unverändert bestätigt")):
-        cells = list(
-            RolloutCell.objects.editable_by(by)
-            .filter(municipality=municipality, pk__in=versions)
-            .select_for_update(of=["self"])
-            .select_related("measure")
-            .order_by("pk")
-        )
-        if len(cells) != len(versions):
-            raise RolloutCell.DoesNotExist
-        confirmed = [cell for cell in cells if cell.version == versions[cell.pk]]
-        RolloutCell.objects.filter(pk__in=[cell.pk for cell in confirmed]).update(
-            confirmed_at=now(), confirmed_by=by, version=F("version") + 1
-        )
+        own = RolloutCell.objects.editable_by(by).filter(municipality=municipality)
+        return confirm_among(own, versions, confirmed_by=by, confirmed_in=None)
+
+
+def confirm_among(allowed: RolloutCellQuerySet, versions: Mapping[int, int], **who: Any) -> Confirmation:
+    """The step itself, for whoever may confirm these cells; to be called within `recorded`.
+
+    Raises:
+        RolloutCell.DoesNotExist: one of them is not among those that are allowed.
+    """
+    cells = list(
+        allowed.filter(pk__in=versions)
+        .select_for_update(of=["self"])
+        .select_related("measure")
+        .order_by("pk")
+    )
+    if len(cells) != len(versions):
+        raise RolloutCell.DoesNotExist
+    confirmed = [cell for cell in cells if cell.version == versions[cell.pk]]
+    RolloutCell.objects.filter(pk__in=[cell.pk for cell in confirmed]).update(
+        confirmed_at=now(), version=F("version") + 1, **who
+    )
     return Confirmation(confirmed, [cell for cell in cells if cell.version != versions[cell.pk]])

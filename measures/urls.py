@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("measures.export_urls")),
     path("", include("measures.rollout_urls")),
     path("", include("measures.overview_urls")),
+    path("", include("measures.round_urls")),
     path("handlungsfelder/<slug:slug>/", field.FieldView.as_view(), name="field"),
     path("massnahmen/", measures.MeasureListView.as_view(), name="measures"),
     path("massnahmen/neu/", measures.MeasureAddView.as_view(), name="measure_add"),

@@ -162,6 +162,9 @@ AXES_CLIENT_IP_CALLABLE = "network.accounts.client_address"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+if DEMO:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST = env.text("SMARTREGION_SMTP_HOST", "localhost")
 EMAIL_PORT = env.number("SMARTREGION_SMTP_PORT", 25)
 EMAIL_HOST_USER = env.text("SMARTREGION_SMTP_USER", "")

@@ -10,9 +10,12 @@ from django.db import transaction
 from django.forms import BoundField
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django.utils.timezone import localdate
 
 from governance.models import Seat
-from measures.models import Milestone, StatusUpdate, TeamMember
+from measures.models import Measure, Milestone, RoundInvitation, RoundLink, StatusUpdate, TeamMember
+from measures.models.rounds import hash_of
+from measures.round_services import open_round
 from monitoring.periods import Period
 from monitoring.services import request_report
 from network.models import Role
@@ -108,11 +111,19 @@ def keys() -> dict[str, Any]:
         "beschluesse": make_resolution(committee, item=item),
         "berichte": report,
     }
+    opened = open_round(
+        title="Runde", closes_on=localdate(), measures=Measure.objects.all(), portal_url="http://x/", by=None
+    )
+    invitation = RoundInvitation.objects.get()
+    RoundLink.objects.create(invitation=invitation, token_hash=hash_of("wort"))
     slugs = {"massnahmen": measure, "kommunen": place, "gremien": committee, "handlungsfelder": measure.field}
     return {
         **{word: row.pk for word, row in rows.items()},
         **{word: row.slug for word, row in slugs.items()},
         "measure_slug": measure.slug,
+        "abfragen": opened.pk,
+        "adressen": place.slug,
+        "token": "wort",
         "file_format": "pdf",
         "uidb36": "1",
         "key": "x-y",

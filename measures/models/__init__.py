@@ -3,6 +3,14 @@
 from measures.models.measure import Measure, MeasureGuideline, Visibility
 from measures.models.parts import Milestone, StatusUpdate, TeamMember
 from measures.models.rollout import COUNTING_RULE, RolloutCell, RolloutFigures
+from measures.models.rounds import (
+    RoundContact,
+    RoundInvitation,
+    RoundLink,
+    RoundMail,
+    RoundMeasure,
+    StatusRound,
+)
 
 __all__ = [
     "COUNTING_RULE",
@@ -11,6 +19,12 @@ __all__ = [
     "Milestone",
     "RolloutCell",
     "RolloutFigures",
+    "RoundContact",
+    "RoundInvitation",
+    "RoundLink",
+    "RoundMail",
+    "RoundMeasure",
+    "StatusRound",
     "StatusUpdate",
     "TeamMember",
     "Visibility",

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from measures.models.measure import Measure, visibilities_for
+from measures.models.measure import Measure, Visibility, visibilities_for
 from network.models import Municipality, Role
 from smartregion.base.fields import LongText, limits
 from smartregion.base.history import tracked
@@ -38,6 +38,12 @@ class RolloutCellQuerySet(models.QuerySet["RolloutCell"]):
         if user.is_authenticated and user.municipality_id:
             return visible.filter(municipality=user.municipality_id)
         return self.none()
+
+    def asked_in(self, status_round: Any) -> Self:
+        """The cells that the round asks for, but those of measures that are drafts by now."""
+        return self.filter(measure__round_links__round=status_round).exclude(
+            measure__visibility=Visibility.DRAFT
+        )
 
     def stale(self) -> Self:
         """Never confirmed, or so long ago that it has to be confirmed again."""
@@ -103,6 +109,15 @@ class RolloutCell(Versioned):
         related_name="confirmed_cells",
         verbose_name=_("bestätigt von"),
     )
+    confirmed_in = models.ForeignKey(
+        "measures.StatusRound",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("bestätigt über den Link der Statusabfrage"),
+    )
 
     objects = RolloutCellQuerySet.as_manager()
 
@@ -123,6 +138,11 @@ class RolloutCell(Versioned):
                 name="cell_refusal_needs_reason",
                 violation_error_message=_("Abgelehnt und zurückgezogen brauchen eine Begründung."),
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | Q(confirmed_in=None),
+                name="cell_confirmed_by_account_or_by_link",
+                violation_error_message=_("Bestätigt hat ein Konto oder eine Kommune über ihren Link."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -138,6 +158,8 @@ class RolloutCell(Versioned):
     @property
     def confirming_office(self) -> str:
         """What the public learns of who confirmed: the office, not the person."""
+        if self.confirmed_in_id:
+            return str(_("Kommune (Statusabfrage)"))
         return office_of(self.confirmed_by.role) if self.confirmed_by else ""
 
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView
 
-from measures.models import RolloutCell
+from measures.models import RolloutCell, StatusRound
 from measures.rollout_forms import CellForm
 from measures.rollout_services import Confirmation, confirm_cells
+from measures.round_progress import running_round_for
 from network.models import Municipality
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView, next_url
 from smartregion.base.editing import UndoView, VersionedEditView
@@ -39,13 +40,17 @@ def cells_context(municipality: Municipality, user: Any) -> dict[str, Any]:
     for cell in cells:
         cell.municipality = municipality
     may_edit = user.has_perm("measures.confirm_cells", municipality)
+    status_round = running_round_for(municipality) if may_edit else None
+    asked = _asked(status_round, municipality) if status_round else set()
     live = [cell for cell in cells if cell.stage == Stage.LIVE]
     under_way = [cell for cell in cells if cell.stage in UNDER_WAY]
     return {
         "municipality": municipality,
         "user": user,
         "may_edit": may_edit,
-        "to_confirm": [cell for cell in cells if cell.is_stale] if may_edit else [],
+        "to_confirm": [cell for cell in cells if cell.is_stale or cell.pk in asked] if may_edit else [],
+        "round": status_round,
+        "round_open": len(asked),
         "groups": [
             ("live", _("Im Regelbetrieb"), live),
             ("under-way", _("Auf dem Weg"), under_way),
@@ -56,6 +61,12 @@ def cells_context(municipality: Municipality, user: Any) -> dict[str, Any]:
             ),
         ],
     }
+
+
+def _asked(status_round: StatusRound, municipality: Municipality) -> set[int]:
+    """Keys of the cells that the round waits for: not confirmed since it was opened."""
+    waiting = status_round.cells().filter(municipality=municipality)
+    return {cell.pk for cell in waiting if not status_round.is_answered(cell)}
 
 
 class MunicipalityView(RuledView, DetailView[Municipality]):
@@ -82,24 +93,26 @@ class ConfirmView(RuledView):
         municipality = get_object_or_404(Municipality, slug=slug)
         self.require("measures.confirm_cells", municipality)
         try:
-            done = confirm_cells(municipality=municipality, versions=self._versions(), by=request.user)
+            done = confirm_cells(municipality=municipality, versions=read_versions(request), by=request.user)
         except RolloutCell.DoesNotExist:
             raise Http404 from None
         if request.htmx:  # type: ignore[attr-defined]
-            context = {**cells_context(municipality, request.user), "notices": _notices(done)}
+            context = {**cells_context(municipality, request.user), "notices": notices_of(done)}
             return render(request, "measures/_rollout_cells.html", context)
-        for level, text in _notices(done):
+        for level, text in notices_of(done):
             messages.add_message(request, messages.constants.DEFAULT_LEVELS[level.upper()], text)
         return redirect(next_url(request) or municipality)
 
-    def _versions(self) -> dict[int, int]:
-        pairs = [READ_VERSION.fullmatch(value) for value in self.request.POST.getlist("cell")]
-        if not pairs or None in pairs:
-            raise Http404
-        return {int(pair[1]): int(pair[2]) for pair in pairs if pair}
+
+def read_versions(request: HttpRequest) -> dict[int, int]:
+    """Which cells are to be confirmed, and in which version they were read."""
+    pairs = [READ_VERSION.fullmatch(value) for value in request.POST.getlist("cell")]
+    if not pairs or None in pairs:
+        raise Http404
+    return {int(pair[1]): int(pair[2]) for pair in pairs if pair}
 
 
-def _notices(done: Confirmation) -> list[tuple[str, str]]:
+def notices_of(done: Confirmation) -> list[tuple[str, str]]:
     """Level and sentence: what was confirmed, and what was left because someone had changed it."""
     notices = []
     if count := len(done.confirmed):

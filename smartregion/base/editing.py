@@ -78,6 +78,8 @@ class VersionedEditView(RuledView, UpdateView[Any, Any]):
     writes = ("post",)
     change_permission: str
     success_message = gettext_lazy("Gespeichert.")
+    names_the_other = True
+    """Whether a conflict names who saved meanwhile."""
 
     def get_object(self, queryset: models.QuerySet[Any] | None = None) -> Any:
         row = super().get_object(queryset)
@@ -105,6 +107,10 @@ class VersionedEditView(RuledView, UpdateView[Any, Any]):
         """Where the message's undo button posts to, with the version just written; "" offers none."""
         return ""
 
+    def get_keep_url(self, saved: Any) -> str:
+        """Where those go who give up their own version in a conflict."""
+        return str(saved.get_absolute_url())
+
     def show_conflict(self, form: VersionedModelForm, saved: models.Model) -> HttpResponse:
         """Both versions side by side; the editor's own texts stay in the form and can be saved over.
 
@@ -120,7 +126,7 @@ class VersionedEditView(RuledView, UpdateView[Any, Any]):
             data.setlist(form.add_prefix(name), _as_sent(merged[name]))
         for field in left_alone:
             setattr(form.instance, field.attname, getattr(fresh, field.attname))
-        last = changes_of(saved, limit=1)
+        last = changes_of(saved, limit=1) if self.names_the_other else []
         context = {
             "form": type(form)(**{**kwargs, "data": data}),
             "saved": saved,
@@ -129,6 +135,7 @@ class VersionedEditView(RuledView, UpdateView[Any, Any]):
                 *_other_choices(saved, form),
             ],
             "last": last[0] if last else None,
+            "keep_url": self.get_keep_url(saved),
         }
         return render(self.request, "base/conflict.html", context, status=409)
 

@@ -60,10 +60,15 @@ def tracked(model: ModelClass) -> ModelClass:
 
 
 @contextmanager
-def recorded(*, by: Any, reason: str = "") -> Iterator[None]:
-    """One transaction whose changes are kept in the history under this user and reason."""
+def recorded(*, by: Any, reason: str = "", office: str = "") -> Iterator[None]:
+    """One transaction whose changes are kept in the history under this user and reason.
+
+    Args:
+        office: who acted, where it was nobody with an account.
+    """
     user_id = None if by is None or isinstance(by, AnonymousUser) else by.pk
-    with transaction.atomic(), pghistory.context(user=user_id, reason=reason.strip()):
+    acting = {"office": office} if office else {}
+    with transaction.atomic(), pghistory.context(user=user_id, reason=reason.strip(), **acting):
         yield
 
 
@@ -155,7 +160,7 @@ def changes_in(
         changes.append(
             Change(
                 at=event.pgh_created_at,  # type: ignore[attr-defined]
-                by=people.get(metadata.get("user", 0), _("Systemdienst")),
+                by=people.get(metadata.get("user", 0)) or metadata.get("office") or _("Systemdienst"),
                 reason=metadata.get("reason", ""),
                 kind=event.pgh_label,  # type: ignore[attr-defined]
                 fields=texts.differences(before, event) if before else [],

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from fields.models import ActionField, Guideline
 from governance.models import Committee
-from measures.models import RolloutCell
+from measures.models import RolloutCell, RoundContact
 from monitoring.models import ReportSchedule
 from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region, User
@@ -67,6 +67,11 @@ def _base(file: Entry, story: Story) -> None:
             story.organisations[row.slug] = row
         for entry in file.entries("accounts"):
             _account(entry, story)
+        for entry in file.entries("round_contacts"):
+            contact = RoundContact(**entry.values(RoundContact, ["email"]))
+            contact.municipality = entry.named("municipality", story.municipalities)
+            entry.finish()
+            contact.save()
         for entry in file.entries("schedules"):
             values = story.values(entry, ReportSchedule, ["kind", "audience", "rhythm"])
             day = story.day(entry.take("first_period", int))

@@ -1,0 +1,127 @@
+"""What a link of a status round opens: one municipality's cells of that round, to see, confirm and edit.
+
+The secret in the address is the whole permission. No cookie takes part, so a forged form of another site can
+do nothing that its author could not do by the address itself; and `no-referrer` makes browsers send forms
+with `Origin: null`, which Django's check would refuse. Hence no CSRF check here.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import TemplateView
+
+from measures.models import RolloutCell, RoundInvitation
+from measures.round_forms import AnswerForm
+from measures.round_services import LinkInvalid, confirm_by_link, invitation_of, note_opening
+from measures.views.municipality import notices_of, read_versions
+from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.editing import VersionedEditView
+
+PRIVATE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class LinkView(RuledView):
+    """A forged, revoked or expired link, and one for something else: all get the same answer, 404."""
+
+    permission = PUBLIC
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase
+        try:
+            response = super().dispatch(request, *args, **kwargs)
+        except (LinkInvalid, Http404):
+            response = render(request, "measures/round_link_invalid.html", status=HTTPStatus.NOT_FOUND)
+        for name, value in PRIVATE.items():
+            response[name] = value
+        return response
+
+    @property
+    def token(self) -> str:
+        return str(self.kwargs["token"])
+
+    @cached_property
+    def invitation(self) -> RoundInvitation:
+        return invitation_of(self.token)
+
+    @property
+    def page(self) -> str:
+        return reverse("answer", args=[self.token])
+
+
+class AnswerView(LinkView, TemplateView):
+    """All cells of the link. GET writes too: when the link was opened for the first time."""
+
+    writes = ("get", "post")
+    template_name = "measures/round_answer.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        invitation = self.invitation
+        if self.request.method == "GET":
+            note_opening(invitation)
+        cells = list(
+            invitation.cells()
+            .select_related("measure__field", "confirmed_by", "confirmed_in")
+            .order_by("measure__field__position", "measure__no")
+        )
+        for cell in cells:
+            cell.municipality = invitation.municipality
+        is_answered: Callable[[RolloutCell], bool] = invitation.round.is_answered
+        return super().get_context_data(
+            round=invitation.round,
+            municipality=invitation.municipality,
+            page=self.page,
+            unanswered=[cell for cell in cells if not is_answered(cell)],
+            answered=[cell for cell in cells if is_answered(cell)],
+            total=len(cells),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            done = confirm_by_link(token=self.token, versions=read_versions(request))
+        except RolloutCell.DoesNotExist:
+            raise Http404 from None
+        for level, text in notices_of(done):
+            messages.add_message(request, messages.constants.DEFAULT_LEVELS[level.upper()], text)
+        return HttpResponseRedirect(self.page)
+
+
+class AnswerCellView(LinkView, VersionedEditView):
+    model = RolloutCell
+    form_class = AnswerForm
+    template_name = "measures/round_answer_cell.html"
+    success_message = gettext_lazy("Der Stand ist gespeichert und bestätigt.")
+    names_the_other = False
+
+    def get_queryset(self) -> QuerySet[RolloutCell]:
+        return self.invitation.cells().select_related("measure__field", "municipality", "confirmed_by")
+
+    def get_object(self, queryset: QuerySet[Any] | None = None) -> RolloutCell:
+        """Nobody is asked for an account: the link opens the cells of its invitation, and no others."""
+        return get_object_or_404(self.get_queryset(), measure__slug=self.kwargs["measure_slug"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "token": self.token}
+
+    def get_success_url(self) -> str:
+        return self.page
+
+    def get_keep_url(self, saved: Any) -> str:
+        return self.page
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cell = self.get_object()
+        return super().get_context_data(
+            cell=cell, round=self.invitation.round, cancel_url=self.page, **kwargs
+        )

@@ -1,0 +1,176 @@
+"""The mails of a status round as a real worker in production settings hands them to a real mail server."""
+
+import re
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.timezone import localdate
+
+from measures.models import Measure, RolloutCell, RoundContact, RoundLink, RoundMail, StatusRound
+from measures.round_services import open_round, send_again
+from network.models import Municipality, User
+from smartregion.base.models import Job
+from tests.factories import make_measure, make_municipality, make_region, make_user
+from tests.measures.smtp import Sink, smtp_sink
+from tests.monitoring.worker import Worker, backends, until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PORTAL = "https://portal.example.org"
+
+
+class MailingWorker(Worker):
+    def __init__(self, folder: Path, *, port: int, queue: int) -> None:
+        self.port = port
+        super().__init__(folder, queue=queue)
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **super()._environment(),
+            "SMARTREGION_DEMO": "0",
+            "SMARTREGION_SECRET_KEY": "x" * 50,
+            "SMARTREGION_HOSTS": "portal.example.org",
+            "SMARTREGION_SMTP_HOST": "127.0.0.1",
+            "SMARTREGION_SMTP_PORT": str(self.port),
+            "SMARTREGION_MAIL_FROM": "smart-region@portal.example.org",
+        }
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with smtp_sink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def start_worker(tmp_path: Path, sink: Sink) -> Iterator[Any]:
+    workers: list[Worker] = []
+
+    def start(port: int = 0) -> Worker:
+        number = len(workers)
+        folder = tmp_path / f"worker{number}"
+        workers.append(MailingWorker(folder, port=port or sink.port, queue=10 + number))
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        worker.kill()
+    until(lambda: not backends(), "the workers' connections end")
+
+
+@pytest.fixture
+def coordinator(db: None) -> User:
+    make_region()
+    for name in ("Aadorf", "Bedorf", "Cedorf"):
+        place = make_municipality(name)
+        RoundContact.objects.create(municipality=place, email=f"{place.slug}@example.org")
+    make_measure("Netz")
+    return make_user(name="Frau Muster")
+
+
+def begin(coordinator: User) -> StatusRound:
+    return open_round(
+        title="Statusabfrage für alle Städte",
+        closes_on=localdate() + timedelta(days=7),
+        measures=Measure.objects.all(),
+        portal_url=f"{PORTAL}/",
+        by=coordinator,
+    )
+
+
+def links_in(sink: Sink) -> list[str]:
+    found = (re.search(rf"{PORTAL}(/abfrage/[\w-]+/)", mail.get_content()) for mail in sink.mails)
+    return [match[1] for match in found if match]
+
+
+def has_ended() -> bool:
+    return Job.objects.filter(status="done").exists()
+
+
+def test_a_worker_sends_each_municipality_its_mail_and_the_link_is_answered(
+    coordinator, sink, start_worker, client
+) -> None:
+    begin(coordinator)
+    start_worker()
+    until(has_ended, "the mails are sent")
+
+    assert sink.recipients == ["aadorf@example.org", "bedorf@example.org", "cedorf@example.org"]
+    first = sink.mails[0]
+    assert {name: str(first[name]) for name in ("From", "Subject", "Reply-To", "Auto-Submitted")} == {
+        "From": "smart-region@portal.example.org",
+        "Subject": "Statusabfrage für alle Städte",
+        "Reply-To": coordinator.email,
+        "Auto-Submitted": "auto-generated",
+    }
+    assert first.get_content_type() == "text/plain"
+    assert f"gilt bis zum {localdate() + timedelta(days=7):%d.%m.%Y}" in first.get_content()
+
+    cells = RolloutCell.objects.order_by("municipality__name")
+    for link, cell in zip(links_in(sink), cells, strict=True):
+        assert client.post(link, {"cell": f"{cell.pk}:{cell.version}"}).status_code == 302
+    assert [cell.confirmed_at is not None for cell in cells.all()] == [True, True, True]
+
+
+def test_a_worker_killed_when_a_mail_was_taken_loses_none_and_doubles_only_that_one(
+    coordinator, sink, start_worker
+) -> None:
+    """Documented in `measures/round_mails.py`: one mail may come twice, and then both links open the page."""
+    taken, killed = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        if len(sink.mails) == 2:
+            taken.set()
+            killed.wait()
+
+    sink.on_taken = hold
+    begin(coordinator)
+    first = start_worker()
+    taken.wait(60)
+    first.signal(signal.SIGKILL)
+    first.process.wait()
+    killed.set()
+    until(lambda: Job.objects.claimable().exists(), "the lease runs out")
+    start_worker()
+    until(has_ended, "the second worker sends the rest")
+
+    assert sorted(sink.recipients) == [
+        "aadorf@example.org",
+        "bedorf@example.org",
+        "bedorf@example.org",
+        "cedorf@example.org",
+    ]
+    assert [mail.sent_at is not None for mail in RoundMail.objects.all()] == [True, True, True]
+    assert [Client().get(link).status_code for link in links_in(sink)] == [200, 200, 200, 200]
+    assert RoundLink.objects.count() == 4
+
+
+def test_one_refused_address_keeps_no_other_mail_back(coordinator, sink, start_worker) -> None:
+    sink.refused = "aadorf@"
+    begin(coordinator)
+    start_worker()
+    until(has_ended, "the mails are sent")
+
+    assert sink.recipients == ["bedorf@example.org", "cedorf@example.org"]
+    refused = RoundMail.objects.get(invitation__municipality=Municipality.objects.get(name="Aadorf"))
+    assert refused.problem == "Der Mailserver hat die Mail an diese Adresse abgelehnt."
+
+
+def test_mails_wait_for_a_mail_server_that_is_away_and_are_sent_on_request(
+    coordinator, sink, start_worker
+) -> None:
+    opened = begin(coordinator)
+    nobody_there = 1
+    Job.objects.update(attempts=Job.MAX_ATTEMPTS - 1)
+    start_worker(port=nobody_there)
+    until(lambda: Job.objects.filter(status="failed").exists(), "the worker gives up")
+    assert (sink.mails, RoundMail.objects.filter(sent_at=None, problem="").count()) == ([], 3)
+
+    send_again(opened)
+    start_worker()
+    until(has_ended, "the mails are sent")
+    assert len(sink.mails) == 3
