@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.models.measure import Measure
 from measures.models.rollout import RolloutCell, RolloutCellQuerySet
 from network.models import Municipality
+from smartregion.base.fields import LongText, limits
 from smartregion.base.history import tracked, tracked_without
 from smartregion.base.models import Job
 from smartregion.base.versioned import Versioned
@@ -60,7 +61,7 @@ class StatusRound(models.Model):
     """One inquiry at all municipalities. It is not edited once its mails are on their way, only closed."""
 
     title = models.CharField(_("Titel"), max_length=120)
-    message = models.TextField(_("Text der Mail"), max_length=2000, blank=True)
+    message = LongText(_("Text der Mail"), max_length=2000, blank=True)
     closes_on = models.DateField(_("Antwort bis"))
     portal_url = models.URLField(_("Adresse des Portals"), editable=False)
     opened_at = models.DateTimeField(_("eröffnet am"), default=now, editable=False)
@@ -82,6 +83,7 @@ class StatusRound(models.Model):
         verbose_name_plural = _("Statusabfragen")
         ordering = ["-opened_at"]
         constraints = [
+            *limits("statusround", message=2000),
             models.UniqueConstraint(Value(1), condition=Q(closed_at=None), name="round_at_most_one_open"),
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(closed_at__gte=F("opened_at")),
