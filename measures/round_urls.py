@@ -16,8 +16,8 @@ urlpatterns = [
     path(f"{ROUND}senden/", rounds.RoundSendAgainView.as_view(), name="round_send_again"),
     path(f"{ROUND}schliessen/", rounds.RoundCloseView.as_view(), name="round_close"),
     path(f"{ROUND}mails/", rounds.DemoMailsView.as_view(), name="round_demo_mails"),
-    path(f"{ROUND}<slug:slug>/neuer-link/", rounds.LinkRenewView.as_view(), name="link_renew"),
-    path(f"{ROUND}<slug:slug>/zurueckziehen/", rounds.LinkRevokeView.as_view(), name="link_revoke"),
+    path(f"{ROUND}kommunen/<slug:slug>/neuer-link/", rounds.LinkRenewView.as_view(), name="link_renew"),
+    path(f"{ROUND}kommunen/<slug:slug>/zurueckziehen/", rounds.LinkRevokeView.as_view(), name="link_revoke"),
     path("abfrage/<str:token>/", round_answer.AnswerView.as_view(), name="answer"),
     path(
         "abfrage/<str:token>/<slug:measure_slug>/", round_answer.AnswerCellView.as_view(), name="answer_cell"

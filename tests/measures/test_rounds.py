@@ -502,7 +502,7 @@ def test_an_address_that_was_missing_is_entered_and_gets_its_mail_by_a_new_link(
     client.force_login(make_user())
 
     client.post("/roll-out/abfragen/adressen/cedorf/", {"email": "post@cedorf.example", "version": 1})
-    client.post(f"/roll-out/abfragen/{opened.pk}/cedorf/neuer-link/")
+    client.post(f"/roll-out/abfragen/{opened.pk}/kommunen/cedorf/neuer-link/")
 
     assert [each.to for each in send_mails()] == [["post@cedorf.example"]]
 
@@ -518,8 +518,8 @@ COORDINATORS_ONLY = [
     ("post", "{pk}/schliessen/"),
     ("post", "{pk}/erinnern/"),
     ("post", "{pk}/senden/"),
-    ("post", "{pk}/aadorf/neuer-link/"),
-    ("post", "{pk}/aadorf/zurueckziehen/"),
+    ("post", "{pk}/kommunen/aadorf/neuer-link/"),
+    ("post", "{pk}/kommunen/aadorf/zurueckziehen/"),
 ]
 
 
