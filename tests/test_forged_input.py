@@ -16,7 +16,7 @@ from measures.models import Milestone, StatusUpdate, TeamMember
 from monitoring.periods import Period
 from monitoring.services import request_report
 from network.models import Role
-from smartregion.base.models import LegalText
+from smartregion.base.models import Job, LegalText
 from tests.factories import (
     make_committee,
     make_measure,
@@ -32,6 +32,7 @@ WORST = ["\0", "9" * 30, "9999-12-31T23:59", "0001-01-01"]
 ODD = [*WORST, "", "-1", "9" * 5000, "²", "x" * 100_000, "🌍"]
 QUERY = ["version", "page", "q", "field", "phase", "status", "light", "municipality", "starter", "visibility"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next"]
+QUERY += ["art", "kind", "audience", "period", "start", "end"]
 BODY = [
     "version",
     "cell",
@@ -106,6 +107,7 @@ def keys() -> dict[str, Any]:
         "vorlagen": make_paper(committee),
         "beschluesse": make_resolution(committee, item=item),
         "berichte": report,
+        "auftraege": Job.objects.create(kind="test", status="failed", error="Kaputt"),
     }
     slugs = {"massnahmen": measure, "kommunen": place, "gremien": committee, "handlungsfelder": measure.field}
     return {
