@@ -74,11 +74,12 @@ class WorkplaceCountView(RuledView):
 class JobRetryView(RuledView):
     """POST gives a failed job a fresh start, whatever it was for."""
 
-    permission = "base.retry_job"
+    permission = SIGNED_IN
     writes = ("post",)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = get_object_or_404(Job.objects.failed(), pk=pk)
+        self.require("base.retry_job", job)
         requeue(job)
         messages.success(request, _("Der Auftrag %d wird erneut versucht.") % job.pk)
         return redirect(next_url(request) or "workplace")

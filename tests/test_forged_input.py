@@ -19,7 +19,7 @@ from measures.round_services import open_round
 from monitoring.periods import Period
 from monitoring.services import request_report
 from network.models import Role
-from smartregion.base.models import LegalText
+from smartregion.base.models import Job, LegalText
 from tests.factories import (
     make_committee,
     make_measure,
@@ -37,6 +37,7 @@ ADMINISTRATION = "/verwaltung/"
 QUERY = ["version", "page", "q", "field", "phase", "status", "light", "municipality", "starter", "visibility"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
+QUERY += ["art", "kind", "audience", "period", "start", "end"]
 BODY = [
     "version",
     "cell",
@@ -110,6 +111,7 @@ def keys() -> dict[str, Any]:
         "vorlagen": make_paper(committee),
         "beschluesse": make_resolution(committee, item=item),
         "berichte": report,
+        "auftraege": Job.objects.create(kind="test", status="failed", error="Kaputt"),
     }
     opened = open_round(
         title="Runde", closes_on=localdate(), measures=Measure.objects.all(), portal_url="http://x/", by=None
