@@ -46,7 +46,8 @@ class VersionedModelForm(forms.ModelForm[Any]):
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
         for field in self.fields.values():
-            field.error_messages["required"] = _("Bitte geben Sie „%s“ an.") % field.label
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("Bitte geben Sie „%s“ an.") % field.label
             if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
                 field.empty_label = _("Bitte wählen") if field.required else _("keine Angabe")
 

@@ -46,7 +46,7 @@ def test_every_stop_of_the_header_shows_its_focus(browse: Browse, theme: str) ->
         ("Smart Region Kreis Borken Kreis Borken", True),
         ("Dunkle Darstellung", True),
         ("Anmelden", True),
-        *((label, True) for label in ("Start", "Maßnahmen", "Roll-out", "Gremien", "Berichte")),
+        *((label, True) for label in ("Start", "Konzept", "Maßnahmen", "Roll-out", "Gremien", "Berichte")),
     ]
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Berichte")

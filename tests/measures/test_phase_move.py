@@ -81,7 +81,7 @@ def test_a_move_needs_a_reason_and_keeps_what_was_chosen(coordinator: Client) ->
     ("phase", "error"),
     [
         ("concept", "Die Maßnahme ist schon in der Phase „Konzept“."),
-        ("", "Dieses Feld ist zwingend erforderlich."),
+        ("", "Bitte geben Sie „Phase“ an."),
         ("mond", "Bitte eine gültige Auswahl treffen. mond ist keine gültige Auswahl."),
     ],
 )
