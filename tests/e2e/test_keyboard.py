@@ -40,7 +40,7 @@ def test_the_first_stop_leads_past_the_header_into_the_content(browse: Browse, w
 def test_every_stop_of_the_header_shows_its_focus(browse: Browse, theme: str) -> None:
     page = browse(color_scheme=theme)
     page.goto("/massnahmen/")
-    stops = tab(page, 9)
+    stops = tab(page, 10)
     assert stops == [
         ("Zum Inhalt springen", True),
         ("Smart Region Kreis Borken Kreis Borken", True),
