@@ -114,7 +114,7 @@ class MeasureForm(VersionedModelForm):
         becomes_public = data.get("visibility") == Visibility.PUBLIC
         if not data.get("visibility") or becomes_public == self.was_public:
             return
-        self._bound_fields_cache.pop("confirm_visibility", None)  # type: ignore[attr-defined] - still the hidden box
+        self._bound_fields_cache.pop("confirm_visibility", None)  # type: ignore[attr-defined]
         box = self.fields["confirm_visibility"]
         box.widget = forms.CheckboxInput()
         if becomes_public:
