@@ -14,10 +14,7 @@ from governance.services import next_number
 from measures.models import Measure
 from network.models import User
 from smartregion.base.editing import SENSIBLE_YEARS, VersionedModelForm
-
-
-def date_input() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+from smartregion.base.widgets import date_input
 
 
 class RecordForm(VersionedModelForm):

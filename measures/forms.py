@@ -9,12 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from measures.models import Measure, Milestone, StatusUpdate, TeamMember, Visibility
 from smartregion.base.editing import VersionedModelForm
+from smartregion.base.widgets import date_input
 
 MARKDOWN_HINT = gettext_lazy("Absätze, Listen und Verweise in Markdown sind möglich.")
-
-
-def date_input() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class MeasureForm(VersionedModelForm):

@@ -13,6 +13,7 @@ from fields.models import ActionField
 from measures.models import Measure, RolloutCell
 from smartregion.base.editing import VersionedModelForm
 from smartregion.base.versioned import Versioned
+from smartregion.base.widgets import date_input
 
 
 class CellForm(VersionedModelForm):
@@ -22,7 +23,7 @@ class CellForm(VersionedModelForm):
         model = RolloutCell
         fields = ["stage", "since", "evidence", "reason", "contact", "note"]
         widgets = {
-            "since": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "since": date_input(),
             "reason": forms.Textarea(attrs={"rows": 3}),
             "note": forms.Textarea(attrs={"rows": 3}),
         }

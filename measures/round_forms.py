@@ -15,6 +15,7 @@ from measures.round_services import save_by_link
 from smartregion.base.editing import VersionedModelForm
 from smartregion.base.history import recorded
 from smartregion.base.versioned import Versioned
+from smartregion.base.widgets import date_input
 
 USUAL_TIME = timedelta(days=14)
 LONGEST_TIME = timedelta(days=183)
@@ -33,7 +34,7 @@ class RoundForm(forms.ModelForm[StatusRound]):
         model = StatusRound
         fields = ["title", "closes_on", "message"]
         widgets = {
-            "closes_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "closes_on": date_input(),
             "message": forms.Textarea(attrs={"rows": 5}),
         }
         help_texts = {

@@ -11,12 +11,9 @@ from monitoring.models import Audience, ReportKind
 from monitoring.periods import Period, offered_periods
 from monitoring.services import PeriodError, stichtag
 from smartregion.base.editing import SENSIBLE_YEARS
+from smartregion.base.widgets import date_input
 
 OWN: Final = "eigener"
-
-
-def _day_input() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class ReportRequestForm(forms.Form):
@@ -36,8 +33,8 @@ class ReportRequestForm(forms.Form):
         label=_("Zeitraum"),
         help_text=_("Läuft der Zeitraum noch, ist heute der Stichtag und der Bericht ein Zwischenstand."),
     )
-    start = forms.DateField(label=_("Beginn des eigenen Zeitraums"), required=False, widget=_day_input())
-    end = forms.DateField(label=_("Ende des eigenen Zeitraums"), required=False, widget=_day_input())
+    start = forms.DateField(label=_("Beginn des eigenen Zeitraums"), required=False, widget=date_input())
+    end = forms.DateField(label=_("Ende des eigenen Zeitraums"), required=False, widget=date_input())
     outlook = forms.CharField(
         label=_("Ausblick"),
         required=False,
