@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from measures.models import RoundInvitation, RoundLink, RoundMail
 from measures.models.rounds import hash_of
-from measures.round_services import SEND_MAILS
+from measures.services.rounds import SEND_MAILS
 from network.models import Region
 from smartregion.base.history import recorded
 from smartregion.base.jobs import Finish, handler, progress

@@ -7,7 +7,7 @@ from typing import Any
 from fields.models import ActionField, Concept
 from governance.models import Committee
 from measures.models import Measure, RolloutCell
-from measures.services import create_measure
+from measures.services.measures import create_measure
 from network.models import Municipality, Organisation, Region, Role, Sector, User
 from smartregion.base.text import german_slug
 

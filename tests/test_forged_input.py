@@ -15,7 +15,7 @@ from django.utils.timezone import localdate
 from governance.models import Seat
 from measures.models import Measure, Milestone, RoundInvitation, RoundLink, StatusUpdate, TeamMember
 from measures.models.rounds import hash_of
-from measures.round_services import open_round
+from measures.services.rounds import open_round
 from monitoring.periods import Period
 from monitoring.services import request_report
 from network.models import Role

@@ -13,10 +13,10 @@ from xlsxwriter import Workbook
 
 from measures.export.measures import KEYS, ROWS_AT_ONCE, hide_keys, offer_choices
 from measures.export.notes import Note, Notes, filter_in_words
+from measures.forms.rollout import MatrixFilter
 from measures.matrix import Wording
 from measures.models import COUNTING_RULE, Measure, RolloutCell, RolloutFigures
 from measures.models.rollout import CONFIRMATION_VALID_FOR
-from measures.rollout_forms import MatrixFilter
 from network.models import Municipality, Region
 from smartregion.base.spreadsheet import SAFE, Column, Percent, Sheets
 

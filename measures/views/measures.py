@@ -11,20 +11,21 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.views.generic import CreateView, DetailView
+from django.views.generic import CreateView
 
 from measures.assessment import assess, assessment_rule
 from measures.filters import MeasureFilter
-from measures.forms import MeasureAddForm, MeasureForm
+from measures.forms.measures import MeasureAddForm, MeasureForm
 from measures.journal import journal_of
 from measures.matrix import rollout_summary
 from measures.models import COUNTING_RULE, Measure, StatusUpdate, TeamMember
 from measures.models.measure import MeasureQuerySet
-from measures.services import create_measure, undo_measure_change
+from measures.services.measures import create_measure, undo_measure_change
 from measures.timeline import timeline_of
 from measures.views.overview import OverviewView
+from measures.views.page import MeasurePageView
 from network.models import Sector
-from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
+from smartregion.base.access import SIGNED_IN, RuledView
 from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
 from smartregion.base.panels import panels_for
 from smartregion.base.versioned import Versioned
@@ -44,19 +45,18 @@ class MeasureListView(OverviewView):
         return {"page_obj": page, "measures": cast(MeasureQuerySet, page.object_list).for_list()}
 
 
-class MeasureView(RuledView, DetailView[Measure]):
-    permission = PUBLIC
+class MeasureView(MeasurePageView):
+    page = "measure"
     template_name = "measures/measure_detail.html"
 
     def get_queryset(self) -> QuerySet[Measure]:
-        return Measure.objects.visible_to(self.request.user).select_related("field", "lead").with_progress()
+        return cast(MeasureQuerySet, super().get_queryset()).with_progress()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         measure, user, today = self.object, self.request.user, localdate()
         milestones = list(measure.milestones.all())
         updates = list(StatusUpdate.objects.visible_to(user).filter(measure=measure).select_related("author"))
         return super().get_context_data(
-            crumbs=[(_("Maßnahmen"), reverse("measures")), (measure.title, "")],
             phases=_path_of(measure),
             computed=assess(measure.status, milestones, updates[0].on if updates else None, today),
             assessment_rule=assessment_rule(),

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView
 
+from measures.forms.rollout import CellForm
 from measures.models import RolloutCell, StatusRound
-from measures.rollout_forms import CellForm
-from measures.rollout_services import Confirmation, confirm_cells
 from measures.round_progress import running_round_for
+from measures.services.rollout import Confirmation, confirm_cells
 from network.models import Municipality
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView, next_url
 from smartregion.base.editing import UndoView, VersionedEditView

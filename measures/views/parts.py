@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import CreateView, TemplateView
 
-from measures.forms import (
+from measures.forms.measures import (
     MilestoneAddForm,
     MilestoneForm,
     StatusUpdateAddForm,
@@ -23,7 +23,7 @@ from measures.forms import (
     TeamMemberForm,
 )
 from measures.models import Measure, Milestone, StatusUpdate, TeamMember
-from measures.services import add_status_update
+from measures.services.measures import add_status_update
 from smartregion.base.access import SIGNED_IN, RuledView, next_url
 from smartregion.base.editing import TAKEN, RestoreView, UndoView, VersionedEditView
 from smartregion.base.history import recorded

@@ -9,9 +9,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from measures.filters import MeasureFilter
+from measures.forms.phases import PhaseForm
 from measures.models import Measure
 from measures.models.measure import MeasureQuerySet
-from measures.phase_forms import PhaseForm
 from measures.views.overview import OverviewView
 from smartregion.base.access import SIGNED_IN
 from smartregion.base.editing import VersionedEditView

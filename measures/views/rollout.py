@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from measures.forms.rollout import MatrixFilter
 from measures.matrix import matrix_rows
 from measures.models import COUNTING_RULE, Measure, RolloutCell
-from measures.rollout_forms import MatrixFilter
 from measures.rollout_map import map_of_live_counts, map_of_measure
 from network.models import Municipality
 from smartregion.base.access import PUBLIC, RuledView

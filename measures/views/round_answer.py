@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView
 
+from measures.forms.rounds import AnswerForm
 from measures.models import RolloutCell, RoundInvitation
-from measures.round_forms import AnswerForm
-from measures.round_services import LinkInvalid, confirm_by_link, invitation_of, note_opening
+from measures.services.rounds import LinkInvalid, confirm_by_link, invitation_of, note_opening
 from measures.views.municipality import notices_of, read_versions
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.editing import VersionedEditView

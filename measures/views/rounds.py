@@ -16,10 +16,10 @@ from django.views.generic import CreateView, DetailView, ListView
 from django_htmx.http import HttpResponseClientRefresh
 
 from measures.demo_mails import mails_of
+from measures.forms.rounds import RoundContactForm, RoundForm
 from measures.models import RoundContact, RoundInvitation, StatusRound
-from measures.round_forms import RoundContactForm, RoundForm
 from measures.round_progress import progress_of
-from measures.round_services import (
+from measures.services.rounds import (
     RoundOver,
     close_round,
     open_round,

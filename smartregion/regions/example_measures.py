@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from measures.models import Measure, MeasureGuideline, Milestone, RolloutCell, StatusUpdate, TeamMember
-from measures.services import create_measure
+from measures.services.measures import create_measure
 from smartregion.regions.reader import Entry
 from smartregion.regions.story import Story, change
 

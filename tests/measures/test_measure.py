@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from measures.models import Measure, Milestone, RolloutCell, StatusUpdate, TeamMember
-from measures.services import create_measure
+from measures.services.measures import create_measure
 from network.models import Role
 from smartregion.base.history import recorded
 from tests.factories import (

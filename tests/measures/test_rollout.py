@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import localdate, now
 
+from measures.forms.rollout import CellForm
 from measures.models import RolloutCell
 from measures.models.rollout import RolloutFigures
-from measures.rollout_forms import CellForm
-from measures.rollout_services import confirm_cells
+from measures.services.rollout import confirm_cells
 from network.models import Role
 from smartregion.base.history import changes_of
 from tests.factories import make_field, make_measure, make_municipality, make_user, set_cell

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from measures.models import Measure, RolloutCell, RoundContact, RoundLink, RoundMail, StatusRound
-from measures.round_services import open_round, send_again
+from measures.services.rounds import open_round, send_again
 from network.models import Municipality, User
 from smartregion.base.models import Job
 from tests.factories import make_measure, make_municipality, make_region, make_user

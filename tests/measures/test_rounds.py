@@ -20,7 +20,7 @@ from measures.models import (
 )
 from measures.models.rounds import hash_of
 from measures.round_progress import progress_of
-from measures.round_services import close_round, open_round, remind, renew_link, revoke_links
+from measures.services.rounds import close_round, open_round, remind, renew_link, revoke_links
 from network.models import Municipality, Role
 from smartregion.base.history import changes_of
 from smartregion.base.jobs import run

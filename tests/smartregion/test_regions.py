@@ -17,7 +17,7 @@ from django.utils.timezone import localdate
 from fields.models import ActionField
 from governance.models import Committee
 from measures.models import Measure, RolloutCell
-from measures.services import create_measure
+from measures.services.measures import create_measure
 from monitoring.models import ReportSchedule
 from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fields.models import ActionField
+from measures.forms.rollout import CellForm
 from measures.models import Measure, RoundContact, StatusRound, Visibility
-from measures.rollout_forms import CellForm
-from measures.round_services import save_by_link
+from measures.services.rounds import save_by_link
 from smartregion.base.editing import VersionedModelForm
 from smartregion.base.history import recorded
 from smartregion.base.versioned import Versioned

@@ -1,16 +1,12 @@
-"""Addresses of measures and what belongs to them; those of the roll-out stand in `rollout_urls`."""
+"""Addresses of the list, of a measure and of its parts."""
 
-from django.urls import include, path
+from django.urls import path
 
 from measures.views import field, measures, parts
 
 MEASURE = "massnahmen/<slug:slug>/"
 
 urlpatterns = [
-    path("", include("measures.export_urls")),
-    path("", include("measures.rollout_urls")),
-    path("", include("measures.overview_urls")),
-    path("", include("measures.round_urls")),
     path("handlungsfelder/<slug:slug>/", field.FieldView.as_view(), name="field"),
     path("massnahmen/", measures.MeasureListView.as_view(), name="measures"),
     path("massnahmen/neu/", measures.MeasureAddView.as_view(), name="measure_add"),

@@ -19,8 +19,8 @@ from measures.models import (
     RoundMeasure,
     StatusRound,
 )
-from measures.rollout_services import Confirmation, confirm_among
 from measures.round_progress import unanswered
+from measures.services.rollout import Confirmation, confirm_among
 from network.models import Municipality
 from smartregion.base import jobs
 from smartregion.base.history import recorded

@@ -1,0 +1,14 @@
+"""Addresses of measures, of what belongs to them and of the roll-out, one file per subject.
+
+Fixed words come before the address of a single measure, which would take them for its own.
+"""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("measures.urls.export")),
+    path("", include("measures.urls.rollout")),
+    path("", include("measures.urls.overview")),
+    path("", include("measures.urls.rounds")),
+    path("", include("measures.urls.measures")),
+]

@@ -1,0 +1,5 @@
+"""What measures, their roll-out and all that belongs to them ask of an account, one file per subject."""
+
+from measures.worklist import measures
+
+__all__ = ["measures"]
