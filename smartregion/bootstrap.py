@@ -31,12 +31,19 @@ NEWER_PYTHONS = ("python3.14", "python3.13", "python3.12", "python3.11")
 CHECK_NETWORK = "Bitte prüfen Sie die Internetverbindung und starten Sie erneut."
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
+# Tests on all cores; what must stay together does (tests/conftest.py).
+SPREAD = ("--numprocesses", "logical", "--maxprocesses", "4")
+
 # What each task of the Makefile needs, and what the stack is then asked to do.
 TASKS = {
     "run": ((RUN_LOCK,), ("assets",), ["run"]),
     "manage": ((RUN_LOCK,), ("assets",), ["manage"]),
     "assets": ((RUN_LOCK,), ("assets",), ["assets"]),
-    "test": ((RUN_LOCK, DEV_LOCK), ("assets", "browser"), ["exec", "--", str(PYTHON), "-m", "pytest"]),
+    "test": (
+        (RUN_LOCK, DEV_LOCK),
+        ("assets", "browser"),
+        ["exec", "--", str(PYTHON), "-m", "pytest", *SPREAD],
+    ),
     "bench": ((RUN_LOCK, DEV_LOCK), ("assets", "browser"), ["exec", "--", str(PYTHON), "-m", "bench"]),
     "screenshots": (
         (RUN_LOCK, DEV_LOCK),

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 
 @pytest.fixture
@@ -18,3 +20,23 @@ def count_queries() -> Callable[[], object]:
             yield queries
 
     return capture
+
+
+TOGETHER = {
+    "tests/e2e/": "browser",
+    "tests/stack/": "processes",
+    "tests/measures/test_round_mails.py": "processes",
+    "tests/monitoring/test_worker_killed.py": "processes",
+}
+"""Tests that share one portal, one folder or one queue run in one process, one after the other."""
+
+
+class Scheduling(LoadScopeScheduling):
+    """Gives each process what belongs together as a whole, the largest first, and then test by test."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((group for place, group in TOGETHER.items() if nodeid.startswith(place)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return Scheduling(config, log)
