@@ -26,8 +26,6 @@ if DEMO:
     SECRET_KEY = env.local_secret_key(VAR_DIR)
     ALLOWED_HOSTS = list(env.LOOPBACK)
     TRUSTED_PROXIES = 0
-    # Mail is printed by the worker: var/log/worker.log.
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 else:
     SECRET_KEY = env.text("SMARTREGION_SECRET_KEY")
     ALLOWED_HOSTS = env.words("SMARTREGION_HOSTS") or env.fail(
@@ -162,7 +160,8 @@ AXES_CLIENT_IP_CALLABLE = "network.accounts.client_address"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-if DEMO:
+MAILS_ARE_FILES = DEMO and not env.text("SMARTREGION_SMTP_HOST", "")
+if MAILS_ARE_FILES:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST = env.text("SMARTREGION_SMTP_HOST", "localhost")

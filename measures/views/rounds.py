@@ -113,7 +113,11 @@ class ContactView(VersionedEditView):
 
 
 def _round_context(status_round: StatusRound) -> dict[str, Any]:
-    return {"round": status_round, "progress": progress_of(status_round), "demo": settings.DEMO}
+    return {
+        "round": status_round,
+        "progress": progress_of(status_round),
+        "mails_are_files": settings.MAILS_ARE_FILES,
+    }
 
 
 class RoundView(RuledView, DetailView[StatusRound]):
@@ -234,7 +238,7 @@ class DemoMailsView(RuledView, DetailView[StatusRound]):
     template_name = "measures/round_demo_mails.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        if not settings.DEMO:
+        if not settings.MAILS_ARE_FILES:
             raise Http404
         further = (self.object.title, self.object.get_absolute_url()), (_("Mails"), "")
         return super().get_context_data(crumbs=_crumbs(*further), mails=mails_of(self.object), **kwargs)

@@ -19,9 +19,9 @@ from smartregion.stack.instance import throw_away
 from smartregion.stack.portal import ALONE, CELERY, GUNICORN, HOST, is_healthy
 from smartregion.stack.supervisor import Supervisor
 
-QUEUE = 12
 START_SECONDS = 90
 WORKER = f"worker --pool prefork --concurrency 1 --loglevel INFO {ALONE}"
+Settings = dict[str, str]
 PLANS = "SELECT kind, audience, rhythm, first_period_start FROM monitoring_reportschedule"
 SEALED = "SELECT kind, audience, period_start FROM monitoring_report WHERE sealed_at IS NOT NULL"
 
@@ -33,15 +33,16 @@ class Portal:
     `reset` goes back to it: so each test begins with the same data, whatever another one has changed.
     """
 
-    def __init__(self, supervisor: Supervisor, web: socket.socket) -> None:
+    def __init__(self, supervisor: Supervisor, web: socket.socket, queue: int, settings: Settings) -> None:
         self.supervisor, self.web = supervisor, web
         self.port = web.getsockname()[1]
         self.address = f"http://{HOST}:{self.port}"
-        self.name = f"{conninfo_to_dict(os.environ['DATABASE_URL'])['dbname']}_e2e_{os.getpid()}"
+        self.name = f"{conninfo_to_dict(os.environ['DATABASE_URL'])['dbname']}_e2e{queue}_{os.getpid()}"
         self.kept = f"{self.name}_kept"
         self.database = make_conninfo(os.environ["DATABASE_URL"], dbname=self.name)
-        queue = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{QUEUE}").geturl()
-        self.environment = {"DATABASE_URL": self.database, "REDIS_URL": queue, "SMARTREGION_DEMO": "1"}
+        redis = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{queue}").geturl()
+        services = {"DATABASE_URL": self.database, "REDIS_URL": redis}
+        self.environment = {**services, "SMARTREGION_DEMO": "1", **settings}
 
     def start(self) -> None:
         self._administer("CREATE DATABASE {}", self.name)
@@ -82,7 +83,9 @@ class Portal:
         with self._server() as server:
             server.execute(_named("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", source))
             server.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [source]
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = %s AND usename = current_user",
+                [source],
             )
         self._administer("CREATE DATABASE {} TEMPLATE {}", target, source)
         self._administer("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true", source)
@@ -100,9 +103,13 @@ def _named(statement: str, *names: str) -> sql.Composed:
 
 
 @contextmanager
-def running_portal() -> Iterator[Portal]:
+def running_portal(*, queue: int = 12, settings: Settings | None = None) -> Iterator[Portal]:
+    """Args:
+    queue: number of the Redis database, which no other worker may share.
+    settings: further variables of the environment.
+    """
     with closing(socket.create_server((HOST, 0))) as web, throw_away("test-e2e") as instance:
-        portal = Portal(Supervisor(instance), web)
+        portal = Portal(Supervisor(instance), web, queue, settings or {})
         try:
             portal.start()
             yield portal

@@ -17,7 +17,7 @@ from measures.services.rounds import open_round, send_again
 from network.models import Municipality, User
 from smartregion.base.models import Job
 from tests.factories import make_measure, make_municipality, make_region, make_user
-from tests.measures.smtp import Sink, smtp_sink
+from tests.mail_server import MailServer, mail_server
 from tests.monitoring.worker import Worker, backends, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,13 +42,13 @@ class MailingWorker(Worker):
 
 
 @pytest.fixture
-def sink() -> Iterator[Sink]:
-    with smtp_sink() as sink:
+def sink() -> Iterator[MailServer]:
+    with mail_server() as sink:
         yield sink
 
 
 @pytest.fixture
-def start_worker(tmp_path: Path, sink: Sink) -> Iterator[Any]:
+def start_worker(tmp_path: Path, sink: MailServer) -> Iterator[Any]:
     workers: list[Worker] = []
 
     def start(port: int = 0) -> Worker:
@@ -83,7 +83,7 @@ def begin(coordinator: User) -> StatusRound:
     )
 
 
-def links_in(sink: Sink) -> list[str]:
+def links_in(sink: MailServer) -> list[str]:
     found = (re.search(rf"{PORTAL}(/abfrage/[\w-]+/)", mail.get_content()) for mail in sink.mails)
     return [match[1] for match in found if match]
 

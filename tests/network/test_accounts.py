@@ -1,6 +1,5 @@
 """Signing in and forgotten passwords: what an attacker learns, and whom failed tries lock out."""
 
-import email
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from network.models import Role, User
 from network.tasks import send_mail
 from smartregion.celery import app
 from tests.factories import make_user
-from tests.network.mail_server import closed_port, mail_server
+from tests.mail_server import closed_port, mail_server
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "ein-langes-Passwort-47"
@@ -96,24 +95,24 @@ def test_the_answer_is_the_same_while_the_queue_is_away(
 def test_the_page_itself_waits_for_no_mail_server(client: Client, settings: Any) -> None:
     """No worker runs in this test: were the mail sent by the page, it would have come."""
     user = make_user()
-    with mail_server() as (port, mails):
-        smtp(settings, port)
+    with mail_server() as server:
+        smtp(settings, server.port)
 
         assert answers(client, user.email) == [SENT]
-        assert mails == []
+        assert server.mails == []
 
 
 def test_the_mail_leads_to_a_new_password(
     client: Client, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     user = make_user()
-    with mail_server() as (port, mails):
-        smtp(settings, port)
+    with mail_server() as server:
+        smtp(settings, server.port)
         with worker_at_once(), django_capture_on_commit_callbacks(execute=True):
             answers(client, user.email.upper())
 
-    mail = email.message_from_bytes(mails[0].encode())
-    text = mail.get_payload(decode=True).decode()
+    mail = server.mails[0]
+    text = mail.get_content()
     link = next(word for word in text.split() if word.startswith("http://testserver/konto/passwort/neu/"))
     form = client.get(link)["Location"]
     client.post(form, {"password1": PASSWORD, "password2": PASSWORD})
