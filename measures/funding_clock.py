@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -60,9 +61,13 @@ def milestones_past(found: Iterable[Alarm]) -> dict[int, date]:
 
 
 def _slipping(grant: Grant) -> Iterator[Alarm]:
-    """Open milestones of a measure that goes on, due after the grant has ended."""
+    """Open milestones of a measure that goes on, due after the grant has ended.
+
+    Once all money was called off, that endangers no funding any more and is only worth knowing.
+    """
     if grant.measure.status not in GOING_ON:
         return
+    severity = Severity.NOW if _rest(grant) > 0 else Severity.INFO
     for milestone in grant.measure.open_milestones:  # type: ignore[attr-defined]
         if milestone.due_on > grant.ends_on:
             days = (milestone.due_on - grant.ends_on).days
@@ -84,7 +89,7 @@ def _slipping(grant: Grant) -> Iterator[Alarm]:
                     "grant": grant,
                 },
                 on=grant.ends_on,
-                severity=Severity.NOW,
+                severity=severity,
                 url=reverse("milestone_edit", args=[grant.measure.slug, milestone.pk]),
                 action=_("Meilenstein bearbeiten"),
                 milestone=milestone,
@@ -93,7 +98,7 @@ def _slipping(grant: Grant) -> Iterator[Alarm]:
 
 def _unused(grant: Grant, on: date) -> Iterator[Alarm]:
     """Money that was not called off, when the grant ends soon or has ended."""
-    rest = grant.amount - called_off(grant.calloffs.all())
+    rest = _rest(grant)
     if rest <= 0 or grant.ends_on - on > ENDS_SOON:
         return
     has_ended = grant.ends_on < on
@@ -140,6 +145,10 @@ def _due(calloffs: Iterable[CallOff], grant: Grant, on: date) -> Iterator[Alarm]
                 url=reverse("calloff_edit", args=[grant.measure.slug, calloff.pk]),
                 action=_("Abruf bearbeiten"),
             )
+
+
+def _rest(grant: Grant) -> Decimal:
+    return grant.amount - called_off(grant.calloffs.all())
 
 
 def _day(day: date) -> str:

@@ -6,9 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import cached_property
-from django.utils.timezone import localdate
 
-from measures.funding_clock import Alarm, alarms
 from measures.models import BudgetLine, CallOff, FundingProgramme, Grant, Measure, Movement
 from measures.money import (
     Entry,
@@ -97,11 +95,3 @@ class FundingOverview:
         """Not yet done, the next one first."""
         waiting = CallOff.objects.visible_to(self.user).filter(done_on=None)
         return list(waiting.select_related("measure", "grant__programme"))
-
-    @cached_property
-    def alarms(self) -> list[Alarm]:
-        return alarms(Grant.objects.visible_to(self.user), localdate())
-
-    @property
-    def granted(self) -> Decimal | None:
-        return total(sheet.grant.amount for sheet in self.grants)

@@ -15,10 +15,15 @@ AMOUNT_HINT = gettext_lazy("In Euro, zum Beispiel 1.573,45.")
 
 
 class MoneyForm(VersionedModelForm):
-    """A row of a measure's money: its grant is one of the same measure."""
+    """A row of money, its grant one of the same measure. A new one has no version and nothing to explain."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            del self.fields["version"], self.fields["reason_for_change"]
+        for field in self.fields.values():
+            if isinstance(field, forms.TypedChoiceField):
+                field.choices = [("", _("Bitte wählen")), *field.choices[1:]]  # type: ignore[index, misc]
         if "grant" in self.fields:
             grants = Grant.objects.filter(measure=self.instance.measure).select_related("programme")
             self.fields["grant"].queryset = grants  # type: ignore[attr-defined]
@@ -26,13 +31,6 @@ class MoneyForm(VersionedModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         """The measure is no field here, but part of what makes a row unique."""
         return super()._get_validation_exclusions() - {"measure"}  # type: ignore[misc]
-
-
-class AddForm:
-    """A new row has no version and no change to give a reason for."""
-
-    version = None
-    reason_for_change = None
 
 
 class GrantForm(MoneyForm):
@@ -54,10 +52,6 @@ class GrantForm(MoneyForm):
         return data
 
 
-class GrantAddForm(AddForm, GrantForm):
-    pass
-
-
 class CallOffForm(MoneyForm):
     class Meta:
         model = CallOff
@@ -70,10 +64,6 @@ class CallOffForm(MoneyForm):
 
     def clean_done_on(self) -> Any:
         return not_in_future(self.cleaned_data["done_on"])
-
-
-class CallOffAddForm(AddForm, CallOffForm):
-    pass
 
 
 class BudgetLineForm(MoneyForm):
@@ -90,6 +80,11 @@ class BudgetLineForm(MoneyForm):
             ),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.initial["year"] = localdate().year
+
     def clean(self) -> dict[str, Any]:
         """The same as the database demands, said at the field."""
         data = super().clean()
@@ -103,10 +98,6 @@ class BudgetLineForm(MoneyForm):
         if source == source_of.OTHER and data.get("grant"):
             self.add_error("grant", _("Sonstige Mittel gehören zu keiner Zuwendung."))
         return data
-
-
-class BudgetLineAddForm(AddForm, BudgetLineForm):
-    pass
 
 
 class MovementForm(MoneyForm):
@@ -124,21 +115,17 @@ class MovementForm(MoneyForm):
         return not_in_future(self.cleaned_data["on"])
 
 
-class MovementAddForm(AddForm, MovementForm):
-    pass
+class ProgrammeForm(MoneyForm):
+    website = forms.URLField(
+        label=gettext_lazy("Website"), required=False, max_length=200, assume_scheme="https"
+    )
 
-
-class ProgrammeForm(VersionedModelForm):
     class Meta:
         model = FundingProgramme
         fields = ["name", "funding_body", "website", "note"]
         error_messages = {
             "name": {"unique": gettext_lazy("Dieses Programm gibt es schon. Bitte bearbeiten Sie es.")}
         }
-
-
-class ProgrammeAddForm(AddForm, ProgrammeForm):
-    pass
 
 
 def not_in_future(day: Any) -> Any:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import CreateView, TemplateView
 
 from measures.export.money import FundingExport
-from measures.forms.money import ProgrammeAddForm, ProgrammeForm
+from measures.forms.money import ProgrammeForm
 from measures.funding_overview import FundingOverview
 from measures.models import FundingProgramme
 from measures.money import COUNTING_RULE, year_chart
@@ -60,7 +60,7 @@ class FundingExportView(ExportView):
 
 class ProgrammeFormMixin:
     model = FundingProgramme
-    template_name = "measures/measure_form.html"
+    template_name: str | None = "measures/measure_form.html"
     title: Any = ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -77,13 +77,13 @@ class ProgrammeFormMixin:
         )
 
 
-class ProgrammeAddView(ProgrammeFormMixin, RuledView, CreateView[FundingProgramme, ProgrammeAddForm]):
+class ProgrammeAddView(ProgrammeFormMixin, RuledView, CreateView[FundingProgramme, ProgrammeForm]):
     permission = CHANGE
     writes = ("post",)
-    form_class = ProgrammeAddForm
+    form_class = ProgrammeForm
     title = gettext_lazy("Neues Förderprogramm")
 
-    def form_valid(self, form: ProgrammeAddForm) -> HttpResponse:
+    def form_valid(self, form: ProgrammeForm) -> HttpResponse:
         try:
             with recorded(by=self.request.user):
                 programme = form.save()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Model, QuerySet, RestrictedError
+from django.db.models import QuerySet, RestrictedError
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -15,17 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.forms.money import (
-    BudgetLineAddForm,
     BudgetLineForm,
-    CallOffAddForm,
     CallOffForm,
-    GrantAddForm,
     GrantForm,
-    MovementAddForm,
     MovementForm,
 )
 from measures.funding_clock import alarms
 from measures.models import BudgetLine, CallOff, Grant, Movement
+from measures.models.money import MoneyRow
 from measures.money import (
     COUNTING_RULE,
     Figures,
@@ -84,9 +81,8 @@ class Kind:
 
     word: str
     name: str
-    model: type[Model]
+    model: type[MoneyRow]
     form: type[ModelForm[Any]]
-    add_form: type[ModelForm[Any]]
     new: str | Promise
     edit: str | Promise
     delete: str | Promise
@@ -99,7 +95,6 @@ KINDS: Final = [
         "budgetline",
         BudgetLine,
         BudgetLineForm,
-        BudgetLineAddForm,
         gettext_lazy("Neuer Planansatz"),
         gettext_lazy("Planansatz bearbeiten"),
         gettext_lazy("Planansatz löschen"),
@@ -109,7 +104,6 @@ KINDS: Final = [
         "grant",
         Grant,
         GrantForm,
-        GrantAddForm,
         gettext_lazy("Neue Zuwendung"),
         gettext_lazy("Zuwendung bearbeiten"),
         gettext_lazy("Zuwendung löschen"),
@@ -119,7 +113,6 @@ KINDS: Final = [
         "calloff",
         CallOff,
         CallOffForm,
-        CallOffAddForm,
         gettext_lazy("Neuer Mittelabruf"),
         gettext_lazy("Mittelabruf bearbeiten"),
         gettext_lazy("Mittelabruf löschen"),
@@ -130,7 +123,6 @@ KINDS: Final = [
         "movement",
         Movement,
         MovementForm,
-        MovementAddForm,
         gettext_lazy("Neue Buchung"),
         gettext_lazy("Buchung bearbeiten"),
         gettext_lazy("Buchung löschen"),
@@ -148,7 +140,7 @@ class MoneyPartView(PartView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.model = self.kind.model
+        self.model, self.form_class = self.kind.model, self.kind.form
 
     def get_back_url(self) -> str:
         return reverse("measure_money", args=[self.measure.slug])
@@ -160,7 +152,7 @@ class MoneyPartView(PartView):
         return reverse(f"{self.kind.name}_{verb}", args=[self.measure.slug, self.kwargs["pk"]])
 
     def rows(self) -> QuerySet[Any]:
-        return self.model._default_manager.filter(measure=self.measure).select_related("measure")  # type: ignore[attr-defined]
+        return self.model._default_manager.filter(measure=self.measure).select_related("measure")
 
 
 class MoneyAddView(MoneyPartView, PartAddView):
@@ -169,9 +161,6 @@ class MoneyAddView(MoneyPartView, PartAddView):
     @property
     def title(self) -> Any:
         return self.kind.new
-
-    def get_form_class(self) -> Any:
-        return self.kind.add_form
 
     def get_initial(self) -> dict[str, Any]:
         return {name: self.request.GET.get(name, "") for name in self.kind.given}
@@ -183,9 +172,6 @@ class MoneyEditView(MoneyPartView, PartEditView):
     @property
     def title(self) -> Any:
         return self.kind.edit
-
-    def get_form_class(self) -> Any:
-        return self.kind.form
 
     def get_undo_url(self, saved: Versioned) -> str:
         return f"{self.address('undo')}?version={saved.version}"
@@ -204,17 +190,13 @@ class MoneyUndoView(MoneyPartView, UndoView):
 
 
 class MoneyDeleteView(MoneyPartView, RemoveView):
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.restore_url_name, self.anchor = f"{self.kind.name}_restore", self.kind.model.anchor
+
     @property
     def title(self) -> Any:
         return self.kind.delete
-
-    @property
-    def anchor(self) -> str:
-        return self.part.anchor
-
-    @property
-    def restore_url_name(self) -> str:
-        return f"{self.kind.name}_restore"
 
     def question(self) -> str:
         return _("Möchten Sie „%s“ löschen?") % self.part

@@ -57,7 +57,7 @@ class EuroField(forms.DecimalField):
         )
     }
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return None
         try:
