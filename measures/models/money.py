@@ -165,6 +165,12 @@ class BudgetLineQuerySet(MoneyQuerySet):
         own = self.shares().filter(municipality=municipality)
         return own.select_related("measure").order_by("measure__no", "year", "pk")
 
+    def by_source(self) -> Self:
+        """County, grants, municipalities in alphabetical order, others; each by year."""
+        rows = self.select_related("municipality", "grant__programme")
+        place = german_order("municipality__name")
+        return rows.order_by("source", *place, "grant__ends_on", "year", "pk")
+
     def sums(self) -> Any:
         """One row for each measure, year and source: (measure, year, source, sum)."""
         groups = self.order_by().values_list("measure", "year", "source")

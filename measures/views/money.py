@@ -50,7 +50,7 @@ class MoneyView(MeasurePageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         measure, today = self.object, localdate()
-        lines = list(measure.budgetlines.select_related("municipality", "grant__programme"))
+        lines = list(measure.budgetlines.by_source())
         movements = list(measure.movements.select_related("grant__programme"))
         sheets = grant_sheets(measure.grants.select_related("programme").prefetch_related("calloffs"), lines)
         entries = ledger(measure.budgetlines.all(), measure.movements.all())

@@ -378,3 +378,19 @@ def test_a_programme_is_created_edited_and_the_edit_undone(coordinator: Client) 
 
     assert FundingProgramme.objects.get().name == "Neu"
     assert "Neu" in coordinator.get("/foerderung/").content.decode()
+
+
+def test_municipalities_stand_in_alphabetical_order_whatever_they_bear(
+    coordinator: Client, measure: Measure
+) -> None:
+    for name, amount in (("Zehdorf", 9_000), ("Ähdorf", 1), ("Bedorf", 500)):
+        share = {"source": "municipality", "municipality": make_municipality(name), "amount": amount}
+        make_budget_line(measure, **share)
+    make_budget_line(measure)
+
+    assert [row.head for row in coordinator.get(MONEY).context["plan"].rows] == [
+        "Eigenmittel des Kreises",
+        "Eigenanteil: Ähdorf",
+        "Eigenanteil: Bedorf",
+        "Eigenanteil: Zehdorf",
+    ]
