@@ -8,15 +8,36 @@ from django.db.models import Model, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from measures.models import Measure, MeasureGuideline, Milestone, StatusUpdate, TeamMember
+from measures.models import (
+    BudgetLine,
+    CallOff,
+    Grant,
+    Measure,
+    MeasureGuideline,
+    Milestone,
+    Movement,
+    StatusUpdate,
+    TeamMember,
+)
 from measures.models.measure import visibilities_for
 from smartregion.base.history import Change, Source, events_of, journal
+from smartregion.base.money import euro
 
 PARTS: list[tuple[type[Model], Callable[[Any], str]]] = [
     (Milestone, lambda event: _("Meilenstein „%s“") % event.title),
     (TeamMember, lambda event: _("Entwicklungsteam: %s") % event.function),
     (MeasureGuideline, lambda event: _("Leitlinie „%s“") % event.guideline),
 ]
+MONEY: list[tuple[type[Model], Callable[[Any], str]]] = [
+    (Grant, lambda event: _("Zuwendung %s") % event.reference),
+    (CallOff, lambda event: _("Mittelabruf bis %s") % f"{event.due_on:%d.%m.%Y}"),
+    (BudgetLine, lambda event: _("Planansatz %d") % event.year),
+    (
+        Movement,
+        lambda event: f"{Movement.Kind(event.kind).label}: {event.note}, {euro(event.amount)}",
+    ),
+]
+"""Only for those who may see money."""
 
 
 def journal_of(measure: Measure, user: Any) -> list[Change]:
@@ -44,7 +65,8 @@ def _visible_since(measure: Measure, user: Any) -> datetime | None:
 
 def _sources(measure: Measure, user: Any) -> Iterator[Source]:
     yield Source(Measure, events_of(Measure, pgh_obj_id=measure.pk))
-    for model, subject in PARTS:
+    parts = [*PARTS, *MONEY] if user.has_perm("measures.view_money", measure) else PARTS
+    for model, subject in parts:
         events = events_of(model, measure_id=measure.pk)
         if model is MeasureGuideline:
             events = events.select_related("guideline")

@@ -21,8 +21,12 @@ from monitoring.services import request_report
 from network.models import Role
 from smartregion.base.models import Job, LegalText
 from tests.factories import (
+    make_budget_line,
+    make_call_off,
     make_committee,
+    make_grant,
     make_measure,
+    make_movement,
     make_municipality,
     make_organisation,
     make_region,
@@ -37,6 +41,7 @@ ADMINISTRATION = "/verwaltung/"
 QUERY = ["version", "page", "q", "field", "phase", "status", "light", "municipality", "starter", "visibility"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
+QUERY += ["grant"]
 QUERY += ["art", "kind", "audience", "period", "start", "end"]
 BODY = [
     "version",
@@ -71,6 +76,14 @@ TYPED = {
     "start": "2024-01-01",
     "end": "2024-12-31",
     "reason_for_change": "Grund",
+    "reference": "DR-1",
+    "starts_on": "2024-01-01",
+    "ends_on": "2024-12-31",
+    "due_on": "2024-05-01",
+    "amount": "1.573,45",
+    "note": "Auftrag",
+    "name": "Programm",
+    "funding_body": "Land",
 }
 """What somebody could type into a form that is empty."""
 
@@ -97,7 +110,13 @@ def keys() -> dict[str, Any]:
     report = request_report(
         kind="status", audience="public", period=Period(date(2024, 1, 1), date(2024, 3, 31))
     )
+    grant = make_grant(measure)
     rows: dict[str, Any] = {
+        "zuwendungen": grant,
+        "abrufe": make_call_off(grant),
+        "ansaetze": make_budget_line(measure),
+        "buchungen": make_movement(measure),
+        "programme": grant.programme,
         "meilensteine": Milestone.objects.create(
             measure=measure, title="Start", planned_date=date(2024, 5, 1)
         ),

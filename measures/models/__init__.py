@@ -1,6 +1,7 @@
 """What: measures and what belongs to them, and their roll-out per municipality."""
 
 from measures.models.measure import Measure, MeasureGuideline, Visibility
+from measures.models.money import BudgetLine, CallOff, FundingProgramme, Grant, Movement
 from measures.models.parts import Milestone, StatusUpdate, TeamMember
 from measures.models.rollout import COUNTING_RULE, RolloutCell, RolloutFigures
 from measures.models.rounds import (
@@ -14,9 +15,14 @@ from measures.models.rounds import (
 
 __all__ = [
     "COUNTING_RULE",
+    "BudgetLine",
+    "CallOff",
+    "FundingProgramme",
+    "Grant",
     "Measure",
     "MeasureGuideline",
     "Milestone",
+    "Movement",
     "RolloutCell",
     "RolloutFigures",
     "RoundContact",

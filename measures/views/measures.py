@@ -16,6 +16,7 @@ from django.views.generic import CreateView
 from measures.assessment import assess, assessment_rule
 from measures.filters import MeasureFilter
 from measures.forms.measures import MeasureAddForm, MeasureForm
+from measures.funding_clock import alarms, milestones_past
 from measures.journal import journal_of
 from measures.matrix import rollout_summary
 from measures.models import COUNTING_RULE, Measure, StatusUpdate, TeamMember
@@ -62,6 +63,9 @@ class MeasureView(MeasurePageView):
             assessment_rule=assessment_rule(),
             guidelines=list(measure.guidelines.all()),
             timeline=timeline_of(milestones, today),
+            past_funding=milestones_past(alarms(measure.grants.all(), today))
+            if user.has_perm("measures.view_money", measure)
+            else {},
             sectors=_team_by_sector(measure),
             updates=updates,
             own_updates={

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView
 
 from measures.forms.rollout import CellForm
-from measures.models import RolloutCell, StatusRound
+from measures.models import BudgetLine, RolloutCell, StatusRound
+from measures.money import Grid, grid
 from measures.round_progress import running_round_for
 from measures.services.rollout import Confirmation, confirm_cells
 from network.models import Municipality
@@ -69,6 +70,13 @@ def _asked(status_round: StatusRound, municipality: Municipality) -> set[int]:
     return {cell.pk for cell in waiting if not status_round.is_answered(cell)}
 
 
+def shares_context(municipality: Municipality, user: Any) -> Grid | None:
+    """Own shares for `_money_shares.html` by measure and year; None for those whom they do not concern."""
+    if not user.has_perm("measures.view_shares", municipality):
+        return None
+    return grid(BudgetLine.objects.visible_to(user).shares_of(municipality), lambda line: line.measure)
+
+
 class MunicipalityView(RuledView, DetailView[Municipality]):
     permission = PUBLIC
     model = Municipality
@@ -78,6 +86,7 @@ class MunicipalityView(RuledView, DetailView[Municipality]):
         return super().get_context_data(
             crumbs=[(_("Kommunen"), reverse("municipalities")), (self.object.name, "")],
             panels=panels_for("municipality", self.object, self.request.user),
+            shares=shares_context(self.object, self.request.user),
             **cells_context(self.object, self.request.user),
             **kwargs,
         )

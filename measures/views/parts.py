@@ -45,13 +45,20 @@ class PartView(RuledView):
         super().check_permission()
         self.require(self.measure_permission, self.measure)
 
+    def get_back_url(self) -> str:
+        """The page on which the part is shown."""
+        return self.measure.get_absolute_url()
+
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        """From the list of measures to the page on which the part is shown."""
+        return [(_("Maßnahmen"), reverse("measures")), (self.measure.title, self.measure.get_absolute_url())]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        url = self.measure.get_absolute_url()
         return super().get_context_data(  # type: ignore[misc]
             title=self.title,
             measure=self.measure,
-            crumbs=[(_("Maßnahmen"), reverse("measures")), (self.measure.title, url), (self.title, "")],
-            cancel_url=url,
+            crumbs=[*self.get_crumbs(), (self.title, "")],
+            cancel_url=self.get_back_url(),
             **kwargs,
         )
 
@@ -122,8 +129,11 @@ class MilestoneEditView(PartEditView):
     success_message = gettext_lazy("Der Meilenstein ist gespeichert.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        delete_url = reverse("milestone_delete", args=[self.measure.slug, self.kwargs["pk"]])
-        return super().get_context_data(delete_url=delete_url, **kwargs)
+        return super().get_context_data(
+            delete_url=reverse("milestone_delete", args=[self.measure.slug, self.kwargs["pk"]]),
+            delete_label=_("Diesen Meilenstein löschen"),
+            **kwargs,
+        )
 
 
 class MilestoneReachedView(PartView):
@@ -172,7 +182,7 @@ class RemoveView(PartView, TemplateView):
 
     writes = ("post",)
     template_name = "measures/measure_part_remove.html"
-    model: type[Milestone] | type[TeamMember]
+    model: type[Any]
     restore_url_name: str
     anchor: str
 
@@ -209,15 +219,12 @@ class RemoveView(PartView, TemplateView):
             raise Http404 from None
         undo = reverse(self.restore_url_name, args=[slug, pk])
         messages.success(request, _("„%s“ ist entfernt.") % name, extra_tags=f"undo {undo}")
-        return HttpResponseRedirect(f"{self.measure.get_absolute_url()}#{self.anchor}")
+        return HttpResponseRedirect(f"{self.get_back_url()}#{self.anchor}")
 
 
 class PartRestoreView(PartView, RestoreView):
     def owner(self) -> dict[str, Any]:
         return {"measure_id": self.measure.pk}
-
-    def get_back_url(self) -> str:
-        return self.measure.get_absolute_url()
 
 
 class MilestoneDeleteView(RemoveView):

@@ -207,11 +207,17 @@ class _Texts:
             return self.related[field.name].get(value, _("gelöscht"))
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
-        if isinstance(value, bool):
-            return _("ja") if value else _("nein")
-        if isinstance(value, datetime):
-            return date_format(localtime(value), DAY_AND_TIME)
-        return date_format(value, DAY) if isinstance(value, date) else str(localize(value))
+        in_words = getattr(field, "in_words", _in_words)
+        return str(in_words(value))
+
+
+def _in_words(value: Any) -> str:
+    """A value of a field that does not say itself how it is written."""
+    if isinstance(value, bool):
+        return _("ja") if value else _("nein")
+    if isinstance(value, datetime):
+        return date_format(localtime(value), DAY_AND_TIME)
+    return date_format(value, DAY) if isinstance(value, date) else str(localize(value))
 
 
 def show_differences(saved: models.Model, mine: models.Model, names: Iterable[str]) -> list[FieldChange]:
