@@ -2,6 +2,7 @@
 
 from measures.models.measure import Measure, MeasureGuideline, Visibility
 from measures.models.parts import Milestone, StatusUpdate, TeamMember
+from measures.models.prerequisites import Prerequisite
 from measures.models.rollout import COUNTING_RULE, RolloutCell, RolloutFigures
 from measures.models.rounds import (
     RoundContact,
@@ -11,12 +12,15 @@ from measures.models.rounds import (
     RoundMeasure,
     StatusRound,
 )
+from measures.models.waves import PlannedStart, WavePlan
 
 __all__ = [
     "COUNTING_RULE",
     "Measure",
     "MeasureGuideline",
     "Milestone",
+    "PlannedStart",
+    "Prerequisite",
     "RolloutCell",
     "RolloutFigures",
     "RoundContact",
@@ -28,4 +32,5 @@ __all__ = [
     "StatusUpdate",
     "TeamMember",
     "Visibility",
+    "WavePlan",
 ]

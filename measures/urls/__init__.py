@@ -7,8 +7,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("measures.urls.export")),
+    path("", include("measures.urls.waves")),
     path("", include("measures.urls.rollout")),
     path("", include("measures.urls.overview")),
     path("", include("measures.urls.rounds")),
+    path("", include("measures.urls.prerequisites")),
     path("", include("measures.urls.measures")),
 ]

@@ -22,7 +22,7 @@ from measures.forms.measures import (
     StatusUpdateForm,
     TeamMemberForm,
 )
-from measures.models import Measure, Milestone, StatusUpdate, TeamMember
+from measures.models import Measure, Milestone, Prerequisite, StatusUpdate, TeamMember
 from measures.services.measures import add_status_update
 from smartregion.base.access import SIGNED_IN, RuledView, next_url
 from smartregion.base.editing import TAKEN, RestoreView, UndoView, VersionedEditView
@@ -172,7 +172,7 @@ class RemoveView(PartView, TemplateView):
 
     writes = ("post",)
     template_name = "measures/measure_part_remove.html"
-    model: type[Milestone] | type[TeamMember]
+    model: type[Milestone] | type[Prerequisite] | type[TeamMember]
     restore_url_name: str
     anchor: str
 
@@ -209,7 +209,10 @@ class RemoveView(PartView, TemplateView):
             raise Http404 from None
         undo = reverse(self.restore_url_name, args=[slug, pk])
         messages.success(request, _("„%s“ ist entfernt.") % name, extra_tags=f"undo {undo}")
-        return HttpResponseRedirect(f"{self.measure.get_absolute_url()}#{self.anchor}")
+        return HttpResponseRedirect(self.get_back_url())
+
+    def get_back_url(self) -> str:
+        return f"{self.measure.get_absolute_url()}#{self.anchor}"
 
 
 class PartRestoreView(PartView, RestoreView):
