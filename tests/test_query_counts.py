@@ -8,7 +8,15 @@ import pytest
 from django.test import Client
 
 from fields.models import Guideline
-from measures.models import Measure, MeasureGuideline, Milestone, StatusUpdate, TeamMember
+from measures.models import (
+    Measure,
+    MeasureGuideline,
+    Milestone,
+    PlannedStart,
+    Prerequisite,
+    StatusUpdate,
+    TeamMember,
+)
 from network.models import Municipality, Role
 from tests.factories import make_measure, make_municipality, make_region, make_user, set_cell
 
@@ -22,6 +30,7 @@ PAGES = [
     "/massnahmen/zeitplan/?zoom=alles&page=2&municipality=aadorf",
     "/massnahmen/phasen/",
     "/massnahmen/netz/",
+    "/massnahmen/netz/voraussetzungen/",
     "/handlungsfelder/mobilitaet/",
     "/roll-out/",
     "/roll-out/?stage=interested",
@@ -34,6 +43,12 @@ PAGES = [
     "/roll-out/export.csv",
     "/kommunen/aadorf/export.xlsx",
 ]
+PAGES_OF_ACCOUNTS = [
+    "/kommunen/aadorf/netz/",
+    "/roll-out/wellen/",
+    "/roll-out/wellen/?ansicht=kommunen",
+]
+PAGES_OF_THE_COORDINATOR = ["/roll-out/wellen/netz/"]
 
 
 def grow_to(number: int) -> None:
@@ -52,6 +67,9 @@ def grow_to(number: int) -> None:
             measure=measure, organisation=place.organisation, sector="municipal", function="Leitung"
         )
         set_cell(measure, place, stage="interested")
+        PlannedStart.objects.create(measure=measure, municipality=place, quarter=date(2024, 4, 1))
+        if (first := Measure.objects.order_by("pk")[0]) != measure:
+            Prerequisite.objects.create(measure=first, required=measure)
 
 
 @pytest.mark.django_db
@@ -61,13 +79,18 @@ def test_a_page_asks_as_often_with_200_measures_as_with_20(
 ) -> None:
     make_region()
     places = [make_municipality("Aadorf"), make_municipality("Bedorf")]
+    pages = [
+        *PAGES,
+        *(PAGES_OF_ACCOUNTS if role in {Role.COORDINATION, Role.MUNICIPALITY} else []),
+        *(PAGES_OF_THE_COORDINATOR if role == Role.COORDINATION else []),
+    ]
     if role:
         client.force_login(make_user(role, places[0] if role == Role.MUNICIPALITY else None))
 
     def costs(number: int) -> dict[str, int]:
         grow_to(number)
         found = {}
-        for page in PAGES:
+        for page in pages:
             with count_queries() as queries:
                 response = client.get(page)
                 assert b"".join(response)

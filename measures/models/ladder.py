@@ -1,16 +1,16 @@
 """The ladder of the roll-out: from which stage a municipality may step to which, and what the step needs.
 
-- The first statement may be anything: "unbekannt" says that nobody has told us yet. For the same reason nobody
-  goes back there.
+- The first statement may be anything: "unbekannt" says that nobody has told us yet. For the same reason
+  nobody goes back there.
 - Forward on the way any number of steps at once: who reports tells what happened since the last report.
 - Back on the way with a reason. A commitment is not unsaid by stepping back behind it: who gives it up is
   "zurückgezogen", which therefore comes after a commitment only.
 - "abgelehnt" answers the question whether to take part, so it comes before the commitment only.
-- "nicht betroffen" cannot be who runs the solution. Who has committed says why they are not affected after all.
+- "nicht betroffen" cannot be who runs the solution. Who has committed says why they are not affected.
 - From "abgelehnt", "zurückgezogen" and "nicht betroffen" anyone may begin anew, anywhere on the way.
 
-`Step` says that for one pair of stages, `check_step` holds it for a row, and `STEP_GUARD` lets PostgreSQL refuse
-the pairs that are not in `NEXT`. Undoing is the one exception: it brings back a state that existed
+`Step` says that for one pair of stages, `check_step` holds it for a row, and `STEP_GUARD` lets PostgreSQL
+refuse the pairs that are not in `NEXT`. Undoing is the one exception: it brings back a state that existed
 (docs/decisions/0004).
 """
 
@@ -181,4 +181,4 @@ STEP_GUARD: Final = pgtrigger.Trigger(
         RETURN NEW;
     """,
 )
-"""Last line of defence, for what goes past `save_over`; forms and `check_step` have said it in German before."""
+"""Last line of defence, for what goes past `save_over`; forms and `check_step` say it in German before."""

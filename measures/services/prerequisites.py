@@ -1,4 +1,4 @@
-"""The verbs of prerequisites. They never close a circle, also where two of them are added at the same moment."""
+"""The verbs of prerequisites. They never close a circle, also where two are added at the same moment."""
 
 from collections import defaultdict
 from typing import Any

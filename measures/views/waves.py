@@ -87,7 +87,8 @@ class WavePlanView(VersionedEditView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         measure = self.object.measure
         every = planned_starts(self.request.user, localdate())
-        planned = {each.start.municipality_id: each for each in every if each.start.measure_id == measure.pk}
+        own = (each for each in every if each.start.measure_id == measure.pk)
+        planned = {each.start.municipality_id: each for each in own}
         context = super().get_context_data(
             crumbs=[
                 (_("Roll-out"), reverse("matrix")),
@@ -132,7 +133,7 @@ class WavePlanUndoView(UndoView):
 
 
 class AnswerStartView(RuledView):
-    """POST `answer`, `reason` and the `version` that was shown: what a municipality says to a planned start."""
+    """POST `answer`, `reason` and the shown `version`: what a municipality says to a planned start."""
 
     permission = SIGNED_IN
     writes = ("post",)
@@ -153,10 +154,7 @@ class AnswerStartView(RuledView):
         except EditConflict:
             messages.warning(
                 request,
-                _(
-                    "Der Start von „%s“ wurde inzwischen neu geplant oder beantwortet. Bitte sehen Sie noch einmal hin."
-                )
-                % start.measure.title,
+                _("Der Start von „%s“ wurde inzwischen neu geplant oder beantwortet.") % start.measure.title,
             )
         except ValidationError as refusal:
             messages.warning(request, " ".join(refusal.messages))
