@@ -57,7 +57,7 @@ BODY = [
     "meeting",
     "direction",
     "answer",
-    "reason",
+    "answer_reason",
     "step",
     "back",
     "next",

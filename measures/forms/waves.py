@@ -9,7 +9,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from measures.models import RolloutCell, WavePlan
+from measures.models import PlannedStart, RolloutCell, WavePlan
 from measures.models.waves import NOT_MOVING, quarter_label, quarters_from
 from measures.services.waves import plan_starts
 from smartregion.base.editing import VersionedModelForm
@@ -112,3 +112,17 @@ class WavePlanForm(VersionedModelForm):
             if name not in self.changed_data:
                 data[name] = self.initial[name]
         return data
+
+
+class StartAnswerForm(forms.ModelForm[PlannedStart]):
+    """What a municipality says to its planned start."""
+
+    class Meta:
+        model = PlannedStart
+        fields = ["answer", "answer_reason"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("answer") != PlannedStart.Answer.TOO_EARLY:
+            values["answer_reason"] = ""
+        return values

@@ -64,16 +64,12 @@ def _take_back(event: Any) -> None:
         start.save_over(rows.get().version)
 
 
-def answer_start(
-    *, start: PlannedStart, version: int | None, answer: str, reason: str, by: Any
-) -> PlannedStart:
-    """Keep what the municipality says to the quarter that it was shown.
+def answer_start(*, start: PlannedStart, version: int | None, by: Any) -> PlannedStart:
+    """Keep what the municipality says (`answer`, `answer_reason`) to the quarter that it was shown.
 
     Raises:
         EditConflict: the start was planned anew, or answered, since it was shown.
-        ValidationError: the answer is none, or lacks its reason.
+        IntegrityError: "zu früh" lacks its reason.
     """
-    start.answer, start.answer_reason = answer, reason if answer == PlannedStart.Answer.TOO_EARLY else ""
-    start.full_clean(exclude=["measure", "municipality"])
     with recorded(by=by):
         return start.save_over(version)

@@ -1,9 +1,9 @@
 """The wave planner: all planned starts in three orders, a measure's plan to edit, a municipality's answer."""
 
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from measures.forms.waves import WavePlanForm
+from measures.forms.waves import StartAnswerForm, WavePlanForm
 from measures.models import Measure, PlannedStart, WavePlan
 from measures.services.waves import answer_start, undo_plan
 from measures.waves import LOAD_RULE, by_measure, by_municipality, by_quarter, planned_starts, totals
@@ -133,7 +133,7 @@ class WavePlanUndoView(UndoView):
 
 
 class AnswerStartView(RuledView):
-    """POST `answer`, `reason` and the shown `version`: what a municipality says to a planned start."""
+    """POST `answer`, `answer_reason` and the shown `version`: what a municipality says to a planned start."""
 
     permission = SIGNED_IN
     writes = ("post",)
@@ -143,21 +143,18 @@ class AnswerStartView(RuledView):
         self.require("measures.confirm_cells", municipality)
         starts = PlannedStart.objects.visible_to(request.user).in_municipality(municipality).in_order()
         start = get_object_or_404(starts, measure__slug=measure_slug)
+        form = StartAnswerForm(request.POST, instance=start)
+        if not form.is_valid():
+            messages.warning(request, " ".join(chain(*form.errors.values())))
+            return HttpResponseRedirect(next_url(request) or f"{municipality.get_absolute_url()}#geplant")
         try:
-            answer_start(
-                start=start,
-                version=version_in(request.POST.get("version", "")),
-                answer=request.POST.get("answer", ""),
-                reason=request.POST.get("reason", "").strip(),
-                by=request.user,
-            )
+            version = version_in(request.POST.get("version", ""))
+            answer_start(start=form.instance, version=version, by=request.user)
         except EditConflict:
             messages.warning(
                 request,
                 _("Der Start von „%s“ wurde inzwischen neu geplant oder beantwortet.") % start.measure.title,
             )
-        except ValidationError as refusal:
-            messages.warning(request, " ".join(refusal.messages))
         else:
             messages.success(request, _("Danke, die Koordinierungsstelle sieht Ihre Antwort im Plan."))
         return HttpResponseRedirect(next_url(request) or f"{municipality.get_absolute_url()}#geplant")

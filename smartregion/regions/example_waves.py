@@ -62,7 +62,7 @@ def _answering(
 ) -> Callable[[], Any]:
     def answer() -> None:
         start = PlannedStart.objects.get(measure=measure, municipality=municipality)
-        words = {"answer": values["answer"], "reason": values["answer_reason"]}
-        answer_start(start=start, version=start.version, by=story.accounts[by], **words)
+        start.answer, start.answer_reason = values["answer"], values["answer_reason"]
+        answer_start(start=start, version=start.version, by=story.accounts[by])
 
     return answer

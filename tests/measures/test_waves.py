@@ -40,6 +40,11 @@ def plan(measure: Measure, **quarters: date | None) -> None:
     plan_starts(measure=measure, version=known.version if known else 1, quarters=keys, by=None)
 
 
+def too_early(start: PlannedStart) -> None:
+    start.answer, start.answer_reason = "too_early", "Kein Geld"
+    answer_start(start=start, version=start.version, by=None)
+
+
 def stored() -> dict[str, date]:
     return dict(PlannedStart.objects.order_by("pk").values_list("municipality__name", "quarter"))
 
@@ -73,7 +78,7 @@ def test_undo_takes_back_a_whole_saving_and_only_the_last(places: list[Municipal
     measure, client = make_measure("Netz"), signed_in()
     plan(measure, Aadorf=FIRST, Bedorf=FIRST)
     start = PlannedStart.objects.get(municipality=places[0])
-    answer_start(start=start, version=1, answer="too_early", reason="Kein Geld", by=None)
+    too_early(start)
     plan(measure, Aadorf=THIRD, Bedorf=None)
     assert (stored(), PlannedStart.objects.get().answer) == ({"Aadorf": THIRD}, "")
 
@@ -203,10 +208,12 @@ def test_a_municipality_answers_its_own_start_and_no_other(places: list[Municipa
     assert answer("aadorf", version=1, answer="too_early") == 302
     assert answer("aadorf", version=1, answer="unsinn") == 302
     assert answer("aadorf", version=7, answer="fits") == 302
+    assert answer("aadorf", version=1, answer="too_early", answer_reason="\0") == 302
+    assert answer("aadorf", version=1, answer="too_early", answer_reason="x" * 301) == 302
     assert answers() == [("", ""), ("", "")]
-    answer("aadorf", version=1, answer="fits", reason="egal")
+    answer("aadorf", version=1, answer="fits", answer_reason="egal")
     assert answers() == [("fits", ""), ("", "")]
-    answer("aadorf", version=2, answer="too_early", reason=" Kein Geld ")
+    answer("aadorf", version=2, answer="too_early", answer_reason=" Kein Geld ")
     assert answers() == [("too_early", "Kein Geld"), ("", "")]
     assert "Kein Geld" in signed_in().get("/roll-out/wellen/").content.decode()
 
@@ -221,7 +228,7 @@ def test_the_workplace_tells_of_starts_that_are_near_or_passed(places: list[Muni
     for place in places:
         set_cell(Measure.objects.get(title="Begonnen"), place, stage="live", since=past, evidence="Netz")
     start = PlannedStart.objects.get(measure__title="Fern", municipality=places[1])
-    answer_start(start=start, version=1, answer="too_early", reason="Kein Geld", by=None)
+    too_early(start)
 
     own, coordinator = make_user(Role.MUNICIPALITY, places[0]), make_user(Role.COORDINATION)
 
