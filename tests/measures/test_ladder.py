@@ -24,7 +24,7 @@ from smartregion.base.history import recorded
 from tests.factories import make_measure, make_municipality, make_user, set_cell
 
 pytestmark = pytest.mark.django_db
-SEQUENCES, LONGEST, WIDTH = 5_000, 4, 50
+SEQUENCES, LONGEST, WIDTH = 5_000, 3, 50
 ORDER = [
     *["unknown", "not_started", "interested", "committed", "preparing"],
     *["introducing", "live", "rejected", "withdrawn", "not_affected"],
