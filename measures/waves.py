@@ -66,16 +66,16 @@ def bearable(residents: int) -> int:
 def planned_starts(user: Any, on: date) -> list[Planned]:
     """All that the user may see, in order of quarter, measure and municipality. Three queries."""
     starts = list(PlannedStart.objects.visible_to(user).in_order().defer("municipality__boundary"))
-    return with_warnings(starts, on)
+    return _with_warnings(starts, on)
 
 
-def with_warnings(starts: list[PlannedStart], on: date) -> list[Planned]:
+def _with_warnings(starts: list[PlannedStart], on: date) -> list[Planned]:
     needs: dict[int, list[Prerequisite]] = defaultdict(list)
-    for each in Prerequisite.objects.binding().select_related("required"):
-        needs[each.measure_id].append(each)
+    for need in Prerequisite.objects.binding().select_related("required"):
+        needs[need.measure_id].append(need)
     stages = _stages(
         {start.measure_id for start in starts}
-        | {each.required_id for some in needs.values() for each in some}
+        | {need.required_id for some in needs.values() for need in some}
     )
     waves = _waves(starts)
     found = [

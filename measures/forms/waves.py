@@ -69,7 +69,7 @@ class WavePlanForm(VersionedModelForm):
     def wishes(self) -> dict[int, date | None]:
         """The quarters that the editor wants to change, by municipality."""
         everyone = self.cleaned_data.get("everyone")
-        wishes = {}
+        wishes: dict[int, date | None] = {}
         for cell in self.cells:
             name = self.name_of(cell)
             if everyone and cell.stage in NOT_MOVING:

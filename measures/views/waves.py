@@ -1,6 +1,5 @@
 """The wave planner: all planned starts in three orders, a measure's plan to edit, a municipality's answer."""
 
-from itertools import chain
 from typing import Any
 
 from django.contrib import messages
@@ -145,7 +144,7 @@ class AnswerStartView(RuledView):
         start = get_object_or_404(starts, measure__slug=measure_slug)
         form = StartAnswerForm(request.POST, instance=start)
         if not form.is_valid():
-            messages.warning(request, " ".join(chain(*form.errors.values())))
+            messages.warning(request, " ".join(text for some in form.errors.values() for text in some))
             return HttpResponseRedirect(next_url(request) or f"{municipality.get_absolute_url()}#geplant")
         try:
             version = version_in(request.POST.get("version", ""))
