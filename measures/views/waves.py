@@ -144,7 +144,7 @@ class AnswerStartView(RuledView):
         start = get_object_or_404(starts, measure__slug=measure_slug)
         form = StartAnswerForm(request.POST, instance=start)
         if not form.is_valid():
-            messages.warning(request, " ".join(text for some in form.errors.values() for text in some))
+            messages.warning(request, " ".join(str(text) for some in form.errors.values() for text in some))
             return HttpResponseRedirect(next_url(request) or f"{municipality.get_absolute_url()}#geplant")
         try:
             version = version_in(request.POST.get("version", ""))
