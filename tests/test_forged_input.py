@@ -13,9 +13,18 @@ from django.urls import URLResolver, get_resolver
 from django.utils.timezone import localdate
 
 from governance.models import Seat
-from measures.models import Measure, Milestone, RoundInvitation, RoundLink, StatusUpdate, TeamMember
+from measures.models import (
+    Measure,
+    Milestone,
+    Prerequisite,
+    RoundInvitation,
+    RoundLink,
+    StatusUpdate,
+    TeamMember,
+)
 from measures.models.rounds import hash_of
 from measures.services.rounds import open_round
+from measures.services.waves import plan_starts
 from monitoring.periods import Period
 from monitoring.services import request_report
 from network.models import Role
@@ -52,6 +61,8 @@ BODY = [
     "email",
     "meeting",
     "direction",
+    "answer",
+    "answer_reason",
     "step",
     "back",
     "next",
@@ -120,6 +131,7 @@ def keys() -> dict[str, Any]:
         "meilensteine": Milestone.objects.create(
             measure=measure, title="Start", planned_date=date(2024, 5, 1)
         ),
+        "voraussetzungen": Prerequisite.objects.create(measure=measure, required=make_measure("Netz")),
         "team": TeamMember.objects.create(
             measure=measure, organisation=make_organisation(), sector="civil", function="Mitglied"
         ),
@@ -137,7 +149,14 @@ def keys() -> dict[str, Any]:
     )
     invitation = RoundInvitation.objects.get()
     RoundLink.objects.create(invitation=invitation, token_hash=hash_of("wort"))
-    slugs = {"massnahmen": measure, "kommunen": place, "gremien": committee, "handlungsfelder": measure.field}
+    plan_starts(measure=measure, version=1, quarters={place.pk: date(2030, 1, 1)}, by=None)
+    slugs = {
+        "wellen": measure,
+        "massnahmen": measure,
+        "kommunen": place,
+        "gremien": committee,
+        "handlungsfelder": measure.field,
+    }
     return {
         **{word: row.pk for word, row in rows.items()},
         **{word: row.slug for word, row in slugs.items()},

@@ -8,7 +8,15 @@ import pytest
 from django.test import Client
 
 from fields.models import Guideline
-from measures.models import Measure, MeasureGuideline, Milestone, StatusUpdate, TeamMember
+from measures.models import (
+    Measure,
+    MeasureGuideline,
+    Milestone,
+    PlannedStart,
+    Prerequisite,
+    StatusUpdate,
+    TeamMember,
+)
 from network.models import Municipality, Role
 from tests.factories import (
     make_budget_line,
@@ -35,6 +43,7 @@ PAGES = [
     "/massnahmen/netz/geld/",
     "/foerderung/",
     "/foerderung/export.xlsx",
+    "/massnahmen/netz/voraussetzungen/",
     "/handlungsfelder/mobilitaet/",
     "/roll-out/",
     "/roll-out/?stage=interested",
@@ -49,6 +58,12 @@ PAGES = [
 ]
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""
+PAGES_OF_ACCOUNTS = [
+    "/kommunen/aadorf/netz/",
+    "/roll-out/wellen/",
+    "/roll-out/wellen/?ansicht=kommunen",
+]
+PAGES_OF_THE_COORDINATOR = ["/roll-out/wellen/netz/"]
 
 
 def grow_to(number: int) -> None:
@@ -71,6 +86,9 @@ def grow_to(number: int) -> None:
         make_call_off(grant)
         make_budget_line(measure, source="municipality", municipality=place, grant=grant)
         make_movement(measure, grant=grant)
+        PlannedStart.objects.create(measure=measure, municipality=place, quarter=date(2024, 4, 1))
+        if (first := Measure.objects.order_by("pk")[0]) != measure:
+            Prerequisite.objects.create(measure=first, required=measure)
 
 
 @pytest.mark.django_db
@@ -80,13 +98,18 @@ def test_a_page_asks_as_often_with_200_measures_as_with_20(
 ) -> None:
     make_region()
     places = [make_municipality("Aadorf"), make_municipality("Bedorf")]
+    pages = [
+        *PAGES,
+        *(PAGES_OF_ACCOUNTS if role in {Role.COORDINATION, Role.MUNICIPALITY} else []),
+        *(PAGES_OF_THE_COORDINATOR if role == Role.COORDINATION else []),
+    ]
     if role:
         client.force_login(make_user(role, places[0] if role == Role.MUNICIPALITY else None))
 
     def costs(number: int) -> dict[str, int]:
         grow_to(number)
         found = {}
-        for page in PAGES:
+        for page in pages:
             with count_queries() as queries:
                 response = client.get(page)
                 b"".join(response)

@@ -3,6 +3,7 @@
 from measures.models.measure import Measure, MeasureGuideline, Visibility
 from measures.models.money import BudgetLine, CallOff, FundingProgramme, Grant, Movement
 from measures.models.parts import Milestone, StatusUpdate, TeamMember
+from measures.models.prerequisites import Prerequisite
 from measures.models.rollout import COUNTING_RULE, RolloutCell, RolloutFigures
 from measures.models.rounds import (
     RoundContact,
@@ -12,6 +13,7 @@ from measures.models.rounds import (
     RoundMeasure,
     StatusRound,
 )
+from measures.models.waves import PlannedStart, WavePlan
 
 __all__ = [
     "COUNTING_RULE",
@@ -23,6 +25,8 @@ __all__ = [
     "MeasureGuideline",
     "Milestone",
     "Movement",
+    "PlannedStart",
+    "Prerequisite",
     "RolloutCell",
     "RolloutFigures",
     "RoundContact",
@@ -34,4 +38,5 @@ __all__ = [
     "StatusUpdate",
     "TeamMember",
     "Visibility",
+    "WavePlan",
 ]

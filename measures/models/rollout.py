@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from measures.models import ladder
 from measures.models.measure import Measure, Visibility, visibilities_for
 from network.models import Municipality, Role
 from smartregion.base.fields import LongText, limits
@@ -67,22 +68,7 @@ class RolloutCellQuerySet(models.QuerySet["RolloutCell"]):
 class RolloutCell(Versioned):
     """The state of a measure in a municipality; there is one row for each pair."""
 
-    class Stage(models.TextChoices):
-        NOT_AFFECTED = "not_affected", _("nicht betroffen")
-        UNKNOWN = "unknown", _("unbekannt")
-        NOT_STARTED = "not_started", _("nicht begonnen")
-        INTERESTED = "interested", _("Interesse bekundet")
-        COMMITTED = "committed", _("zugesagt")
-        PREPARING = "preparing", _("in Vorbereitung")
-        INTRODUCING = "introducing", _("in Einführung")
-        LIVE = "live", _("im Regelbetrieb")
-        REJECTED = "rejected", _("abgelehnt")
-        WITHDRAWN = "withdrawn", _("zurückgezogen")
-
-        @property
-        def short(self) -> str:
-            """The stage in a word that fits a narrow column."""
-            return str(SHORT_LABELS[self])
+    Stage = ladder.Stage
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="cells")
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="cells")
@@ -144,12 +130,20 @@ class RolloutCell(Versioned):
                 violation_error_message=_("Bestätigt hat ein Konto oder eine Kommune über ihren Link."),
             ),
         ]
+        triggers = [ladder.STEP_GUARD]
 
     def __str__(self) -> str:
         return f"{self.measure} – {self.municipality}"
 
     def get_absolute_url(self) -> str:
         return reverse("cell", args=[self.municipality.slug, self.measure.slug])
+
+    def save_over(self, version: int | None) -> Self:
+        """As everywhere; and the step from the stored stage has to be one that the ladder allows."""
+        before = type(self).objects.select_for_update().filter(pk=self.pk, version=version or 0).first()
+        if before is not None:
+            ladder.check_step(before, self)
+        return super().save_over(version)
 
     @property
     def is_stale(self) -> bool:
@@ -161,20 +155,6 @@ class RolloutCell(Versioned):
         if self.confirmed_in_id:
             return str(_("Kommune (Statusabfrage)"))
         return office_of(self.confirmed_by.role) if self.confirmed_by else ""
-
-
-SHORT_LABELS = {
-    RolloutCell.Stage.NOT_AFFECTED: _("nicht betr."),
-    RolloutCell.Stage.UNKNOWN: _("unbekannt"),
-    RolloutCell.Stage.NOT_STARTED: _("n. begonnen"),
-    RolloutCell.Stage.INTERESTED: _("Interesse"),
-    RolloutCell.Stage.COMMITTED: _("zugesagt"),
-    RolloutCell.Stage.PREPARING: _("Vorbereit."),
-    RolloutCell.Stage.INTRODUCING: _("Einführung"),
-    RolloutCell.Stage.LIVE: _("Betrieb"),
-    RolloutCell.Stage.REJECTED: _("abgelehnt"),
-    RolloutCell.Stage.WITHDRAWN: _("zurückgez."),
-}
 
 
 def is_stale(confirmed_at: datetime | None) -> bool:

@@ -7,9 +7,11 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("measures.urls.export")),
+    path("", include("measures.urls.waves")),
     path("", include("measures.urls.rollout")),
     path("", include("measures.urls.overview")),
     path("", include("measures.urls.rounds")),
     path("", include("measures.urls.money")),
+    path("", include("measures.urls.prerequisites")),
     path("", include("measures.urls.measures")),
 ]
