@@ -71,7 +71,7 @@ class PrerequisiteAddView(PartAddView):
 class PrerequisiteDeleteView(RemoveView):
     model = Prerequisite
     restore_url_name = "prerequisite_restore"
-    anchor = "voraussetzungen"
+    anchor = "requires"
     title = gettext_lazy("Voraussetzung entfernen")
 
     def question(self) -> str:
