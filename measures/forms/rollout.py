@@ -1,16 +1,13 @@
-"""Forms of roll-out: editing a cell, and the filters of the matrix."""
+"""The form of a roll-out cell."""
 
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import BooleanFilter, ChoiceFilter, FilterSet
 
-from fields.models import ActionField
-from measures.models import Measure, RolloutCell
+from measures.models import RolloutCell
 from smartregion.base.editing import VersionedModelForm
 from smartregion.base.versioned import Versioned
 from smartregion.base.widgets import date_input
@@ -60,34 +57,3 @@ class CellForm(VersionedModelForm):
         self.instance.confirmed_at = now()
         self.instance.confirmed_by, self.instance.confirmed_in = by, None
         return super().save_over_read_version(by=by)
-
-
-class MatrixFilter(FilterSet):
-    """Filters of the matrix's rows; an unknown value is ignored."""
-
-    field = ChoiceFilter(
-        field_name="field__slug", label=gettext_lazy("Handlungsfeld"), empty_label=gettext_lazy("alle")
-    )
-    stage = ChoiceFilter(
-        method="keep_with_stage",
-        choices=RolloutCell.Stage.choices,
-        label=gettext_lazy("Stufe in einer Kommune"),
-        empty_label=gettext_lazy("alle"),
-    )
-    stale = BooleanFilter(
-        method="keep_stale",
-        label=gettext_lazy("nur mit unbestätigten Ständen"),
-        widget=forms.CheckboxInput,
-    )
-
-    def __init__(self, data: Any, queryset: QuerySet[Measure]) -> None:
-        super().__init__(data=data, queryset=queryset)
-        self.filters["field"].extra["choices"] = list(ActionField.objects.values_list("slug", "name"))
-
-    def keep_with_stage(self, measures: QuerySet[Measure], name: str, stage: str) -> QuerySet[Measure]:
-        return measures.filter(Exists(RolloutCell.objects.filter(measure=OuterRef("pk"), stage=stage)))
-
-    def keep_stale(self, measures: QuerySet[Measure], name: str, wanted: bool) -> QuerySet[Measure]:
-        if not wanted:
-            return measures
-        return measures.filter(Exists(RolloutCell.objects.stale().filter(measure=OuterRef("pk"))))

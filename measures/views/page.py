@@ -26,6 +26,7 @@ class Page:
 
 PAGES: Final = [
     Page("measure", gettext_lazy("Überblick")),
+    Page("measure_diffusion", gettext_lazy("Verbreitung")),
 ]
 """In the order of the bar. The page's view states the same rule as its `measure_permission`."""
 
