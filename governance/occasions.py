@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from governance.models import Committee, Meeting
@@ -17,8 +18,5 @@ def last_steering_meeting(user: Any) -> Occasion | None:
     if row is None:
         return None
     starts_at, name = row
-    return Occasion(
-        _("der letzten Sitzung: %(committee)s am %(day)s")
-        % {"committee": name, "day": date_format(starts_at, "d.m.Y")},
-        starts_at,
-    )
+    day = date_format(localtime(starts_at), "d.m.Y")
+    return Occasion(_("%(committee)s am %(day)s") % {"committee": name, "day": day}, starts_at)

@@ -17,6 +17,4 @@ def last_report(user: Any) -> Occasion | None:
     day = sealed.values_list("as_of", flat=True).first()
     if day is None:
         return None
-    return Occasion(
-        _("dem Stichtag des letzten Berichts (%s)") % date_format(day, "d.m.Y"), moment_of(day)
-    )
+    return Occasion(_("Bericht zum Stichtag %s") % date_format(day, "d.m.Y"), moment_of(day))

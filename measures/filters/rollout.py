@@ -69,7 +69,7 @@ class MatrixFilter(FilterSet):
     )
     live = _Number(
         method="keep_live_in",
-        label=gettext_lazy("Mindestens so oft im Regelbetrieb"),
+        label=gettext_lazy("Regelbetrieb mindestens"),
         min_value=1,
         max_value=MOST_LIVE,
         widget=forms.NumberInput(attrs={"placeholder": MANY_LIVE}),
@@ -96,7 +96,7 @@ class MatrixFilter(FilterSet):
         self.filters["field"].extra["choices"] = list(ActionField.objects.values_list("slug", "name"))
         self.filters["municipality"].extra["choices"] = [(place.slug, place.name) for place in self.all_places]
         if self.occasion:
-            self.filters["changed"].label = _("nur geändert seit %s") % self.occasion.words
+            self.filters["changed"].label = _("geändert seit %s") % self.occasion.words
         else:
             del self.filters["changed"]
 

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import urlencode
 
 from measures.models import RolloutCell
 from smartregion.base.access import PUBLIC, RuledView
@@ -62,7 +61,7 @@ class CellDrawerView(RuledView):
             context = drawer_of(request.user, slug, measure_slug, page=page)
             response = render(request, "measures/_cell_drawer.html", context)
         else:
-            opened = urlencode({"zelle": f"{slug}/{measure_slug}"}, safe="/")
-            response = redirect(f"{reverse('matrix')}?{opened}")
+            page = _with_drawer("", slug, measure_slug)
+            response = redirect(page)
         patch_vary_headers(response, ["HX-Request"])
         return response

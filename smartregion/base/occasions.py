@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Occasion:
-    """What it was, in words that follow "seit", and the moment since which things count as changed."""
+    """What it was, with its day, and the moment since which things count as changed."""
 
     words: str
     moment: datetime
