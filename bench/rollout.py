@@ -1,4 +1,4 @@
-"""The matrix: what a page costs beside its bare query and bytes, and what a region of any size costs beside it."""
+"""The matrix: what a page costs beside its bare query and bytes, and a large region beside a small one."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -68,7 +68,9 @@ def add_municipalities(number: int) -> None:
     """Fill up to that number of municipalities, with a cell for each measure."""
     missing = range(number - Municipality.objects.count())
     organisations = Organisation.objects.bulk_create(
-        Organisation(name=f"Gemeinde {i:03}", short_name=f"G {i:03}", slug=f"g-{i:03}", sector=Sector.MUNICIPAL)
+        Organisation(
+            name=f"Gemeinde {i:03}", short_name=f"G {i:03}", slug=f"g-{i:03}", sector=Sector.MUNICIPAL
+        )
         for i in missing
     )
     places = Municipality.objects.bulk_create(
@@ -99,16 +101,17 @@ def add_municipalities(number: int) -> None:
 
 def fill_cells() -> None:
     """All stages in turn, some of them old, all of them confirmed; the history knows each cell's begin.
+    A municipality has confirmed all of its cells at once.
 
-    Every fourth cell has changed a week ago, so after any report or meeting. What seldom holds has to be looked
-    for the longest: only one measure in fifty has cells to confirm, a refusal or a step that takes long.
+    Every fourth cell has changed a week ago, so after any report or meeting. What seldom holds has to be
+    looked for the longest: only one measure in fifty has cells to confirm, a refusal or a step that takes long.
     """
     stages = [*RolloutCell.Stage.values[:8], "live", "live"]
     today = now()
     with pgtrigger.ignore(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE measures_rolloutcell SET stage = (%s::text[])[1 + (id + measure_id) %% 10], "
-            "since = %s, evidence = 'Beschluss', confirmed_at = %s, "
+            "since = %s, evidence = 'Beschluss', confirmed_at = %s - municipality_id * interval '1 minute', "
             "stage_changed_at = CASE WHEN id %% 4 = 0 THEN %s ELSE %s END",
             [stages, (today - timedelta(days=30)).date(), today, today - timedelta(days=7), LONG_AGO],
         )
@@ -120,10 +123,10 @@ def fill_cells() -> None:
         cursor.execute("TRUNCATE measures_rolloutcellevent")
         for stage, at in (("interested", LONG_AGO), (None, today - timedelta(days=7))):
             cursor.execute(
-                "INSERT INTO measures_rolloutcellevent (pgh_created_at, pgh_label, pgh_obj_id, id, version, stage, "
-                "since, evidence, reason, contact, note, confirmed_at, measure_id, municipality_id) "
-                "SELECT %s, 'update', id, id, version, COALESCE(%s, stage), since, evidence, reason, contact, note, "
-                "confirmed_at, measure_id, municipality_id FROM measures_rolloutcell",
+                "INSERT INTO measures_rolloutcellevent (pgh_created_at, pgh_label, pgh_obj_id, id, version, "
+                "stage, since, evidence, reason, contact, note, confirmed_at, measure_id, municipality_id) "
+                "SELECT %s, 'update', id, id, version, COALESCE(%s, stage), since, evidence, reason, contact, "
+                "note, confirmed_at, measure_id, municipality_id FROM measures_rolloutcell",
                 [at, stage],
             )
     with connection.cursor() as cursor:

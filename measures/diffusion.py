@@ -1,6 +1,6 @@
 """How a measure spread: the number of municipalities in regular operation over time, as a line of steps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -16,8 +16,8 @@ WIDTH, HEIGHT = 640, 260
 LEFT, RIGHT, TOP, BOTTOM = 34, 12, 12, 30
 MOST_TICKS: Final = 5
 DIFFUSION_RULE: Final = gettext_lazy(
-    "Gezählt wird jede Kommune, die heute „im Regelbetrieb“ ist, ab dem Tag, der bei ihr unter „seit“ steht. Wer "
-    "den Betrieb wieder beendet hat, zählt auch für die Zeit davor nicht."
+    "Gezählt wird jede Kommune, die heute „im Regelbetrieb“ ist, ab dem Tag, der bei ihr unter „seit“ steht. "
+    "Wer den Betrieb wieder beendet hat, zählt auch für die Zeit davor nicht."
 )
 
 
@@ -63,7 +63,9 @@ def curve_of(cells: Iterable[RolloutCell], *, affected: int, today: date) -> Cur
     def y(number: int) -> float:
         return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * number / top, 1)
 
-    line = f"M{x(first)} {y(0)}" + "".join(f"H{x(step.on)}V{y(step.total)}" for step in steps) + f"H{x(today)}"
+    line = (
+        f"M{x(first)} {y(0)}" + "".join(f"H{x(step.on)}V{y(step.total)}" for step in steps) + f"H{x(today)}"
+    )
     return Curve(
         steps=steps,
         line=line,
@@ -75,7 +77,11 @@ def curve_of(cells: Iterable[RolloutCell], *, affected: int, today: date) -> Cur
 
 
 def _steps(cells: Iterable[RolloutCell]) -> list[Step]:
-    live = [(cell.since, cell.municipality.name) for cell in cells if cell.stage == RolloutCell.Stage.LIVE]
+    live = [
+        (cell.since, cell.municipality.name)
+        for cell in cells
+        if cell.stage == RolloutCell.Stage.LIVE and cell.since
+    ]
     steps, total = [], 0
     for on, group in groupby(sorted(live, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
         names = [name for _on, name in group]
@@ -84,7 +90,7 @@ def _steps(cells: Iterable[RolloutCell]) -> list[Step]:
     return steps
 
 
-def _years(first: date, today: date, x) -> list[Tick]:
+def _years(first: date, today: date, x: Callable[[date], float]) -> list[Tick]:
     return [Tick(x(date(year, 1, 1)), str(year)) for year in _even(range(first.year, today.year + 1))]
 
 

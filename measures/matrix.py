@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from html import escape
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Sum
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from measures.models import Measure, RolloutCell, RolloutFigures
 from measures.models.rollout import CONFIRMATION_VALID_FOR, WAY, office_of
 from network.models import Municipality, Role
+from smartregion.base.templatetags.base_tags import percent
 from smartregion.base.text import german_order
 
 Stage = RolloutCell.Stage
@@ -30,8 +32,7 @@ CELL_VALUES = (
 STEP_OF = {stage.value: step for step, stage in enumerate(WAY)}
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What the matrix knows of a cell.
 
     Attributes:
@@ -54,6 +55,16 @@ class State:
         if self.stage not in STEP_OF or self.stage_then not in STEP_OF:
             return 0
         return 1 if STEP_OF[self.stage] > STEP_OF[self.stage_then] else -1
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date) -> str:
+    return f"{day:%d.%m.%Y}"
+
+
+@lru_cache(maxsize=4096)
+def _local_day(moment: datetime) -> date:
+    return localtime(moment).date()
 
 
 class Wording:
@@ -88,10 +99,10 @@ class Wording:
         """Stage, since when, confirmed when and by which office (or whom)."""
         words = self.labels[state.stage]
         if state.since:
-            words += self.since % f"{state.since:%d.%m.%Y}"
+            words += self.since % _day(state.since)
         if state.confirmed_at is None:
             return words + self.never
-        words += self.confirmed % f"{localtime(state.confirmed_at):%d.%m.%Y}"
+        words += self.confirmed % _day(_local_day(state.confirmed_at))
         who = state.person or self.offices[state.role]
         words += f" ({who})" if who else ""
         return f"{words}; {self.stale}" if self.is_stale(state) else words
@@ -100,13 +111,24 @@ class Wording:
 @dataclass(frozen=True)
 class Row:
     measure: Measure
-    url: str
     figures: RolloutFigures
-    cells: list[SafeString]
+    cells: list[str]
+    labels: tuple[str, str, str]
+    """What the three figures are called where they do not stand in columns."""
 
     @property
     def html(self) -> SafeString:
-        return mark_safe("".join(self.cells))  # noqa: S308 - each of them is safe
+        """Made here because a page has many hundred cells and a template's loop is far slower."""
+        figures, measure = self.figures, self.measure
+        values = figures.affected, figures.live, percent(figures.share)
+        numbers = "".join(
+            f'<td class="number" data-label="{label}">{value}</td>'
+            for label, value in zip(self.labels, values, strict=True)
+        )
+        return mark_safe(  # noqa: S308 - every text of a person is escaped
+            f'<th scope="row"><a href="{measure.get_absolute_url()}">{escape(measure.title)}</a> '
+            f'<span class="small muted">{escape(measure.no)}</span></th>{numbers}{"".join(self.cells)}'
+        )
 
 
 def states_of(
@@ -147,17 +169,16 @@ def matrix_rows(
 ) -> Iterator[Row]:
     """A row for each measure with cells of `places`; its figures are those of `all_places`."""
     is_part = len(places) < len(all_places)
-    states = states_of(
-        measures, user, places=places if is_part else None, compared_with=compared_with
-    )
+    states = states_of(measures, user, places=places if is_part else None, compared_with=compared_with)
     figures = figures_of(measures, all_places) if is_part else {}
     wording = Wording()
+    labels = escape(_("betroffen")), escape(_("Regelbetrieb")), escape(_("Reichweite"))
     columns = [(place.pk, place.residents, place.get_absolute_url(), escape(place.name)) for place in places]
     for measure in measures:
         row = [states.get((measure.pk, pk), State()) for pk, *_rest in columns]
         yield Row(
             measure=measure,
-            url=measure.get_absolute_url(),
+            labels=labels,
             figures=figures.get(measure.pk)
             or RolloutFigures.of(
                 (state.stage, people) for state, (_pk, people, *_rest) in zip(row, columns, strict=True)
@@ -169,9 +190,7 @@ def matrix_rows(
         )
 
 
-def figures_of(
-    measures: Iterable[Measure], places: Sequence[Municipality]
-) -> dict[int, RolloutFigures]:
+def figures_of(measures: Iterable[Measure], places: Sequence[Municipality]) -> dict[int, RolloutFigures]:
     """The three figures by measure, counted by the database: one query, and no cell is read."""
     keys = [measure.pk for measure in measures]
     counted = RolloutCell.objects.filter(measure__in=keys, stage__in=[Stage.LIVE, Stage.NOT_AFFECTED])
@@ -191,17 +210,14 @@ def figures_of(
     return figures
 
 
-def _cell(state: State, wording: Wording, url: str, name: str) -> SafeString:
-    """One cell as HTML, made here because a page has many hundred and a template loop is far slower.
-
-    `url` consists of slugs and `name` is escaped.
-    """
+def _cell(state: State, wording: Wording, url: str, name: str) -> str:
+    """One cell as HTML; `url` consists of slugs and `name` is escaped."""
     is_stale = wording.is_stale(state)
     words, hidden, sign = wording.of(state), wording.stale_suffix if is_stale else "", ""
     if state.direction is not None:
         sign, move = wording.move_of(state)
         sign, words, hidden = f'<em aria-hidden="true">{sign}</em>', f"{words}; {move}", f"{hidden}, {move}"
-    return mark_safe(  # noqa: S308
+    return (
         f'<td><a class="stage stage--{state.stage}{" stage--stale" if is_stale else ""}" href="{url}" '
         f'title="{name}: {escape(words)}">'
         f"<b>{name}: </b><span>{wording.short[state.stage]}</span>{sign}"

@@ -32,7 +32,9 @@ def filter_in_words(chosen: FilterSet) -> str:
             continue
         entry = chosen.filters[name]
         choices = dict(entry.extra.get("choices", ()))
-        values = ", ".join(str(choices.get(each, each)) for each in (value if isinstance(value, list) else [value]))
+        values = ", ".join(
+            str(choices.get(each, each)) for each in (value if isinstance(value, list) else [value])
+        )
         words.append(str(entry.label) if value is True else f"{entry.label}: {values}")
     return "; ".join(words) or _("keiner")
 

@@ -1,4 +1,4 @@
-"""What the addresses of the overviews choose: measures for list, timeline and board; cells for matrix and map."""
+"""What an address chooses: measures for list, timeline and board, cells for matrix and map."""
 
 from measures.filters.measures import MUNICIPALITY_RULE, MeasureFilter, query_with
 from measures.filters.rollout import MatrixFilter

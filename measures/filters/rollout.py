@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, Filter, FilterSet, MultipleChoiceFilter
 
 from fields.models import ActionField
-from measures.filters.measures import Chip, query_with
+from measures.filters.measures import Chip, Select, query_with, select_of
 from measures.models import Measure, RolloutCell
 from measures.models.rollout import STUCK_AFTER, RolloutCellQuerySet
 from network.models import Municipality
@@ -26,8 +26,8 @@ MOST_LIVE: Final = 9999
 CHECKED: Final = mark_safe(" checked")
 BLOCKED_RULE: Final = gettext_lazy(
     "Blockiert ist ein Stand, der „abgelehnt“ oder „zurückgezogen“ ist, oder der nach seinem Datum „seit“ "
-    "länger als zwei Quartale (%(days)d Tage) „in Vorbereitung“ oder „in Einführung“ steht; ohne dieses Datum "
-    "zählt er nicht."
+    "länger als zwei Quartale (%(days)d Tage) „in Vorbereitung“ oder „in Einführung“ steht; ohne dieses "
+    "Datum zählt er nicht."
 )
 
 
@@ -58,21 +58,17 @@ class MatrixFilter(FilterSet):
     """
 
     q = CharFilter(method="keep_matching", label=gettext_lazy("Suchwort"), max_length=100)
-    field = ChoiceFilter(
-        field_name="field__slug", label=gettext_lazy("Handlungsfeld"), empty_label=gettext_lazy("alle")
-    )
+    field = ChoiceFilter(field_name="field__slug", label=gettext_lazy("Handlungsfeld"))
     stage = ChoiceFilter(
         method="keep_with_stage",
         choices=RolloutCell.Stage.choices,
         label=gettext_lazy("Stufe in einer Kommune"),
-        empty_label=gettext_lazy("alle"),
     )
     live = _Number(
         method="keep_live_in",
         label=gettext_lazy("Regelbetrieb mindestens"),
         min_value=1,
         max_value=MOST_LIVE,
-        widget=forms.NumberInput(attrs={"placeholder": MANY_LIVE}),
     )
     stale = BooleanFilter(
         method="keep_stale",
@@ -94,7 +90,9 @@ class MatrixFilter(FilterSet):
         self.occasion: Occasion | None = last_occasion("meeting", user) or last_occasion("report", user)
         self.all_places = list(Municipality.objects.defer("boundary"))
         self.filters["field"].extra["choices"] = list(ActionField.objects.values_list("slug", "name"))
-        self.filters["municipality"].extra["choices"] = [(place.slug, place.name) for place in self.all_places]
+        self.filters["municipality"].extra["choices"] = [
+            (place.slug, place.name) for place in self.all_places
+        ]
         if self.occasion:
             self.filters["changed"].label = _("geändert seit %s") % self.occasion.words
         else:
@@ -108,16 +106,30 @@ class MatrixFilter(FilterSet):
         return [place for place in self.all_places if not chosen or place.slug in chosen]
 
     @property
+    def selects(self) -> list[Select]:
+        return [select_of(self, name) for name in ("field", "stage")]
+
+    @property
+    def checkboxes(self) -> SafeString:
+        return format_html_join(
+            "",
+            '<div class="field field--check"><label for="id_{0}"><input type="checkbox" name="{0}" id="id_{0}"'
+            "{1}> {2}</label></div>",
+            (
+                (name, CHECKED if self.active.get(name) else "", entry.label)
+                for name, entry in self.filters.items()
+                if isinstance(entry, BooleanFilter)
+            ),
+        )
+
+    @property
     def place_options(self) -> SafeString:
         """A checkbox for each municipality, written out: there may be hundreds."""
         chosen = set(self.active.get("municipality", ()))
         return format_html_join(
             "",
             '<label><input type="checkbox" name="municipality" value="{}"{}> {}</label>',
-            (
-                (place.slug, CHECKED if place.slug in chosen else "", place.name)
-                for place in self.all_places
-            ),
+            ((place.slug, CHECKED if place.slug in chosen else "", place.name) for place in self.all_places),
         )
 
     @property
@@ -192,7 +204,8 @@ class MatrixFilter(FilterSet):
                 label=label,
                 count=numbers[key],
                 query=f"?{urlencode([*query.items(), *places])}",
-                is_current={name: "True" if value == "on" else value for name, value in query.items()} == active,
+                is_current={name: "True" if value == "on" else value for name, value in query.items()}
+                == active,
             )
             for key, (label, _condition, query) in found.items()
         ]

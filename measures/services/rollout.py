@@ -1,4 +1,4 @@
-"""The verbs of roll-out that change more than one row: confirming cells as they stand, dating their stages."""
+"""Verbs of roll-out that change more than one row: confirming cells as they stand, dating stages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -25,7 +25,7 @@ ROWS_PER_PAGE: Final = 50
 MOST_COLUMNS: Final = 40
 COLUMNS_AT_ONCE: Final = 20
 ROWS_AT_ONCE: Final = 25
-"""Where there are more than `MOST_COLUMNS` municipalities, a page shows a window of these columns and rows."""
+"""A page's window of columns and rows, where there are more than `MOST_COLUMNS` municipalities."""
 ALL_MEASURES: Final = "alle"
 
 

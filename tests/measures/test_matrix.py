@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils.timezone import localdate, make_aware, now
+from django.utils.timezone import get_current_timezone, localdate, now
 
 from measures.matrix import State
 from measures.models import RolloutCell
@@ -20,6 +20,7 @@ from tests.factories import make_committee, make_measure, make_municipality, mak
 from tests.governance.rows import make_meeting
 
 pytestmark = pytest.mark.django_db
+SUMMER = datetime(2024, 6, 30, tzinfo=get_current_timezone())
 LIVE = {"stage": "live", "since": "2025-01-01", "evidence": "Beschluss"}
 
 
@@ -74,7 +75,7 @@ def test_a_step_on_the_way_leads_forward_or_back_and_any_other_has_no_direction(
 def test_the_matrix_marks_what_moved_since_the_last_report_that_the_reader_may_see(client: Client) -> None:
     place, measure = make_municipality("Aadorf"), make_measure()
     set_cell(measure, place, stage="interested")
-    happened_before(make_aware(datetime(2024, 6, 30)))
+    happened_before(SUMMER)
     seal_report(as_of=date(2024, 6, 30), audience="public")
     set_cell(measure, place, **LIVE)
 
@@ -107,7 +108,7 @@ def test_a_confirmation_is_no_change_of_stage() -> None:
 
 
 def test_the_days_of_changes_can_be_read_from_the_history() -> None:
-    place, moment = make_municipality("Aadorf"), make_aware(datetime(2024, 6, 30))
+    place, moment = make_municipality("Aadorf"), SUMMER
     changed, untouched = (set_cell(make_measure(), place, stage=stage) for stage in ("interested", "unknown"))
 
     happened_before(moment)
@@ -160,7 +161,7 @@ def test_at_least_n_live_counts_the_chosen_municipalities(client: Client) -> Non
 def test_changed_asks_since_the_last_steering_meeting_that_was_held(client: Client) -> None:
     place, committee = make_municipality("Aadorf"), make_committee()
     set_cell(make_measure("Früher"), place, stage="interested")
-    meeting = make_meeting(committee, status="held", starts_at=make_aware(datetime(2024, 6, 30)))
+    meeting = make_meeting(committee, status="held", starts_at=SUMMER)
     happened_before(meeting.starts_at)
     make_meeting(committee, starts_at=now() + timedelta(days=7))
     make_meeting(make_committee("Rat", kind="council"), status="held")
@@ -175,7 +176,7 @@ def test_without_meeting_changed_asks_since_the_last_report_and_without_either_i
 ) -> None:
     place = make_municipality("Aadorf")
     set_cell(make_measure("Früher"), place, stage="interested")
-    moment = make_aware(datetime(2024, 6, 30))
+    moment = SUMMER
     happened_before(moment)
 
     assert titles(client, "?changed=on") == ["Früher"]
@@ -319,7 +320,9 @@ def test_confirming_in_the_drawer_leads_back_to_it(client: Client) -> None:
     client.force_login(make_user(Role.MUNICIPALITY, place))
     back = client.get("/roll-out/?stage=unknown&zelle=aadorf/sensornetz").context["back"]
 
-    answer = client.post("/kommunen/aadorf/bestaetigen/", {"cell": f"{RolloutCell.objects.get().pk}:1", "next": back})
+    answer = client.post(
+        "/kommunen/aadorf/bestaetigen/", {"cell": f"{RolloutCell.objects.get().pk}:1", "next": back}
+    )
 
     assert answer.headers["location"] == "/roll-out/?stage=unknown&zelle=aadorf/sensornetz"
     assert RolloutCell.objects.get().is_stale is False
