@@ -104,7 +104,7 @@ def fill_cells() -> None:
     A municipality has confirmed all of its cells at once.
 
     Every fourth cell has changed a week ago, so after any report or meeting. What seldom holds has to be
-    looked for the longest: only one measure in fifty has cells to confirm, a refusal or a step that takes long.
+    looked for the longest: only one measure in fifty has cells to confirm or a refusal.
     """
     stages = [*RolloutCell.Stage.values[:8], "live", "live"]
     today = now()
@@ -125,8 +125,8 @@ def fill_cells() -> None:
             cursor.execute(
                 "INSERT INTO measures_rolloutcellevent (pgh_created_at, pgh_label, pgh_obj_id, id, version, "
                 "stage, since, evidence, reason, contact, note, confirmed_at, measure_id, municipality_id) "
-                "SELECT %s, 'update', id, id, version, COALESCE(%s, stage), since, evidence, reason, contact, "
-                "note, confirmed_at, measure_id, municipality_id FROM measures_rolloutcell",
+                "SELECT %s, 'update', id, id, version, COALESCE(%s, stage), since, evidence, reason, "
+                "contact, note, confirmed_at, measure_id, municipality_id FROM measures_rolloutcell",
                 [at, stage],
             )
     with connection.cursor() as cursor:

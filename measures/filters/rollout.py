@@ -113,8 +113,8 @@ class MatrixFilter(FilterSet):
     def checkboxes(self) -> SafeString:
         return format_html_join(
             "",
-            '<div class="field field--check"><label for="id_{0}"><input type="checkbox" name="{0}" id="id_{0}"'
-            "{1}> {2}</label></div>",
+            '<div class="field field--check"><label for="id_{0}"><input type="checkbox" name="{0}" '
+            'id="id_{0}"{1}> {2}</label></div>',
             (
                 (name, CHECKED if self.active.get(name) else "", entry.label)
                 for name, entry in self.filters.items()
