@@ -13,7 +13,7 @@ from django.test import override_settings
 from django.utils.timezone import now
 
 from bench.database import copy_with, use
-from bench.measure_list import answer
+from bench.measure_list import Get, answer
 from bench.measuring import Figure, Side, ratio
 from bench.urls import BareMatrixView
 from measures.models import Measure, RolloutCell
@@ -57,10 +57,10 @@ def figures() -> Iterator[Figure]:
             yield Figure(f"matrix {MANY:,} x {PLACES}, {name}", _growth(get, query, many, few), "x", 3)
 
 
-def _growth(get: object, query: str, many: BaseDatabaseWrapper, few: BaseDatabaseWrapper) -> float:
+def _growth(get: Get, query: str, many: BaseDatabaseWrapper, few: BaseDatabaseWrapper) -> float:
     """That view of the large region beside the whole matrix of the small one."""
-    one = Side(partial(get, f"{MATRIX}{query}"), partial(use, many), TIMES)  # type: ignore[arg-type]
-    other = Side(partial(get, MATRIX), partial(use, few), TIMES)  # type: ignore[arg-type]
+    one = Side(partial(get, f"{MATRIX}{query}"), partial(use, many), TIMES)
+    other = Side(partial(get, MATRIX), partial(use, few), TIMES)
     return ratio(one, other, rounds=ROUNDS)
 
 

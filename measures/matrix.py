@@ -147,7 +147,7 @@ def states_of(
     rows = RolloutCell.objects.filter(measure__in=[measure.pk for measure in measures]).order_by()
     if places is not None:
         rows = rows.filter(municipality__in=[place.pk for place in places])
-    columns = CELL_VALUES
+    columns: tuple[str, ...] = CELL_VALUES
     if compared_with:
         rows, columns = rows.with_stage_at(compared_with), (*CELL_VALUES, "stage_then")
     names = user.is_authenticated

@@ -22,10 +22,10 @@ class DiffusionView(MeasurePageView):
         places = list(Municipality.objects.defer("boundary"))
         found = map_of_measure(self.object, places, self.request.user, as_tiles=True)
         return super().get_context_data(
-            curve=curve_of(summary["cells"], affected=found.figures.affected, today=localdate()),
+            curve=curve_of(summary["cells"], affected=summary["figures"].affected, today=localdate()),
             diffusion_rule=DIFFUSION_RULE,
             map=found,
-            figures=found.figures,
+            figures=summary["figures"],
             by_stage=_by_stage(summary["cells"]),
             counting_rule=COUNTING_RULE,
             **kwargs,

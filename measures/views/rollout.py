@@ -1,6 +1,5 @@
 """Roll-out of all measures in all municipalities: the matrix and the map."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
@@ -87,7 +86,7 @@ def _windows(columns: Page[Municipality]) -> list[dict[str, Any]]:
     """Every window of columns with the first and the last name in it."""
     windows = []
     for number in columns.paginator.page_range:
-        places: Sequence[Municipality] = columns.paginator.page(number).object_list
+        places = list(columns.paginator.page(number))
         label = f"{places[0].name} – {places[-1].name}"
         windows.append({"number": number, "label": label, "current": number == columns.number})
     return windows
