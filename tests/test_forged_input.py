@@ -48,6 +48,7 @@ WORST = ["\0", "9" * 30, "9999-12-31T23:59", "0001-01-01"]
 ODD = [*WORST, "", "-1", "9" * 5000, "²", "x" * 100_000, "🌍"]
 ADMINISTRATION = "/verwaltung/"
 QUERY = ["version", "page", "q", "field", "phase", "status", "light", "municipality", "starter", "visibility"]
+QUERY += ["changed", "blocked", "live", "columns", "zelle"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
 QUERY += ["grant"]
@@ -162,6 +163,7 @@ def keys() -> dict[str, Any]:
         **{word: row.slug for word, row in slugs.items()},
         "measure_slug": measure.slug,
         "abfragen": opened.pk,
+        "zelle": place.slug,
         "adressen": place.slug,
         "token": "wort",
         "file_format": "pdf",

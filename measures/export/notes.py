@@ -28,11 +28,14 @@ def filter_in_words(chosen: FilterSet) -> str:
     """The active filters with their values, as the page names them."""
     words = []
     for name, value in chosen.form.cleaned_data.items():
-        if value in ("", None, False):
+        if value in ("", None, False, []):
             continue
         entry = chosen.filters[name]
         choices = dict(entry.extra.get("choices", ()))
-        words.append(str(entry.label) if value is True else f"{entry.label}: {choices.get(value, value)}")
+        values = ", ".join(
+            str(choices.get(each, each)) for each in (value if isinstance(value, list) else [value])
+        )
+        words.append(str(entry.label) if value is True else f"{entry.label}: {values}")
     return "; ".join(words) or _("keiner")
 
 

@@ -13,7 +13,7 @@ from xlsxwriter import Workbook
 
 from measures.export.measures import KEYS, ROWS_AT_ONCE, hide_keys, offer_choices
 from measures.export.notes import Note, Notes, filter_in_words
-from measures.forms.rollout import MatrixFilter
+from measures.filters import MatrixFilter
 from measures.matrix import Wording
 from measures.models import COUNTING_RULE, Measure, RolloutCell, RolloutFigures
 from measures.models.rollout import CONFIRMATION_VALID_FOR
@@ -43,13 +43,14 @@ STALE_RULE: Final = gettext_lazy(
     "denen, die noch nie bestätigt wurden."
 )
 MATRIX_FILTER_RULE: Final = gettext_lazy(
-    "Der Filter wählt Maßnahmen aus. Von einer ausgewählten Maßnahme stehen alle Kommunen da."
+    "Der Filter wählt Maßnahmen und Kommunen aus. Von einer ausgewählten Maßnahme stehen alle gewählten "
+    "Kommunen da; die drei Zahlen gelten für alle Kommunen."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A measure with its cells, one for each municipality in the order of the columns."""
+    """A measure with its cells in the order of the columns, and the figures of all municipalities."""
 
     no: str
     title: str
@@ -70,9 +71,10 @@ class RolloutExport:
         self.user = user
         self.place = place
         self.is_coordinator = user.has_perm("measures.change_every_cell")
-        self.chosen = MatrixFilter(query, Measure.objects.visible_to(user).order_by("no"))
+        self.chosen = MatrixFilter(query, Measure.objects.visible_to(user).order_by("no"), user=user)
         self.measures = self.chosen.qs
-        self.places = [place] if place else list(Municipality.objects.defer("boundary"))
+        self.all_places = [place] if place else self.chosen.all_places
+        self.places = [place] if place else self.chosen.places
         self.with_examples = False
 
     @property
@@ -109,7 +111,7 @@ class RolloutExport:
                     for place, state in zip(self.places, states, strict=True)
                 ],
                 figures=RolloutFigures.of(
-                    (state[0], place.residents) for place, state in zip(self.places, states, strict=True)
+                    (known.get(place.pk, NOTHING_KNOWN)[0], place.residents) for place in self.all_places
                 ),
             )
 

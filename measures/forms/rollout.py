@@ -1,18 +1,15 @@
-"""Forms of roll-out: editing a cell, and the filters of the matrix."""
+"""The form of a roll-out cell."""
 
 from copy import copy
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import BooleanFilter, ChoiceFilter, FilterSet
 
-from fields.models import ActionField
-from measures.models import Measure, RolloutCell
+from measures.models import RolloutCell
 from measures.models.ladder import MOVING, NEXT, Stage, Step, faults
 from measures.prerequisites import missing_for
 from smartregion.base.editing import VersionedModelForm
@@ -126,34 +123,3 @@ def needs_of(steps: list[Step]) -> str:
     ]
     sentences = [text % ", ".join(str(step.after.label) for step in some) for text, some in kinds if some]
     return " ".join([_("Zur Wahl stehen die heutige Stufe und die Schritte von ihr aus."), *sentences])
-
-
-class MatrixFilter(FilterSet):
-    """Filters of the matrix's rows; an unknown value is ignored."""
-
-    field = ChoiceFilter(
-        field_name="field__slug", label=gettext_lazy("Handlungsfeld"), empty_label=gettext_lazy("alle")
-    )
-    stage = ChoiceFilter(
-        method="keep_with_stage",
-        choices=RolloutCell.Stage.choices,
-        label=gettext_lazy("Stufe in einer Kommune"),
-        empty_label=gettext_lazy("alle"),
-    )
-    stale = BooleanFilter(
-        method="keep_stale",
-        label=gettext_lazy("nur mit unbestätigten Ständen"),
-        widget=forms.CheckboxInput,
-    )
-
-    def __init__(self, data: Any, queryset: QuerySet[Measure]) -> None:
-        super().__init__(data=data, queryset=queryset)
-        self.filters["field"].extra["choices"] = list(ActionField.objects.values_list("slug", "name"))
-
-    def keep_with_stage(self, measures: QuerySet[Measure], name: str, stage: str) -> QuerySet[Measure]:
-        return measures.filter(Exists(RolloutCell.objects.filter(measure=OuterRef("pk"), stage=stage)))
-
-    def keep_stale(self, measures: QuerySet[Measure], name: str, wanted: bool) -> QuerySet[Measure]:
-        if not wanted:
-            return measures
-        return measures.filter(Exists(RolloutCell.objects.stale().filter(measure=OuterRef("pk"))))

@@ -5,21 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import ladder
 from measures.models.measure import Measure, Visibility, visibilities_for
 from network.models import Municipality, Role
 from smartregion.base.fields import LongText, limits
-from smartregion.base.history import tracked
+from smartregion.base.history import event_model, tracked_without
 from smartregion.base.versioned import Versioned
 
 CONFIRMATION_VALID_FOR = timedelta(days=92)
+STUCK_AFTER = timedelta(days=183)
 COUNTING_RULE = _(
     "Betroffen sind alle Kommunen außer denen mit „nicht betroffen“. Im Regelbetrieb zählt nur die Stufe "
     "„im Regelbetrieb“. Reichweite ist der Anteil der Einwohnerinnen und Einwohner, die in Kommunen im "
@@ -50,6 +53,32 @@ class RolloutCellQuerySet(models.QuerySet["RolloutCell"]):
         """Never confirmed, or so long ago that it has to be confirmed again."""
         return self.filter(Q(confirmed_at=None) | Q(confirmed_at__lt=now() - CONFIRMATION_VALID_FOR))
 
+    def changed_since(self, moment: datetime) -> Self:
+        """Those whose stage became another one after that moment."""
+        return self.filter(stage_changed_at__gt=moment)
+
+    def refused(self) -> Self:
+        return self.filter(stage__in=[RolloutCell.Stage.REJECTED, RolloutCell.Stage.WITHDRAWN])
+
+    def stuck(self) -> Self:
+        """Being prepared or introduced, and that for longer than two quarters."""
+        on_the_way = [RolloutCell.Stage.PREPARING, RolloutCell.Stage.INTRODUCING]
+        return self.filter(stage__in=on_the_way, since__lt=localdate() - STUCK_AFTER)
+
+    def with_stage_at(self, moment: datetime) -> Self:
+        """Adds `stage_then`, by the history; "unbekannt" before there was a row.
+
+        The history is asked only about those whose stage has changed since.
+        """
+        events = event_model(self.model)._base_manager.filter(
+            pgh_obj=OuterRef("pk"), pgh_created_at__lte=moment
+        )
+        last = Subquery(events.order_by("-pgh_created_at", "-pgh_id").values("stage")[:1])
+        changed = When(
+            stage_changed_at__gt=moment, then=Coalesce(last, Value(RolloutCell.Stage.UNKNOWN.value))
+        )
+        return self.annotate(stage_then=Case(changed, default=F("stage")))
+
     def live_without_contact(self) -> Self:
         """In regular operation, but nobody can tell whom to ask."""
         return self.filter(stage=RolloutCell.Stage.LIVE, contact="")
@@ -64,7 +93,7 @@ class RolloutCellQuerySet(models.QuerySet["RolloutCell"]):
         return [dict(group) for group in groups.annotate(**counts)]
 
 
-@tracked
+@tracked_without("stage_changed_at")
 class RolloutCell(Versioned):
     """The state of a measure in a municipality; there is one row for each pair."""
 
@@ -74,6 +103,7 @@ class RolloutCell(Versioned):
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="cells")
     stage = models.CharField(_("Stufe"), max_length=12, choices=Stage.choices, default=Stage.UNKNOWN)
     since = models.DateField(_("seit"), null=True, blank=True)
+    stage_changed_at = models.DateTimeField(null=True, editable=False)
     evidence = models.CharField(
         _("Nachweis"),
         max_length=300,
@@ -130,7 +160,24 @@ class RolloutCell(Versioned):
                 violation_error_message=_("Bestätigt hat ein Konto oder eine Kommune über ihren Link."),
             ),
         ]
-        triggers = [ladder.STEP_GUARD]
+        indexes = [
+            models.Index(fields=["measure", "stage", "since"]),
+            models.Index(fields=["measure", "confirmed_at"]),
+            models.Index(fields=["measure", "stage_changed_at"]),
+        ]
+        triggers = [
+            ladder.STEP_GUARD,
+            pgtrigger.Trigger(
+                name="stage_change_is_dated",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=(
+                    "IF (TG_OP = 'INSERT' AND NEW.stage <> 'unknown') "
+                    "OR (TG_OP = 'UPDATE' AND OLD.stage <> NEW.stage) THEN "
+                    "NEW.stage_changed_at = CLOCK_TIMESTAMP(); END IF; RETURN NEW;"
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.measure} – {self.municipality}"
@@ -181,5 +228,14 @@ class RolloutFigures:
         """Counts pairs of stage and residents, by `COUNTING_RULE`."""
         affected = [(stage, people) for stage, people in cells if stage != RolloutCell.Stage.NOT_AFFECTED]
         live = [people for stage, people in affected if stage == RolloutCell.Stage.LIVE]
-        residents = sum(people for _, people in affected)
-        return cls(len(affected), len(live), round(100 * sum(live) / residents) if residents else None)
+        return cls.from_sums(
+            affected=len(affected),
+            live=len(live),
+            reached=sum(live),
+            residents=sum(people for _, people in affected),
+        )
+
+    @classmethod
+    def from_sums(cls, *, affected: int, live: int, reached: int, residents: int) -> "RolloutFigures":
+        """Out of how many `residents` of affected municipalities are `reached` by live ones."""
+        return cls(affected, live, round(100 * reached / residents) if residents else None)

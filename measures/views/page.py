@@ -28,6 +28,7 @@ PAGES: Final = [
     Page("measure", gettext_lazy("Überblick")),
     Page("measure_money", gettext_lazy("Geld"), rule="measures.view_money"),
     Page("prerequisites", gettext_lazy("Voraussetzungen")),
+    Page("measure_diffusion", gettext_lazy("Verbreitung")),
 ]
 """In the order of the bar. The page's view states the same rule as its `measure_permission`."""
 

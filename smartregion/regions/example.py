@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from fields.models import ActionField, Guideline
 from governance.models import Committee
 from measures.models import RolloutCell, RoundContact
+from measures.services.rollout import date_stage_changes
 from monitoring.models import ReportSchedule
 from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region, User
@@ -50,6 +51,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             file.finish()
             story.run()
             date_history()
+            date_stage_changes()
     except IntegrityError as error:
         raise RegionFileError(path.name, str(error).splitlines()[0]) from error
 

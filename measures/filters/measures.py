@@ -44,6 +44,14 @@ class Chip:
     query_without: str
 
 
+def select_of(chosen: FilterSet, name: str) -> Select:
+    entry, current = chosen.filters[name], chosen.data.get(name)
+    options = (
+        (value, SELECTED if value == current else "", label) for value, label in entry.extra["choices"]
+    )
+    return Select(name, str(entry.label), format_html_join("", '<option value="{}"{}>{}</option>', options))
+
+
 class MeasureFilter(FilterSet):
     """Filters of the measure list. A value that a filter does not know is ignored and named in `problems`.
 
@@ -82,22 +90,7 @@ class MeasureFilter(FilterSet):
 
     @property
     def selects(self) -> list[Select]:
-        return [
-            Select(
-                name,
-                str(entry.label),
-                format_html_join(
-                    "",
-                    '<option value="{}"{}>{}</option>',
-                    (
-                        (value, SELECTED if value == self.data.get(name) else "", label)
-                        for value, label in entry.extra["choices"]
-                    ),
-                ),
-            )
-            for name, entry in self.filters.items()
-            if name != "q"
-        ]
+        return [select_of(self, name) for name in self.filters if name != "q"]
 
     @property
     def problems(self) -> list[str]:
