@@ -1,7 +1,9 @@
 """What: measures and what belongs to them, and their roll-out per municipality."""
 
+from measures.models.documents import Document, DocumentFile, MeasureLink
 from measures.models.measure import Measure, MeasureGuideline, Visibility
 from measures.models.parts import Milestone, StatusUpdate, TeamMember
+from measures.models.plan import GateCheck, GateCriterion, MilestoneLink, Risk, Task
 from measures.models.rollout import COUNTING_RULE, RolloutCell, RolloutFigures
 from measures.models.rounds import (
     RoundContact,
@@ -11,12 +13,21 @@ from measures.models.rounds import (
     RoundMeasure,
     StatusRound,
 )
+from measures.models.tags import MeasureTag, Tag
 
 __all__ = [
     "COUNTING_RULE",
+    "Document",
+    "DocumentFile",
+    "GateCheck",
+    "GateCriterion",
     "Measure",
     "MeasureGuideline",
+    "MeasureLink",
+    "MeasureTag",
     "Milestone",
+    "MilestoneLink",
+    "Risk",
     "RolloutCell",
     "RolloutFigures",
     "RoundContact",
@@ -26,6 +37,8 @@ __all__ = [
     "RoundMeasure",
     "StatusRound",
     "StatusUpdate",
+    "Tag",
+    "Task",
     "TeamMember",
     "Visibility",
 ]

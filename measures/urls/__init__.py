@@ -10,5 +10,7 @@ urlpatterns = [
     path("", include("measures.urls.rollout")),
     path("", include("measures.urls.overview")),
     path("", include("measures.urls.rounds")),
+    path("", include("measures.urls.plan")),
+    path("", include("measures.urls.documents")),
     path("", include("measures.urls.measures")),
 ]

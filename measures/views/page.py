@@ -26,8 +26,14 @@ class Page:
 
 PAGES: Final = [
     Page("measure", gettext_lazy("Überblick")),
+    Page("measure_plan", gettext_lazy("Plan")),
+    Page("measure_documents", gettext_lazy("Unterlagen")),
 ]
 """In the order of the bar. The page's view states the same rule as its `measure_permission`."""
+
+
+def label_of(name: str) -> str:
+    return next(str(page.label) for page in PAGES if page.name == name)
 
 
 class MeasurePageView(RuledView, DetailView[Measure]):
