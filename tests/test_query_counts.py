@@ -8,7 +8,22 @@ import pytest
 from django.test import Client
 
 from fields.models import Guideline
-from measures.models import Measure, MeasureGuideline, Milestone, StatusUpdate, TeamMember
+from measures.models import (
+    Document,
+    GateCheck,
+    GateCriterion,
+    Measure,
+    MeasureGuideline,
+    MeasureLink,
+    Milestone,
+    MilestoneLink,
+    Risk,
+    StatusUpdate,
+    Task,
+    TeamMember,
+)
+from measures.services.documents import add_document
+from measures.services.tags import add_tag
 from network.models import Municipality, Role
 from tests.factories import make_measure, make_municipality, make_region, make_user, set_cell
 
@@ -22,6 +37,9 @@ PAGES = [
     "/massnahmen/zeitplan/?zoom=alles&page=2&municipality=aadorf",
     "/massnahmen/phasen/",
     "/massnahmen/netz/",
+    "/massnahmen/netz/plan/",
+    "/massnahmen/netz/unterlagen/",
+    "/massnahmen/?tag=wasser",
     "/handlungsfelder/mobilitaet/",
     "/roll-out/",
     "/roll-out/?stage=interested",
@@ -48,10 +66,29 @@ def grow_to(number: int) -> None:
             on = date(2024, 5, day)
             Milestone.objects.create(measure=measure, title=f"Tag {day}", planned_date=on)
             StatusUpdate.objects.create(measure=measure, on=on, text="Gut", visibility="public")
-        TeamMember.objects.create(
+        seat = TeamMember.objects.create(
             measure=measure, organisation=place.organisation, sector="municipal", function="Leitung"
         )
         set_cell(measure, place, stage="interested")
+        add_plan(measure, seat)
+
+
+def add_plan(measure: Measure, seat: TeamMember) -> None:
+    """What each measure gets goes to the first one too, so that its pages grow as the lists do."""
+    first = Measure.objects.get(slug="netz")
+    criterion, _ = GateCriterion.objects.get_or_create(phase="idea", text=f"Kriterium {measure.no}")
+    GateCheck.objects.create(measure=first, criterion=criterion)
+    own, other = measure.milestones.first(), first.milestones.first()
+    if own and other and own != other:
+        MilestoneLink.objects.create(milestone=other, predecessor=own)
+    Task.objects.create(measure=first, title="Aufgabe", seat=seat, due_on=date(2024, 5, 1))
+    Risk.objects.create(measure=first, title="Risiko", likelihood=1, impact=5, owner="Leitung", is_public=True)
+    document = Document(measure=first, title="Konzept", visibility="public")
+    add_document(document=document, name="a.pdf", kind="pdf", content=b"%PDF-", by=None)
+    MeasureLink.objects.create(
+        measure=first, title="Mehr", url=f"https://example.org/{measure.no}", visibility="public"
+    )
+    add_tag(measure=measure, name="Wasser", by=None)
 
 
 @pytest.mark.django_db
