@@ -93,11 +93,9 @@ def assess(status: str, milestones: Iterable[Due], last_update_on: date | None, 
 
 
 def inputs_of(milestones: Iterable[Due], last_update_on: date | None, on: date) -> list[Input]:
-    """Everything that `assess` looks at: each overdue milestone, or that there is none, and the last update."""
+    """What `assess` looks at: each overdue milestone, or that there is none, and the last update."""
     overdue = _overdue(milestones, on)
-    none = Input(
-        _("überfällige Meilensteine"), _("keiner"), _overdue_threshold(), Measure.Light.GREEN
-    )
+    none = Input(_("überfällige Meilensteine"), _("keiner"), _overdue_threshold(), Measure.Light.GREEN)
     return [*(overdue or [none]), _silence(last_update_on, on)]
 
 

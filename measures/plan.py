@@ -1,8 +1,9 @@
-"""What the plan page shows: each phase with its criteria, milestones with what they wait for, the risk matrix."""
+"""What the plan page shows: phases with criteria, milestones with what they wait for, the risk matrix."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from django.db.models import Q
@@ -41,7 +42,7 @@ def gates_of(measure: Measure) -> list[Gate]:
     reached = phases.index(Measure.Phase(measure.phase))
     return [
         Gate(phase, following, by_phase[phase], _state(place, reached))
-        for place, (phase, following) in enumerate(zip(phases, phases[1:], strict=False))
+        for place, (phase, following) in enumerate(pairwise(phases))
     ]
 
 
@@ -112,7 +113,9 @@ def risk_matrix(risks: Sequence[Risk]) -> RiskMatrix | None:
         return None
     return RiskMatrix(
         squares=[
-            Square(likelihood, impact, numbers[likelihood, impact], LEFT + SIDE * (impact - 1), _y(likelihood))
+            Square(
+                likelihood, impact, numbers[likelihood, impact], LEFT + SIDE * (impact - 1), _y(likelihood)
+            )
             for likelihood in reversed(GRADES)
             for impact in GRADES
         ],

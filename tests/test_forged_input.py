@@ -36,6 +36,7 @@ from monitoring.periods import Period
 from monitoring.services import request_report
 from network.models import Role
 from smartregion.base.models import Job, LegalText
+from smartregion.base.uploads import Upload
 from tests.factories import (
     make_committee,
     make_measure,
@@ -148,7 +149,7 @@ def keys() -> dict[str, Any]:
             measure=measure, title="Vertrag", function="Recht", due_on=date(2024, 5, 1)
         ),
         "risiken": Risk.objects.create(measure=measure, title="R", likelihood=1, impact=1, owner="Leitung"),
-        "unterlagen": add_document(document=document, name="a.pdf", kind="pdf", content=b"%PDF-", by=None),
+        "unterlagen": add_document(document=document, file=Upload("a.pdf", "pdf", b"%PDF-"), by=None),
         "verweise": MeasureLink.objects.create(
             measure=measure, title="Mehr", url="https://example.org/", visibility="public"
         ),

@@ -25,6 +25,7 @@ from measures.models import (
 from measures.services.documents import add_document
 from measures.services.tags import add_tag
 from network.models import Municipality, Role
+from smartregion.base.uploads import Upload
 from tests.factories import make_measure, make_municipality, make_region, make_user, set_cell
 
 FEW, MANY = 20, 200
@@ -82,9 +83,11 @@ def add_plan(measure: Measure, seat: TeamMember) -> None:
     if own and other and own != other:
         MilestoneLink.objects.create(milestone=other, predecessor=own)
     Task.objects.create(measure=first, title="Aufgabe", seat=seat, due_on=date(2024, 5, 1))
-    Risk.objects.create(measure=first, title="Risiko", likelihood=1, impact=5, owner="Leitung", is_public=True)
+    Risk.objects.create(
+        measure=first, title="Risiko", likelihood=1, impact=5, owner="Leitung", is_public=True
+    )
     document = Document(measure=first, title="Konzept", visibility="public")
-    add_document(document=document, name="a.pdf", kind="pdf", content=b"%PDF-", by=None)
+    add_document(document=document, file=Upload("a.pdf", "pdf", b"%PDF-"), by=None)
     MeasureLink.objects.create(
         measure=first, title="Mehr", url=f"https://example.org/{measure.no}", visibility="public"
     )

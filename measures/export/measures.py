@@ -87,7 +87,7 @@ class MeasureExport:
         visibilities = words_of(Visibility)
         for measure in with_tags(self.measures.for_list()).iterator(chunk_size=ROWS_AT_ONCE):
             self.with_examples = self.with_examples or measure.is_example
-            progress = measure.progress  # type: ignore[attr-defined]
+            progress = measure.progress
             values = [
                 measure.no,
                 measure.title,
@@ -101,10 +101,10 @@ class MeasureExport:
                 measure.starts_on,
                 measure.ends_on,
                 None if progress is None else Percent(progress),
-                measure.next_milestone,  # type: ignore[attr-defined]
-                measure.next_milestone_on,  # type: ignore[attr-defined]
+                measure.next_milestone,
+                measure.next_milestone_on,
                 measure.is_starter,
-                measure.tag_names,  # type: ignore[attr-defined]
+                measure.tag_names,
                 measure.is_example,
                 self.absolute(measure.get_absolute_url()),
             ]

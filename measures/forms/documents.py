@@ -12,14 +12,14 @@ from measures.models import Document, MeasureLink, Visibility
 from measures.models.tags import LONGEST_TAG
 from smartregion.base.editing import VersionedModelForm
 from smartregion.base.text import german_slug
-from smartregion.base.uploads import KINDS, LARGEST, MEGABYTE, Refused, checked, names_of_kinds
+from smartregion.base.uploads import KINDS, LARGEST, MEGABYTE, Refused, Upload, checked, names_of_kinds
 from smartregion.base.widgets import date_input
 
 WHO_SEES = gettext_lazy("Entwurf: nur die Koordination. Intern: alle mit Konto. Öffentlich: alle.")
 
 
 class UploadField(forms.FileField):
-    """A file that `smartregion.base.uploads` takes; its value is kind and content beside the file's name."""
+    """A file that `smartregion.base.uploads` takes; its value is an `Upload`."""
 
     def __init__(self, **kwargs: Any) -> None:
         hint = _("%(kinds)s, höchstens %(size)s MB, ohne Makros.")
@@ -27,13 +27,11 @@ class UploadField(forms.FileField):
         accept = ",".join(f".{ending}" for ending in [*KINDS, "jpeg"])
         super().__init__(widget=forms.FileInput(attrs={"accept": accept}), allow_empty_file=True, **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> dict[str, Any]:
-        file = super().clean(data, initial)
+    def clean(self, data: Any, initial: Any = None) -> Upload:
         try:
-            kind, content = checked(file)
+            return checked(super().clean(data, initial))
         except Refused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
-        return {"name": file.name, "kind": kind, "content": content}
 
 
 def upload_field() -> UploadField:

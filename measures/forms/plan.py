@@ -43,7 +43,9 @@ class CriterionForm(VersionedModelForm):
         help_texts = {
             "phase": gettext_lazy("Die Phase, die nach dem Erfüllen verlassen werden kann."),
             "text": gettext_lazy("Eine Aussage, die erfüllt ist oder nicht. Gilt für alle Maßnahmen."),
-            "is_active": gettext_lazy("Ohne Haken bleibt das Kriterium stehen, wird aber nicht mehr verlangt."),
+            "is_active": gettext_lazy(
+                "Ohne Haken bleibt das Kriterium stehen, wird aber nicht mehr verlangt."
+            ),
         }
 
 
@@ -71,8 +73,8 @@ class GateCheckAddForm(GateCheckForm):
     reason_for_change = None  # type: ignore[assignment]
 
 
-class MilestoneChoice(forms.ModelChoiceField):
-    def label_from_instance(self, milestone: Milestone) -> str:  # type: ignore[override]
+class MilestoneChoice(forms.ModelChoiceField[Milestone]):
+    def label_from_instance(self, milestone: Milestone) -> str:
         return f"{milestone.measure.no} {milestone.title}"
 
 
@@ -83,7 +85,9 @@ class MilestoneLinkForm(PartOfMeasure):
         Milestone.objects.none(),
         label=gettext_lazy("Setzt voraus"),
         empty_label=gettext_lazy("Bitte wählen"),
-        help_text=gettext_lazy("Der Meilenstein, der vorher erreicht sein muss, auch aus einer anderen Maßnahme."),
+        help_text=gettext_lazy(
+            "Der Meilenstein, der vorher erreicht sein muss, auch aus einer anderen Maßnahme."
+        ),
         error_messages={"required": gettext_lazy("Bitte wählen Sie einen Meilenstein.")},
     )
 
@@ -111,7 +115,9 @@ class TaskForm(VersionedModelForm):
         widgets = {"due_on": date_input(), "done_on": date_input()}
         help_texts = {
             "seat": gettext_lazy("Ein Konto auf dem Sitz findet die Aufgabe auf seinem Arbeitsplatz."),
-            "function": gettext_lazy("Wenn niemand aus dem Team zuständig ist. Bitte eine Funktion, kein Name."),
+            "function": gettext_lazy(
+                "Wenn niemand aus dem Team zuständig ist. Bitte eine Funktion, kein Name."
+            ),
             "done_on": gettext_lazy("Leer, solange die Aufgabe offen ist."),
         }
 
@@ -128,7 +134,9 @@ class TaskForm(VersionedModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if bool(data.get("seat")) == bool(data.get("function")) and not {"seat", "function"} & set(self.errors):
+        if bool(data.get("seat")) == bool(data.get("function")) and not {"seat", "function"} & set(
+            self.errors
+        ):
             self.add_error("seat", _("Bitte wählen Sie einen Sitz oder nennen Sie eine Funktion."))
         return data
 

@@ -1,4 +1,4 @@
-"""Documents and links of a measure (Unterlagen). A file's bytes stand in the database, docs/decisions/0002."""
+"""Documents and links of a measure (Unterlagen). Bytes stand in the database, docs/decisions/0002."""
 
 from typing import Any, Self
 
@@ -15,7 +15,9 @@ from smartregion.base.history import tracked, tracked_without
 from smartregion.base.uploads import KINDS
 from smartregion.base.versioned import Versioned
 
-HTTPS_ONLY = URLValidator(schemes=["https"], message=_("Bitte geben Sie eine Adresse an, die mit https:// beginnt."))
+HTTPS_ONLY = URLValidator(
+    schemes=["https"], message=_("Bitte geben Sie eine Adresse an, die mit https:// beginnt.")
+)
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):

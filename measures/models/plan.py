@@ -151,8 +151,8 @@ NO_CIRCLE = """
         RAISE EXCEPTION 'milestones would wait for one another' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
-"""
-"""Whoever adds a link waits for those who are adding one; the query after the wait sees what they committed."""
+"""  # noqa: E501
+"""Whoever adds a link waits for those who are adding one; the query after it sees what they committed."""
 
 
 @tracked
@@ -281,9 +281,7 @@ class Risk(Versioned):
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="risks")
     title = models.CharField(_("Risiko"), max_length=160)
-    likelihood = models.PositiveSmallIntegerField(
-        _("Eintrittswahrscheinlichkeit"), validators=_one_to_five()
-    )
+    likelihood = models.PositiveSmallIntegerField(_("Eintrittswahrscheinlichkeit"), validators=_one_to_five())
     impact = models.PositiveSmallIntegerField(_("Auswirkung"), validators=_one_to_five())
     level = models.GeneratedField(
         expression=F("likelihood") * F("impact"),

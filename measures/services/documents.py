@@ -9,22 +9,26 @@ from django.utils.translation import gettext as _
 
 from measures.models import Document, DocumentFile
 from smartregion.base.history import recorded
-from smartregion.base.uploads import safe_name
+from smartregion.base.uploads import Upload
 
 
 class SameFile(Exception):
     """The newest version of the document has just these bytes."""
 
 
-def add_document(*, document: Document, name: str, kind: str, content: bytes, by: Any, at: datetime | None = None) -> Document:
+def add_document(
+    *, document: Document, file: Upload, by: Any, at: datetime | None = None
+) -> Document:
     """Store a new document with its first version."""
     with recorded(by=by, reason=_("Hochgeladen")):
         document.save()
-        _store(document, 1, name, kind, content, by, at)
+        _store(document, 1, file, by=by, at=at)
     return document
 
 
-def add_version(*, document: Document, name: str, kind: str, content: bytes, by: Any, at: datetime | None = None) -> DocumentFile:
+def add_version(
+    *, document: Document, file: Upload, by: Any, at: datetime | None = None
+) -> DocumentFile:
     """Store a new version; the earlier ones stay. The document is held meanwhile, so that numbers follow.
 
     Raises:
@@ -33,9 +37,9 @@ def add_version(*, document: Document, name: str, kind: str, content: bytes, by:
     with recorded(by=by, reason=_("Neue Fassung")):
         Document.objects.select_for_update().get(pk=document.pk)
         newest = document.files.without_content().first()
-        if newest and newest.sha256 == hashlib.sha256(content).hexdigest():
+        if newest and newest.sha256 == hashlib.sha256(file.content).hexdigest():
             raise SameFile
-        return _store(document, newest.number + 1 if newest else 1, name, kind, content, by, at)
+        return _store(document, newest.number + 1 if newest else 1, file, by=by, at=at)
 
 
 def remove_document(*, document: Document, version: int | None, by: Any) -> None:
@@ -50,16 +54,16 @@ def remove_document(*, document: Document, version: int | None, by: Any) -> None
 
 
 def _store(
-    document: Document, number: int, name: str, kind: str, content: bytes, by: Any, at: datetime | None
+    document: Document, number: int, file: Upload, *, by: Any, at: datetime | None
 ) -> DocumentFile:
     return DocumentFile.objects.create(
         document=document,
         number=number,
-        name=safe_name(name, kind),
-        kind=kind,
-        content=content,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        name=file.safe_name,
+        kind=file.kind,
+        content=file.content,
+        size=len(file.content),
+        sha256=hashlib.sha256(file.content).hexdigest(),
         uploaded_by=by,
         uploaded_at=at or now(),
     )

@@ -17,7 +17,9 @@ def restore_milestone(*, pk: int, measure: Measure, by: Any) -> Milestone:
         milestone: Milestone = restore_deleted(Milestone, pk, by=by, measure_id=measure.pk)
         last = event_model(Milestone)._base_manager.filter(pgh_obj_id=pk, pgh_label="delete").latest("pgh_id")
         links = event_model(MilestoneLink)._base_manager.filter(
-            pgh_label="delete", pgh_context__isnull=False, pgh_context_id=last.pgh_context_id  # type: ignore[attr-defined]
+            pgh_label="delete",
+            pgh_context__isnull=False,
+            pgh_context_id=last.pgh_context_id,  # type: ignore[attr-defined]
         )
         ends = set(Milestone.objects.values_list("pk", flat=True))
         for link in links.values("milestone_id", "predecessor_id"):

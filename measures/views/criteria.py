@@ -1,5 +1,6 @@
 """The catalogue of criteria for leaving a phase, kept by the coordinator for all measures."""
 
+from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
@@ -31,10 +32,12 @@ class CriteriaPage(RuledView):
     title: Any = CATALOGUE
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        crumbs = [(_("Maßnahmen"), reverse("measures")), (str(CATALOGUE), reverse("gate_criteria"))]
+        crumbs = [(_("Maßnahmen"), reverse("measures"))]
+        if self.title is not CATALOGUE:
+            crumbs.append((str(CATALOGUE), reverse("gate_criteria")))
         return super().get_context_data(  # type: ignore[misc]
             title=self.title,
-            crumbs=crumbs[:1] + [(str(CATALOGUE), "")] if self.title is CATALOGUE else [*crumbs, (self.title, "")],
+            crumbs=[*crumbs, (self.title, "")],
             cancel_url=reverse("gate_criteria"),
             **kwargs,
         )
@@ -48,7 +51,7 @@ class CriteriaView(CriteriaPage, TemplateView):
         phases = list(Measure.Phase)
         transitions = [
             (phase, following, [criterion for criterion in criteria if criterion.phase == phase])
-            for phase, following in zip(phases, phases[1:], strict=False)
+            for phase, following in pairwise(phases)
         ]
         return super().get_context_data(transitions=transitions, **kwargs)
 
@@ -121,7 +124,9 @@ class CriterionDeleteView(CriteriaPage, TemplateView):
         except ProtectedError:
             messages.warning(
                 request,
-                _("Das Kriterium ist bei Maßnahmen als erfüllt vermerkt. Nehmen Sie „wird verwendet“ heraus."),
+                _(
+                    "Es ist bei Maßnahmen als erfüllt vermerkt. Nehmen Sie stattdessen „wird verwendet“ heraus."
+                ),
             )
         except ObjectDoesNotExist:
             raise Http404 from None

@@ -24,7 +24,14 @@ from measures.models import Document, DocumentFile, Measure, MeasureLink, Measur
 from measures.services.documents import SameFile, add_document, add_version, remove_document
 from measures.services.tags import add_tag
 from measures.views.page import MeasurePageView
-from measures.views.parts import PartAddView, PartEditView, PartRestoreView, PartUndoView, PartView, RemoveView
+from measures.views.parts import (
+    PartAddView,
+    PartEditView,
+    PartRestoreView,
+    PartUndoView,
+    PartView,
+    RemoveView,
+)
 from measures.views.plan import RemoveVersionedView
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.uploads import KINDS
@@ -61,11 +68,9 @@ class DocumentFileView(RuledView):
         document = get_object_or_404(visible, measure__slug=slug, pk=pk)
         files = document.files.without_content()
         if number is None:
-            file = files.first()
-        else:
-            self.require("measures.change_measure", document.measure)
-            file = get_object_or_404(files, number=number)
-        return _answer(request, file)
+            return _answer(request, files[0])
+        self.require("measures.change_measure", document.measure)
+        return _answer(request, get_object_or_404(files, number=number))
 
 
 def _answer(request: HttpRequest, file: DocumentFile) -> HttpResponse:
@@ -92,7 +97,7 @@ class DocumentAddView(PartAddView):
     success_message = gettext_lazy("Das Dokument ist gespeichert.")
 
     def store(self, form: Any) -> Document:
-        return add_document(document=form.instance, by=self.request.user, **form.cleaned_data["file"])
+        return add_document(document=form.instance, by=self.request.user, file=form.cleaned_data["file"])
 
 
 class OwnDocuments:
@@ -135,7 +140,7 @@ class DocumentVersionView(OwnDocuments, PartView, FormView[DocumentVersionForm])
     def form_valid(self, form: DocumentVersionForm) -> HttpResponse:
         document = get_object_or_404(self.documents(), pk=self.kwargs["pk"])
         try:
-            file = add_version(document=document, by=self.request.user, **form.cleaned_data["file"])
+            file = add_version(document=document, by=self.request.user, file=form.cleaned_data["file"])
         except SameFile:
             form.add_error("file", _("Diese Datei ist schon die neueste Fassung."))
             return self.form_invalid(form)
@@ -157,14 +162,16 @@ class DocumentDeleteView(OwnDocuments, RemoveView):
     title = gettext_lazy("Dokument entfernen")
 
     @property
-    def part(self) -> Document:  # type: ignore[override]
+    def part(self) -> Document:
         return get_object_or_404(self.documents(), pk=self.kwargs["pk"])
 
     def question(self) -> str:
         return _("Möchten Sie das Dokument „%s“ mit allen Fassungen entfernen?") % self.part
 
     def loss(self) -> str:
-        return _("Niemand kann es dann mehr herunterladen. In der Datenbank bleibt es, um es wiederherzustellen.")
+        return _(
+            "Niemand kann es dann mehr herunterladen. In der Datenbank bleibt es, um es wiederherzustellen."
+        )
 
     def remove(self) -> None:
         version = version_in(self.request.POST.get("version", ""))

@@ -53,7 +53,10 @@ class PartView(RuledView):
         return reverse(self.page, args=[self.measure.slug])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        crumbs = [(_("Maßnahmen"), reverse("measures")), (self.measure.title, self.measure.get_absolute_url())]
+        crumbs = [
+            (_("Maßnahmen"), reverse("measures")),
+            (self.measure.title, self.measure.get_absolute_url()),
+        ]
         if self.page != PAGES[0].name:
             crumbs.append((label_of(self.page), self.back_url()))
         return super().get_context_data(  # type: ignore[misc]

@@ -24,7 +24,7 @@ def overdue_tasks(user: Any, on: date) -> Iterator[Entry]:
             why=_("%(who)s: fällig war der %(day)s, %(days)s überfällig.")
             % {
                 "who": task.who,
-                "day": date_format(task.due_on, "d.m.Y"),
+                "day": _day(task.due_on),
                 "days": days_between(task.due_on, on),
             },
             severity=Severity.NOW,
@@ -54,8 +54,8 @@ def risks_to_review(user: Any, on: date) -> Iterator[Entry]:
             % {
                 "level": risk.level_in_words,
                 "value": risk.level,
-                "day": date_format(risk.review_on, "d.m.Y"),
-                "days": days_between(risk.review_on, on),
+                "day": _day(risk.review_on),
+                "days": days_between(risk.review_on or on, on),
             },
             severity=Severity.SOON,
             on=risk.review_on,
@@ -64,3 +64,7 @@ def risks_to_review(user: Any, on: date) -> Iterator[Entry]:
             action=_("Überprüfen"),
             is_example=risk.measure.is_example,
         )
+
+
+def _day(day: date | None) -> str:
+    return date_format(day, "d.m.Y") if day else "–"

@@ -60,39 +60,16 @@ class CappedUploadHandler(FileUploadHandler):
         return None
 
 
-def checked(file: Any) -> tuple[str, bytes]:
-    """The kind and the content of an uploaded file.
+@dataclass(frozen=True)
+class Upload:
+    """A file that was taken: the name it came with, what it is, its bytes."""
 
-    Raises:
-        Refused: too large, empty, of another format, or not what its name says.
-    """
-    if file.size > LARGEST:
-        raise Refused(_("Die Datei ist größer als %d MB. Bitte verkleinern oder teilen Sie sie.") % (LARGEST // MEGABYTE))
-    return kind_of(file.name, content := file.read()), content
+    name: str
+    kind: str
+    content: bytes
 
-
-def kind_of(name: str, content: bytes) -> str:
-    """The format that name and content agree on.
-
-    Raises:
-        Refused: they do not, or it is none of `KINDS`.
-    """
-    if not content:
-        raise Refused(_("Die Datei ist leer."))
-    _stem, dot, ending = name.rpartition(".")
-    kind = "jpg" if ending.lower() == "jpeg" else ending.lower()
-    if not dot or kind not in KINDS:
-        raise Refused(_("Dieses Format wird nicht angenommen. Möglich sind %s.") % names_of_kinds())
-    KINDS[kind].check(content)
-    return kind
-
-
-def safe_name(name: str, kind: str) -> str:
-    """A name of small letters, digits and hyphens with the ending of the kind, whatever was sent."""
-    return f"{german_slug(name.rpartition('.')[0]) or 'unterlage'}.{kind}"
-
-
-def names_of_kinds() -> str:
+    @property
+    def names_of_kinds() -> str:
     return ", ".join(kind.upper() for kind in KINDS)
 
 
@@ -101,11 +78,17 @@ def _disagree() -> Refused:
 
 
 def _check_pdf(content: bytes) -> None:
-    if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:] or b"startxref" not in content[-2048:]:
+    if (
+        not content.startswith(b"%PDF-")
+        or b"%%EOF" not in content[-1024:]
+        or b"startxref" not in content[-2048:]
+    ):
         raise _disagree()
     spelled = NAME_ESCAPE.sub(lambda code: bytes([int(code[1], 16)]), content)
     if ACTIVE_PDF.search(spelled):
-        raise Refused(_("Die PDF-Datei enthält Skripte, Formularversand oder Anhänge. Bitte speichern Sie sie ohne."))
+        raise Refused(
+            _("Die PDF-Datei enthält Skripte, Formularversand oder Anhänge. Bitte speichern Sie sie ohne.")
+        )
 
 
 def _check_png(content: bytes) -> None:
@@ -116,7 +99,9 @@ def _check_png(content: bytes) -> None:
     while kind != b"IEND":
         length = int.from_bytes(content[place : place + 4], "big")
         kind, end = content[place + 4 : place + 8], place + 12 + length
-        if end > len(content) or zlib.crc32(content[place + 4 : end - 4]) != int.from_bytes(content[end - 4 : end], "big"):
+        if end > len(content) or zlib.crc32(content[place + 4 : end - 4]) != int.from_bytes(
+            content[end - 4 : end], "big"
+        ):
             raise _disagree()
         place = end
     if place != len(content):
@@ -171,10 +156,20 @@ def _unpacked(content: bytes, keep: set[str]) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             entries = package.infolist()
             _check_entries(entries, len(content))
-            if package.comment or package.start_dir + sum(_central_size(entry) for entry in entries) + 22 != len(content):
+            if package.comment or package.start_dir + sum(
+                _central_size(entry) for entry in entries
+            ) + 22 != len(content):
                 raise _disagree()
             return {entry.filename: _read(package, entry, entry.filename in keep) for entry in entries}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        zlib.error,
+        OSError,
+    ) as error:
         raise _disagree() from error
 
 
@@ -189,7 +184,11 @@ def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
     for entry in entries:
         parts = entry.orig_filename.split("/")
         is_odd = ".." in parts or parts[0] == "" or "\\" in entry.orig_filename or "\0" in entry.orig_filename
-        if is_odd or entry.flag_bits & 1 or entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        if (
+            is_odd
+            or entry.flag_bits & 1
+            or entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+        ):
             raise _disagree()
         if RUNS.search(entry.filename) and not entry.filename.startswith("xl/printerSettings/"):
             raise _runs()

@@ -1,4 +1,4 @@
-"""Reads the example plans: tags, met criteria, dependencies, tasks, risks, documents and links of measures."""
+"""Reads the example plans: tags, criteria, dependencies, tasks, risks, documents and links of measures."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ from measures.models import (
 )
 from measures.services.documents import add_document, add_version
 from measures.services.tags import add_tag
-from smartregion.base.uploads import Refused, kind_of
+from smartregion.base.uploads import Refused, Upload, kind_of
 from smartregion.regions.reader import Entry
 from smartregion.regions.story import Story, change
 
@@ -45,12 +45,16 @@ def read_plans(story: Story, file: Entry, folder: Path) -> None:
         for part in entry.entries("links"):
             row = MeasureLink(**part.values(MeasureLink, ["title", "url", "visibility"]))
             part.finish()
-            story.step(since, _saving(row, measure=lambda measure=measure: measure))
+            story.step(since, _saving(row, measure=_giving(measure)))
         entry.finish()
 
 
 def _tagging(story: Story, measure: Measure, name: str) -> Callable[[], Any]:
     return lambda: add_tag(measure=measure, name=name, by=story.accounts["coordination"])
+
+
+def _giving(row: Any) -> Callable[[], Any]:
+    return lambda: row
 
 
 def _saving(row: Any, **parents: Callable[[], Any]) -> Callable[[], Any]:
@@ -71,7 +75,7 @@ def _check(story: Story, entry: Entry, measure: Measure) -> None:
     day = story.past(entry, "day", story.begins)
     check.met_on = story.day(day)
     entry.finish()
-    story.step(day, _saving(check, measure=lambda: measure))
+    story.step(day, _saving(check, measure=_giving(measure)))
 
 
 def _dependency(story: Story, entry: Entry, measure: Measure, since: int) -> None:
@@ -98,7 +102,7 @@ def _task(story: Story, entry: Entry, measure: Measure, since: int) -> None:
     seat = entry.take("seat", str, "")
     done = story.past(entry, "done", since) if "done" in entry else None
     entry.finish()
-    story.step(since, _saving(task, measure=lambda: measure, seat=lambda: _seat(entry, measure, seat)))
+    story.step(since, _saving(task, measure=_giving(measure), seat=lambda: _seat(entry, measure, seat)))
     if done is not None:
         finish = _setting(task, done_on=story.day(done))
         story.step(done, finish, reason="Als erledigt gemeldet")
@@ -121,7 +125,7 @@ def _seat(entry: Entry, measure: Measure, function: str) -> TeamMember | None:
 def _risk(story: Story, entry: Entry, measure: Measure, since: int) -> None:
     risk = Risk(**story.values(entry, Risk, RISK))
     entry.finish()
-    story.step(since, _saving(risk, measure=lambda: measure), reason="Risiken zusammengestellt")
+    story.step(since, _saving(risk, measure=_giving(measure)), reason="Risiken zusammengestellt")
 
 
 def _document(story: Story, entry: Entry, measure: Measure, since: int, folder: Path) -> None:
@@ -132,19 +136,18 @@ def _document(story: Story, entry: Entry, measure: Measure, since: int, folder: 
     document.dated = story.day(days[0])
     author = story.accounts["coordination"]
     for number, (name, day) in enumerate(zip(names, days, strict=True)):
-        day = max(day, since)
-        file = {"document": document, "by": author, "at": story.moment(day), **_file(entry, folder, name)}
+        known = {"file": _file(entry, folder, name), "at": story.moment(day), "by": author}
 
-        def upload(file: dict[str, Any] = file, store: Any = add_version if number else add_document) -> None:
+        def upload(known: dict[str, Any] = known, store: Any = add_version if number else add_document) -> None:
             document.measure = measure
-            store(**file)
+            store(document=document, **known)
 
-        story.step(day, upload)
+        story.step(max(day, since), upload)
 
 
-def _file(entry: Entry, folder: Path, name: str) -> dict[str, Any]:
+def _file(entry: Entry, folder: Path, name: str) -> Upload:
     try:
         content = (folder / Path(name).name).read_bytes()
-        return {"name": name, "kind": kind_of(name, content), "content": content}
+        return Upload(name, kind_of(name, content), content)
     except (OSError, Refused) as error:
         raise entry.wrong("files", str(error)) from error

@@ -44,7 +44,12 @@ def png() -> bytes:
         return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
 
     head = (1).to_bytes(4, "big") * 2 + bytes([8, 0, 0, 0, 0])
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0\0"))
+        + chunk(b"IEND", b"")
+    )
 
 
 PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\nstartxref\n9\n%%EOF\n"
@@ -113,7 +118,9 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
     "macro type spelled by an entity": ("text.docx", docx(MACRO_TYPES.replace("vba", "&#118;ba"))),
     "macro-enabled main part": (
         "text.docx",
-        docx("<Types><Override ContentType='application/vnd.ms-word.document.macroEnabled.main+xml'/></Types>"),
+        docx(
+            "<Types><Override ContentType='application/vnd.ms-word.document.macroEnabled.main+xml'/></Types>"
+        ),
     ),
     "ActiveX in a DOCX": ("text.docx", docx(word__activeX__activeX1_DOT_xml=b"x")),
     "program in a DOCX": ("text.docx", docx(word__embeddings__setup_DOT_exe=b"MZ")),
@@ -131,7 +138,10 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
     "broken PNG": ("bild.png", png()[:-5]),
     "ZIP behind a JPEG": ("bild.jpg", JPEG + packed({"a": "x"})),
     "HTML before a PDF": ("bericht.pdf", HTML + PDF),
-    "PDF that runs a script": ("bericht.pdf", PDF.replace(b">>", b"/OpenAction << /S /JavaScript /JS (x) >> >>")),
+    "PDF that runs a script": (
+        "bericht.pdf",
+        PDF.replace(b">>", b"/OpenAction << /S /JavaScript /JS (x) >> >>"),
+    ),
     "PDF with an escaped name": ("bericht.pdf", PDF.replace(b">>", b"/S /J#61vaScript >>")),
     "PDF that starts a program": ("bericht.pdf", PDF.replace(b">>", b"/S /Launch >>")),
     "PDF with an attachment": ("bericht.pdf", PDF.replace(b">>", b"/EmbeddedFiles 1 0 R >>")),

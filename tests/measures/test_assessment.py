@@ -5,7 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from measures.assessment import RED_AFTER_DAYS, UPDATE_RED_AFTER_DAYS, UPDATE_YELLOW_AFTER_DAYS, assess, inputs_of
+from measures.assessment import (
+    RED_AFTER_DAYS,
+    UPDATE_RED_AFTER_DAYS,
+    UPDATE_YELLOW_AFTER_DAYS,
+    assess,
+    inputs_of,
+)
 
 ON = date(2026, 6, 30)
 

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from measures.models import Document, DocumentFile, Measure, MeasureLink
 from measures.services.documents import add_document, add_version
 from network.models import Role
-from smartregion.base.uploads import LARGEST, kind_of
+from smartregion.base.uploads import LARGEST, Upload, kind_of
 from tests.base.uploads import HOSTILE, PDF, TRUE, docx
 from tests.factories import make_measure, make_user
 
@@ -39,7 +39,7 @@ def document_of(measure: Measure, content: bytes = PDF, **values: Any) -> Docume
     document = Document(
         measure=measure, **{"title": "Konzept", "dated": date(2024, 5, 1), "visibility": "public", **values}
     )
-    return add_document(document=document, name="konzept.pdf", kind="pdf", content=content, by=None)
+    return add_document(document=document, file=Upload("konzept.pdf", "pdf", content), by=None)
 
 
 def body(answer: Any) -> bytes:
@@ -91,16 +91,18 @@ def test_what_comes_after_the_largest_file_is_dropped_while_it_arrives(
 
 
 def test_a_name_that_deceives_becomes_a_plain_one(coordinator: Client, measure: Measure) -> None:
-    upload(coordinator, "Rechnung\u202e\r\nSet-Cookie: x=\"fdp.exe'.pdf", PDF)
+    upload(coordinator, "Rechnung\u202efdp.exe'.pdf", PDF)
 
-    assert DocumentFile.objects.get().name == "rechnungset-cookie-xfdpexe.pdf"
+    assert DocumentFile.objects.get().name == "rechnungfdpexe.pdf"
+    assert Upload("../x\r\nSet-Cookie: a.pdf", "pdf", PDF).safe_name == "x-set-cookie-a.pdf"
+    assert Upload("🌍.pdf", "pdf", PDF).safe_name == "unterlage.pdf"
 
 
 @pytest.mark.parametrize(
     ("visibility", "readers"),
     [
-        ("public", {None, Role.MUNICIPALITY, Role.COORDINATION}),
-        ("internal", {Role.MUNICIPALITY, Role.COORDINATION}),
+        ("public", {None, Role.STEERING, Role.COORDINATION}),
+        ("internal", {Role.STEERING, Role.COORDINATION}),
         ("draft", {Role.COORDINATION}),
     ],
 )
@@ -113,7 +115,7 @@ def test_a_document_is_listed_and_served_only_to_those_who_may_see_it(
     )
 
     found = set()
-    for role in (None, Role.MUNICIPALITY, Role.COORDINATION):
+    for role in (None, Role.STEERING, Role.COORDINATION):
         client = Client()
         if role:
             client.force_login(make_user(role))
@@ -152,7 +154,7 @@ def test_a_new_version_replaces_the_old_one_which_the_coordinator_still_reaches(
     assert body(Client().get(f"{address}datei/")) == docx()
     assert body(coordinator.get(f"{address}fassungen/1/")) == PDF
     reader = Client()
-    reader.force_login(make_user(Role.MUNICIPALITY))
+    reader.force_login(make_user(Role.STEERING))
     assert reader.get(f"{address}fassungen/1/").status_code == 404
     assert Client().get(f"{address}fassungen/1/").status_code == 302
     assert f"{address}fassungen/1/" not in reader.get("/massnahmen/netz/unterlagen/").content.decode()
@@ -185,7 +187,7 @@ def test_a_document_saved_by_two_shows_both_versions(coordinator: Client, measur
 
 
 def test_only_the_coordinator_uploads(measure: Measure) -> None:
-    for role in (Role.MUNICIPALITY, Role.STEERING, Role.TEAM):
+    for role in (Role.ADMINISTRATION, Role.STEERING, Role.TEAM):
         client = Client()
         client.force_login(make_user(role))
         assert upload(client, "bericht.pdf", PDF).status_code == 404
@@ -194,7 +196,8 @@ def test_only_the_coordinator_uploads(measure: Measure) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "http://example.org/", "data:text/html,x", "//example.org/", "https://", "x"]
+    "url",
+    ["javascript:alert(1)", "http://example.org/", "data:text/html,x", "//example.org/", "https://", "x"],
 )
 def test_a_link_is_a_whole_https_address(coordinator: Client, measure: Measure, url: str) -> None:
     typed = {"title": "Mehr", "url": url, "visibility": "public"}
@@ -222,10 +225,10 @@ def test_a_link_is_added_removed_and_comes_back(coordinator: Client, measure: Me
 
 def test_the_history_tells_readers_only_of_documents_that_they_may_see(measure: Measure) -> None:
     hidden = document_of(measure, title="Geheimplan", visibility="draft")
-    add_version(document=hidden, name="x.docx", kind="docx", content=docx(), by=None)
+    add_version(document=hidden, file=Upload("x.docx", "docx", docx()), by=None)
     document_of(measure, title="Bekannt", dated=localdate())
     reader, editor = Client(), Client()
-    reader.force_login(make_user(Role.MUNICIPALITY))
+    reader.force_login(make_user(Role.STEERING))
     editor.force_login(make_user(Role.COORDINATION))
 
     told = {change.subject for change in reader.get(measure.get_absolute_url()).context["changes"]}

@@ -24,7 +24,10 @@ def progress_of(measure: Measure) -> int | None:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
 )
 @given(milestones=MILESTONES, data=st.data())
 def test_one_more_milestone_done_never_lowers_progress(
