@@ -16,9 +16,7 @@ class SameFile(Exception):
     """The newest version of the document has just these bytes."""
 
 
-def add_document(
-    *, document: Document, file: Upload, by: Any, at: datetime | None = None
-) -> Document:
+def add_document(*, document: Document, file: Upload, by: Any, at: datetime | None = None) -> Document:
     """Store a new document with its first version."""
     with recorded(by=by, reason=_("Hochgeladen")):
         document.save()
@@ -26,9 +24,7 @@ def add_document(
     return document
 
 
-def add_version(
-    *, document: Document, file: Upload, by: Any, at: datetime | None = None
-) -> DocumentFile:
+def add_version(*, document: Document, file: Upload, by: Any, at: datetime | None = None) -> DocumentFile:
     """Store a new version; the earlier ones stay. The document is held meanwhile, so that numbers follow.
 
     Raises:
@@ -53,9 +49,7 @@ def remove_document(*, document: Document, version: int | None, by: Any) -> None
         document.save_over(version)
 
 
-def _store(
-    document: Document, number: int, file: Upload, *, by: Any, at: datetime | None
-) -> DocumentFile:
+def _store(document: Document, number: int, file: Upload, *, by: Any, at: datetime | None) -> DocumentFile:
     return DocumentFile.objects.create(
         document=document,
         number=number,

@@ -138,7 +138,9 @@ def _document(story: Story, entry: Entry, measure: Measure, since: int, folder: 
     for number, (name, day) in enumerate(zip(names, days, strict=True)):
         known = {"file": _file(entry, folder, name), "at": story.moment(day), "by": author}
 
-        def upload(known: dict[str, Any] = known, store: Any = add_version if number else add_document) -> None:
+        def upload(
+            known: dict[str, Any] = known, store: Any = add_version if number else add_document
+        ) -> None:
             document.measure = measure
             store(document=document, **known)
 
