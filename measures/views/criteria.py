@@ -125,7 +125,7 @@ class CriterionDeleteView(CriteriaPage, TemplateView):
             messages.warning(
                 request,
                 _(
-                    "Es ist bei Maßnahmen als erfüllt vermerkt. Nehmen Sie stattdessen „wird verwendet“ heraus."
+                    "Es ist bei Maßnahmen als erfüllt vermerkt. Nehmen Sie „wird verwendet“ heraus."
                 ),
             )
         except ObjectDoesNotExist:
