@@ -69,7 +69,41 @@ class Upload:
     content: bytes
 
     @property
-    def names_of_kinds() -> str:
+    def safe_name(self) -> str:
+        """Small letters, digits and hyphens with the ending of the kind, whatever was sent."""
+        return f"{german_slug(self.name.rpartition('.')[0]) or 'unterlage'}.{self.kind}"
+
+
+def checked(file: Any) -> Upload:
+    """What was sent, if it is taken.
+
+    Raises:
+        Refused: too large, empty, of another format, or not what its name says.
+    """
+    if file.size > LARGEST:
+        problem = _("Die Datei ist größer als %d MB. Bitte verkleinern oder teilen Sie sie.")
+        raise Refused(problem % (LARGEST // MEGABYTE))
+    content = file.read()
+    return Upload(file.name, kind_of(file.name, content), content)
+
+
+def kind_of(name: str, content: bytes) -> str:
+    """The format that name and content agree on.
+
+    Raises:
+        Refused: they do not, or it is none of `KINDS`.
+    """
+    if not content:
+        raise Refused(_("Die Datei ist leer."))
+    _stem, dot, ending = name.rpartition(".")
+    kind = "jpg" if ending.lower() == "jpeg" else ending.lower()
+    if not dot or kind not in KINDS:
+        raise Refused(_("Dieses Format wird nicht angenommen. Möglich sind %s.") % names_of_kinds())
+    KINDS[kind].check(content)
+    return kind
+
+
+def names_of_kinds() -> str:
     return ", ".join(kind.upper() for kind in KINDS)
 
 
