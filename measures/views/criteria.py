@@ -124,9 +124,7 @@ class CriterionDeleteView(CriteriaPage, TemplateView):
         except ProtectedError:
             messages.warning(
                 request,
-                _(
-                    "Es ist bei Maßnahmen als erfüllt vermerkt. Nehmen Sie „wird verwendet“ heraus."
-                ),
+                _("Es ist bei Maßnahmen als erfüllt vermerkt. Nehmen Sie „wird verwendet“ heraus."),
             )
         except ObjectDoesNotExist:
             raise Http404 from None
