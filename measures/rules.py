@@ -36,6 +36,9 @@ def is_own_cell(user: Any, cell: RolloutCell | None) -> bool:
 
 rules.add_perm("measures.add_measure", is_coordinator)
 rules.add_perm("measures.change_measure", is_coordinator)
+rules.add_perm("measures.change_task", is_coordinator | (has_any_role & is_in_team))
+rules.add_perm("measures.view_internals", has_any_role)
+rules.add_perm("measures.manage_criteria", is_coordinator)
 rules.add_perm("measures.report_for_team", is_team_member)
 rules.add_perm("measures.add_statusupdate", is_coordinator | (is_team_member & is_in_team))
 rules.add_perm(

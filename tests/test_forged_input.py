@@ -14,21 +14,31 @@ from django.utils.timezone import localdate
 
 from governance.models import Seat
 from measures.models import (
+    Document,
+    GateCheck,
+    GateCriterion,
     Measure,
+    MeasureLink,
     Milestone,
+    MilestoneLink,
     Prerequisite,
+    Risk,
     RoundInvitation,
     RoundLink,
     StatusUpdate,
+    Task,
     TeamMember,
 )
 from measures.models.rounds import hash_of
+from measures.services.documents import add_document
 from measures.services.rounds import open_round
+from measures.services.tags import add_tag
 from measures.services.waves import plan_starts
 from monitoring.periods import Period
 from monitoring.services import request_report
 from network.models import Role
 from smartregion.base.models import Job, LegalText
+from smartregion.base.uploads import Upload
 from tests.factories import (
     make_budget_line,
     make_call_off,
@@ -51,8 +61,7 @@ QUERY = ["version", "page", "q", "field", "phase", "status", "light", "municipal
 QUERY += ["changed", "blocked", "live", "columns", "zelle"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
-QUERY += ["grant"]
-QUERY += ["art", "kind", "audience", "period", "start", "end"]
+QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
 BODY = [
     "version",
     "cell",
@@ -96,6 +105,10 @@ TYPED = {
     "note": "Auftrag",
     "name": "Programm",
     "funding_body": "Land",
+    "url": "https://example.org/",
+    "owner": "Leitung",
+    "likelihood": 3,
+    "impact": 3,
 }
 """What somebody could type into a form that is empty."""
 
@@ -145,6 +158,25 @@ def keys() -> dict[str, Any]:
         "berichte": report,
         "auftraege": Job.objects.create(kind="test", status="failed", error="Kaputt"),
     }
+    milestone = rows["meilensteine"]
+    other = Milestone.objects.create(measure=measure, title="Ende", planned_date=date(2024, 6, 1))
+    criterion, unmet = (GateCriterion.objects.create(phase="idea", text=text) for text in "AB")
+    document = Document(measure=measure, title="Konzept", visibility="public")
+    rows |= {
+        "kriterien": criterion,
+        "criterion": unmet,
+        "erfuellt": GateCheck.objects.create(measure=measure, criterion=criterion),
+        "abhaengigkeiten": MilestoneLink.objects.create(milestone=other, predecessor=milestone),
+        "aufgaben": Task.objects.create(
+            measure=measure, title="Vertrag", function="Recht", due_on=date(2024, 5, 1)
+        ),
+        "risiken": Risk.objects.create(measure=measure, title="R", likelihood=1, impact=1, owner="Leitung"),
+        "unterlagen": add_document(document=document, file=Upload("a.pdf", "pdf", b"%PDF-"), by=None),
+        "verweise": MeasureLink.objects.create(
+            measure=measure, title="Mehr", url="https://example.org/", visibility="public"
+        ),
+        "schlagworte": add_tag(measure=measure, name="Wasser", by=None),
+    }
     opened = open_round(
         title="Runde", closes_on=localdate(), measures=Measure.objects.all(), portal_url="http://x/", by=None
     )
@@ -165,6 +197,7 @@ def keys() -> dict[str, Any]:
         "abfragen": opened.pk,
         "zelle": place.slug,
         "adressen": place.slug,
+        "number": 1,
         "token": "wort",
         "file_format": "pdf",
         "uidb36": "1",

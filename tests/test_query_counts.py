@@ -9,15 +9,25 @@ from django.test import Client
 
 from fields.models import Guideline
 from measures.models import (
+    Document,
+    GateCheck,
+    GateCriterion,
     Measure,
     MeasureGuideline,
+    MeasureLink,
     Milestone,
+    MilestoneLink,
     PlannedStart,
     Prerequisite,
+    Risk,
     StatusUpdate,
+    Task,
     TeamMember,
 )
+from measures.services.documents import add_document
+from measures.services.tags import add_tag
 from network.models import Municipality, Role
+from smartregion.base.uploads import Upload
 from tests.factories import (
     make_budget_line,
     make_call_off,
@@ -44,6 +54,9 @@ PAGES = [
     "/foerderung/",
     "/foerderung/export.xlsx",
     "/massnahmen/netz/voraussetzungen/",
+    "/massnahmen/netz/plan/",
+    "/massnahmen/netz/unterlagen/",
+    "/massnahmen/?tag=wasser",
     "/handlungsfelder/mobilitaet/",
     "/roll-out/",
     "/roll-out/?stage=interested",
@@ -82,7 +95,7 @@ def grow_to(number: int) -> None:
             on = date(2024, 5, day)
             Milestone.objects.create(measure=measure, title=f"Tag {day}", planned_date=on)
             StatusUpdate.objects.create(measure=measure, on=on, text="Gut", visibility="public")
-        TeamMember.objects.create(
+        seat = TeamMember.objects.create(
             measure=measure, organisation=place.organisation, sector="municipal", function="Leitung"
         )
         set_cell(measure, place, stage="interested")
@@ -93,6 +106,27 @@ def grow_to(number: int) -> None:
         PlannedStart.objects.create(measure=measure, municipality=place, quarter=date(2024, 4, 1))
         if (first := Measure.objects.order_by("pk")[0]) != measure:
             Prerequisite.objects.create(measure=first, required=measure)
+        add_plan(measure, seat)
+
+
+def add_plan(measure: Measure, seat: TeamMember) -> None:
+    """What each measure gets goes to the first one too, so that its pages grow as the lists do."""
+    first = Measure.objects.get(slug="netz")
+    criterion, _ = GateCriterion.objects.get_or_create(phase="idea", text=f"Kriterium {measure.no}")
+    GateCheck.objects.create(measure=first, criterion=criterion)
+    own, other = measure.milestones.first(), first.milestones.first()
+    if own and other and own != other:
+        MilestoneLink.objects.create(milestone=other, predecessor=own)
+    Task.objects.create(measure=first, title="Aufgabe", seat=seat, due_on=date(2024, 5, 1))
+    Risk.objects.create(
+        measure=first, title="Risiko", likelihood=1, impact=5, owner="Leitung", is_public=True
+    )
+    document = Document(measure=first, title="Konzept", visibility="public")
+    add_document(document=document, file=Upload("a.pdf", "pdf", b"%PDF-"), by=None)
+    MeasureLink.objects.create(
+        measure=first, title="Mehr", url=f"https://example.org/{measure.no}", visibility="public"
+    )
+    add_tag(measure=measure, name="Wasser", by=None)
 
 
 @pytest.mark.django_db

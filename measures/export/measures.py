@@ -13,6 +13,7 @@ from measures.export.notes import Note, Notes, filter_in_words
 from measures.filters import MUNICIPALITY_RULE, MeasureFilter
 from measures.models import Measure, Visibility
 from measures.models.measure import MeasureQuerySet
+from measures.models.tags import with_tags
 from smartregion.base.spreadsheet import SAFE, Column, Percent, Sheets
 
 ROWS_AT_ONCE: Final = 2000
@@ -32,6 +33,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ("Nächster Meilenstein", 34),
     ("Fällig am", 12),
     ("Startermaßnahme", 16),
+    ("Schlagworte", 30),
     ("Beispieldaten", 14),
     ("Adresse", 50),
 )
@@ -83,9 +85,9 @@ class MeasureExport:
         """One list for each measure, read from the database as they are taken."""
         labels = {kind: words_of(kind) for kind in CHOICES.values()}
         visibilities = words_of(Visibility)
-        for measure in self.measures.for_list().iterator(chunk_size=ROWS_AT_ONCE):
+        for measure in with_tags(self.measures.for_list()).iterator(chunk_size=ROWS_AT_ONCE):
             self.with_examples = self.with_examples or measure.is_example
-            progress = measure.progress  # type: ignore[attr-defined]
+            progress = measure.progress
             values = [
                 measure.no,
                 measure.title,
@@ -99,9 +101,10 @@ class MeasureExport:
                 measure.starts_on,
                 measure.ends_on,
                 None if progress is None else Percent(progress),
-                measure.next_milestone,  # type: ignore[attr-defined]
-                measure.next_milestone_on,  # type: ignore[attr-defined]
+                measure.next_milestone,
+                measure.next_milestone_on,
                 measure.is_starter,
+                measure.tag_names,
                 measure.is_example,
                 self.absolute(measure.get_absolute_url()),
             ]

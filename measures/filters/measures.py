@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from fields.models import ActionField
-from measures.models import Measure, Visibility
+from measures.models import Measure, Tag, Visibility
 from network.models import Municipality
 
 MUNICIPALITY_RULE = gettext_lazy(
@@ -68,6 +68,7 @@ class MeasureFilter(FilterSet):
     light = ChoiceFilter(choices=Measure.Light.choices, label=gettext_lazy("Ampel"))
     municipality = ChoiceFilter(method="keep_rolled_out", label=gettext_lazy("Kommune"))
     starter = ChoiceFilter(method="keep_starters", choices=YES_OR_NO, label=gettext_lazy("Startermaßnahme"))
+    tag = ChoiceFilter(field_name="tag_links__tag__slug", label=gettext_lazy("Schlagwort"))
     visibility = ChoiceFilter(choices=Visibility.choices, label=gettext_lazy("Sichtbarkeit"))
 
     def __init__(
@@ -76,6 +77,7 @@ class MeasureFilter(FilterSet):
         super().__init__(data=data, queryset=queryset)
         self.filters["field"].extra["choices"] = list(ActionField.objects.values_list("slug", "name"))
         self.filters["municipality"].extra["choices"] = list(Municipality.objects.values_list("slug", "name"))
+        self.filters["tag"].extra["choices"] = list(Tag.objects.of(queryset).values_list("slug", "name"))
         if not with_visibility:
             del self.filters["visibility"]
 
@@ -90,7 +92,11 @@ class MeasureFilter(FilterSet):
 
     @property
     def selects(self) -> list[Select]:
-        return [select_of(self, name) for name in self.filters if name != "q"]
+        return [
+            select_of(self, name)
+            for name, entry in self.filters.items()
+            if name != "q" and entry.extra["choices"]
+        ]
 
     @property
     def problems(self) -> list[str]:

@@ -1,8 +1,10 @@
 """What: measures and what belongs to them, and their roll-out per municipality."""
 
+from measures.models.documents import Document, DocumentFile, MeasureLink
 from measures.models.measure import Measure, MeasureGuideline, Visibility
 from measures.models.money import BudgetLine, CallOff, FundingProgramme, Grant, Movement
 from measures.models.parts import Milestone, StatusUpdate, TeamMember
+from measures.models.plan import GateCheck, GateCriterion, MilestoneLink, Risk, Task
 from measures.models.prerequisites import Prerequisite
 from measures.models.rollout import COUNTING_RULE, RolloutCell, RolloutFigures
 from measures.models.rounds import (
@@ -13,20 +15,29 @@ from measures.models.rounds import (
     RoundMeasure,
     StatusRound,
 )
+from measures.models.tags import MeasureTag, Tag
 from measures.models.waves import PlannedStart, WavePlan
 
 __all__ = [
     "COUNTING_RULE",
     "BudgetLine",
     "CallOff",
+    "Document",
+    "DocumentFile",
     "FundingProgramme",
+    "GateCheck",
+    "GateCriterion",
     "Grant",
     "Measure",
     "MeasureGuideline",
+    "MeasureLink",
+    "MeasureTag",
     "Milestone",
+    "MilestoneLink",
     "Movement",
     "PlannedStart",
     "Prerequisite",
+    "Risk",
     "RolloutCell",
     "RolloutFigures",
     "RoundContact",
@@ -36,6 +47,8 @@ __all__ = [
     "RoundMeasure",
     "StatusRound",
     "StatusUpdate",
+    "Tag",
+    "Task",
     "TeamMember",
     "Visibility",
     "WavePlan",

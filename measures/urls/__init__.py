@@ -13,5 +13,7 @@ urlpatterns = [
     path("", include("measures.urls.rounds")),
     path("", include("measures.urls.money")),
     path("", include("measures.urls.prerequisites")),
+    path("", include("measures.urls.plan")),
+    path("", include("measures.urls.documents")),
     path("", include("measures.urls.measures")),
 ]

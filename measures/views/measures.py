@@ -13,13 +13,13 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.generic import CreateView
 
-from measures.assessment import assess, assessment_rule
+from measures.assessment import assess, assessment_rule, inputs_of
 from measures.filters import MeasureFilter
 from measures.forms.measures import MeasureAddForm, MeasureForm
 from measures.funding_clock import alarms, milestones_past
 from measures.journal import journal_of
 from measures.matrix import rollout_summary
-from measures.models import COUNTING_RULE, Measure, StatusUpdate, TeamMember
+from measures.models import COUNTING_RULE, Measure, StatusUpdate, Tag, TeamMember
 from measures.models.measure import MeasureQuerySet
 from measures.services.measures import create_measure, undo_measure_change
 from measures.timeline import timeline_of
@@ -29,6 +29,7 @@ from network.models import Sector
 from smartregion.base.access import SIGNED_IN, RuledView
 from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
 from smartregion.base.panels import panels_for
+from smartregion.base.text import german_key
 from smartregion.base.versioned import Versioned
 
 PER_PAGE = 20
@@ -57,16 +58,21 @@ class MeasureView(MeasurePageView):
         measure, user, today = self.object, self.request.user, localdate()
         milestones = list(measure.milestones.all())
         updates = list(StatusUpdate.objects.visible_to(user).filter(measure=measure).select_related("author"))
+        last_update_on = updates[0].on if updates else None
+        sectors = _team_by_sector(measure)
         return super().get_context_data(
             phases=_path_of(measure),
-            computed=assess(measure.status, milestones, updates[0].on if updates else None, today),
+            computed=assess(measure.status, milestones, last_update_on, today),
+            inputs=inputs_of(milestones, last_update_on, today),
             assessment_rule=assessment_rule(),
             guidelines=list(measure.guidelines.all()),
             timeline=timeline_of(milestones, today),
             past_funding=milestones_past(alarms(measure.grants.all(), today))
             if user.has_perm("measures.view_money", measure)
             else {},
-            sectors=_team_by_sector(measure),
+            sectors=sectors,
+            partners=_partners(measure, sectors),
+            tags=Tag.objects.filter(measure_links__measure=measure),
             updates=updates,
             own_updates={
                 update.pk for update in updates if user.has_perm("measures.change_statusupdate", update)
@@ -91,6 +97,12 @@ def _team_by_sector(measure: Measure) -> list[tuple[str, list[TeamMember]]]:
     """All sectors, those without a seat too: a gap in the team shall be seen."""
     seats = list(measure.team.select_related("organisation"))
     return [(str(sector.label), [seat for seat in seats if seat.sector == sector]) for sector in Sector]
+
+
+def _partners(measure: Measure, sectors: list[tuple[str, list[TeamMember]]]) -> list[str]:
+    """The organisations of the team beside the lead, each once, in German order."""
+    names = {seat.organisation.name for _sector, seats in sectors for seat in seats}
+    return sorted(names - {measure.lead.name}, key=german_key)
 
 
 class MeasureAddView(RuledView, CreateView[Measure, MeasureAddForm]):

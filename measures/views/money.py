@@ -135,18 +135,13 @@ class MoneyPartView(PartView):
     """A page below a measure's money, for rows of one kind."""
 
     measure_permission = "measures.change_money"
+    page = "measure_money"
     kind: Any = None
     """A `Kind`, given by the address."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.model, self.form_class = self.kind.model, self.kind.form
-
-    def get_back_url(self) -> str:
-        return reverse("measure_money", args=[self.measure.slug])
-
-    def get_crumbs(self) -> list[tuple[Any, str]]:
-        return [*super().get_crumbs(), (_("Geld"), self.get_back_url())]
 
     def address(self, verb: str) -> str:
         return reverse(f"{self.kind.name}_{verb}", args=[self.measure.slug, self.kwargs["pk"]])

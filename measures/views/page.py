@@ -26,11 +26,17 @@ class Page:
 
 PAGES: Final = [
     Page("measure", gettext_lazy("Überblick")),
+    Page("measure_plan", gettext_lazy("Plan")),
+    Page("measure_documents", gettext_lazy("Unterlagen")),
     Page("measure_money", gettext_lazy("Geld"), rule="measures.view_money"),
     Page("prerequisites", gettext_lazy("Voraussetzungen")),
     Page("measure_diffusion", gettext_lazy("Verbreitung")),
 ]
 """In the order of the bar. The page's view states the same rule as its `measure_permission`."""
+
+
+def label_of(name: str) -> str:
+    return next(str(page.label) for page in PAGES if page.name == name)
 
 
 class MeasurePageView(RuledView, DetailView[Measure]):

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -49,6 +48,7 @@ class PrerequisitesView(MeasurePageView):
 
 
 class PrerequisiteAddView(PartAddView):
+    page = "prerequisites"
     model = Prerequisite
     form_class = PrerequisiteForm
     title = gettext_lazy("Neue Voraussetzung")
@@ -69,6 +69,7 @@ class PrerequisiteAddView(PartAddView):
 
 
 class PrerequisiteDeleteView(RemoveView):
+    page = "prerequisites"
     model = Prerequisite
     restore_url_name = "prerequisite_restore"
     anchor = "requires"
@@ -80,18 +81,13 @@ class PrerequisiteDeleteView(RemoveView):
     def loss(self) -> str:
         return _("Kommunen werden dann nicht mehr gewarnt, wenn sie fehlt.")
 
-    def get_back_url(self) -> str:
-        return reverse("prerequisites", args=[self.measure.slug])
-
 
 class PrerequisiteRestoreView(PartRestoreView):
+    page = "prerequisites"
     model = Prerequisite
 
     def restore(self, pk: int) -> Prerequisite:
         return restore_prerequisite(pk=pk, measure=self.measure, by=self.request.user)
-
-    def get_back_url(self) -> str:
-        return reverse("prerequisites", args=[self.measure.slug])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

@@ -189,7 +189,8 @@ class _Texts:
         for field in self.fields:
             if field.related_model:
                 ids = {getattr(event, field.attname) for event in events} - {None}
-                rows = field.related_model._base_manager.in_bulk(ids) if ids else {}
+                found = field.related_model._base_manager.select_related()
+                rows = found.in_bulk(ids) if ids else {}
                 self.related[field.name] = {pk: str(row) for pk, row in rows.items()}
 
     def differences(self, before: models.Model, after: models.Model) -> list[FieldChange]:

@@ -25,6 +25,7 @@ from smartregion.base.text import german_slug
 from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_measures import read_measure
 from smartregion.regions.example_money import read_money
+from smartregion.regions.example_plan import read_plans
 from smartregion.regions.example_waves import read_waves
 from smartregion.regions.past import date_history, happened
 from smartregion.regions.reader import Entry, RegionFileError, read_file
@@ -46,6 +47,7 @@ def load_example(path: Path, today: date | None = None) -> None:
                 read_measure(story, entry)
             read_money(story, file)
             read_waves(story, file)
+            read_plans(story, file, path.parent)
             _confirmations(file, story)
             read_governance(story, file)
             file.finish()
