@@ -13,7 +13,15 @@ from django.urls import URLResolver, get_resolver
 from django.utils.timezone import localdate
 
 from governance.models import Seat
-from measures.models import Measure, Milestone, RoundInvitation, RoundLink, StatusUpdate, TeamMember
+from measures.models import (
+    Measure,
+    Milestone,
+    RoundInvitation,
+    RoundLink,
+    SavedView,
+    StatusUpdate,
+    TeamMember,
+)
 from measures.models.rounds import hash_of
 from measures.services.rounds import open_round
 from monitoring.periods import Period
@@ -37,6 +45,7 @@ ADMINISTRATION = "/verwaltung/"
 QUERY = ["version", "page", "q", "field", "phase", "status", "light", "municipality", "starter", "visibility"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
+QUERY += ["entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
 QUERY += ["art", "kind", "audience", "period", "start", "end"]
 BODY = [
     "version",
@@ -50,6 +59,13 @@ BODY = [
     "step",
     "back",
     "next",
+    "selected",
+    "action",
+    "target",
+    "source_version",
+    "target_version",
+    "preview",
+    "query",
 ]
 TYPED = {
     "no": "M-77",
@@ -71,6 +87,7 @@ TYPED = {
     "start": "2024-01-01",
     "end": "2024-12-31",
     "reason_for_change": "Grund",
+    "name": "Name",
 }
 """What somebody could type into a form that is empty."""
 
@@ -113,6 +130,8 @@ def keys() -> dict[str, Any]:
         "berichte": report,
         "auftraege": Job.objects.create(kind="test", status="failed", error="Kaputt"),
     }
+    editor = make_user(Role.COORDINATION)
+    rows["ansichten"] = SavedView.objects.create(owner=editor, name="Meine", page="measures")
     opened = open_round(
         title="Runde", closes_on=localdate(), measures=Measure.objects.all(), portal_url="http://x/", by=None
     )
@@ -123,6 +142,8 @@ def keys() -> dict[str, Any]:
         **{word: row.pk for word, row in rows.items()},
         **{word: row.slug for word, row in slugs.items()},
         "measure_slug": measure.slug,
+        "feld": "title",
+        "gemeinsam": "00000000-0000-4000-8000-000000000000",
         "abfragen": opened.pk,
         "adressen": place.slug,
         "token": "wort",

@@ -22,6 +22,7 @@ PAGES = [
     "/massnahmen/zeitplan/?zoom=alles&page=2&municipality=aadorf",
     "/massnahmen/phasen/",
     "/massnahmen/netz/",
+    "/massnahmen/?archive=with",
     "/handlungsfelder/mobilitaet/",
     "/roll-out/",
     "/roll-out/?stage=interested",
@@ -33,6 +34,15 @@ PAGES = [
     "/roll-out/export.xlsx?stage=interested",
     "/roll-out/export.csv",
     "/kommunen/aadorf/export.xlsx",
+]
+
+
+PAGES_OF_COORDINATOR = [
+    "/massnahmen/ansichten/",
+    "/massnahmen/sammelbearbeitung/?action=lead&all=1&q=Netz",
+    "/massnahmen/netz/zusammenfuehren/?target=netz-2",
+    "/massnahmen/netz/feld/light/",
+    "/massnahmen/netz/kopieren/",
 ]
 
 
@@ -67,7 +77,7 @@ def test_a_page_asks_as_often_with_200_measures_as_with_20(
     def costs(number: int) -> dict[str, int]:
         grow_to(number)
         found = {}
-        for page in PAGES:
+        for page in [*PAGES, *(PAGES_OF_COORDINATOR if role == Role.COORDINATION else [])]:
             with count_queries() as queries:
                 response = client.get(page)
                 assert b"".join(response)

@@ -65,8 +65,7 @@ class MeasureExport:
         self.user = user
         self.absolute = absolute
         self.is_coordinator = user.has_perm("measures.change_measure")
-        visible = Measure.objects.visible_to(user).order_by("no")
-        self.chosen = MeasureFilter(query, visible, with_visibility=user.has_perm("measures.add_measure"))
+        self.chosen = filter_for(user, query)
         self.measures: MeasureQuerySet = self.chosen.qs
         self.with_examples = False
 

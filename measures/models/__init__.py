@@ -11,6 +11,7 @@ from measures.models.rounds import (
     RoundMeasure,
     StatusRound,
 )
+from measures.models.saved_views import SavedView
 
 __all__ = [
     "COUNTING_RULE",
@@ -24,6 +25,7 @@ __all__ = [
     "RoundLink",
     "RoundMail",
     "RoundMeasure",
+    "SavedView",
     "StatusRound",
     "StatusUpdate",
     "TeamMember",

@@ -10,5 +10,7 @@ urlpatterns = [
     path("", include("measures.urls.rollout")),
     path("", include("measures.urls.overview")),
     path("", include("measures.urls.rounds")),
+    path("", include("measures.urls.saved_views")),
+    path("", include("measures.urls.editing")),
     path("", include("measures.urls.measures")),
 ]

@@ -25,6 +25,7 @@ from measures.forms.measures import (
 from measures.models import Measure, Milestone, StatusUpdate, TeamMember
 from measures.services.measures import add_status_update
 from smartregion.base.access import SIGNED_IN, RuledView, next_url
+from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import TAKEN, RestoreView, UndoView, VersionedEditView
 from smartregion.base.history import recorded
 from smartregion.base.versioned import EditConflict, Versioned, version_in
@@ -56,7 +57,7 @@ class PartView(RuledView):
         )
 
 
-class PartAddView(PartView, CreateView[Any, Any]):
+class PartAddView(PartView, DraftedForm, CreateView[Any, Any]):
     writes = ("post",)
     template_name = "measures/measure_part_form.html"
     success_message: Any = ""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -12,6 +12,7 @@ from measures.forms.rollout import MatrixFilter
 from measures.matrix import matrix_rows
 from measures.models import COUNTING_RULE, Measure, RolloutCell
 from measures.rollout_map import map_of_live_counts, map_of_measure
+from measures.saved_views import SavedViews
 from network.models import Municipality
 from smartregion.base.access import PUBLIC, RuledView
 
@@ -24,6 +25,12 @@ class MatrixView(RuledView, TemplateView):
 
     permission = PUBLIC
     template_name = "measures/rollout_matrix.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.saved_views = SavedViews("matrix", request.user)
+        if self.saved_views.default and not request.GET:
+            return HttpResponseRedirect(self.saved_views.default.get_absolute_url())
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, query = self.request.user, self.request.GET
@@ -43,6 +50,8 @@ class MatrixView(RuledView, TemplateView):
             rows=list(matrix_rows(list(page), places, user)),
             stages=RolloutCell.Stage,
             counting_rule=COUNTING_RULE,
+            saved_views=self.saved_views,
+            reset_url=self.saved_views.without_default(reverse("matrix")),
             **kwargs,
         )
 
