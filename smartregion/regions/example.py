@@ -21,6 +21,7 @@ from monitoring.models import ReportSchedule
 from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region, User
 from smartregion.base.text import german_slug
+from smartregion.regions.example_editing import read_archive, read_views
 from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_measures import read_measure
 from smartregion.regions.past import date_history, happened
@@ -41,6 +42,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             _base(file, story)
             for entry in file.entries("measures"):
                 read_measure(story, entry)
+            read_archive(story, file)
             _confirmations(file, story)
             read_governance(story, file)
             file.finish()
@@ -67,6 +69,7 @@ def _base(file: Entry, story: Story) -> None:
             story.organisations[row.slug] = row
         for entry in file.entries("accounts"):
             _account(entry, story)
+        read_views(story, file)
         for entry in file.entries("round_contacts"):
             contact = RoundContact(**entry.values(RoundContact, ["email"]))
             contact.municipality = entry.named("municipality", story.municipalities)
