@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from measures.export.notes import Note, Notes, filter_in_words
-from measures.filters import MUNICIPALITY_RULE, MeasureFilter
+from measures.filters import MUNICIPALITY_RULE, filter_for
 from measures.models import Measure, Visibility
 from measures.models.measure import MeasureQuerySet
 from smartregion.base.spreadsheet import SAFE, Column, Percent, Sheets

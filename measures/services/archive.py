@@ -81,9 +81,8 @@ def merge_measure(
     Raises:
         EditConflict: someone changed one of the two meanwhile; then nothing is moved.
     """
-    with recorded_together(
-        by=by, reason=_("%(source)s in %(target)s zusammengeführt") % {"source": source.no, "target": target.no}
-    ) as sign:
+    with recorded_together(by=by, reason=_("Zusammengeführt")) as sign:
+        _lock(source, target)
         source.archived_at, source.merged_into = now(), target
         source.save_over(source_version)
         target.save_over(target_version)
@@ -96,6 +95,12 @@ def merge_measure(
                 setattr(own, name, getattr(theirs, name))
             own.save_over(own.version)
     return sign
+
+
+def _lock(*measures: Measure) -> None:
+    """In one order, so that two merges of the same pair do not wait for each other."""
+    keys = [measure.pk for measure in measures]
+    list(Measure.objects.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
 
 
 CHANGED_TOGETHER: list[type[Model]] = [Measure, Milestone, StatusUpdate, TeamMember, RolloutCell]

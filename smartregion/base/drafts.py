@@ -110,8 +110,9 @@ def _read(form: Any, texts: dict[str, list[str]]) -> dict[str, Any]:
     data = QueryDict(mutable=True)
     for name, values in texts.items():
         data.setlist(name, values)
-    return {
-        name: field.widget.value_from_datadict(data, {}, form.add_prefix(name))
-        for name, field in form.fields.items()
-        if _is_kept(field)
-    }
+    found = {}
+    for name, field in form.fields.items():
+        sent_as = form.add_prefix(name)
+        if _is_kept(field) and not field.widget.value_omitted_from_data(data, {}, sent_as):
+            found[name] = field.widget.value_from_datadict(data, {}, sent_as)
+    return found

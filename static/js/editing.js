@@ -27,4 +27,6 @@ const focusIn = (place) => place?.querySelector("form [autofocus], form :is(inpu
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.matches(".editable")) focusIn(document.getElementById(event.target.id));
 });
-if (/^#feld-[a-z_]+$/.test(location.hash)) focusIn(document.querySelector(location.hash));
+addEventListener("load", () => {
+  if (/^#feld-[a-z_]+$/.test(location.hash)) focusIn(document.querySelector(location.hash));
+});

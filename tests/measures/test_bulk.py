@@ -8,6 +8,7 @@ from django.test import Client
 from measures.models import Measure
 from measures.services.bulk import ChangedMeanwhile, bulk_edit
 from network.models import Role
+from smartregion.base.history import event_model
 from tests.factories import make_measure, make_organisation, make_region, make_user
 
 pytestmark = pytest.mark.django_db
@@ -136,8 +137,6 @@ def test_the_undo_refuses_when_one_of_them_was_changed_since(coordinator: Client
 def test_only_what_was_recorded_together_is_undone_this_way(coordinator: Client) -> None:
     measure = make_measure()
     coordinator.post(f"/massnahmen/{measure.slug}/feld/goal/", {"goal": "Neu", "version": 1})
-    from smartregion.base.history import event_model
-
     sign = event_model(Measure)._base_manager.order_by("pgh_id").last().pgh_context_id
 
     assert coordinator.post(f"/massnahmen/gemeinsam/{sign}/rueckgaengig/").status_code == 404
