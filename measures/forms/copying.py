@@ -43,6 +43,4 @@ class MeasureCopyForm(VersionedModelForm):
 
     @property
     def groups(self) -> list[dict[str, Any]]:
-        return [
-            {"legend": legend, "fields": [self[name] for name in names]} for legend, names in self.GROUPS
-        ]
+        return [{"legend": legend, "fields": [self[name] for name in names]} for legend, names in self.GROUPS]

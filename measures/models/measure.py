@@ -32,7 +32,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.reachable_by(user).current()
 
     def reachable_by(self, user: Any) -> Self:
-        """Public ones for all, internal ones for every account, drafts for the coordinator; archived ones too."""
+        """Public ones for all, internal ones for accounts, drafts for the coordinator; archived ones too."""
         return self.filter(visibility__in=visibilities_for(user))
 
     def current(self) -> Self:

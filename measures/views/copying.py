@@ -29,9 +29,7 @@ class MeasureCopyView(RuledView, DraftedForm, CreateView[Measure, MeasureCopyFor
 
     @cached_property
     def source(self) -> Measure:
-        return get_object_or_404(
-            Measure.objects.reachable_by(self.request.user), slug=self.kwargs["slug"]
-        )
+        return get_object_or_404(Measure.objects.reachable_by(self.request.user), slug=self.kwargs["slug"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": Measure(title=self.source.title)}

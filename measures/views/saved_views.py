@@ -52,7 +52,7 @@ class SavedViewAddView(RuledView, CreateView[SavedView, SavedViewAddForm]):
         user = self.request.user
         return {
             **super().get_form_kwargs(),
-            "instance": SavedView(owner=user),
+            "instance": SavedView(owner_id=user.pk),
             "may_share": user.has_perm(SHARE),
         }
 
@@ -70,7 +70,9 @@ class SavedViewAddView(RuledView, CreateView[SavedView, SavedViewAddForm]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         title = _("Ansicht speichern")
         cancel_url = reverse("measures")
-        return super().get_context_data(title=title, crumbs=_crumbs((title, "")), cancel_url=cancel_url, **kwargs)
+        return super().get_context_data(
+            title=title, crumbs=_crumbs((title, "")), cancel_url=cancel_url, **kwargs
+        )
 
 
 class OwnViewPage(RuledView):

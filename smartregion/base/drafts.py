@@ -1,7 +1,7 @@
 """Drafts: what an account types into a form is kept until it is saved, discarded or 30 days old.
 
-The form's own address keeps its draft (`?entwurf=speichern`), so that whoever may not open the form cannot keep
-one, and only what the form knows is kept. A draft is read by its account alone.
+The form's own address keeps its draft (`?entwurf=speichern`), so that whoever may not open the form cannot
+keep one, and only what the form knows is kept. A draft is read by its account alone.
 """
 
 import json
@@ -26,6 +26,7 @@ class DraftedForm:
 
     keeps_drafts = True
     request: HttpRequest
+    object: Any
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wish = request.GET.get(WISH, "")
@@ -76,7 +77,9 @@ class DraftedForm:
     def _keep(self) -> HttpResponse:
         texts = _typed(self.get_form(), self.request.POST)
         if len(json.dumps(texts, ensure_ascii=False)) > Draft.MOST_CHARACTERS:
-            return _said(_("Entwurf nicht gespeichert: Der Text ist zu lang."), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return _said(
+                _("Entwurf nicht gespeichert: Der Text ist zu lang."), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            )
         draft, _created = Draft.objects.update_or_create(
             user=self.request.user,
             address=self.request.path,
@@ -100,9 +103,7 @@ def _is_kept(field: forms.Field) -> bool:
 def _typed(form: Any, sent: QueryDict) -> dict[str, list[str]]:
     """What was sent for the form's own fields; files and passwords are left out."""
     names = {form.add_prefix(name) for name, field in form.fields.items() if _is_kept(field)}
-    return {
-        name: [text.replace("\0", "") for text in sent.getlist(name)] for name in sorted(names) if name in sent
-    }
+    return {name: [text.replace("\0", "") for text in sent.getlist(name)] for name in names & set(sent)}
 
 
 def _read(form: Any, texts: dict[str, list[str]]) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def test_a_draft_is_for_its_account_alone(editor: User) -> None:
     assert Draft.objects.get().user == editor
 
 
-@pytest.mark.parametrize(("role", "answer"), [(Role.TEAM, "404"), (Role.MUNICIPALITY, "404"), (None, "302")])
+@pytest.mark.parametrize(("role", "answer"), [(Role.TEAM, "404"), (Role.STEERING, "404"), (None, "302")])
 def test_who_may_not_open_the_form_keeps_no_draft(editor: User, role: Role | None, answer: str) -> None:
     client = signed_in(make_user(role)) if role else Client()
 

@@ -32,7 +32,9 @@ def test_every_pencil_opens_its_field_in_place_and_on_a_page_of_its_own(coordina
 def test_a_saved_field_leaves_all_others_and_leads_back_to_its_place(coordinator: Client) -> None:
     measure = make_measure(goal="Altes Ziel", benefit="Nutzen")
 
-    response = coordinator.post(f"/massnahmen/{measure.slug}/feld/goal/", {"goal": "Neues Ziel", "version": 1})
+    response = coordinator.post(
+        f"/massnahmen/{measure.slug}/feld/goal/", {"goal": "Neues Ziel", "version": 1}
+    )
 
     assert response.url == f"/massnahmen/{measure.slug}/#feld-goal"
     measure.refresh_from_db()
@@ -73,7 +75,9 @@ def test_a_field_that_someone_else_has_changed_shows_both_versions(coordinator: 
     response = coordinator.post(f"/massnahmen/{measure.slug}/feld/goal/", {"goal": "Meins", "version": 1})
 
     assert response.status_code == 409
-    assert [(each.before, each.after) for each in response.context["differences"]] == [("Von anderen", "Meins")]
+    assert [(each.before, each.after) for each in response.context["differences"]] == [
+        ("Von anderen", "Meins")
+    ]
 
 
 def test_nobody_else_finds_a_field_or_a_pencil(client: Client) -> None:
