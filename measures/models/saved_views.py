@@ -18,7 +18,7 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         if not user.is_authenticated:
             return self.none()
         offered = self.filter(Q(owner=user) | Q(is_shared=True))
-        return offered.annotate(is_own=Q(owner=user)).order_by("-is_own", "name", "pk")  # type: ignore[no-any-return]
+        return offered.annotate(is_own=Q(owner=user)).order_by("-is_own", "name", "pk")
 
     def of(self, user: Any) -> Self:
         return self.filter(owner=user)

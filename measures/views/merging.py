@@ -17,7 +17,7 @@ from measures.views.archive import undo_together_url
 from smartregion.base.access import SIGNED_IN, RuledView
 from smartregion.base.versioned import EditConflict, version_in
 
-OPENNESS = [Visibility.DRAFT, Visibility.INTERNAL, Visibility.PUBLIC]
+OPENNESS: list[str] = [Visibility.DRAFT, Visibility.INTERNAL, Visibility.PUBLIC]
 CHANGED = gettext_lazy("Inzwischen hat jemand eine der beiden geändert. Bitte prüfen Sie noch einmal.")
 
 

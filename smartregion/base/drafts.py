@@ -51,7 +51,7 @@ class DraftedForm:
         if self.keeps_drafts:
             addresses = {"keep": KEEP, "resume": RESUME, "discard": DISCARD}
             kwargs = {f"draft_{name}_url": self._address(wish) for name, wish in addresses.items()} | kwargs
-        return super().get_context_data(**kwargs)  # type: ignore[misc,no-any-return]
+        return super().get_context_data(**kwargs)  # type: ignore[misc]
 
     @cached_property
     def draft(self) -> Draft | None:
@@ -81,7 +81,7 @@ class DraftedForm:
                 _("Entwurf nicht gespeichert: Der Text ist zu lang."), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             )
         draft, _created = Draft.objects.update_or_create(
-            user=self.request.user,
+            user_id=self.request.user.pk,
             address=self.request.path,
             defaults={"texts": texts, "saved_at": now()},
         )
