@@ -80,7 +80,7 @@ class DraftedForm:
             return _said(
                 _("Entwurf nicht gespeichert: Der Text ist zu lang."), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             )
-        draft, _created = Draft.objects.update_or_create(
+        draft, _created = self._own_drafts().update_or_create(
             user_id=self.request.user.pk,
             address=self.request.path,
             defaults={"texts": texts, "saved_at": now()},
