@@ -45,7 +45,7 @@ def archive(client: Client, measure: Measure) -> Any:
 
 
 def undo_url(response: Any) -> str:
-    [message] = response.context["messages"]
+    *_, message = response.context["messages"]
     return str(message.extra_tags.removeprefix("undo "))
 
 
