@@ -13,7 +13,7 @@ MEASURE = "/massnahmen/energiemonitoring-kommunaler-gebaeude/"
 def test_a_field_is_edited_in_its_place_by_keyboard_alone(browse: Browse) -> None:
     page = browse("Koordination")
     page.goto(MEASURE)
-    pencil = page.get_by_role("link", name="Bearbeiten: Ziel")
+    pencil = page.get_by_role("link", name="Bearbeiten: Ziel", exact=True)
     pencil.focus()
     page.keyboard.press("Enter")
     goal = page.get_by_label("Ziel", exact=True)
