@@ -16,7 +16,7 @@ def test_a_field_is_edited_in_its_place_by_keyboard_alone(browse: Browse) -> Non
     pencil = page.get_by_role("link", name="Bearbeiten: Ziel", exact=True)
     pencil.focus()
     page.keyboard.press("Enter")
-    goal = page.get_by_label("Ziel", exact=True)
+    goal = page.get_by_role("textbox", name="Ziel – optional", exact=True)
     expect(goal).to_be_focused()
     assert inspect(page) == []
 
