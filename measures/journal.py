@@ -87,7 +87,10 @@ def _sources(measure: Measure, user: Any) -> Iterator[Source]:
         yield Source(model, events, subject)
     visible = StatusUpdate.objects.visible_to(user).filter(measure=measure)
     updates = events_of(
-        StatusUpdate, pgh_obj_id__in=visible.values("pk"), visibility__in=visibilities_for(user)
+        StatusUpdate,
+        pgh_obj_id__in=visible.values("pk"),
+        measure_id=measure.pk,
+        visibility__in=visibilities_for(user),
     )
     yield Source(StatusUpdate, updates, lambda event: _("Sachstand vom %s") % f"{event.on:%d.%m.%Y}")
     yield from _dependencies(measure, user)

@@ -25,6 +25,7 @@ from measures.models import (
     Risk,
     RoundInvitation,
     RoundLink,
+    SavedView,
     StatusUpdate,
     Task,
     TeamMember,
@@ -62,6 +63,7 @@ QUERY += ["changed", "blocked", "live", "columns", "zelle"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
 QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
+QUERY += ["entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
 BODY = [
     "version",
     "cell",
@@ -76,6 +78,13 @@ BODY = [
     "step",
     "back",
     "next",
+    "selected",
+    "action",
+    "target",
+    "source_version",
+    "target_version",
+    "preview",
+    "query",
 ]
 TYPED = {
     "no": "M-77",
@@ -177,6 +186,8 @@ def keys() -> dict[str, Any]:
         ),
         "schlagworte": add_tag(measure=measure, name="Wasser", by=None),
     }
+    editor = make_user(Role.COORDINATION)
+    rows["ansichten"] = SavedView.objects.create(owner=editor, name="Meine", page="measures")
     opened = open_round(
         title="Runde", closes_on=localdate(), measures=Measure.objects.all(), portal_url="http://x/", by=None
     )
@@ -194,6 +205,8 @@ def keys() -> dict[str, Any]:
         **{word: row.pk for word, row in rows.items()},
         **{word: row.slug for word, row in slugs.items()},
         "measure_slug": measure.slug,
+        "feld": "title",
+        "gemeinsam": "00000000-0000-4000-8000-000000000000",
         "abfragen": opened.pk,
         "zelle": place.slug,
         "adressen": place.slug,

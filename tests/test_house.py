@@ -18,6 +18,7 @@ from tests.factories import make_field, make_user
 
 OUR_APPS = ["base", "fields", "network", "measures", "governance", "monitoring"]
 WITHOUT_HISTORY = {
+    "base.Draft": "what is not saved yet belongs to its account alone and is soon forgotten",
     "base.Job": "its attempts and times are its own record",
     "monitoring.Report": "sealed by a trigger; before that it is only a request",
     "monitoring.ReportFile": "written once, then sealed by a trigger",

@@ -57,6 +57,7 @@ PAGES = [
     "/massnahmen/netz/plan/",
     "/massnahmen/netz/unterlagen/",
     "/massnahmen/?tag=wasser",
+    "/massnahmen/?archive=with",
     "/handlungsfelder/mobilitaet/",
     "/roll-out/",
     "/roll-out/?stage=interested",
@@ -80,7 +81,14 @@ PAGES_OF_ACCOUNTS = [
     "/roll-out/wellen/",
     "/roll-out/wellen/?ansicht=kommunen",
 ]
-PAGES_OF_THE_COORDINATOR = ["/roll-out/wellen/netz/"]
+PAGES_OF_THE_COORDINATOR = [
+    "/roll-out/wellen/netz/",
+    "/massnahmen/ansichten/",
+    "/massnahmen/sammelbearbeitung/?action=lead&all=1&q=Netz",
+    "/massnahmen/netz/zusammenfuehren/?target=netz-2",
+    "/massnahmen/netz/feld/light/",
+    "/massnahmen/netz/kopieren/",
+]
 
 
 def grow_to(number: int) -> None:

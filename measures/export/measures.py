@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from measures.export.notes import Note, Notes, filter_in_words
-from measures.filters import MUNICIPALITY_RULE, MeasureFilter
+from measures.filters import MUNICIPALITY_RULE, filter_for
 from measures.models import Measure, Visibility
 from measures.models.measure import MeasureQuerySet
 from measures.models.tags import with_tags
@@ -67,8 +67,7 @@ class MeasureExport:
         self.user = user
         self.absolute = absolute
         self.is_coordinator = user.has_perm("measures.change_measure")
-        visible = Measure.objects.visible_to(user).order_by("no")
-        self.chosen = MeasureFilter(query, visible, with_visibility=user.has_perm("measures.add_measure"))
+        self.chosen = filter_for(user, query)
         self.measures: MeasureQuerySet = self.chosen.qs
         self.with_examples = False
 

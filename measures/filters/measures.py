@@ -23,6 +23,7 @@ MUNICIPALITY_RULE = gettext_lazy(
 )
 
 
+ARCHIVE = [("with", gettext_lazy("auch archivierte")), ("only", gettext_lazy("nur archivierte"))]
 YES_OR_NO = [("true", gettext_lazy("ja")), ("false", gettext_lazy("nein"))]
 SELECTED = mark_safe(" selected")
 
@@ -57,8 +58,9 @@ class MeasureFilter(FilterSet):
 
     Args:
         data: the query of the address.
-        queryset: measures that the user may see.
+        queryset: measures in the user's reach; archived ones are left out unless the filter asks for them.
         with_visibility: offer the filter by visibility, for those who see more than public measures.
+        with_archived: offer the filter that shows archived ones, for accounts.
     """
 
     q = CharFilter(method="keep_matching", label=gettext_lazy("Suchwort"))
@@ -70,9 +72,15 @@ class MeasureFilter(FilterSet):
     starter = ChoiceFilter(method="keep_starters", choices=YES_OR_NO, label=gettext_lazy("Startermaßnahme"))
     tag = ChoiceFilter(field_name="tag_links__tag__slug", label=gettext_lazy("Schlagwort"))
     visibility = ChoiceFilter(choices=Visibility.choices, label=gettext_lazy("Sichtbarkeit"))
+    archive = ChoiceFilter(method="keep_archived", choices=ARCHIVE, label=gettext_lazy("Archiv"))
 
     def __init__(
-        self, data: Mapping[str, Any], queryset: QuerySet[Measure], *, with_visibility: bool = False
+        self,
+        data: Mapping[str, Any],
+        queryset: QuerySet[Measure],
+        *,
+        with_visibility: bool = False,
+        with_archived: bool = False,
     ) -> None:
         super().__init__(data=data, queryset=queryset)
         self.filters["field"].extra["choices"] = list(ActionField.objects.values_list("slug", "name"))
@@ -80,6 +88,15 @@ class MeasureFilter(FilterSet):
         self.filters["tag"].extra["choices"] = list(Tag.objects.of(queryset).values_list("slug", "name"))
         if not with_visibility:
             del self.filters["visibility"]
+        if not with_archived:
+            del self.filters["archive"]
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        chosen = super().filter_queryset(queryset)
+        return chosen if self.form.cleaned_data.get("archive") else chosen.current()
+
+    def keep_archived(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.archived() if value == "only" else queryset
 
     def keep_matching(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.matching(value)
@@ -126,6 +143,16 @@ class MeasureFilter(FilterSet):
         label = str(self.filters[name].label)
         choices = dict(self.filters[name].extra.get("choices", ()))
         return f"{label}: {choices.get(value, value)}"
+
+
+def filter_for(user: Any, data: Mapping[str, Any]) -> MeasureFilter:
+    """The filter with all that this user may filter by, over the measures in reach."""
+    return MeasureFilter(
+        data,
+        Measure.objects.reachable_by(user).order_by("no"),
+        with_visibility=user.has_perm("measures.add_measure"),
+        with_archived=user.is_authenticated,
+    )
 
 
 def query_with(data: Any, **changes: str | None) -> str:

@@ -15,6 +15,7 @@ from measures.models.rounds import (
     RoundMeasure,
     StatusRound,
 )
+from measures.models.saved_views import SavedView
 from measures.models.tags import MeasureTag, Tag
 from measures.models.waves import PlannedStart, WavePlan
 
@@ -45,6 +46,7 @@ __all__ = [
     "RoundLink",
     "RoundMail",
     "RoundMeasure",
+    "SavedView",
     "StatusRound",
     "StatusUpdate",
     "Tag",

@@ -55,7 +55,7 @@ class MoneyQuerySet(models.QuerySet[Any]):
         """The rows of the measures that the user may see, for those who may see money at all."""
         if not user.has_perm("measures.view_money"):
             return self.none()
-        return self.filter(measure__visibility__in=visibilities_for(user))
+        return self.filter(measure__visibility__in=visibilities_for(user), measure__archived_at=None)
 
 
 class MoneyRow(Versioned):

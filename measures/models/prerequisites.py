@@ -8,21 +8,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from measures.models.ladder import BOUND, Stage
-from measures.models.measure import Measure, Visibility, visibilities_for
+from measures.models.measure import Measure, Visibility
 from smartregion.base.history import tracked
 
 
 class PrerequisiteQuerySet(models.QuerySet["Prerequisite"]):
     def visible_to(self, user: Any) -> Self:
         """Those of which the user may see both measures."""
-        seen = visibilities_for(user)
-        return self.filter(measure__visibility__in=seen, required__visibility__in=seen)
+        seen = Measure.objects.visible_to(user)
+        return self.filter(measure__in=seen, required__in=seen)
 
     def binding(self) -> Self:
-        """Those that municipalities are held to: a draft neither needs anything nor is it needed."""
-        return self.exclude(measure__visibility=Visibility.DRAFT).exclude(
-            required__visibility=Visibility.DRAFT
-        )
+        """Those that municipalities are held to: drafts and archived measures need nothing and are not needed."""
+        held = Measure.objects.exclude(visibility=Visibility.DRAFT).filter(archived_at=None)
+        return self.filter(measure__in=held, required__in=held)
 
 
 @tracked

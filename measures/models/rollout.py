@@ -32,7 +32,8 @@ COUNTING_RULE = _(
 
 class RolloutCellQuerySet(models.QuerySet["RolloutCell"]):
     def visible_to(self, user: Any) -> Self:
-        return self.filter(measure__visibility__in=visibilities_for(user))
+        """Those of the measures that `Measure.objects.visible_to` finds."""
+        return self.filter(measure__visibility__in=visibilities_for(user), measure__archived_at=None)
 
     def editable_by(self, user: Any) -> Self:
         """The cells that the user may confirm and edit: the coordinator's all, a municipality's own."""
@@ -44,10 +45,9 @@ class RolloutCellQuerySet(models.QuerySet["RolloutCell"]):
         return self.none()
 
     def asked_in(self, status_round: Any) -> Self:
-        """The cells that the round asks for, but those of measures that are drafts by now."""
-        return self.filter(measure__round_links__round=status_round).exclude(
-            measure__visibility=Visibility.DRAFT
-        )
+        """The cells that the round asks for, but those of measures that are drafts or archived by now."""
+        asked = self.filter(measure__round_links__round=status_round, measure__archived_at=None)
+        return asked.exclude(measure__visibility=Visibility.DRAFT)
 
     def stale(self) -> Self:
         """Never confirmed, or so long ago that it has to be confirmed again."""

@@ -40,7 +40,7 @@ class PlannedStartQuerySet(models.QuerySet["PlannedStart"]):
         """Plans are for accounts; each sees those of the measures that it may see."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(measure__visibility__in=visibilities_for(user))
+        return self.filter(measure__visibility__in=visibilities_for(user), measure__archived_at=None)
 
     def in_municipality(self, municipality: Municipality) -> Self:
         return self.filter(municipality=municipality)

@@ -15,5 +15,7 @@ urlpatterns = [
     path("", include("measures.urls.prerequisites")),
     path("", include("measures.urls.plan")),
     path("", include("measures.urls.documents")),
+    path("", include("measures.urls.saved_views")),
+    path("", include("measures.urls.editing")),
     path("", include("measures.urls.measures")),
 ]

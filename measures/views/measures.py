@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -15,6 +15,7 @@ from django.views.generic import CreateView
 
 from measures.assessment import assess, assessment_rule, inputs_of
 from measures.filters import MeasureFilter
+from measures.forms.bulk import ACTIONS
 from measures.forms.measures import MeasureAddForm, MeasureForm
 from measures.funding_clock import alarms, milestones_past
 from measures.journal import journal_of
@@ -27,6 +28,7 @@ from measures.views.overview import OverviewView
 from measures.views.page import MeasurePageView
 from network.models import Sector
 from smartregion.base.access import SIGNED_IN, RuledView
+from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
 from smartregion.base.panels import panels_for
 from smartregion.base.text import german_key
@@ -44,12 +46,30 @@ class MeasureListView(OverviewView):
 
     def results(self, chosen: MeasureFilter) -> dict[str, Any]:
         page = Paginator(chosen.qs, PER_PAGE).get_page(self.request.GET.get("page"))
-        return {"page_obj": page, "measures": cast(MeasureQuerySet, page.object_list).for_list()}
+        may_edit = self.request.user.has_perm("measures.change_measure")
+        return {
+            "page_obj": page,
+            "measures": cast(MeasureQuerySet, page.object_list).for_list(),
+            "bulk_actions": ACTIONS if may_edit else None,
+        }
 
 
 class MeasureView(MeasurePageView):
     page = "measure"
     template_name = "measures/measure_detail.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What went up in another measure leads there; `archiv` in the address shows it as it was."""
+        self.object = self.get_object()
+        if "archiv" not in request.GET and (target := self.merged_into()):
+            messages.info(request, _("„%s“ ist in dieser Maßnahme aufgegangen.") % self.object)
+            return HttpResponseRedirect(target.get_absolute_url())
+        return self.render_to_response(self.get_context_data(object=self.object))
+
+    def merged_into(self) -> Measure | None:
+        """The measure that has taken this one over, if the reader may see it."""
+        key = self.object.merged_into_id
+        return Measure.objects.reachable_by(self.request.user).filter(pk=key).first() if key else None
 
     def get_queryset(self) -> QuerySet[Measure]:
         return cast(MeasureQuerySet, super().get_queryset()).with_progress()
@@ -81,6 +101,7 @@ class MeasureView(MeasurePageView):
             panels=panels_for("measure", measure, user),
             changes=journal_of(measure, user) if user.has_perm("measures.view_history", measure) else None,
             counting_rule=COUNTING_RULE,
+            merged_into=self.merged_into(),
             **rollout_summary(measure),
             **kwargs,
         )
@@ -105,7 +126,7 @@ def _partners(measure: Measure, sectors: list[tuple[str, list[TeamMember]]]) -> 
     return sorted(names - {measure.lead.name}, key=german_key)
 
 
-class MeasureAddView(RuledView, CreateView[Measure, MeasureAddForm]):
+class MeasureAddView(RuledView, DraftedForm, CreateView[Measure, MeasureAddForm]):
     permission = "measures.add_measure"
     writes = ("post",)
     model = Measure

@@ -40,7 +40,7 @@ def label_of(name: str) -> str:
 
 
 class MeasurePageView(RuledView, DetailView[Measure]):
-    """A page of one measure, found among those that the reader may see.
+    """A page of one measure, found among those that the reader may see; an archived one keeps its pages.
 
     A subclass states `page`, the name of its address in `PAGES`; its template extends
     `measures/measure_page.html` and fills `content`.
@@ -51,7 +51,7 @@ class MeasurePageView(RuledView, DetailView[Measure]):
     page: str
 
     def get_queryset(self) -> QuerySet[Measure]:
-        return Measure.objects.visible_to(self.request.user).select_related("field", "lead")
+        return Measure.objects.reachable_by(self.request.user).select_related("field", "lead")
 
     def get_object(self, queryset: QuerySet[Measure] | None = None) -> Measure:
         measure = super().get_object(queryset)

@@ -27,6 +27,7 @@ from measures.services.measures import add_status_update
 from measures.services.plan import restore_milestone
 from measures.views.page import PAGES, label_of
 from smartregion.base.access import SIGNED_IN, RuledView, next_url
+from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import TAKEN, RestoreView, UndoView, VersionedEditView
 from smartregion.base.history import recorded
 from smartregion.base.versioned import EditConflict, Versioned, version_in
@@ -68,7 +69,7 @@ class PartView(RuledView):
         )
 
 
-class PartAddView(PartView, CreateView[Any, Any]):
+class PartAddView(PartView, DraftedForm, CreateView[Any, Any]):
     writes = ("post",)
     template_name = "measures/measure_part_form.html"
     success_message: Any = ""

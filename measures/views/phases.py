@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from measures.filters import MeasureFilter
+from measures.filters import MeasureFilter, filter_for
 from measures.forms.phases import PhaseForm
 from measures.models import GateCriterion, Measure
 from measures.models.measure import MeasureQuerySet
@@ -82,13 +82,7 @@ class PhaseMoveView(VersionedEditView):
 
     def board_url(self) -> str:
         """The board under the filters that this page's address has taken over from it."""
-        user = self.request.user
-        chosen = MeasureFilter(
-            self.request.GET,
-            Measure.objects.visible_to(user),
-            with_visibility=user.has_perm("measures.add_measure"),
-        )
-        return f"{reverse('measure_phases')}{chosen.query}"
+        return f"{reverse('measure_phases')}{filter_for(self.request.user, self.request.GET).query}"
 
     def get_success_url(self) -> str:
         return f"{self.board_url()}#{self.object.slug}"

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -15,6 +15,7 @@ from measures.filters.rollout import blocked_rule
 from measures.matrix import matrix_rows
 from measures.models import COUNTING_RULE, Measure, RolloutCell
 from measures.rollout_map import map_of_live_counts, map_of_measure
+from measures.saved_views import SavedViews
 from measures.views.cell_drawer import drawer_of
 from network.models import Municipality
 from smartregion.base.access import PUBLIC, RuledView
@@ -35,6 +36,9 @@ class MatrixView(RuledView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user, query = request.user, request.GET
+        saved_views = SavedViews("matrix", user)
+        if saved_views.default and not query:
+            return HttpResponseRedirect(saved_views.default.get_absolute_url())
         visible = Measure.objects.visible_to(user).select_related("field").order_by("no")
         chosen = MatrixFilter(query, visible, user=user)
         context = {
@@ -43,6 +47,8 @@ class MatrixView(RuledView):
             "stages": RolloutCell.Stage,
             "counting_rule": COUNTING_RULE,
             "blocked_rule": blocked_rule(),
+            "saved_views": saved_views,
+            "reset_url": saved_views.without_default(reverse("matrix")),
             **self._table(chosen),
         }
         is_partial = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]

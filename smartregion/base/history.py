@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from smartregion.base.versioned import EditConflict, Versioned
 
-SILENT_FIELDS = {"id", "version", "position"}
+SILENT_FIELDS = {"id", "version", "position", "merged_into"}
+"""What no history tells: technical values, and a row that its reader may not be allowed to see."""
 SHOWN = 30
 DAY, DAY_AND_TIME = "d.m.Y", "d.m.Y, H:i"
 UNDO_REASON = "Rückgängig gemacht"

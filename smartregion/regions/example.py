@@ -22,6 +22,7 @@ from monitoring.models import ReportSchedule
 from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region, User
 from smartregion.base.text import german_slug
+from smartregion.regions.example_editing import read_archive, read_views
 from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_measures import read_measure
 from smartregion.regions.example_money import read_money
@@ -48,6 +49,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_money(story, file)
             read_waves(story, file)
             read_plans(story, file, path.parent)
+            read_archive(story, file)
             _confirmations(file, story)
             read_governance(story, file)
             file.finish()
@@ -75,6 +77,7 @@ def _base(file: Entry, story: Story) -> None:
             story.organisations[row.slug] = row
         for entry in file.entries("accounts"):
             _account(entry, story)
+        read_views(story, file)
         for entry in file.entries("round_contacts"):
             contact = RoundContact(**entry.values(RoundContact, ["email"]))
             contact.municipality = entry.named("municipality", story.municipalities)
