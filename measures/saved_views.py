@@ -7,8 +7,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
-from measures.filters import filter_for
-from measures.forms.rollout import MatrixFilter
+from measures.filters import MatrixFilter, filter_for
 from measures.models import Measure, SavedView
 from measures.windows import Quarter, Zoom
 
@@ -41,7 +40,7 @@ class SavedViews:
 def understood(page: str, query: str, user: Any) -> str:
     """What of the query the page's filters understand, in their order; "" where that is nothing."""
     data = QueryDict(query[:5000].replace("\0", ""))
-    return urlencode(READERS[page](data, user))
+    return urlencode(READERS[page](data, user), doseq=True)
 
 
 def _of_measures(data: QueryDict, user: Any) -> dict[str, Any]:
@@ -59,9 +58,8 @@ def _of_timeline(data: QueryDict, user: Any) -> dict[str, Any]:
 
 
 def _of_matrix(data: QueryDict, user: Any) -> dict[str, Any]:
-    chosen = MatrixFilter(data, Measure.objects.none())
-    chosen.form.is_valid()
-    return {name: data[name] for name, value in chosen.form.cleaned_data.items() if value}
+    active = MatrixFilter(data, Measure.objects.none(), user=user).active
+    return {name: data.getlist(name) for name in active}
 
 
 READERS: Final[dict[str, Callable[[QueryDict, Any], dict[str, Any]]]] = {

@@ -19,7 +19,7 @@ class PrerequisiteQuerySet(models.QuerySet["Prerequisite"]):
         return self.filter(measure__in=seen, required__in=seen)
 
     def binding(self) -> Self:
-        """Those that municipalities are held to: drafts and archived measures need nothing and are not needed."""
+        """Those that municipalities are held to: no draft, no archived measure needs or is needed."""
         held = Measure.objects.exclude(visibility=Visibility.DRAFT).filter(archived_at=None)
         return self.filter(measure__in=held, required__in=held)
 
