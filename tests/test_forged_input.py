@@ -15,6 +15,7 @@ from django.utils.timezone import localdate
 from governance.models import Seat
 from measures.models import Measure, Milestone, RoundInvitation, RoundLink, StatusUpdate, TeamMember
 from measures.models.rounds import hash_of
+from measures.services.imports import take_in
 from measures.services.rounds import open_round
 from monitoring.periods import Period
 from monitoring.services import request_report
@@ -50,6 +51,8 @@ BODY = [
     "step",
     "back",
     "next",
+    "confirm_visibility",
+    "file",
 ]
 TYPED = {
     "no": "M-77",
@@ -111,6 +114,7 @@ def keys() -> dict[str, Any]:
         "vorlagen": make_paper(committee),
         "beschluesse": make_resolution(committee, item=item),
         "berichte": report,
+        "import": take_in(file_name="a.csv", content=b"Projekt;Stand\nNetz;neu\n", by=None),
         "auftraege": Job.objects.create(kind="test", status="failed", error="Kaputt"),
     }
     opened = open_round(

@@ -33,6 +33,9 @@ PAGES = [
     "/roll-out/export.xlsx?stage=interested",
     "/roll-out/export.csv",
     "/kommunen/aadorf/export.xlsx",
+    "/massnahmen/export.ods",
+    "/roll-out/export.ods",
+    "/kommunen/aadorf/export.ods",
 ]
 
 

@@ -1,5 +1,6 @@
 """What: measures and what belongs to them, and their roll-out per municipality."""
 
+from measures.models.imports import ColumnMapping, TableImport
 from measures.models.measure import Measure, MeasureGuideline, Visibility
 from measures.models.parts import Milestone, StatusUpdate, TeamMember
 from measures.models.rollout import COUNTING_RULE, RolloutCell, RolloutFigures
@@ -14,6 +15,7 @@ from measures.models.rounds import (
 
 __all__ = [
     "COUNTING_RULE",
+    "ColumnMapping",
     "Measure",
     "MeasureGuideline",
     "Milestone",
@@ -26,6 +28,7 @@ __all__ = [
     "RoundMeasure",
     "StatusRound",
     "StatusUpdate",
+    "TableImport",
     "TeamMember",
     "Visibility",
 ]
