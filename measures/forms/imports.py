@@ -109,9 +109,7 @@ class MappingForm(forms.Form):
         if self.is_asking:
             self.add_error(
                 None,
-                _(
-                    "Einige Wörter der Liste kennt das Portal nicht. Bitte prüfen Sie unten, was sie bedeuten."
-                ),
+                _("Einige Wörter der Liste kennt das Portal nicht. Bitte prüfen Sie, was sie bedeuten."),
             )
         return data
 

@@ -199,7 +199,7 @@ class _Comparison:
         return by_name
 
     def _values(self, number: int, row: list[Any], *, is_new: bool) -> Iterator[tuple[str, Any]]:
-        """What the row says of each field. For a new one, and in a foreign list, an empty cell says nothing."""
+        """What the row says of each field. For a new one or in a foreign list, an empty cell says nothing."""
         for name in self.names:
             cell = self.table.cell(row, name)
             is_empty = not str(cell).strip() or self.words.says_nothing(name, cell)
@@ -218,7 +218,7 @@ class _Comparison:
         return first == number
 
     def _plan(self, number: int, row: Any, values: dict[str, Any]) -> None:
-        """What of it differs from the portal, unless only the portal has moved on since the table was made."""
+        """What of it differs from the portal, unless only the portal has moved on since the export."""
         base = self.rows.bases.get(row.pk, row)
         changed = {}
         for name, value in values.items():
@@ -304,8 +304,8 @@ class _Comparison:
         if not self.table.is_foreign and "version" not in self.table.columns:
             yield (
                 _(
-                    "Blatt „%s“ hat keine Spalte „Version“: Was sich seit dem Export im Portal geändert hat, sieht "
-                    "aus wie eine Änderung der Datei. Bitte prüfen Sie die Werte genau."
+                    "Blatt „%s“ hat keine Spalte „Version“: Was sich seit dem Export im Portal geändert hat, "
+                    "sieht aus wie eine Änderung der Datei. Bitte prüfen Sie die Werte genau."
                 )
                 % sheet
             )
@@ -347,6 +347,6 @@ def _matrix_notes(table: Table, found: Found, by: Any) -> Iterator[str]:
                 other.append(_("Zeile %(row)d, %(place)s") % {"row": number, "place": heading})
     if other:
         yield _(
-            "Im Blatt „%(sheet)s“ weichen %(number)d Felder ab (%(places)s). Dieses Blatt wird nicht gelesen: Bitte "
-            "ändern Sie Stufen im Blatt „Einzelwerte“."
+            "Im Blatt „%(sheet)s“ weichen %(number)d Felder ab (%(places)s). Dieses Blatt wird nicht "
+            "gelesen: Bitte ändern Sie Stufen im Blatt „Einzelwerte“."
         ) % {"sheet": table.sheet.name, "number": len(other), "places": "; ".join(other[:5])}

@@ -1,4 +1,4 @@
-"""An empty table for new measures, whose cells are chosen from lists where the portal knows what is possible."""
+"""An empty table for new measures, with lists to choose from where the portal knows what is possible."""
 
 from typing import IO, Final
 
@@ -57,9 +57,7 @@ def _notes() -> list[tuple[str, str]]:
     notes = [
         (
             _("Allgemein"),
-            _(
-                "Eine Zeile je Maßnahme. Eine Zeile mit einer Nummer, die es schon gibt, ändert diese Maßnahme."
-            ),
+            _("Eine Zeile je Maßnahme. Steht eine Nummer schon im Portal, wird diese Maßnahme geändert."),
         ),
         (_("Pflicht"), _("Nr., Titel, Handlungsfeld, Federführung und Kurzbeschreibung.")),
         (_("Tage"), _("Als Datum, zum Beispiel 25.11.2026.")),

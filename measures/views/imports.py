@@ -1,4 +1,4 @@
-"""The coordinator's pages of imports: upload and list, columns of a foreign list, preview, and what follows."""
+"""The coordinator's pages of imports: upload and list, columns of a foreign list, preview, next steps."""
 
 from io import BytesIO
 from typing import Any

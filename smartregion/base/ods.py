@@ -1,7 +1,7 @@
-"""OpenDocument spreadsheets, written row by row like those of `smartregion.base.spreadsheet`, with the same looks.
+"""OpenDocument spreadsheets, written row by row like those of `smartregion.base.spreadsheet`.
 
-A library would hold the whole document in memory. Each sheet grows in a temporary file of its own, so that two
-may grow side by side, and all go into the archive in the end.
+A library would hold the whole document in memory. Each sheet grows in a temporary file of its own, so that
+two may grow side by side, and all go into the archive in the end.
 """
 
 import shutil

@@ -1,7 +1,7 @@
 """Reads spreadsheets that somebody uploaded, each in a process of its own with little memory and time.
 
-Run as a script by `smartregion.base.tables`, without Django or any of our code. A request is a file, an answer
-is JSON, both after their length in 8 bytes. What goes wrong is told by a code; the caller has the words.
+Run as a script by `smartregion.base.tables`, without Django or any of our code. A request is a file, an
+answer is JSON, both after their length in 8 bytes. What goes wrong is told by a code; the caller has words.
 """
 
 import csv
@@ -160,10 +160,8 @@ def csv_rows(data: bytes) -> list[list[Any]]:
 
 def decoded(data: bytes) -> str:
     """UTF-8, UTF-16 with its mark, or what an older German Windows writes."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
+    is_marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ["utf-16"] if is_marked else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
             text = data.decode(encoding)

@@ -43,10 +43,8 @@ REASONS: Final[dict[str, Promise]] = {
     "bomb": _("Entpackt ist die Datei größer als 64 MB. Bitte teilen Sie die Tabelle auf."),
     "entries": _("Die Datei besteht aus mehr als %(most)s Teilen und wird nicht gelesen."),
     "sheets": _("Die Datei hat mehr als %(most)s Blätter. Bitte löschen Sie, was nicht gebraucht wird."),
-    "rows": _(
-        "Blatt „%(sheet)s“: Gelesen werden höchstens %(most)s Zeilen. Bitte teilen Sie die Tabelle auf."
-    ),
-    "columns": _("Blatt „%(sheet)s“: Gelesen werden höchstens %(most)s Spalten."),
+    "rows": _("Zu viele Zeilen im Blatt „%(sheet)s“, höchstens %(most)s. Bitte teilen Sie die Tabelle auf."),
+    "columns": _("Zu viele Spalten im Blatt „%(sheet)s“, höchstens %(most)s."),
     "formula": _(
         "Zelle %(place)s: Die Formel hat keinen Wert oder einen Fehlerwert. Bitte berichtigen Sie die Zelle, "
         "oder öffnen und speichern Sie die Datei einmal in Excel oder LibreOffice."

@@ -22,6 +22,7 @@ from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region, User
 from smartregion.base.text import german_slug
 from smartregion.regions.example_governance import read_governance
+from smartregion.regions.example_imports import read_imports
 from smartregion.regions.example_measures import read_measure
 from smartregion.regions.past import date_history, happened
 from smartregion.regions.reader import Entry, RegionFileError, read_file
@@ -43,9 +44,11 @@ def load_example(path: Path, today: date | None = None) -> None:
                 read_measure(story, entry)
             _confirmations(file, story)
             read_governance(story, file)
+            uploads = list(file.entries("imports"))
             file.finish()
             story.run()
             date_history()
+            read_imports(story, uploads)
     except IntegrityError as error:
         raise RegionFileError(path.name, str(error).splitlines()[0]) from error
 
