@@ -13,9 +13,16 @@ from django.urls import URLResolver, get_resolver
 from django.utils.timezone import localdate
 
 from governance.models import Seat
-from measures.models import Measure, Milestone, RoundInvitation, RoundLink, StatusUpdate, TeamMember
+from measures.models import (
+    Measure,
+    Milestone,
+    RoundInvitation,
+    RoundLink,
+    StatusUpdate,
+    TableImport,
+    TeamMember,
+)
 from measures.models.rounds import hash_of
-from measures.services.imports import take_in
 from measures.services.rounds import open_round
 from monitoring.periods import Period
 from monitoring.services import request_report
@@ -114,7 +121,18 @@ def keys() -> dict[str, Any]:
         "vorlagen": make_paper(committee),
         "beschluesse": make_resolution(committee, item=item),
         "berichte": report,
-        "import": take_in(file_name="a.csv", content=b"Projekt;Stand\nNetz;neu\n", by=None),
+        "import": TableImport.objects.create(
+            content=b"Projekt;Stand\nNetz;neu\n",
+            size=24,
+            state="mapping",
+            found={
+                "foreign": {
+                    "sheet": "CSV",
+                    "columns": [{"heading": "Stand", "samples": [], "words": ["neu"]}],
+                }
+            },
+            job=Job.objects.create(kind="test", status="done"),
+        ),
         "auftraege": Job.objects.create(kind="test", status="failed", error="Kaputt"),
     }
     opened = open_round(

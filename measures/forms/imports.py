@@ -51,10 +51,16 @@ class MappingForm(forms.Form):
     """
 
     default_field = forms.ModelChoiceField(
-        ActionField.objects.all(), required=False, label=gettext_lazy("Handlungsfeld, wo keines steht")
+        ActionField.objects.all(),
+        required=False,
+        label=gettext_lazy("Handlungsfeld, wo keines steht"),
+        empty_label=gettext_lazy("keine Angabe"),
     )
     default_lead = forms.ModelChoiceField(
-        Organisation.objects.all(), required=False, label=gettext_lazy("Federführung, wo keine steht")
+        Organisation.objects.all(),
+        required=False,
+        label=gettext_lazy("Federführung, wo keine steht"),
+        empty_label=gettext_lazy("keine Angabe"),
     )
 
     def __init__(self, data: Any, *, foreign: dict[str, Any], mapping: dict[str, Any]) -> None:

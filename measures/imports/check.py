@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from measures.imports.forms import form_for, form_for_new, stored
 from measures.imports.tables import HEADINGS, KEYS, MATRIX, MEASURE, MODELS, Table, problems_of
@@ -18,18 +19,23 @@ from network.models import Municipality
 from smartregion.base.history import event_model
 
 MOST_ERRORS: Final = 500
+MOST_CHANGES: Final = 5_000
 NUMBERED: Final = re.compile(r"(.*?)(\d+)")
 Progress = Callable[[int], None]
 
 
 @dataclass
 class Found:
-    """Plans (rows that would be changed or made), errors with their place, and remarks."""
+    """Plans (rows that would be changed or made), errors with their place, and remarks.
+
+    `tried` counts the forms that were filled, which is what takes time.
+    """
 
     plans: list[dict[str, Any]] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unchanged: int = 0
+    tried: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -155,6 +161,11 @@ class _Comparison:
         values = dict(self._values(number, row, is_new=existing is None))
         if len(self.found.errors) > before or not self._is_first(number, existing, values):
             return
+        if self.found.tried >= MOST_CHANGES:
+            self._add_error(
+                number, "", _("Mehr als %d geänderte Zeilen. Bitte teilen Sie die Datei auf.") % MOST_CHANGES
+            )
+            return
         if existing is None:
             self._plan_new(number, values)
         else:
@@ -251,6 +262,7 @@ class _Comparison:
             values.setdefault("summary", values.get("title", ""))
         if self.free_numbers:
             values["no"] = next(self.free_numbers)
+        values = {name: values[name] for name in HEADINGS[MEASURE] if name in values}
         if self._is_valid(number, form_for_new(values)):
             title = " ".join(str(values[name]) for name in ("no", "title"))
             self._add_plan(number, values, self._shown(Measure(), values), title=title)
@@ -264,6 +276,7 @@ class _Comparison:
         return shown
 
     def _is_valid(self, number: int, form: Any) -> bool:
+        self.found.tried += 1
         if form.is_valid():
             return True
         for name, texts in form.errors.items():
@@ -346,7 +359,10 @@ def _matrix_notes(table: Table, found: Found, by: Any) -> Iterator[str]:
             if stage and plain(cell) != labels[stage]:
                 other.append(_("Zeile %(row)d, %(place)s") % {"row": number, "place": heading})
     if other:
-        yield _(
+        yield ngettext(
+            "Im Blatt „%(sheet)s“ weicht ein Feld ab (%(places)s). Dieses Blatt wird nicht gelesen: "
+            "Bitte ändern Sie die Stufe im Blatt „Einzelwerte“.",
             "Im Blatt „%(sheet)s“ weichen %(number)d Felder ab (%(places)s). Dieses Blatt wird nicht "
-            "gelesen: Bitte ändern Sie Stufen im Blatt „Einzelwerte“."
+            "gelesen: Bitte ändern Sie Stufen im Blatt „Einzelwerte“.",
+            len(other),
         ) % {"sheet": table.sheet.name, "number": len(other), "places": "; ".join(other[:5])}

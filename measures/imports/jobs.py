@@ -21,7 +21,7 @@ from measures.imports.tables import (
 from measures.imports.write import Refused, apply, undo
 from measures.models import ColumnMapping, TableImport
 from measures.services.imports import APPLY, CHECK, UNDO
-from smartregion.base.jobs import Finish, handler, progress
+from smartregion.base.jobs import Finish, JobError, handler, progress
 from smartregion.base.models import Job
 from smartregion.base.tables import Sheet, UnreadableTable, read_tables
 
@@ -32,7 +32,7 @@ State = TableImport.State
 def check_import(job: Job) -> Finish:
     """Read the file, find out what it is, and compare it with the portal."""
     progress(job, 0, _("Datei lesen"))
-    table_import = TableImport.objects.select_related("uploaded_by").get(job=job)
+    table_import = _import_of(job)
     try:
         sheets = read_tables(bytes(table_import.content))
     except UnreadableTable as problem:
@@ -63,6 +63,18 @@ def check_import(job: Job) -> Finish:
     )
 
 
+def _import_of(job: Job) -> TableImport:
+    """The import that the job is for.
+
+    Raises:
+        JobError: it was discarded, or has gone on by another job.
+    """
+    imports = TableImport.objects.select_related("uploaded_by", "applied_by", "undone_by")
+    if found := imports.filter(job=job).first():
+        return found
+    raise JobError(_("Diesen Schritt eines Imports braucht niemand mehr."))
+
+
 def _tables_in(sheets: list[Sheet], mapping: dict[str, Any]) -> tuple[list[Table], dict[str, Any]]:
     """What can be read, and the mapping by which; a mapping is remembered for the same headings."""
     if not mapping:
@@ -82,7 +94,7 @@ def _store(table_import: TableImport, **values: Any) -> None:
 @handler(APPLY)
 def apply_import(job: Job) -> Finish:
     progress(job, 0, _("Änderungen übernehmen"))
-    return lambda: _apply(TableImport.objects.select_related("applied_by").get(job=job))
+    return partial(_apply, _import_of(job))
 
 
 def _apply(table_import: TableImport) -> None:
@@ -98,7 +110,7 @@ def _apply(table_import: TableImport) -> None:
 @handler(UNDO)
 def undo_import(job: Job) -> Finish:
     progress(job, 0, _("Änderungen zurücknehmen"))
-    return lambda: _undo(TableImport.objects.select_related("undone_by").get(job=job))
+    return partial(_undo, _import_of(job))
 
 
 def _undo(table_import: TableImport) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from math import isfinite
 from typing import Any, Final
 
 from django.db import models
@@ -119,7 +120,7 @@ def read_day(cell: Any) -> date | None:
     if isinstance(cell, date):
         return cell.date() if isinstance(cell, datetime) else cell
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        if int(cell) in SERIAL_NUMBERS:
+        if isfinite(cell) and int(cell) in SERIAL_NUMBERS:
             return FIRST_DAY + timedelta(days=int(cell))
         raise _no_day(cell)
     text = str(cell).strip()

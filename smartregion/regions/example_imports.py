@@ -1,4 +1,4 @@
-"""The example file's imports: a table that somebody has uploaded; the portal's worker checks it as any other."""
+"""The example file's imports: a table that was uploaded; the portal's worker checks it like any other."""
 
 from measures.services.imports import take_in
 from smartregion.regions.reader import Entry

@@ -168,7 +168,9 @@ def test_a_changed_matrix_is_reported_as_not_read(client: Client, coordinator: A
     in_both = upload(client, edited(both, {"Stufe": "zugesagt"}, "Einzelwerte", row=3))
 
     assert (checked.changes, in_both.changes) == (0, 1)
-    assert [sum("weichen" in note for note in each.found["notes"]) for each in (checked, in_both)] == [1, 0]
+    assert [
+        sum("„Roll-out“ weicht" in note for note in each.found["notes"]) for each in (checked, in_both)
+    ] == [1, 0]
 
 
 # Writing
@@ -364,3 +366,21 @@ def test_a_waiting_import_is_on_the_workplace(client: Client, coordinator: Any) 
 
     assert "tabelle.xlsx" in client.get("/arbeitsplatz/?art=importe").content.decode()
     assert "tabelle.xlsx" in client.get("/import/").content.decode()
+
+
+def test_the_list_asks_as_often_with_many_imports_as_with_few(
+    client: Client, coordinator: Any, count_queries: Callable[[], Any]
+) -> None:
+    def cost() -> int:
+        with count_queries() as queries:
+            assert client.get("/import/").status_code == 200
+        return len(queries)
+
+    for _number in range(2):
+        upload(client, b"a;b\n1;2\n", "a.csv")
+    cost()
+    few = cost()
+    for _number in range(20):
+        upload(client, b"a;b\n1;2\n", "a.csv")
+
+    assert cost() == few
