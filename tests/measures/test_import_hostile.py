@@ -3,6 +3,8 @@
 import io
 import random
 import re
+import signal
+import subprocess
 import time
 import zipfile
 import zlib
@@ -16,6 +18,7 @@ from django.test import Client
 from measures.models import Measure, RolloutCell, TableImport
 from measures.services.imports import take_in
 from network.models import User
+from smartregion.base import tables
 from smartregion.base.tables import REASONS, UnreadableTable, read_tables
 from tests.factories import make_measure, make_municipality, make_region, make_user
 from tests.measures.uploads import download, upload, worked, xlsx
@@ -144,6 +147,23 @@ def test_a_text_that_looks_like_a_formula_is_text(good: list[bytes]) -> None:
     assert sheet.rows == [["a"]]
     [sheet] = read_tables(b"a;b\n'=1+1;'+49\n")
     assert sheet.rows == [["a", "b"], ["=1+1", "+49"]]
+
+
+def test_a_reader_that_died_or_hangs_is_replaced(good: list[bytes]) -> None:
+    def reader() -> subprocess.Popen[bytes]:
+        assert tables._reader.process
+        return tables._reader.process
+
+    read_tables(good[0])
+    reader().kill()
+    reader().wait()
+    assert read_tables(good[0])
+    reader().send_signal(signal.SIGSTOP)
+    started = time.monotonic()
+    with pytest.raises(UnreadableTable, match="dauert zu lange"):
+        read_tables(good[0])
+    assert time.monotonic() - started < LONGEST
+    assert read_tables(good[0])
 
 
 Mutation = Callable[[random.Random, bytes], bytes]
