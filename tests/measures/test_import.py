@@ -299,7 +299,7 @@ def test_a_foreign_list_is_mapped_once_and_remembered(client: Client, coordinato
     assert mapped.found["errors"] == []
     assert [plan["shown"][0] for plan in mapped.found["plans"]] == [
         ["Status", "geplant", "laufend"],
-        ["Handlungsfeld", "–", "Mobilität"],
+        ["Nummer", "–", "M-08"],
     ]
     step(client, mapped, "uebernehmen")
     new = Measure.objects.get(title="Neues Projekt")
