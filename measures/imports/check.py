@@ -234,9 +234,9 @@ class _Comparison:
         changed = {}
         for name, value in values.items():
             current, read = self._stored(row, name), self._stored(base, name)
-            if value in (current, read):
+            if _same(value, current) or _same(value, read):
                 continue
-            if current != read:
+            if not _same(current, read):
                 show = [self.words.show(self.model._meta.get_field(name), each) for each in (current, value)]
                 text = _(
                     "Inzwischen steht im Portal „%s“, in der Datei „%s“. Bitte gleichen Sie die Datei an."
@@ -322,6 +322,13 @@ class _Comparison:
                 )
                 % sheet
             )
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Tabs within a cell get lost on the way through an ODS."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one.replace("\t", "") == other.replace("\t", "")
+    return bool(one == other)
 
 
 def _free_numbers() -> Iterator[str]:

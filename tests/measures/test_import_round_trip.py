@@ -95,7 +95,7 @@ def county(client: Client) -> User:
                 stage=stage,
                 since=date(2025, 2, 1),
                 evidence="+49 Beschluss",
-                reason=" Kein Bedarf",
+                reason=" Kein\tBedarf",
                 contact="'=IT",
             )
     RolloutCell.objects.filter(pk__gt=RolloutCell.objects.order_by("pk")[1700].pk).update(confirmed_at=now())
