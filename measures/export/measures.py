@@ -110,7 +110,8 @@ class MeasureExport:
             yield values
 
     def write_to(self, sheets: Any, *, page: str, imprint: str) -> None:
-        columns, options = self.columns, {}
+        columns = self.columns
+        options: dict[str, Any] = {}
         if self.is_coordinator:
             columns += KEYS
             choices = {heading: list(words_of(kind).values()) for heading, kind in CHOICES.items()}

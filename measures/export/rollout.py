@@ -180,7 +180,8 @@ class RolloutExport:
     def _write_cells(self, sheets: Any) -> int:
         """Returns the number of cells."""
         matrix = None if self.place else self._matrix(sheets)
-        columns, options = self.columns, {}
+        columns = self.columns
+        options: dict[str, Any] = {}
         if self.is_coordinator:
             columns += KEYS
             choices = {"Stufe": [str(stage.label) for stage in Stage]}

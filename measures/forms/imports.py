@@ -65,6 +65,7 @@ class MappingForm(forms.Form):
 
     def __init__(self, data: Any, *, foreign: dict[str, Any], mapping: dict[str, Any]) -> None:
         super().__init__(data.copy() if data else None)
+        self.data: Any
         self.foreign, self.words = foreign, Words()
         self.is_asking = False
         headings = [column["heading"] for column in foreign["columns"]]

@@ -100,7 +100,7 @@ class _Rows:
             if not any(table.is_foreign for table in tables):
                 wanted = wanted.filter(Q(pk__in=keys) | Q(no__in=numbers))
             rows: list[Any] = list(wanted.prefetch_related("guidelines"))
-            self.by_name = {(row.no,): row for row in rows}
+            self.by_name: dict[tuple[str, ...], Any] = {(row.no,): row for row in rows}
             self.by_title = {plain(row.title): row for row in rows}
         else:
             cells = RolloutCell.objects.visible_to(by).filter(Q(pk__in=keys) | Q(measure__no__in=numbers))
@@ -118,7 +118,7 @@ class _Rows:
             if pk in self.by_key and self.by_key[pk].version != version
         }
         events = event_model(MODELS[kind])._base_manager
-        read = events.filter(pgh_obj_id__in=stale, version__in=set(stale.values())) if stale else ()
+        read: Any = events.filter(pgh_obj_id__in=stale, version__in=set(stale.values())) if stale else ()
         bases = {}
         for event in read:
             if event.version == stale[event.pgh_obj_id]:
@@ -146,7 +146,7 @@ class _Comparison:
     def __init__(self, table: Table, rows: _Rows, found: Found) -> None:
         self.table, self.rows, self.found = table, rows, found
         self.words = Words(table.words)
-        self.model = MODELS[table.kind]
+        self.model: Any = MODELS[table.kind]
         self.names = [name for name in HEADINGS[table.kind] if name in table.columns]
         self.seen: dict[Any, int] = {}
         self.free_numbers = _free_numbers() if table.is_foreign and "no" not in table.columns else None
@@ -253,7 +253,7 @@ class _Comparison:
             self._add_plan(number, changed, shown, title=str(row), row=row)
 
     def _stored(self, row: Any, name: str) -> Any:
-        value = getattr(row, self.model._meta.get_field(name).attname)  # type: ignore[union-attr]
+        value = getattr(row, self.model._meta.get_field(name).attname)
         return read_text(value) if isinstance(value, str) else value
 
     def _plan_new(self, number: int, values: dict[str, Any]) -> None:

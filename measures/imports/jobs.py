@@ -40,8 +40,8 @@ def check_import(job: Job) -> Finish:
     tables, mapping = _tables_in(sheets, table_import.mapping)
     foreign = foreign_sheet(sheets, mapping.get("sheet", ""))
     if not tables and foreign is None:
-        problem = _("Die Datei enthält keine Zeilen unter einer Überschrift.")
-        return partial(_store, table_import, state=State.UNREADABLE, error=problem, found={}, changes=0)
+        nothing = _("Die Datei enthält keine Zeilen unter einer Überschrift.")
+        return partial(_store, table_import, state=State.UNREADABLE, error=nothing, found={}, changes=0)
     description = {"foreign": described(*foreign)} if foreign and (mapping or not tables) else {}
     if not tables:
         return partial(

@@ -121,10 +121,10 @@ def _remove(measure: Measure) -> None:
     if measure.cells.exclude(version=1).exists():
         raise ValidationError(_("Ein Roll-out-Stand wurde seitdem geändert."))
     for relation in Measure._meta.related_objects:
-        rows: Any = relation.related_model._base_manager  # type: ignore[union-attr]
+        rows: Any = relation.related_model._base_manager
         if relation.related_model in OWN_PARTS or relation.related_model.__name__.endswith("Event"):
             continue
         if rows.filter(**{relation.field.name: measure}).exists():
-            what = relation.related_model._meta.verbose_name  # type: ignore[union-attr]
+            what = relation.related_model._meta.verbose_name
             raise ValidationError(_("Dazu gehört inzwischen anderes (%s).") % what)
     measure.delete()

@@ -238,9 +238,10 @@ def _cell(value: Any, attributes: str) -> str:
     if isinstance(value, str):
         return _text(value, f' table:style-name="text"{attributes}')
     if isinstance(value, date):
-        moment = isinstance(value, datetime)
-        iso = localtime(value).replace(tzinfo=None).isoformat("T", "seconds") if moment else value.isoformat()
-        style, kind = ("moment" if moment else "day"), f'"date" office:date-value="{iso}"'
+        style, iso = "day", value.isoformat()
+        if isinstance(value, datetime):
+            style, iso = "moment", localtime(value).replace(tzinfo=None).isoformat("T", "seconds")
+        kind = f'"date" office:date-value="{iso}"'
     else:
         style = "percent" if isinstance(value, Percent) else "text"
         kind = f'"float" office:value="{value}"'

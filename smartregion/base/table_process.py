@@ -81,7 +81,7 @@ def _work(data: bytes, answer: Any) -> int:
     ):
         resource.setrlimit(what, (most, most))
     try:
-        found = {"sheets": [{"name": name, "rows": rows} for name, rows in sheets_in(data)]}
+        found: dict[str, Any] = {"sheets": [{"name": name, "rows": rows} for name, rows in sheets_in(data)]}
     except Refused as refusal:
         found = refusal.answer
     except MemoryError:

@@ -132,7 +132,7 @@ def read_tables(data: bytes) -> list[Sheet]:
         UnreadableTable: it is none, or too large, or dangerous.
     """
     answer = _reader.ask(data)
-    found = json.loads(answer, object_hook=_undated) if answer else {"error": "slow"}
+    found: Any = json.loads(answer, object_hook=_undated) if answer else {"error": "slow"}
     if "error" in found:
         raise UnreadableTable(str(REASONS[found["error"]]) % found)
     sheets = [Sheet(**sheet) for sheet in found["sheets"]]
