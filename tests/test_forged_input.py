@@ -27,6 +27,7 @@ from measures.models import (
     RoundLink,
     SavedView,
     StatusUpdate,
+    TableImport,
     Task,
     TeamMember,
 )
@@ -85,6 +86,8 @@ BODY = [
     "target_version",
     "preview",
     "query",
+    "confirm_visibility",
+    "file",
 ]
 TYPED = {
     "no": "M-77",
@@ -165,6 +168,18 @@ def keys() -> dict[str, Any]:
         "vorlagen": make_paper(committee),
         "beschluesse": make_resolution(committee, item=item),
         "berichte": report,
+        "import": TableImport.objects.create(
+            content=b"Projekt;Stand\nNetz;neu\n",
+            size=24,
+            state="mapping",
+            found={
+                "foreign": {
+                    "sheet": "CSV",
+                    "columns": [{"heading": "Stand", "samples": [], "words": ["neu"]}],
+                }
+            },
+            job=Job.objects.create(kind="test", status="done"),
+        ),
         "auftraege": Job.objects.create(kind="test", status="failed", error="Kaputt"),
     }
     milestone = rows["meilensteine"]

@@ -73,6 +73,9 @@ PAGES = [
     "/roll-out/export.xlsx?stage=interested",
     "/roll-out/export.csv",
     "/kommunen/aadorf/export.xlsx",
+    "/massnahmen/export.ods",
+    "/roll-out/export.ods",
+    "/kommunen/aadorf/export.ods",
 ]
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""

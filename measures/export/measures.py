@@ -1,20 +1,18 @@
 """The list of measures with the columns of their profile."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import IO, Any, Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from measures.export.notes import Note, Notes, filter_in_words
 from measures.filters import MUNICIPALITY_RULE, filter_for
 from measures.models import Measure, Visibility
 from measures.models.measure import MeasureQuerySet
 from measures.models.tags import with_tags
-from smartregion.base.spreadsheet import SAFE, Column, Percent, Sheets
+from smartregion.base.spreadsheet import Column, LongList, Percent
 
 ROWS_AT_ONCE: Final = 2000
 COLUMNS: Final[tuple[Column, ...]] = (
@@ -113,28 +111,25 @@ class MeasureExport:
                 values += [measure.pk, measure.version]
             yield values
 
-    def write_workbook(self, target: IO[bytes], *, page: str, imprint: str) -> None:
-        with Workbook(target, {"constant_memory": True, **SAFE}) as workbook:
-            sheets = Sheets(workbook)
-            columns = self.columns + (list(KEYS) if self.is_coordinator else [])
-            sheet = sheets.open(str(_("Maßnahmen")), columns, frozen_columns=2)
-            number = 0
-            for number, values in enumerate(self.rows(with_keys=self.is_coordinator), start=1):
-                sheets.write_row(sheet, number, values)
-            sheets.close(sheet, number, len(columns))
-            if self.is_coordinator:
-                hide_keys(sheet, columns)
-                for heading, kind in CHOICES.items():
-                    offer_choices(sheet, columns, heading, list(words_of(kind).values()), number)
-            Notes(
-                user=self.user,
-                page=page,
-                imprint=imprint,
-                chosen=filter_in_words(self.chosen),
-                rows=number,
-                with_examples=self.with_examples,
-                rules=self._rules(),
-            ).add_to(sheets)
+    def write_to(self, sheets: Any, *, page: str, imprint: str) -> None:
+        columns = self.columns
+        options: dict[str, Any] = {}
+        if self.is_coordinator:
+            columns += KEYS
+            choices = {heading: list(words_of(kind).values()) for heading, kind in CHOICES.items()}
+            options = {"hidden": len(KEYS), "choices": choices}
+        listed = LongList(sheets, str(_("Maßnahmen")), columns, frozen_columns=2, **options)
+        for values in self.rows(with_keys=self.is_coordinator):
+            listed.write(values)
+        Notes(
+            user=self.user,
+            page=page,
+            imprint=imprint,
+            chosen=filter_in_words(self.chosen),
+            rows=listed.close(),
+            with_examples=self.with_examples,
+            rules=self._rules(),
+        ).add_to(sheets)
 
     def _rules(self) -> Iterator[Note]:
         for problem in self.chosen.problems:
@@ -148,27 +143,3 @@ class MeasureExport:
 def words_of(choices: type[TextChoices]) -> dict[str, str]:
     """The label of each value, looked up once for all rows."""
     return {value: str(label) for value, label in choices.choices}
-
-
-def hide_keys(sheet: Worksheet, columns: Sequence[Column]) -> None:
-    """The columns stay, for a program that reads the file again; a person is not troubled with them."""
-    sheet.set_column(len(columns) - len(KEYS), len(columns) - 1, 10, None, {"hidden": True})
-
-
-def offer_choices(
-    sheet: Worksheet, columns: Sequence[Column], heading: str, labels: list[str], rows: int
-) -> None:
-    """Let the column's cells be chosen from a list, and refuse anything else."""
-    column = next(index for index, (name, _width) in enumerate(columns) if name == heading)
-    sheet.data_validation(
-        1,
-        column,
-        max(rows, 1),
-        column,
-        {
-            "validate": "list",
-            "source": labels,
-            "error_title": heading,
-            "error_message": _("Bitte wählen Sie einen Wert aus der Liste."),
-        },
-    )

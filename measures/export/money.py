@@ -1,15 +1,14 @@
 """Money and funding to take home: the figures of the overview, with amounts as numbers."""
 
 from collections.abc import Iterator
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
 
 from measures.export.notes import Notes
 from measures.funding_overview import FundingOverview
 from measures.money import COUNTING_RULE
-from smartregion.base.spreadsheet import SAFE, Column, Sheets, Year
+from smartregion.base.spreadsheet import Column, Year
 
 COLUMNS: Final[tuple[Column, ...]] = (
     ("Nr.", 9),
@@ -77,21 +76,19 @@ class FundingExport:
                 grant.measure.is_example,
             ]
 
-    def write_workbook(self, target: IO[bytes], *, page: str, imprint: str) -> None:
-        with Workbook(target, {"constant_memory": True, **SAFE}) as workbook:
-            sheets = Sheets(workbook)
-            number = sheets.add(_("Mittel nach Jahr"), COLUMNS, self.rows(), frozen_columns=2)
-            sheets.add(_("Zuwendungen"), GRANT_COLUMNS, self.grants(), frozen_columns=2)
-            owners = [
-                *self.overview.measures.values(),
-                *(sheet.grant.measure for sheet in self.overview.grants),
-            ]
-            Notes(
-                user=self.user,
-                page=page,
-                imprint=imprint,
-                chosen=_("keiner"),
-                rows=number,
-                with_examples=any(measure.is_example for measure in owners),
-                rules=[(_("Plan, gebunden, abgeflossen"), str(COUNTING_RULE))],
-            ).add_to(sheets)
+    def write_to(self, sheets: Any, *, page: str, imprint: str) -> None:
+        number = sheets.add(_("Mittel nach Jahr"), COLUMNS, self.rows(), frozen_columns=2)
+        sheets.add(_("Zuwendungen"), GRANT_COLUMNS, self.grants(), frozen_columns=2)
+        owners = [
+            *self.overview.measures.values(),
+            *(sheet.grant.measure for sheet in self.overview.grants),
+        ]
+        Notes(
+            user=self.user,
+            page=page,
+            imprint=imprint,
+            chosen=_("keiner"),
+            rows=number,
+            with_examples=any(measure.is_example for measure in owners),
+            rules=[(_("Plan, gebunden, abgeflossen"), str(COUNTING_RULE))],
+        ).add_to(sheets)

@@ -12,7 +12,7 @@ from django_filters import FilterSet
 from measures.models import Visibility
 from measures.models.measure import visibilities_for
 from network.models import Region
-from smartregion.base.spreadsheet import Column, Sheets
+from smartregion.base.spreadsheet import Column
 
 NAME: Final = gettext_lazy("Hinweise")
 COLUMNS: Final[tuple[Column, ...]] = (("Angabe", 28), ("Wert", 110))
@@ -59,7 +59,7 @@ class Notes:
     with_examples: bool
     rules: Iterable[Note]
 
-    def add_to(self, sheets: Sheets) -> None:
+    def add_to(self, sheets: Any) -> None:
         sheets.add(str(NAME), COLUMNS, [*self._lines(Region.objects.first()), *self.rules])
 
     def _lines(self, region: Region | None) -> Iterator[Note]:

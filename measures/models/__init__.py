@@ -1,6 +1,7 @@
 """What: measures and what belongs to them, and their roll-out per municipality."""
 
 from measures.models.documents import Document, DocumentFile, MeasureLink
+from measures.models.imports import ColumnMapping, TableImport
 from measures.models.measure import Measure, MeasureGuideline, Visibility
 from measures.models.money import BudgetLine, CallOff, FundingProgramme, Grant, Movement
 from measures.models.parts import Milestone, StatusUpdate, TeamMember
@@ -23,6 +24,7 @@ __all__ = [
     "COUNTING_RULE",
     "BudgetLine",
     "CallOff",
+    "ColumnMapping",
     "Document",
     "DocumentFile",
     "FundingProgramme",
@@ -49,6 +51,7 @@ __all__ = [
     "SavedView",
     "StatusRound",
     "StatusUpdate",
+    "TableImport",
     "Tag",
     "Task",
     "TeamMember",

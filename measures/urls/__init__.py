@@ -8,6 +8,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("measures.urls.export")),
     path("", include("measures.urls.waves")),
+    path("", include("measures.urls.imports")),
     path("", include("measures.urls.rollout")),
     path("", include("measures.urls.overview")),
     path("", include("measures.urls.rounds")),

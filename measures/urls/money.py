@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, path
 
-from measures.urls.export import both
+from measures.urls.export import formats
 from measures.views import funding, money
 
 MONEY = "massnahmen/<slug:slug>/geld/"
@@ -26,7 +26,7 @@ def addresses(kind: money.Kind) -> Iterator[URLPattern]:
 urlpatterns = [
     path(MONEY, money.MoneyView.as_view(), name="measure_money"),
     *(pattern for kind in money.KINDS for pattern in addresses(kind)),
-    *both("foerderung/", funding.FundingExportView, "funding"),
+    *formats("foerderung/", funding.FundingExportView, "funding"),
     path("foerderung/", funding.FundingView.as_view(), name="funding"),
     path("foerderung/programme/neu/", funding.ProgrammeAddView.as_view(), name="programme_add"),
     path("foerderung/programme/<int:pk>/", funding.ProgrammeEditView.as_view(), name="programme_edit"),

@@ -235,7 +235,9 @@ def row_in_version(instance: Versioned, version: int | None) -> models.Model | N
     return events.order_by("pgh_id").last()
 
 
-def undo_last_change(instance: Versioned, *, version: int | None, by: Any) -> Versioned:
+def undo_last_change(
+    instance: Versioned, *, version: int | None, by: Any, reason: str = UNDO_REASON
+) -> Versioned:
     """Give the row its values from before its last change; the undoing is itself a change.
 
     Raises:
@@ -251,7 +253,7 @@ def undo_last_change(instance: Versioned, *, version: int | None, by: Any) -> Ve
     for field in tracked_fields(model):
         if not field.primary_key and field.name != "version":
             setattr(restored, field.attname, getattr(rows[1], field.attname))
-    with recorded(by=by, reason=UNDO_REASON):
+    with recorded(by=by, reason=reason):
         return restored.save_over(version)
 
 

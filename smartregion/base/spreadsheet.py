@@ -5,12 +5,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -24,6 +25,8 @@ LONGEST_TEXT: Final = 32_767
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a program may take for the begin of a formula when it opens a CSV (OWASP, "CSV Injection")."""
 LINES_AT_ONCE: Final = 500
+MOST_ROWS: Final = 1_048_575
+"""Rows that a sheet of the file formats holds below its headings."""
 
 Column = tuple[str, int]
 """Heading and width in characters."""
@@ -61,19 +64,50 @@ class Sheets:
         self.money = workbook.add_format({"num_format": '#,##0.00 "€"', "valign": "top"})
         self.number = workbook.add_format({"num_format": "#,##0", "valign": "top"})
 
-    def open(self, name: str, columns: Sequence[Column], frozen_columns: int = 0) -> Worksheet:
-        """Return a new sheet with its headings; data begin in `first_row`."""
+    def open(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        frozen_columns: int = 0,
+        hidden: int = 0,
+        choices: Mapping[str, Sequence[str] | str] | None = None,
+    ) -> Worksheet:
+        """Return a new sheet with its headings; data begin in `first_row`.
+
+        Args:
+            hidden: so many of the last columns are for programs only.
+            choices: by heading, the words that its cells are chosen from, or the range where these stand;
+                anything else is refused.
+        """
         sheet = self.workbook.add_worksheet(name)
         if self.label:
             sheet.write_string(0, 0, self.label, self.note)
         for index, (heading, width) in enumerate(columns):
             sheet.set_column(index, index, width)
             sheet.write_string(self.first_row - 1, index, heading, self.heading)
+            if choices and heading in choices:
+                self._offer(sheet, index, heading, choices[heading])
+        if hidden:
+            sheet.set_column(len(columns) - hidden, len(columns) - 1, 10, None, {"hidden": True})
         sheet.freeze_panes(self.first_row, frozen_columns)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(self.first_row - 1)
         return sheet
+
+    def _offer(self, sheet: Worksheet, column: int, heading: str, words: Sequence[str] | str) -> None:
+        sheet.data_validation(
+            self.first_row,
+            column,
+            MOST_ROWS,
+            column,
+            {
+                "validate": "list",
+                "source": words if isinstance(words, str) else list(words),
+                "error_title": heading,
+                "error_message": _("Bitte wählen Sie einen Wert aus der Liste."),
+            },
+        )
 
     def add(
         self,
@@ -126,6 +160,37 @@ class Sheets:
             sheet.write_datetime(row, column, value, style or self.day)
 
 
+class LongList:
+    """Rows that may be more than a sheet holds; then they go on in "Name 2", with the same headings.
+
+    Args:
+        sheets: a `Sheets` or `OdsSheets`.
+        options: what else `open` takes.
+    """
+
+    def __init__(
+        self, sheets: Any, name: str, columns: Sequence[Column], *, most: int = MOST_ROWS, **options: Any
+    ) -> None:
+        self.sheets, self.name, self.columns, self.options = sheets, name, columns, options
+        self.most = most
+        self.rows = self.row = 0
+        self.sheet = sheets.open(name, columns, **options)
+
+    def write(self, values: Iterable[Any]) -> None:
+        if self.row == self.most:
+            self.sheets.close(self.sheet, self.row, len(self.columns))
+            name = f"{self.name} {self.rows // self.most + 1}"
+            self.sheet, self.row = self.sheets.open(name, self.columns, **self.options), 0
+        self.rows += 1
+        self.row += 1
+        self.sheets.write_row(self.sheet, self.row, values)
+
+    def close(self) -> int:
+        """Returns the number of all rows."""
+        self.sheets.close(self.sheet, self.row, len(self.columns))
+        return self.rows
+
+
 def cell_text(text: str) -> str:
     """As much as a cell holds. XlsxWriter takes "<r>…</r>" for finished markup, which a space prevents."""
     kept = text[:LONGEST_TEXT]
@@ -154,6 +219,11 @@ def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
     yield _take(buffer)
 
 
+def without_apostrophe(text: str) -> str:
+    """The text that `csv_value` has written as this one."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTS) else text
+
+
 def _take(buffer: io.StringIO) -> bytes:
     piece = buffer.getvalue().encode()
     buffer.seek(0)
@@ -164,7 +234,7 @@ def _take(buffer: io.StringIO) -> bytes:
 def csv_value(value: Any) -> Any:
     """What stands in the file. A text that could be taken for a formula begins with an apostrophe."""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+        return f"'{value}" if value.lstrip("'").startswith(FORMULA_STARTS) else value
     if isinstance(value, bool):
         return yes_or_no(value)
     if isinstance(value, Decimal):

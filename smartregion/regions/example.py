@@ -24,6 +24,7 @@ from network.models import Municipality, Organisation, Region, User
 from smartregion.base.text import german_slug
 from smartregion.regions.example_editing import read_archive, read_views
 from smartregion.regions.example_governance import read_governance
+from smartregion.regions.example_imports import read_imports
 from smartregion.regions.example_measures import read_measure
 from smartregion.regions.example_money import read_money
 from smartregion.regions.example_plan import read_plans
@@ -52,10 +53,12 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_archive(story, file)
             _confirmations(file, story)
             read_governance(story, file)
+            uploads = list(file.entries("imports"))
             file.finish()
             story.run()
             date_history()
             date_stage_changes()
+            read_imports(story, uploads)
     except IntegrityError as error:
         raise RegionFileError(path.name, str(error).splitlines()[0]) from error
 
