@@ -8,6 +8,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Sum
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ CELL_VALUES = (
     "confirmed_by__name",
     "confirmed_in",
 )
+GAP = "-"
 STEP_OF = {stage.value: step for step, stage in enumerate(WAY)}
 
 
@@ -112,6 +114,7 @@ class Wording:
 @dataclass(frozen=True)
 class Row:
     measure: Measure
+    url: str
     figures: RolloutFigures
     cells: list[str]
     labels: tuple[str, str, str]
@@ -127,7 +130,7 @@ class Row:
             for label, value in zip(self.labels, values, strict=True)
         )
         return mark_safe(  # noqa: S308 - every text of a person is escaped
-            f'<th scope="row"><a href="{measure.get_absolute_url()}">{escape(measure.title)}</a> '
+            f'<th scope="row"><a href="{self.url}">{escape(measure.title)}</a> '
             f'<span class="small muted">{escape(measure.no)}</span></th>{numbers}{"".join(self.cells)}'
         )
 
@@ -174,11 +177,16 @@ def matrix_rows(
     figures = figures_of(measures, all_places) if is_part else {}
     wording = Wording()
     labels = escape(_("betroffen")), escape(_("Regelbetrieb")), escape(_("Reichweite"))
-    columns = [(place.pk, place.residents, place.get_absolute_url(), escape(place.name)) for place in places]
+    measure_url, place_url = _url_with_gap("measure"), _url_with_gap("municipality")
+    columns = [
+        (place.pk, place.residents, place_url.replace(GAP, place.slug), escape(place.name))
+        for place in places
+    ]
     for measure in measures:
         row = [states.get((measure.pk, pk), State()) for pk, *_rest in columns]
         yield Row(
             measure=measure,
+            url=measure_url.replace(GAP, measure.slug),
             labels=labels,
             figures=figures.get(measure.pk)
             or RolloutFigures.of(
@@ -189,6 +197,11 @@ def matrix_rows(
                 for state, (_pk, _people, url, name) in zip(row, columns, strict=True)
             ],
         )
+
+
+def _url_with_gap(name: str) -> str:
+    """A subject's address with `GAP` for its slug: asked once for a page, not for each row and column."""
+    return reverse(name, args=[GAP])
 
 
 def figures_of(measures: Iterable[Measure], places: Sequence[Municipality]) -> dict[int, RolloutFigures]:

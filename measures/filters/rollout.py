@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.html import format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
@@ -37,10 +37,9 @@ class _Number(Filter):
 
 @dataclass(frozen=True)
 class Preset:
-    """A ready-made choice with the number of measures that it finds."""
+    """A ready-made choice; the one without a query chooses everything."""
 
     label: str
-    count: int
     query: str
     is_current: bool
 
@@ -88,7 +87,7 @@ class MatrixFilter(FilterSet):
     def __init__(self, data: Mapping[str, Any], queryset: QuerySet[Measure], *, user: Any) -> None:
         super().__init__(data=data, queryset=queryset)
         self.occasion: Occasion | None = last_occasion("meeting", user) or last_occasion("report", user)
-        self.all_places = list(Municipality.objects.defer("boundary"))
+        self.all_places = list(Municipality.objects.only("name", "slug", "ags", "residents"))
         self.filters["field"].extra["choices"] = list(ActionField.objects.values_list("slug", "name"))
         self.filters["municipality"].extra["choices"] = [
             (place.slug, place.name) for place in self.all_places
@@ -144,20 +143,6 @@ class MatrixFilter(FilterSet):
             return cells
         return cells.filter(municipality__in=[place.pk for place in self.places])
 
-    def _is_stale(self) -> Q:
-        # Two questions, each answered by the index at once; asked as one they would read all cells.
-        return Q(Exists(self._cells.filter(confirmed_at=None))) | Q(Exists(self._cells.stale()))
-
-    def _is_blocked(self) -> Q:
-        return Q(Exists(self._cells.refused())) | Q(Exists(self._cells.stuck()))
-
-    def _has_changed(self) -> Q:
-        return Q(Exists(self._cells.changed_since(self.occasion.moment))) if self.occasion else Q()
-
-    def _is_live_in(self, number: int) -> Q:
-        """The nth live cell is there; counting all of them would read them all."""
-        return Q(Exists(self._cells.filter(stage=RolloutCell.Stage.LIVE)[number - 1 : number]))
-
     def keep_all(self, measures: QuerySet[Measure], name: str, chosen: list[str]) -> QuerySet[Measure]:
         return measures
 
@@ -168,46 +153,47 @@ class MatrixFilter(FilterSet):
         return measures.filter(Exists(self._cells.filter(stage=stage)))
 
     def keep_live_in(self, measures: QuerySet[Measure], name: str, number: int) -> QuerySet[Measure]:
-        return measures.filter(self._is_live_in(number))
+        """The nth live cell is there; counting all of them would read them all."""
+        return measures.filter(Exists(self._cells.filter(stage=RolloutCell.Stage.LIVE)[number - 1 : number]))
 
     def keep_stale(self, measures: QuerySet[Measure], name: str, wanted: bool) -> QuerySet[Measure]:
-        return measures.filter(self._is_stale()) if wanted else measures
+        """Two questions, each answered by the index at once; asked as one they would read all cells."""
+        if not wanted:
+            return measures
+        never = Exists(self._cells.filter(confirmed_at=None))
+        return measures.filter(Q(never) | Q(Exists(self._cells.stale())))
 
     def keep_changed(self, measures: QuerySet[Measure], name: str, wanted: bool) -> QuerySet[Measure]:
-        return measures.filter(self._has_changed()) if wanted else measures
+        if not (wanted and self.occasion):
+            return measures
+        return measures.filter(Exists(self._cells.changed_since(self.occasion.moment)))
 
     def keep_blocked(self, measures: QuerySet[Measure], name: str, wanted: bool) -> QuerySet[Measure]:
-        return measures.filter(self._is_blocked()) if wanted else measures
+        if not wanted:
+            return measures
+        return measures.filter(Q(Exists(self._cells.refused())) | Q(Exists(self._cells.stuck())))
 
     @property
     def presets(self) -> list[Preset]:
-        """For the chosen municipalities, whatever else is filtered. One query for all counts."""
-        found: dict[str, tuple[str, Q, dict[str, str]]] = {
-            "every": (_("Alle Maßnahmen"), Q(), {}),
-            "stale": (_("Zu bestätigen"), self._is_stale(), {"stale": "on"}),
-            "blocked": (_("Blockiert"), self._is_blocked(), {"blocked": "on"}),
-            "live": (
-                _("Mindestens %d im Regelbetrieb") % MANY_LIVE,
-                self._is_live_in(MANY_LIVE),
-                {"live": str(MANY_LIVE)},
-            ),
-        }
+        """For the chosen municipalities, whatever else is filtered."""
+        found: list[tuple[str, dict[str, str]]] = [
+            (_("Alle Maßnahmen"), {}),
+            (_("Zu bestätigen"), {"stale": "on"}),
+            (_("Blockiert"), {"blocked": "on"}),
+            (_("Mindestens %d im Regelbetrieb") % MANY_LIVE, {"live": str(MANY_LIVE)}),
+        ]
         if self.occasion:
-            label = _("Geändert seit %s") % self.occasion.words
-            found["changed"] = label, self._has_changed(), {"changed": "on"}
-        counts = {key: Count("pk", filter=condition) for key, (_label, condition, _query) in found.items()}
-        numbers = self.queryset.order_by().aggregate(**counts)
+            found.append((_("Geändert seit %s") % self.occasion.words, {"changed": "on"}))
         places = [] if self.has_all_places else [("municipality", place.slug) for place in self.places]
         active = {name: str(value) for name, value in self.active.items() if name != "municipality"}
         return [
             Preset(
                 label=label,
-                count=numbers[key],
-                query=f"?{urlencode([*query.items(), *places])}",
+                query=f"?{urlencode(chosen)}" if (chosen := [*query.items(), *places]) else "",
                 is_current={name: "True" if value == "on" else value for name, value in query.items()}
                 == active,
             )
-            for key, (label, _condition, query) in found.items()
+            for label, query in found
         ]
 
     @property

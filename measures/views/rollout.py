@@ -39,7 +39,7 @@ class MatrixView(RuledView):
         saved_views = SavedViews("matrix", user)
         if saved_views.default and not query:
             return HttpResponseRedirect(saved_views.default.get_absolute_url())
-        visible = Measure.objects.visible_to(user).select_related("field").order_by("no")
+        visible = Measure.objects.visible_to(user).only("no", "title", "slug").order_by("no")
         chosen = MatrixFilter(query, visible, user=user)
         context = {
             "filter": chosen,

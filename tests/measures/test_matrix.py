@@ -197,24 +197,25 @@ def test_a_meeting_behind_closed_doors_is_told_to_members_only(client: Client) -
     assert "Geändert seit Lenkungskreis am" in text_of(client)
 
 
-def test_each_preset_leads_to_as_many_measures_as_it_says(client: Client) -> None:
+def test_each_preset_chooses_what_its_name_says(client: Client) -> None:
     make_four(localdate())
     make_measure("Nie bestätigt")
     make_measure("Geheim", visibility="internal")
     for places in ("", "&municipality=aadorf"):
         presets = client.get(f"/roll-out/?q=egal{places}").context["filter"].presets
-        assert [(preset.label, preset.count) for preset in presets] == [
-            ("Alle Maßnahmen", 6),
-            ("Zu bestätigen", 1),
-            ("Blockiert", 2),
-            ("Mindestens 10 im Regelbetrieb", 0),
-        ]
+        found = {}
         for preset in presets:
             answer = client.get(f"/roll-out/{preset.query}")
-            assert len(answer.context["rows"]) == preset.count
+            found[preset.label] = len(answer.context["rows"])
             current = [each.label for each in answer.context["filter"].presets if each.is_current]
             assert current == [preset.label]
             assert len(answer.context["municipalities"]) == (1 if places else 2)
+        assert found == {
+            "Alle Maßnahmen": 6,
+            "Zu bestätigen": 1,
+            "Blockiert": 2,
+            "Mindestens 10 im Regelbetrieb": 0,
+        }
 
 
 def test_the_filters_exchange_the_results_alone_and_their_address_has_no_empty_values(client: Client) -> None:
