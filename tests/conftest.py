@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.scale import IS_FULL
+
 
 @pytest.fixture
 def count_queries() -> Callable[[], object]:
@@ -29,6 +31,10 @@ TOGETHER = {
     "tests/monitoring/test_worker_killed.py": "processes",
 }
 """Tests that share one portal, one folder or one queue run in one process, one after the other."""
+
+
+def pytest_report_header() -> str:
+    return f"tests that count in thousands: {'full size' if IS_FULL else 'a tenth'} (tests/scale.py)"
 
 
 class Scheduling(LoadScopeScheduling):

@@ -187,7 +187,8 @@ class RolloutCell(Versioned):
 
     def save_over(self, version: int | None) -> Self:
         """As everywhere; and the step from the stored stage has to be one that the ladder allows."""
-        before = type(self).objects.select_for_update().filter(pk=self.pk, version=version or 0).first()
+        stored = type(self).objects.select_for_update().order_by("pk")
+        before = stored.filter(pk=self.pk, version=version or 0).first()
         if before is not None:
             ladder.check_step(before, self)
         return super().save_over(version)

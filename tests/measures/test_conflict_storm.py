@@ -19,9 +19,10 @@ from measures.models import Measure, RolloutCell
 from network.models import Role
 from smartregion.base.versioned import Versioned
 from tests.factories import make_measure, make_municipality, make_user
+from tests.scale import scaled
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAIRS, PAIRS_WITHOUT_GUARD, SUBJECTS, LANES = 500, 20, 10, 2
+PAIRS, PAIRS_WITHOUT_GUARD, SUBJECTS, LANES = scaled(500), 20, 10, 2
 """Pairs of each kind; lanes work beside one another, each on subjects of its own."""
 TOKEN = "a" * 32
 
