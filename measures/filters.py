@@ -44,41 +44,8 @@ class Chip:
     query_without: str
 
 
-class MeasureFilter(FilterSet):
-    """Filters of the measure list. A value that a filter does not know is ignored and named in `problems`.
-
-    Args:
-        data: the query of the address.
-        queryset: measures that the user may see.
-        with_visibility: offer the filter by visibility, for those who see more than public measures.
-    """
-
-    q = CharFilter(method="keep_matching", label=gettext_lazy("Suchwort"))
-    field = ChoiceFilter(field_name="field__slug", label=gettext_lazy("Handlungsfeld"))
-    phase = ChoiceFilter(choices=Measure.Phase.choices, label=gettext_lazy("Phase"))
-    status = ChoiceFilter(choices=Measure.Status.choices, label=gettext_lazy("Status"))
-    light = ChoiceFilter(choices=Measure.Light.choices, label=gettext_lazy("Ampel"))
-    municipality = ChoiceFilter(method="keep_rolled_out", label=gettext_lazy("Kommune"))
-    starter = ChoiceFilter(method="keep_starters", choices=YES_OR_NO, label=gettext_lazy("Startermaßnahme"))
-    visibility = ChoiceFilter(choices=Visibility.choices, label=gettext_lazy("Sichtbarkeit"))
-
-    def __init__(
-        self, data: Mapping[str, Any], queryset: QuerySet[Measure], *, with_visibility: bool = False
-    ) -> None:
-        super().__init__(data=data, queryset=queryset)
-        self.filters["field"].extra["choices"] = list(ActionField.objects.values_list("slug", "name"))
-        self.filters["municipality"].extra["choices"] = list(Municipality.objects.values_list("slug", "name"))
-        if not with_visibility:
-            del self.filters["visibility"]
-
-    def keep_matching(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.matching(value)
-
-    def keep_starters(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(is_starter=value == "true")
-
-    def keep_rolled_out(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.rolled_out_in(value)
+class ListFilter(FilterSet):
+    """What a list's filters show of themselves; a value that one does not know is ignored (`problems`)."""
 
     @property
     def selects(self) -> list[Select]:
@@ -127,6 +94,43 @@ class MeasureFilter(FilterSet):
         label = str(self.filters[name].label)
         choices = dict(self.filters[name].extra.get("choices", ()))
         return f"{label}: {choices.get(value, value)}"
+
+
+class MeasureFilter(ListFilter):
+    """Filters of the measure list.
+
+    Args:
+        data: the query of the address.
+        queryset: measures that the user may see.
+        with_visibility: offer the filter by visibility, for those who see more than public measures.
+    """
+
+    q = CharFilter(method="keep_matching", label=gettext_lazy("Suchwort"))
+    field = ChoiceFilter(field_name="field__slug", label=gettext_lazy("Handlungsfeld"))
+    phase = ChoiceFilter(choices=Measure.Phase.choices, label=gettext_lazy("Phase"))
+    status = ChoiceFilter(choices=Measure.Status.choices, label=gettext_lazy("Status"))
+    light = ChoiceFilter(choices=Measure.Light.choices, label=gettext_lazy("Ampel"))
+    municipality = ChoiceFilter(method="keep_rolled_out", label=gettext_lazy("Kommune"))
+    starter = ChoiceFilter(method="keep_starters", choices=YES_OR_NO, label=gettext_lazy("Startermaßnahme"))
+    visibility = ChoiceFilter(choices=Visibility.choices, label=gettext_lazy("Sichtbarkeit"))
+
+    def __init__(
+        self, data: Mapping[str, Any], queryset: QuerySet[Measure], *, with_visibility: bool = False
+    ) -> None:
+        super().__init__(data=data, queryset=queryset)
+        self.filters["field"].extra["choices"] = list(ActionField.objects.values_list("slug", "name"))
+        self.filters["municipality"].extra["choices"] = list(Municipality.objects.values_list("slug", "name"))
+        if not with_visibility:
+            del self.filters["visibility"]
+
+    def keep_matching(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.matching(value)
+
+    def keep_starters(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(is_starter=value == "true")
+
+    def keep_rolled_out(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.rolled_out_in(value)
 
 
 def query_with(data: Any, **changes: str | None) -> str:

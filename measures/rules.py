@@ -44,6 +44,7 @@ rules.add_perm(
 )
 rules.add_perm("measures.publish_statusupdate", is_coordinator)
 rules.add_perm("measures.manage_rounds", is_coordinator)
+rules.add_perm("measures.manage_solutions", is_coordinator)
 rules.add_perm("measures.view_history", has_any_role)
 rules.add_perm("measures.change_every_cell", is_coordinator)
 rules.add_perm("measures.change_cell", is_coordinator | (is_municipality_editor & is_own_cell))

@@ -13,7 +13,15 @@ from django.urls import URLResolver, get_resolver
 from django.utils.timezone import localdate
 
 from governance.models import Seat
-from measures.models import Measure, Milestone, RoundInvitation, RoundLink, StatusUpdate, TeamMember
+from measures.models import (
+    Measure,
+    Milestone,
+    RoundInvitation,
+    RoundLink,
+    SolutionLink,
+    StatusUpdate,
+    TeamMember,
+)
 from measures.models.rounds import hash_of
 from measures.services.rounds import open_round
 from monitoring.periods import Period
@@ -29,12 +37,14 @@ from tests.factories import (
     make_user,
 )
 from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution
+from tests.measures.solution_rows import make_assessment, make_solution
 
 pytestmark = pytest.mark.django_db
 WORST = ["\0", "9" * 30, "9999-12-31T23:59", "0001-01-01"]
 ODD = [*WORST, "", "-1", "9" * 5000, "²", "x" * 100_000, "🌍"]
 ADMINISTRATION = "/verwaltung/"
 QUERY = ["version", "page", "q", "field", "phase", "status", "light", "municipality", "starter", "visibility"]
+QUERY += ["maturity", "licence", "interface"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
 QUERY += ["art", "kind", "audience", "period", "start", "end"]
@@ -97,6 +107,7 @@ def keys() -> dict[str, Any]:
     report = request_report(
         kind="status", audience="public", period=Period(date(2024, 1, 1), date(2024, 3, 31))
     )
+    solution = make_solution()
     rows: dict[str, Any] = {
         "meilensteine": Milestone.objects.create(
             measure=measure, title="Start", planned_date=date(2024, 5, 1)
@@ -111,6 +122,8 @@ def keys() -> dict[str, Any]:
         "vorlagen": make_paper(committee),
         "beschluesse": make_resolution(committee, item=item),
         "berichte": report,
+        "bewertungen": make_assessment(solution, {"Funktion": 1}),
+        "verknuepfungen": SolutionLink.objects.create(solution=solution, measure=measure),
         "auftraege": Job.objects.create(kind="test", status="failed", error="Kaputt"),
     }
     opened = open_round(
@@ -119,12 +132,14 @@ def keys() -> dict[str, Any]:
     invitation = RoundInvitation.objects.get()
     RoundLink.objects.create(invitation=invitation, token_hash=hash_of("wort"))
     slugs = {"massnahmen": measure, "kommunen": place, "gremien": committee, "handlungsfelder": measure.field}
+    slugs["loesungen"] = solution
     return {
         **{word: row.pk for word, row in rows.items()},
         **{word: row.slug for word, row in slugs.items()},
         "measure_slug": measure.slug,
         "abfragen": opened.pk,
         "adressen": place.slug,
+        "number": 1,
         "token": "wort",
         "file_format": "pdf",
         "uidb36": "1",

@@ -8,9 +8,18 @@ import pytest
 from django.test import Client
 
 from fields.models import Guideline
-from measures.models import Measure, MeasureGuideline, Milestone, StatusUpdate, TeamMember
+from measures.models import (
+    Measure,
+    MeasureGuideline,
+    Milestone,
+    Solution,
+    SolutionLink,
+    StatusUpdate,
+    TeamMember,
+)
 from network.models import Municipality, Role
 from tests.factories import make_measure, make_municipality, make_region, make_user, set_cell
+from tests.measures.solution_rows import make_assessment, make_solution
 
 FEW, MANY = 20, 200
 PAGES = [
@@ -33,11 +42,20 @@ PAGES = [
     "/roll-out/export.xlsx?stage=interested",
     "/roll-out/export.csv",
     "/kommunen/aadorf/export.xlsx",
+    "/loesungen/",
+    "/loesungen/?field=mobilitaet&maturity=1&municipality=aadorf&interface=MQTT&licence=open&page=2",
+    "/loesungen/plattform/",
+    "/loesungen/skala/",
+    "/loesungen/export.xlsx",
+    "/loesungen/export.csv?maturity=1",
 ]
 
 
 def grow_to(number: int) -> None:
-    """So many measures, each with some of everything that belongs to one; the first is "Netz"."""
+    """So many measures, each with some of everything that belongs to one; the first is "Netz".
+
+    Each has a solution of its own, and all have the first solution, "Plattform".
+    """
     place = Municipality.objects.get(name="Aadorf")
     while Measure.objects.count() < number:
         measure = make_measure("Netz")
@@ -52,6 +70,11 @@ def grow_to(number: int) -> None:
             measure=measure, organisation=place.organisation, sector="municipal", function="Leitung"
         )
         set_cell(measure, place, stage="interested")
+        solution = make_solution("Plattform", interfaces=["MQTT"], licence="MIT")
+        make_assessment(solution, {"Funktion": 2, "Betrieb": 1})
+        first = Solution.objects.get(slug="plattform")
+        for linked in {solution, first}:
+            SolutionLink.objects.create(solution=linked, measure=measure)
 
 
 @pytest.mark.django_db

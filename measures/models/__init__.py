@@ -1,5 +1,13 @@
 """What: measures and what belongs to them, and their roll-out per municipality."""
 
+from measures.models.maturity import (
+    MATURITY_RULE,
+    Level,
+    MaturityAssessment,
+    MaturityCriterion,
+    MaturityRating,
+    MaturityScale,
+)
 from measures.models.measure import Measure, MeasureGuideline, Visibility
 from measures.models.parts import Milestone, StatusUpdate, TeamMember
 from measures.models.rollout import COUNTING_RULE, RolloutCell, RolloutFigures
@@ -11,9 +19,16 @@ from measures.models.rounds import (
     RoundMeasure,
     StatusRound,
 )
+from measures.models.solutions import Solution, SolutionLink
 
 __all__ = [
     "COUNTING_RULE",
+    "MATURITY_RULE",
+    "Level",
+    "MaturityAssessment",
+    "MaturityCriterion",
+    "MaturityRating",
+    "MaturityScale",
     "Measure",
     "MeasureGuideline",
     "Milestone",
@@ -24,6 +39,8 @@ __all__ = [
     "RoundLink",
     "RoundMail",
     "RoundMeasure",
+    "Solution",
+    "SolutionLink",
     "StatusRound",
     "StatusUpdate",
     "TeamMember",

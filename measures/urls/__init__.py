@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("measures.urls.rollout")),
     path("", include("measures.urls.overview")),
     path("", include("measures.urls.rounds")),
+    path("", include("measures.urls.solutions")),
     path("", include("measures.urls.measures")),
 ]

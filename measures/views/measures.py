@@ -21,6 +21,7 @@ from measures.matrix import rollout_summary
 from measures.models import COUNTING_RULE, Measure, StatusUpdate, TeamMember
 from measures.models.measure import MeasureQuerySet
 from measures.services.measures import create_measure, undo_measure_change
+from measures.solutions import solutions_of
 from measures.timeline import timeline_of
 from measures.views.overview import OverviewView
 from measures.views.page import MeasurePageView
@@ -71,6 +72,7 @@ class MeasureView(MeasurePageView):
             panels=panels_for("measure", measure, user),
             changes=journal_of(measure, user) if user.has_perm("measures.view_history", measure) else None,
             counting_rule=COUNTING_RULE,
+            solution_links=solutions_of(measure, user),
             **rollout_summary(measure),
             **kwargs,
         )

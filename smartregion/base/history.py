@@ -201,12 +201,14 @@ class _Texts:
 
     def _show(self, field: Any, row: models.Model) -> str:
         value = getattr(row, field.attname)
-        if value is None or value == "":
+        if value in (None, "", []):
             return "–"
         if field.name in self.related:
             return self.related[field.name].get(value, _("gelöscht"))
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
+        if isinstance(value, list):
+            value = ", ".join(map(str, value))
         if isinstance(value, bool):
             return _("ja") if value else _("nein")
         if isinstance(value, datetime):

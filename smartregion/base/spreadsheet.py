@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.timezone import localtime
@@ -53,6 +54,7 @@ class Sheets:
         )
         self.percent = workbook.add_format({"num_format": '0" %"', "valign": "top"})
         self.number = workbook.add_format({"num_format": "#,##0", "valign": "top"})
+        self.decimal = workbook.add_format({"num_format": "#,##0.00", "valign": "top"})
 
     def open(self, name: str, columns: Sequence[Column], frozen_columns: int = 0) -> Worksheet:
         """Return a new sheet with its headings; data begin in `first_row`."""
@@ -109,6 +111,8 @@ class Sheets:
             sheet.write_number(row, column, value, style or self.percent)
         elif isinstance(value, int):
             sheet.write_number(row, column, value, style or self.number)
+        elif isinstance(value, Decimal):
+            sheet.write_number(row, column, value, style or self.decimal)
         elif isinstance(value, datetime):
             sheet.write_datetime(row, column, localtime(value).replace(tzinfo=None), style or self.moment)
         elif isinstance(value, date):
@@ -156,6 +160,8 @@ def csv_value(value: Any) -> Any:
         return f"'{value}" if value.startswith(FORMULA_STARTS) else value
     if isinstance(value, bool):
         return yes_or_no(value)
+    if isinstance(value, Decimal):
+        return str(value).replace(".", ",")
     if isinstance(value, datetime):
         return localtime(value).isoformat(timespec="seconds")
     return value.isoformat() if isinstance(value, date) else value

@@ -23,6 +23,7 @@ from network.models import Municipality, Organisation, Region, User
 from smartregion.base.text import german_slug
 from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_measures import read_measure
+from smartregion.regions.example_solutions import read_solution
 from smartregion.regions.past import date_history, happened
 from smartregion.regions.reader import Entry, RegionFileError, read_file
 from smartregion.regions.story import Story, change
@@ -41,6 +42,8 @@ def load_example(path: Path, today: date | None = None) -> None:
             _base(file, story)
             for entry in file.entries("measures"):
                 read_measure(story, entry)
+            for entry in file.entries("solutions"):
+                read_solution(story, entry)
             _confirmations(file, story)
             read_governance(story, file)
             file.finish()
