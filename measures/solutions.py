@@ -27,9 +27,9 @@ from smartregion.base.text import german_key, german_order
 
 Stage = RolloutCell.Stage
 REACH_RULE = gettext_lazy(
-    "Eine Lösung läuft in einer Kommune, wenn dort mindestens eine ihrer Maßnahmen im Regelbetrieb ist. "
-    "Betroffen sind alle Kommunen außer denen, in denen alle ihre Maßnahmen „nicht betroffen“ sind. Es zählen nur die "
-    "Maßnahmen, die für Sie sichtbar sind; ohne eine solche gibt es keine Zahl."
+    "Eine Lösung läuft in einer Kommune, wenn dort mindestens eine ihrer Maßnahmen im Regelbetrieb "
+    "ist. Betroffen sind alle Kommunen außer denen, in denen alle ihre Maßnahmen „nicht betroffen“ "
+    "sind. Es zählen nur die Maßnahmen, die für Sie sichtbar sind; ohne eine solche gibt es keine Zahl."
 )
 
 

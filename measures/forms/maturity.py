@@ -52,13 +52,17 @@ class AssessmentForm(forms.Form):
             help_text=criterion.question,
         )
         self.fields[f"reason_{position}"] = UnclippedField(
-            label=_("Begründung"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+            label=_("Begründung"),
+            required=False,
+            max_length=1000,
+            widget=forms.Textarea(attrs={"rows": 2}),
+            help_text=_("Nötig zu jeder Stufe."),
         )
         self.fields[f"evidence_{position}"] = forms.CharField(
             label=_("Nachweis"),
             required=False,
             max_length=300,
-            help_text=_("Woran ist die Stufe zu erkennen? Nur für angemeldete Konten sichtbar."),
+            help_text=_("Nötig ab Stufe 1: Woran ist sie zu erkennen? Nur für angemeldete Konten sichtbar."),
         )
 
     @property
@@ -140,7 +144,9 @@ class ScaleForm(forms.Form):
                 self.fields[f"{part}_{slot}"] = forms.CharField(
                     label=field.verbose_name, max_length=field.max_length, required=False
                 )
-            self.fields[f"name_{slot}"].help_text = _("Ohne Namen entfällt das Kriterium.")
+            self.fields[f"name_{slot}"].help_text = _(
+                "Ohne Namen entfällt das Kriterium; mit einem sind alle Felder nötig."
+            )
         for slot, criterion in enumerate(criteria, start=1):
             for part in ["name", *PARTS_OF_CRITERION]:
                 self.initial[f"{part}_{slot}"] = getattr(criterion, part)

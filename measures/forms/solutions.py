@@ -85,6 +85,10 @@ class SolutionForm(PublishingForm):
             ),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["licence"].choices = [("", _("keine Angabe")), *Solution.Licence.choices]  # type: ignore[attr-defined]
+
     def clean_interfaces(self) -> list[str]:
         """Each once, whatever its capitals; the first spelling stands."""
         names = {name.casefold(): name for name in reversed(self.cleaned_data["interfaces"])}
@@ -133,7 +137,7 @@ class SolutionFilter(ListFilter):
         label=gettext_lazy("Lizenz"),
     )
     interface = ChoiceFilter(method="keep_speaking", label=gettext_lazy("Schnittstelle"))
-    municipality = ChoiceFilter(method="keep_live_in", label=gettext_lazy("läuft in"))
+    municipality = ChoiceFilter(method="keep_live_in", label=gettext_lazy("Läuft in"))
     visibility = ChoiceFilter(choices=Visibility.choices, label=gettext_lazy("Sichtbarkeit"))
 
     def __init__(self, data: Mapping[str, Any], user: Any) -> None:

@@ -17,9 +17,9 @@ from smartregion.base.history import tracked
 HIGHEST = 4
 MATURITY_RULE = _(
     "Jedes Kriterium der Skala wird mit einer Stufe von 0 bis 4 bewertet und begründet. Den Reifegrad "
-    "bestimmt das niedrigste Kriterium. Fehlt einem Kriterium die Stufe, ist die Lösung „nicht bewertet“; das "
-    "ist nicht die Stufe 0. Es gilt die neueste Bewertung; frühere bleiben mit der Skala stehen, nach der sie "
-    "entstanden."
+    "bestimmt das niedrigste Kriterium. Fehlt einem Kriterium die Stufe, ist die Lösung „nicht "
+    "bewertet“; das ist nicht die Stufe 0. Es gilt die neueste Bewertung; frühere bleiben mit der "
+    "Skala stehen, nach der sie entstanden."
 )
 NEVER_CHANGES = pgtrigger.Protect(
     name="maturity_never_changes", operation=pgtrigger.Update | pgtrigger.Delete

@@ -400,8 +400,13 @@ def test_nobody_else_changes_a_solution(role: Role | None) -> None:
 
     assert codes == {address: 302 if role is None else 403 if address == "neu/" else 404 for address in codes}
     assert (Solution.objects.get().title, SolutionLink.objects.count()) == ("Plattform", 1)
-    page = client.get("/loesungen/plattform/").content.decode()
-    assert [word in page for word in ("Bearbeiten", "bewerten/", "verknuepfungen/")] == [False] * 3
+    make_scale()
+    ways = ("plattform/bearbeiten/", "plattform/bewerten/1/", f"{below}entfernen/", "verknuepfungen/neu/")
+    pages = [
+        reader.get("/loesungen/plattform/").content.decode()
+        for reader in (client, signed_in(Role.COORDINATION))
+    ]
+    assert [[way in page for way in ways] for page in pages] == [[False] * 4, [True] * 4]
 
 
 def test_an_address_word_of_a_page_is_no_solutions_own() -> None:
