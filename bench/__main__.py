@@ -10,10 +10,11 @@ from bench.measuring import Figure
 
 
 def figures() -> Iterator[Figure]:
-    from bench import database, export, measure_list, report, stack
+    from bench import database, export, measure_list, report, rollout, stack
 
     with database.example_data():
         yield from measure_list.figures()
+        yield from rollout.figures()
         yield from report.figures()
         yield from export.figures()
     yield from stack.figures()

@@ -3,8 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from measures.models import Measure
+from measures.matrix import CELL_VALUES
+from measures.models import Measure, RolloutCell
 from measures.views.measures import PER_PAGE
+from measures.views.rollout import ROWS_PER_PAGE
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.urls import urlpatterns as portal
 
@@ -24,8 +26,21 @@ class BareView(RuledView):
         return HttpResponse(self.content)
 
 
+class BareMatrixView(RuledView):
+    """One SQL query for the values of a page of cells, and bytes that are there already."""
+
+    permission = PUBLIC
+    content = b""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        measures = Measure.objects.visible_to(request.user).order_by("no")[:ROWS_PER_PAGE]
+        list(RolloutCell.objects.filter(measure__in=measures).order_by().values_list(*CELL_VALUES))
+        return HttpResponse(self.content)
+
+
 urlpatterns = [
     *portal,
+    path("bare/matrix/", BareMatrixView.as_view()),
     path("bare/rows/", BareView.as_view()),
     path("bare/", BareView.as_view(reads_rows=False)),
 ]

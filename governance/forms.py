@@ -14,7 +14,7 @@ from governance.services import next_number
 from measures.models import Measure
 from network.models import User
 from smartregion.base.editing import SENSIBLE_YEARS, VersionedModelForm
-from smartregion.base.widgets import date_input
+from smartregion.base.widgets import MarkdownInput, date_input
 
 
 class RecordForm(VersionedModelForm):
@@ -95,7 +95,7 @@ class PaperForm(RecordForm):
     class Meta:
         model = Paper
         fields = ["kind", "number", "title", "dated", "originator", "body", "answers", "source", "visibility"]
-        widgets = {"dated": date_input(), "body": forms.Textarea(attrs={"rows": 16})}
+        widgets = {"dated": date_input(), "body": MarkdownInput({"rows": 16})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -38,6 +38,21 @@ class Due(Protocol):
 
 
 @dataclass(frozen=True)
+class Input:
+    """One thing that the light is computed from, with the threshold that it is measured by.
+
+    Attributes:
+        reason: why it is not green; "" where it is.
+    """
+
+    label: str
+    value: str
+    threshold: str
+    light: Measure.Light
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Assessment:
     """A light with its reasons as German sentences; green and grey may have none."""
 
@@ -68,17 +83,28 @@ def assess(status: str, milestones: Iterable[Due], last_update_on: date | None, 
     if status != Measure.Status.ACTIVE:
         label = Measure.Status(status).label
         return Assessment(Measure.Light.GREY, [_("Nicht bewertet: Die Maßnahme ist %s.") % label])
-    findings = [*_overdue(milestones, on), *_silence(last_update_on, on)]
-    lights = {light for light, _reason in findings}
-    reasons = [reason for _light, reason in findings]
+    inputs = inputs_of(milestones, last_update_on, on)
+    lights = {each.light for each in inputs}
+    reasons = [each.reason for each in inputs if each.reason]
     for light in (Measure.Light.RED, Measure.Light.YELLOW):
         if light in lights:
             return Assessment(light, reasons)
     return Assessment(Measure.Light.GREEN, reasons)
 
 
-def _overdue(milestones: Iterable[Due], on: date) -> list[tuple[Measure.Light, str]]:
-    findings = []
+def inputs_of(milestones: Iterable[Due], last_update_on: date | None, on: date) -> list[Input]:
+    """What `assess` looks at: each overdue milestone, or that there is none, and the last update."""
+    overdue = _overdue(milestones, on)
+    none = Input(_("überfällige Meilensteine"), _("keiner"), _overdue_threshold(), Measure.Light.GREEN)
+    return [*(overdue or [none]), _silence(last_update_on, on)]
+
+
+def _overdue_threshold() -> str:
+    return _("gelb ab 1 Tag, rot nach %s Tagen") % RED_AFTER_DAYS
+
+
+def _overdue(milestones: Iterable[Due], on: date) -> list[Input]:
+    found = []
     for milestone in milestones:
         due = milestone.forecast_date or milestone.planned_date
         if (milestone.actual_date and milestone.actual_date <= on) or due >= on:
@@ -90,18 +116,26 @@ def _overdue(milestones: Iterable[Due], on: date) -> list[tuple[Measure.Light, s
             "Meilenstein „%(title)s“ ist seit %(days)s Tagen überfällig.",
             days,
         )
-        findings.append((light, reason % {"title": milestone.title, "days": days}))
-    return findings
+        value = ngettext("%s Tag überfällig", "%s Tage überfällig", days) % days
+        said = reason % {"title": milestone.title, "days": days}
+        found.append(Input(milestone.title, value, _overdue_threshold(), light, said))
+    return found
 
 
-def _silence(last_update_on: date | None, on: date) -> list[tuple[Measure.Light, str]]:
+def _silence(last_update_on: date | None, on: date) -> Input:
+    label = _("letzter Sachstand")
+    threshold = _("gelb nach %(yellow)s Tagen, rot nach %(red)s Tagen") % {
+        "yellow": UPDATE_YELLOW_AFTER_DAYS,
+        "red": UPDATE_RED_AFTER_DAYS,
+    }
     if last_update_on is None:
-        return [(Measure.Light.YELLOW, _("Es liegt noch kein Sachstand vor."))]
+        reason = _("Es liegt noch kein Sachstand vor.")
+        return Input(label, _("noch keiner"), threshold, Measure.Light.YELLOW, reason)
     days = (on - last_update_on).days
+    said = {"day": date_format(last_update_on, "d.m.Y"), "days": days}
+    value = ngettext("%(day)s, %(days)s Tag alt", "%(day)s, %(days)s Tage alt", days) % said
     if days <= UPDATE_YELLOW_AFTER_DAYS:
-        return []
+        return Input(label, value, threshold, Measure.Light.GREEN)
     light = Measure.Light.RED if days > UPDATE_RED_AFTER_DAYS else Measure.Light.YELLOW
-    day = date_format(last_update_on, "d.m.Y")
-    return [
-        (light, _("Der letzte Sachstand ist vom %(day)s (vor %(days)s Tagen).") % {"day": day, "days": days})
-    ]
+    reason = _("Der letzte Sachstand ist vom %(day)s (vor %(days)s Tagen).") % said
+    return Input(label, value, threshold, light, reason)

@@ -1,32 +1,71 @@
-"""The matrix measure × municipality, put together from two queries."""
+"""The matrix measure × municipality: its cells as HTML, the three figures of each row, what has moved."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from html import escape
+from typing import Any, NamedTuple
 
-from django.utils.html import escape
+from django.db.models import Count, Sum
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
 from measures.models import Measure, RolloutCell, RolloutFigures
+from measures.models.ladder import WAY
 from measures.models.rollout import CONFIRMATION_VALID_FOR, office_of
 from network.models import Municipality, Role
+from smartregion.base.templatetags.base_tags import percent
 from smartregion.base.text import german_order
 
 Stage = RolloutCell.Stage
+CELL_VALUES = (
+    "measure",
+    "municipality",
+    "stage",
+    "since",
+    "confirmed_at",
+    "confirmed_by__role",
+    "confirmed_by__name",
+    "confirmed_in",
+)
+STEP_OF = {stage.value: step for step, stage in enumerate(WAY)}
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the matrix knows of a cell. `person` is empty for readers without an account."""
+class State(NamedTuple):
+    """What the matrix knows of a cell.
+
+    Attributes:
+        person: who confirmed it; empty for readers without an account.
+        stage_then: its stage at the moment that it is compared with; "" without comparison.
+    """
 
     stage: str = Stage.UNKNOWN.value
     since: date | None = None
     confirmed_at: datetime | None = None
     role: str | None = None
     person: str = ""
+    stage_then: str = ""
+
+    @property
+    def direction(self) -> int | None:
+        """1 for a step forward, -1 for one back, 0 from or to a stage off the way; None without a change."""
+        if self.stage_then in ("", self.stage):
+            return None
+        if self.stage not in STEP_OF or self.stage_then not in STEP_OF:
+            return 0
+        return 1 if STEP_OF[self.stage] > STEP_OF[self.stage_then] else -1
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date) -> str:
+    return f"{day:%d.%m.%Y}"
+
+
+@lru_cache(maxsize=4096)
+def _local_day(moment: datetime) -> date:
+    return localtime(moment).date()
 
 
 class Wording:
@@ -38,19 +77,33 @@ class Wording:
         self.offices = {role: office_of(role) for role in (None, *Role.values)}
         self.fresh_since = now() - CONFIRMATION_VALID_FOR
         self.since, self.confirmed = _(" seit %s"), _("; bestätigt am %s")
+        self.moves = {
+            1: ("▲", _("weiter, zuvor „%s“")),
+            -1: ("▼", _("zurück, zuvor „%s“")),
+            0: ("●", _("geändert, zuvor „%s“")),
+        }
         self.never, self.stale = _("; noch nie bestätigt"), _("zu bestätigen")
+        self.stale_suffix = f", {self.stale}"
 
     def is_stale(self, state: State) -> bool:
         return state.confirmed_at is None or state.confirmed_at < self.fresh_since
+
+    def move_of(self, state: State) -> tuple[str, str]:
+        """Sign and words of what became of the stage since the moment of comparison; empty for nothing."""
+        direction = state.direction
+        if direction is None:
+            return "", ""
+        sign, words = self.moves[direction]
+        return sign, words % self.labels[state.stage_then]
 
     def of(self, state: State) -> str:
         """Stage, since when, confirmed when and by which office (or whom)."""
         words = self.labels[state.stage]
         if state.since:
-            words += self.since % f"{state.since:%d.%m.%Y}"
+            words += self.since % _day(state.since)
         if state.confirmed_at is None:
             return words + self.never
-        words += self.confirmed % f"{localtime(state.confirmed_at):%d.%m.%Y}"
+        words += self.confirmed % _day(_local_day(state.confirmed_at))
         who = state.person or self.offices[state.role]
         words += f" ({who})" if who else ""
         return f"{words}; {self.stale}" if self.is_stale(state) else words
@@ -60,39 +113,75 @@ class Wording:
 class Row:
     measure: Measure
     figures: RolloutFigures
-    cells: list[SafeString]
+    cells: list[str]
+    labels: tuple[str, str, str]
+    """What the three figures are called where they do not stand in columns."""
+
+    @property
+    def html(self) -> SafeString:
+        """Made here because a page has many hundred cells and a template's loop is far slower."""
+        figures, measure = self.figures, self.measure
+        values = figures.affected, figures.live, percent(figures.share)
+        numbers = "".join(
+            f'<td class="number" data-label="{label}">{value}</td>'
+            for label, value in zip(self.labels, values, strict=True)
+        )
+        return mark_safe(  # noqa: S308 - every text of a person is escaped
+            f'<th scope="row"><a href="{measure.get_absolute_url()}">{escape(measure.title)}</a> '
+            f'<span class="small muted">{escape(measure.no)}</span></th>{numbers}{"".join(self.cells)}'
+        )
 
 
-def states_of(measures: Iterable[Measure], user: Any) -> dict[tuple[int, int], State]:
-    """By measure and municipality. One query, whatever their number."""
+def states_of(
+    measures: Iterable[Measure],
+    user: Any,
+    *,
+    places: Iterable[Municipality] | None = None,
+    compared_with: datetime | None = None,
+) -> dict[tuple[int, int], State]:
+    """By measure and municipality. One query, whatever their number.
+
+    Args:
+        places: only these municipalities.
+        compared_with: the moment since which it is told what has moved.
+    """
     rows = RolloutCell.objects.filter(measure__in=[measure.pk for measure in measures]).order_by()
-    values = rows.values_list(
-        "measure",
-        "municipality",
-        "stage",
-        "since",
-        "confirmed_at",
-        "confirmed_by__role",
-        "confirmed_by__name",
-        "confirmed_in",
-    )
+    if places is not None:
+        rows = rows.filter(municipality__in=[place.pk for place in places])
+    columns: tuple[str, ...] = CELL_VALUES
+    if compared_with:
+        rows, columns = rows.with_stage_at(compared_with), (*CELL_VALUES, "stage_then")
     names = user.is_authenticated
     return {
         (measure, place): State(
-            stage, since, at, Role.MUNICIPALITY if by_link else role, (name or "") if names else ""
+            stage, since, at, Role.MUNICIPALITY if by_link else role, (name or "") if names else "", *then
         )
-        for measure, place, stage, since, at, role, name, by_link in values
+        for measure, place, stage, since, at, role, name, by_link, *then in rows.values_list(*columns)
     }
 
 
-def matrix_rows(measures: Sequence[Measure], places: Sequence[Municipality], user: Any) -> Iterator[Row]:
-    states, wording = states_of(measures, user), Wording()
+def matrix_rows(
+    measures: Sequence[Measure],
+    places: Sequence[Municipality],
+    user: Any,
+    *,
+    all_places: Sequence[Municipality],
+    compared_with: datetime | None = None,
+) -> Iterator[Row]:
+    """A row for each measure with cells of `places`; its figures are those of `all_places`."""
+    is_part = len(places) < len(all_places)
+    states = states_of(measures, user, places=places if is_part else None, compared_with=compared_with)
+    figures = figures_of(measures, all_places) if is_part else {}
+    wording = Wording()
+    labels = escape(_("betroffen")), escape(_("Regelbetrieb")), escape(_("Reichweite"))
     columns = [(place.pk, place.residents, place.get_absolute_url(), escape(place.name)) for place in places]
     for measure in measures:
         row = [states.get((measure.pk, pk), State()) for pk, *_rest in columns]
         yield Row(
             measure=measure,
-            figures=RolloutFigures.of(
+            labels=labels,
+            figures=figures.get(measure.pk)
+            or RolloutFigures.of(
                 (state.stage, people) for state, (_pk, people, *_rest) in zip(row, columns, strict=True)
             ),
             cells=[
@@ -102,17 +191,38 @@ def matrix_rows(measures: Sequence[Measure], places: Sequence[Municipality], use
         )
 
 
-def _cell(state: State, wording: Wording, url: str, name: str) -> SafeString:
-    """One cell as HTML, made here because a page has many hundred and a template loop is far slower.
+def figures_of(measures: Iterable[Measure], places: Sequence[Municipality]) -> dict[int, RolloutFigures]:
+    """The three figures by measure, counted by the database: one query, and no cell is read."""
+    keys = [measure.pk for measure in measures]
+    counted = RolloutCell.objects.filter(measure__in=keys, stage__in=[Stage.LIVE, Stage.NOT_AFFECTED])
+    groups = counted.order_by().values_list("measure", "stage")
+    sums = {
+        (measure, stage): (number, people)
+        for measure, stage, number, people in groups.annotate(Count("pk"), Sum("municipality__residents"))
+    }
+    everybody = sum(place.residents for place in places)
+    figures = {}
+    for key in keys:
+        live, reached = sums.get((key, Stage.LIVE.value), (0, 0))
+        outside, spared = sums.get((key, Stage.NOT_AFFECTED.value), (0, 0))
+        figures[key] = RolloutFigures.from_sums(
+            affected=len(places) - outside, live=live, reached=reached, residents=everybody - spared
+        )
+    return figures
 
-    `url` consists of slugs and `name` is escaped.
-    """
+
+def _cell(state: State, wording: Wording, url: str, name: str) -> str:
+    """One cell as HTML; `url` consists of slugs and `name` is escaped."""
     is_stale = wording.is_stale(state)
-    return mark_safe(  # noqa: S308
+    words, hidden, sign = wording.of(state), wording.stale_suffix if is_stale else "", ""
+    if state.direction is not None:
+        sign, move = wording.move_of(state)
+        sign, words, hidden = f'<em aria-hidden="true">{sign}</em>', f"{words}; {move}", f"{hidden}, {move}"
+    return (
         f'<td><a class="stage stage--{state.stage}{" stage--stale" if is_stale else ""}" href="{url}" '
-        f'title="{name}: {escape(wording.of(state))}">'
-        f"<b>{name}: </b><span>{wording.short[state.stage]}</span>"
-        f"{f'<i>, {wording.stale}</i>' if is_stale else ''}</a></td>"
+        f'title="{name}: {escape(words)}">'
+        f"<b>{name}: </b><span>{wording.short[state.stage]}</span>{sign}"
+        f"{f'<i>{hidden}</i>' if hidden else ''}</a></td>"
     )
 
 

@@ -1,7 +1,7 @@
 """The map's shapes: tiles of a grid or real boundaries, in the units of the SVG that shows them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, radians
 from typing import Any
@@ -38,6 +38,7 @@ class Shape:
     text: str
     words: str
     is_stale: bool
+    is_dimmed: bool
 
 
 @dataclass(frozen=True)
@@ -49,18 +50,33 @@ class Map:
     figures: RolloutFigures | None
 
 
-Look = Callable[[Municipality], tuple[str, str, str, bool]]
+Look = Callable[[Municipality], tuple[str, str, str, bool, bool]]
+"""Tone, short text, words, whether it is stale, whether it is dimmed because it was not asked for."""
 Outline = tuple[str, float, float]
 
 
-def map_of_measure(measure: Measure, places: Sequence[Municipality], user: Any, *, as_tiles: bool) -> Map:
-    """Each municipality in the tone of the measure's stage."""
+def map_of_measure(
+    measure: Measure,
+    places: Sequence[Municipality],
+    user: Any,
+    *,
+    as_tiles: bool,
+    wanted: Collection[int] | None = None,
+    stage: str = "",
+) -> Map:
+    """Each municipality in the tone of the measure's stage.
+
+    Args:
+        wanted: keys of the municipalities that are asked for, all by default.
+        stage: the one that is asked for, any by default.
+    """
     states, wording = states_of([measure], user), Wording()
 
-    def look(place: Municipality) -> tuple[str, str, str, bool]:
+    def look(place: Municipality) -> tuple[str, str, str, bool, bool]:
         state = states.get((measure.pk, place.pk), State())
-        stage = RolloutCell.Stage(state.stage)
-        return TONES.get(stage, OFF_THE_WAY), stage.short, wording.of(state), wording.is_stale(state)
+        own = RolloutCell.Stage(state.stage)
+        is_dimmed = _is_beside(place, wanted) or stage not in ("", own)
+        return TONES.get(own, OFF_THE_WAY), own.short, wording.of(state), wording.is_stale(state), is_dimmed
 
     figures = RolloutFigures.of(
         (states.get((measure.pk, place.pk), State()).stage, place.residents) for place in places
@@ -68,17 +84,27 @@ def map_of_measure(measure: Measure, places: Sequence[Municipality], user: Any, 
     return _map(places, look, as_tiles, figures)
 
 
-def map_of_live_counts(measures: QuerySet[Measure], places: Sequence[Municipality], *, as_tiles: bool) -> Map:
+def _is_beside(place: Municipality, wanted: Collection[int] | None) -> bool:
+    return wanted is not None and place.pk not in wanted
+
+
+def map_of_live_counts(
+    measures: QuerySet[Measure],
+    places: Sequence[Municipality],
+    *,
+    as_tiles: bool,
+    wanted: Collection[int] | None = None,
+) -> Map:
     """Each municipality with the number of measures that are live there, out of `measures`. Two queries."""
     live = RolloutCell.objects.filter(measure__in=measures.order_by(), stage=RolloutCell.Stage.LIVE)
     counts = Counter(dict(live.order_by().values_list("municipality").annotate(Count("pk"))))
     total = max(measures.count(), 1)
 
-    def look(place: Municipality) -> tuple[str, str, str, bool]:
+    def look(place: Municipality) -> tuple[str, str, str, bool, bool]:
         count = counts[place.pk]
         tone = f"step{1 + 4 * count // total}" if count else "step0"
         words = ngettext("%d Maßnahme im Regelbetrieb", "%d Maßnahmen im Regelbetrieb", count) % count
-        return tone, str(count), words, False
+        return tone, str(count), words, False, _is_beside(place, wanted)
 
     return _map(places, look, as_tiles, None)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import rules
 
-from measures.models import Measure, RolloutCell, StatusUpdate, Visibility
+from measures.models import Measure, RolloutCell, SavedView, StatusUpdate, Visibility
 from network.models import Municipality
 from network.rules import has_any_role, is_coordinator, is_municipality_editor, is_team_member
 
@@ -34,10 +34,26 @@ def is_own_cell(user: Any, cell: RolloutCell | None) -> bool:
     return cell is not None and user.municipality_id == cell.municipality_id
 
 
+@rules.predicate
+def is_archived(user: Any, measure: Measure | None) -> bool:
+    return measure is not None and measure.archived_at is not None
+
+
+@rules.predicate
+def is_own_view(user: Any, view: SavedView | None) -> bool:
+    return view is not None and view.owner_id == user.pk
+
+
 rules.add_perm("measures.add_measure", is_coordinator)
-rules.add_perm("measures.change_measure", is_coordinator)
+rules.add_perm("measures.change_task", is_coordinator | (has_any_role & is_in_team))
+rules.add_perm("measures.view_internals", has_any_role)
+rules.add_perm("measures.manage_criteria", is_coordinator)
+rules.add_perm("measures.change_measure", is_coordinator & ~is_archived)
+rules.add_perm("measures.restore_measure", is_coordinator & is_archived)
+rules.add_perm("measures.change_view", is_own_view)
+rules.add_perm("measures.share_view", is_coordinator)
 rules.add_perm("measures.report_for_team", is_team_member)
-rules.add_perm("measures.add_statusupdate", is_coordinator | (is_team_member & is_in_team))
+rules.add_perm("measures.add_statusupdate", ~is_archived & (is_coordinator | (is_team_member & is_in_team)))
 rules.add_perm(
     "measures.change_statusupdate",
     is_coordinator | (is_team_member & is_own_unpublished_update & is_in_team_of_update),
@@ -45,7 +61,11 @@ rules.add_perm(
 rules.add_perm("measures.publish_statusupdate", is_coordinator)
 rules.add_perm("measures.manage_rounds", is_coordinator)
 rules.add_perm("measures.manage_solutions", is_coordinator)
+rules.add_perm("measures.import_tables", is_coordinator)
 rules.add_perm("measures.view_history", has_any_role)
 rules.add_perm("measures.change_every_cell", is_coordinator)
 rules.add_perm("measures.change_cell", is_coordinator | (is_municipality_editor & is_own_cell))
 rules.add_perm("measures.confirm_cells", is_coordinator | (is_municipality_editor & is_own_municipality))
+rules.add_perm("measures.view_money", has_any_role)
+rules.add_perm("measures.change_money", is_coordinator)
+rules.add_perm("measures.view_shares", is_coordinator | (is_municipality_editor & is_own_municipality))

@@ -8,8 +8,8 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from measures.models.ladder import WAY
 from monitoring.compile.figures import all_measures
-from monitoring.scales import WAY
 from monitoring.snapshot_schema import Measure, RollOutRow, Snapshot
 
 STEP_OF = {str(stage.value): step for step, stage in enumerate(WAY)}

@@ -41,15 +41,6 @@ STAGES: Final[Signs] = {
     RolloutCell.Stage.REJECTED: ("AL", "out"),
     RolloutCell.Stage.WITHDRAWN: ("ZZ", "out"),
 }
-WAY: Final = [
-    RolloutCell.Stage.NOT_STARTED,
-    RolloutCell.Stage.INTERESTED,
-    RolloutCell.Stage.COMMITTED,
-    RolloutCell.Stage.PREPARING,
-    RolloutCell.Stage.INTRODUCING,
-    RolloutCell.Stage.LIVE,
-]
-"""The stages on the way to regular operation, in their order; the others are off it."""
 
 
 def coded(value: TextChoices) -> Coded:

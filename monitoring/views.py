@@ -20,6 +20,7 @@ from monitoring.models import Report, ReportFile, ReportQuerySet
 from monitoring.preview import preview
 from monitoring.services import request_report, retry
 from smartregion.base.access import PUBLIC, RuledView, next_url
+from smartregion.base.drafts import DraftedForm
 
 CONTENT_TYPES = {
     ReportFile.Format.PDF: "application/pdf",
@@ -64,7 +65,7 @@ class ReportListView(RuledView, VisibleReports, ListView[Report]):
         )
 
 
-class ReportRequestView(RuledView, FormView[ReportRequestForm]):
+class ReportRequestView(RuledView, DraftedForm, FormView[ReportRequestForm]):
     permission = "monitoring.request_report"
     writes = ("post",)
     form_class = ReportRequestForm

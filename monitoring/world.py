@@ -78,7 +78,8 @@ def read_world(report: Report) -> World:
         raise NoData(
             _("Zum Stichtag %s waren noch keine Daten erfasst.") % date_format(report.as_of, "d.m.Y")
         )
-    measures = sorted(history.shown(Measure), key=lambda row: row.no)
+    shown = (row for row in history.shown(Measure) if row.archived_at is None)
+    measures = sorted(shown, key=lambda row: row.no)
     nos = {measure.pk: measure.no for measure in measures}
     links = [link for link in history.rows(ResolutionMeasure) if link.measure_id in nos]
     committees = {row.pk: row for row in history.shown(Committee) if _is_open(row, row)}

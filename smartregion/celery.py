@@ -13,4 +13,5 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "wake-waiting-jobs": {"task": "base.wake_waiting_jobs", "schedule": 30.0},
     "request-due-reports": {"task": "monitoring.request_due_reports", "schedule": crontab(minute="5")},
+    "forget-old-drafts": {"task": "base.forget_old_drafts", "schedule": crontab(hour="4", minute="20")},
 }

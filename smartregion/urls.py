@@ -22,6 +22,7 @@ urlpatterns = [
     path("arbeitsplatz/", workplace.WorkplaceView.as_view(), name="workplace"),
     path("arbeitsplatz/anzahl/", workplace.WorkplaceCountView.as_view(), name="workplace_count"),
     path("arbeitsplatz/auftraege/<int:pk>/erneut/", workplace.JobRetryView.as_view(), name="job_retry"),
+    path("vorschau/", views.PreviewView.as_view(), name="preview"),
     path("gesundheit/", views.HealthView.as_view(), name="health"),
     *legal_text("impressum", "imprint"),
     *legal_text("datenschutz", "privacy"),

@@ -15,12 +15,14 @@ from fields.models import ActionField, Concept
 from measures.models import Measure
 from measures.rollout_map import map_of_live_counts
 from network.models import Municipality, Organisation
-from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
 from smartregion.base.editing import UndoView, VersionedEditView, VersionedModelForm
+from smartregion.base.fields import LONGEST
 from smartregion.base.history import changes_of
 from smartregion.base.models import LegalText
 from smartregion.base.panels import panels_for
 from smartregion.base.versioned import Versioned
+from smartregion.base.widgets import MarkdownInput
 
 
 class HealthView(RuledView):
@@ -87,6 +89,18 @@ class ConceptView(RuledView, TemplateView):
         )
 
 
+class PreviewView(RuledView):
+    """The sent field, named by `preview`, as its Markdown will be shown."""
+
+    permission = SIGNED_IN
+    writes = ("post",)
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        text = request.POST.get(request.POST.get("preview", ""), "")
+        return render(request, "base/_preview.html", {"text": text, "too_long": len(text) > LONGEST})
+
+
 class LegalTextView(RuledView, DetailView[LegalText]):
     permission = PUBLIC
     model = LegalText
@@ -100,6 +114,7 @@ class LegalTextForm(VersionedModelForm):
     class Meta:
         model = LegalText
         fields = ["title", "body"]
+        widgets = {"body": MarkdownInput({"rows": 16})}
 
 
 class LegalTextEditView(VersionedEditView):

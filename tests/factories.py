@@ -6,7 +6,7 @@ from typing import Any
 
 from fields.models import ActionField, Concept
 from governance.models import Committee
-from measures.models import Measure, RolloutCell
+from measures.models import BudgetLine, CallOff, FundingProgramme, Grant, Measure, Movement, RolloutCell
 from measures.services.measures import create_measure
 from network.models import Municipality, Organisation, Region, Role, Sector, User
 from smartregion.base.text import german_slug
@@ -109,3 +109,33 @@ def set_cell(measure: Measure, municipality: Municipality, **values: Any) -> Rol
 def make_committee(name: str = "Lenkungskreis", **values: Any) -> Committee:
     defaults = {"slug": german_slug(name), "kind": Committee.Kind.STEERING, "visibility": "public"}
     return Committee.objects.create(name=name, **{**defaults, **values})
+
+
+def make_grant(measure: Measure, **values: Any) -> Grant:
+    """10.000 € for the year 2024."""
+    programme, _ = FundingProgramme.objects.get_or_create(
+        name="Digitale Region", defaults={"funding_body": "Land"}
+    )
+    defaults = {
+        "programme": programme,
+        "reference": f"DR-{next(_numbers)}",
+        "starts_on": date(2024, 1, 1),
+        "ends_on": date(2024, 12, 31),
+        "amount": 10_000,
+    }
+    return Grant.objects.create(measure=measure, **{**defaults, **values})
+
+
+def make_call_off(grant: Grant, **values: Any) -> CallOff:
+    defaults = {"due_on": date(2024, 6, 30), "amount": 5_000}
+    return CallOff.objects.create(measure=grant.measure, grant=grant, **{**defaults, **values})
+
+
+def make_budget_line(measure: Measure, **values: Any) -> BudgetLine:
+    defaults = {"year": 2024, "source": "county", "amount": 1_000}
+    return BudgetLine.objects.create(measure=measure, **{**defaults, **values})
+
+
+def make_movement(measure: Measure, **values: Any) -> Movement:
+    defaults = {"kind": "commitment", "on": date(2024, 5, 1), "amount": 500, "note": "Auftrag"}
+    return Movement.objects.create(measure=measure, **{**defaults, **values})

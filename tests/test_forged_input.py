@@ -14,23 +14,41 @@ from django.utils.timezone import localdate
 
 from governance.models import Seat
 from measures.models import (
+    Document,
+    GateCheck,
+    GateCriterion,
     Measure,
+    MeasureLink,
     Milestone,
+    MilestoneLink,
+    Prerequisite,
+    Risk,
     RoundInvitation,
     RoundLink,
+    SavedView,
     SolutionLink,
     StatusUpdate,
+    TableImport,
+    Task,
     TeamMember,
 )
 from measures.models.rounds import hash_of
+from measures.services.documents import add_document
 from measures.services.rounds import open_round
+from measures.services.tags import add_tag
+from measures.services.waves import plan_starts
 from monitoring.periods import Period
 from monitoring.services import request_report
 from network.models import Role
 from smartregion.base.models import Job, LegalText
+from smartregion.base.uploads import Upload
 from tests.factories import (
+    make_budget_line,
+    make_call_off,
     make_committee,
+    make_grant,
     make_measure,
+    make_movement,
     make_municipality,
     make_organisation,
     make_region,
@@ -45,9 +63,11 @@ ODD = [*WORST, "", "-1", "9" * 5000, "²", "x" * 100_000, "🌍"]
 ADMINISTRATION = "/verwaltung/"
 QUERY = ["version", "page", "q", "field", "phase", "status", "light", "municipality", "starter", "visibility"]
 QUERY += ["maturity", "licence", "interface"]
+QUERY += ["changed", "blocked", "live", "columns", "zelle"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
-QUERY += ["art", "kind", "audience", "period", "start", "end"]
+QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
+QUERY += ["entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
 BODY = [
     "version",
     "cell",
@@ -57,9 +77,20 @@ BODY = [
     "email",
     "meeting",
     "direction",
+    "answer",
+    "answer_reason",
     "step",
     "back",
     "next",
+    "selected",
+    "action",
+    "target",
+    "source_version",
+    "target_version",
+    "preview",
+    "query",
+    "confirm_visibility",
+    "file",
 ]
 TYPED = {
     "no": "M-77",
@@ -81,6 +112,18 @@ TYPED = {
     "start": "2024-01-01",
     "end": "2024-12-31",
     "reason_for_change": "Grund",
+    "reference": "DR-1",
+    "starts_on": "2024-01-01",
+    "ends_on": "2024-12-31",
+    "due_on": "2024-05-01",
+    "amount": "1.573,45",
+    "note": "Auftrag",
+    "name": "Programm",
+    "funding_body": "Land",
+    "url": "https://example.org/",
+    "owner": "Leitung",
+    "likelihood": 3,
+    "impact": 3,
 }
 """What somebody could type into a form that is empty."""
 
@@ -107,11 +150,20 @@ def keys() -> dict[str, Any]:
     report = request_report(
         kind="status", audience="public", period=Period(date(2024, 1, 1), date(2024, 3, 31))
     )
+    grant = make_grant(measure)
     solution = make_solution()
     rows: dict[str, Any] = {
+        "zuwendungen": grant,
+        "abrufe": make_call_off(grant),
+        "ansaetze": make_budget_line(measure),
+        "buchungen": make_movement(measure),
+        "programme": grant.programme,
+        "bewertungen": make_assessment(solution, {"Funktion": 1}),
+        "verknuepfungen": SolutionLink.objects.create(solution=solution, measure=measure),
         "meilensteine": Milestone.objects.create(
             measure=measure, title="Start", planned_date=date(2024, 5, 1)
         ),
+        "voraussetzungen": Prerequisite.objects.create(measure=measure, required=make_measure("Netz")),
         "team": TeamMember.objects.create(
             measure=measure, organisation=make_organisation(), sector="civil", function="Mitglied"
         ),
@@ -122,22 +174,63 @@ def keys() -> dict[str, Any]:
         "vorlagen": make_paper(committee),
         "beschluesse": make_resolution(committee, item=item),
         "berichte": report,
-        "bewertungen": make_assessment(solution, {"Funktion": 1}),
-        "verknuepfungen": SolutionLink.objects.create(solution=solution, measure=measure),
+        "import": TableImport.objects.create(
+            content=b"Projekt;Stand\nNetz;neu\n",
+            size=24,
+            state="mapping",
+            found={
+                "foreign": {
+                    "sheet": "CSV",
+                    "columns": [{"heading": "Stand", "samples": [], "words": ["neu"]}],
+                }
+            },
+            job=Job.objects.create(kind="test", status="done"),
+        ),
         "auftraege": Job.objects.create(kind="test", status="failed", error="Kaputt"),
     }
+    milestone = rows["meilensteine"]
+    other = Milestone.objects.create(measure=measure, title="Ende", planned_date=date(2024, 6, 1))
+    criterion, unmet = (GateCriterion.objects.create(phase="idea", text=text) for text in "AB")
+    document = Document(measure=measure, title="Konzept", visibility="public")
+    rows |= {
+        "kriterien": criterion,
+        "criterion": unmet,
+        "erfuellt": GateCheck.objects.create(measure=measure, criterion=criterion),
+        "abhaengigkeiten": MilestoneLink.objects.create(milestone=other, predecessor=milestone),
+        "aufgaben": Task.objects.create(
+            measure=measure, title="Vertrag", function="Recht", due_on=date(2024, 5, 1)
+        ),
+        "risiken": Risk.objects.create(measure=measure, title="R", likelihood=1, impact=1, owner="Leitung"),
+        "unterlagen": add_document(document=document, file=Upload("a.pdf", "pdf", b"%PDF-"), by=None),
+        "verweise": MeasureLink.objects.create(
+            measure=measure, title="Mehr", url="https://example.org/", visibility="public"
+        ),
+        "schlagworte": add_tag(measure=measure, name="Wasser", by=None),
+    }
+    editor = make_user(Role.COORDINATION)
+    rows["ansichten"] = SavedView.objects.create(owner=editor, name="Meine", page="measures")
     opened = open_round(
         title="Runde", closes_on=localdate(), measures=Measure.objects.all(), portal_url="http://x/", by=None
     )
     invitation = RoundInvitation.objects.get()
     RoundLink.objects.create(invitation=invitation, token_hash=hash_of("wort"))
-    slugs = {"massnahmen": measure, "kommunen": place, "gremien": committee, "handlungsfelder": measure.field}
-    slugs["loesungen"] = solution
+    plan_starts(measure=measure, version=1, quarters={place.pk: date(2030, 1, 1)}, by=None)
+    slugs = {
+        "wellen": measure,
+        "loesungen": solution,
+        "massnahmen": measure,
+        "kommunen": place,
+        "gremien": committee,
+        "handlungsfelder": measure.field,
+    }
     return {
         **{word: row.pk for word, row in rows.items()},
         **{word: row.slug for word, row in slugs.items()},
         "measure_slug": measure.slug,
+        "feld": "title",
+        "gemeinsam": "00000000-0000-4000-8000-000000000000",
         "abfragen": opened.pk,
+        "zelle": place.slug,
         "adressen": place.slug,
         "number": 1,
         "token": "wort",

@@ -26,6 +26,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             self.filter(starts_at__gte=now()).exclude(status=Meeting.Status.CANCELLED).order_by("starts_at")
         )
 
+    def held_by(self, kind: str) -> Self:
+        """Those that took place, of committees of that kind."""
+        return self.filter(status=Meeting.Status.HELD, committee__kind=kind)
+
     def next_of_each_committee(self) -> Self:
         """Of each committee the meeting that comes next."""
         first = self.upcoming().order_by("committee_id", "starts_at").distinct("committee_id")

@@ -16,6 +16,7 @@ from django.views.generic import CreateView, FormView
 from governance.forms import ReasonForm
 from governance.models import Committee
 from smartregion.base.access import RuledView
+from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import GONE, TAKEN, RestoreView, UndoView, VersionedEditView
 from smartregion.base.history import changes_of, recorded
 from smartregion.base.versioned import EditConflict
@@ -70,7 +71,7 @@ class KeepingPage(InCommittee):
         )
 
 
-class AddPage(KeepingPage, CreateView[Any, Any]):
+class AddPage(KeepingPage, DraftedForm, CreateView[Any, Any]):
     """Adds one row; a subclass says in `new_row` what the address already gives."""
 
     def new_row(self) -> Model:

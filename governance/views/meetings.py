@@ -30,7 +30,7 @@ class MeetingPage(InCommittee, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
         meeting = get_object_or_404(self.visible(Meeting), pk=self.kwargs["pk"])
-        measures = Prefetch("measures", Measure.objects.visible_to(user), to_attr="visible_measures")
+        measures = Prefetch("measures", Measure.objects.reachable_by(user), to_attr="visible_measures")
         resolutions = self.visible(Resolution).select_related("superseded_by").prefetch_related(measures)
         papers = Paper.objects.visible_to(user).select_related("committee")
         return super().get_context_data(

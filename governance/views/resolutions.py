@@ -20,6 +20,7 @@ from governance.views.base import CHANGE, AskPage, EditPage, InCommittee, Keepin
 from governance.views.meetings import OnAgenda
 from measures.models import Measure
 from smartregion.base.access import PUBLIC
+from smartregion.base.drafts import DraftedForm
 from smartregion.base.history import changes_of
 
 
@@ -52,14 +53,14 @@ class ResolutionPage(InCommittee, TemplateView):
             ]
             if keeps and resolution.is_open
             else [],
-            measures=Measure.objects.visible_to(user).filter(resolution_links__resolution=resolution),
+            measures=Measure.objects.reachable_by(user).filter(resolution_links__resolution=resolution),
             changes=changes_of(resolution) if keeps else None,
             crumbs=self.crumbs((resolution.number, "")),
             **kwargs,
         )
 
 
-class RecordingPage(KeepingPage, CreateView[Any, Any]):
+class RecordingPage(KeepingPage, DraftedForm, CreateView[Any, Any]):
     """Two steps: the form, then what was entered is read back, since it can never be changed."""
 
     template_name = "governance/form.html"

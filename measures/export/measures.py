@@ -1,19 +1,18 @@
 """The list of measures with the columns of their profile."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import IO, Any, Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from measures.export.notes import Note, Notes, filter_in_words
-from measures.filters import MUNICIPALITY_RULE, MeasureFilter
+from measures.filters import MUNICIPALITY_RULE, filter_for
 from measures.models import Measure, Visibility
 from measures.models.measure import MeasureQuerySet
-from smartregion.base.spreadsheet import SAFE, Column, Percent, Sheets
+from measures.models.tags import with_tags
+from smartregion.base.spreadsheet import Column, LongList, Percent
 
 ROWS_AT_ONCE: Final = 2000
 COLUMNS: Final[tuple[Column, ...]] = (
@@ -32,6 +31,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ("Nächster Meilenstein", 34),
     ("Fällig am", 12),
     ("Startermaßnahme", 16),
+    ("Schlagworte", 30),
     ("Beispieldaten", 14),
     ("Adresse", 50),
 )
@@ -65,8 +65,7 @@ class MeasureExport:
         self.user = user
         self.absolute = absolute
         self.is_coordinator = user.has_perm("measures.change_measure")
-        visible = Measure.objects.visible_to(user).order_by("no")
-        self.chosen = MeasureFilter(query, visible, with_visibility=user.has_perm("measures.add_measure"))
+        self.chosen = filter_for(user, query)
         self.measures: MeasureQuerySet = self.chosen.qs
         self.with_examples = False
 
@@ -83,9 +82,9 @@ class MeasureExport:
         """One list for each measure, read from the database as they are taken."""
         labels = {kind: words_of(kind) for kind in CHOICES.values()}
         visibilities = words_of(Visibility)
-        for measure in self.measures.for_list().iterator(chunk_size=ROWS_AT_ONCE):
+        for measure in with_tags(self.measures.for_list()).iterator(chunk_size=ROWS_AT_ONCE):
             self.with_examples = self.with_examples or measure.is_example
-            progress = measure.progress  # type: ignore[attr-defined]
+            progress = measure.progress
             values = [
                 measure.no,
                 measure.title,
@@ -99,9 +98,10 @@ class MeasureExport:
                 measure.starts_on,
                 measure.ends_on,
                 None if progress is None else Percent(progress),
-                measure.next_milestone,  # type: ignore[attr-defined]
-                measure.next_milestone_on,  # type: ignore[attr-defined]
+                measure.next_milestone,
+                measure.next_milestone_on,
                 measure.is_starter,
+                measure.tag_names,
                 measure.is_example,
                 self.absolute(measure.get_absolute_url()),
             ]
@@ -111,28 +111,25 @@ class MeasureExport:
                 values += [measure.pk, measure.version]
             yield values
 
-    def write_workbook(self, target: IO[bytes], *, page: str, imprint: str) -> None:
-        with Workbook(target, {"constant_memory": True, **SAFE}) as workbook:
-            sheets = Sheets(workbook)
-            columns = self.columns + (list(KEYS) if self.is_coordinator else [])
-            sheet = sheets.open(str(_("Maßnahmen")), columns, frozen_columns=2)
-            number = 0
-            for number, values in enumerate(self.rows(with_keys=self.is_coordinator), start=1):
-                sheets.write_row(sheet, number, values)
-            sheets.close(sheet, number, len(columns))
-            if self.is_coordinator:
-                hide_keys(sheet, columns)
-                for heading, kind in CHOICES.items():
-                    offer_choices(sheet, columns, heading, list(words_of(kind).values()), number)
-            Notes(
-                user=self.user,
-                page=page,
-                imprint=imprint,
-                chosen=filter_in_words(self.chosen),
-                rows=number,
-                with_examples=self.with_examples,
-                rules=self._rules(),
-            ).add_to(sheets)
+    def write_to(self, sheets: Any, *, page: str, imprint: str) -> None:
+        columns = self.columns
+        options: dict[str, Any] = {}
+        if self.is_coordinator:
+            columns += KEYS
+            choices = {heading: list(words_of(kind).values()) for heading, kind in CHOICES.items()}
+            options = {"hidden": len(KEYS), "choices": choices}
+        listed = LongList(sheets, str(_("Maßnahmen")), columns, frozen_columns=2, **options)
+        for values in self.rows(with_keys=self.is_coordinator):
+            listed.write(values)
+        Notes(
+            user=self.user,
+            page=page,
+            imprint=imprint,
+            chosen=filter_in_words(self.chosen),
+            rows=listed.close(),
+            with_examples=self.with_examples,
+            rules=self._rules(),
+        ).add_to(sheets)
 
     def _rules(self) -> Iterator[Note]:
         for problem in self.chosen.problems:
@@ -146,27 +143,3 @@ class MeasureExport:
 def words_of(choices: type[TextChoices]) -> dict[str, str]:
     """The label of each value, looked up once for all rows."""
     return {value: str(label) for value, label in choices.choices}
-
-
-def hide_keys(sheet: Worksheet, columns: Sequence[Column]) -> None:
-    """The columns stay, for a program that reads the file again; a person is not troubled with them."""
-    sheet.set_column(len(columns) - len(KEYS), len(columns) - 1, 10, None, {"hidden": True})
-
-
-def offer_choices(
-    sheet: Worksheet, columns: Sequence[Column], heading: str, labels: list[str], rows: int
-) -> None:
-    """Let the column's cells be chosen from a list, and refuse anything else."""
-    column = next(index for index, (name, _width) in enumerate(columns) if name == heading)
-    sheet.data_validation(
-        1,
-        column,
-        max(rows, 1),
-        column,
-        {
-            "validate": "list",
-            "source": labels,
-            "error_title": heading,
-            "error_message": _("Bitte wählen Sie einen Wert aus der Liste."),
-        },
-    )

@@ -12,7 +12,7 @@ from django_filters import FilterSet
 from measures.models import Visibility
 from measures.models.measure import visibilities_for
 from network.models import Region
-from smartregion.base.spreadsheet import Column, Sheets
+from smartregion.base.spreadsheet import Column
 
 NAME: Final = gettext_lazy("Hinweise")
 COLUMNS: Final[tuple[Column, ...]] = (("Angabe", 28), ("Wert", 110))
@@ -28,11 +28,14 @@ def filter_in_words(chosen: FilterSet) -> str:
     """The active filters with their values, as the page names them."""
     words = []
     for name, value in chosen.form.cleaned_data.items():
-        if value in ("", None, False):
+        if value in ("", None, False, []):
             continue
         entry = chosen.filters[name]
         choices = dict(entry.extra.get("choices", ()))
-        words.append(str(entry.label) if value is True else f"{entry.label}: {choices.get(value, value)}")
+        values = ", ".join(
+            str(choices.get(each, each)) for each in (value if isinstance(value, list) else [value])
+        )
+        words.append(str(entry.label) if value is True else f"{entry.label}: {values}")
     return "; ".join(words) or _("keiner")
 
 
@@ -56,7 +59,7 @@ class Notes:
     with_examples: bool
     rules: Iterable[Note]
 
-    def add_to(self, sheets: Sheets) -> None:
+    def add_to(self, sheets: Any) -> None:
         sheets.add(str(NAME), COLUMNS, [*self._lines(Region.objects.first()), *self.rules])
 
     def _lines(self, region: Region | None) -> Iterator[Note]:

@@ -1,24 +1,23 @@
 """The roll-out: a matrix with the three figures, and a long list with a row for each cell."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from xlsxwriter import Workbook
 
-from measures.export.measures import KEYS, ROWS_AT_ONCE, hide_keys, offer_choices
+from measures.export.measures import KEYS, ROWS_AT_ONCE
 from measures.export.notes import Note, Notes, filter_in_words
-from measures.forms.rollout import MatrixFilter
+from measures.filters import MatrixFilter
 from measures.matrix import Wording
 from measures.models import COUNTING_RULE, Measure, RolloutCell, RolloutFigures
 from measures.models.rollout import CONFIRMATION_VALID_FOR
 from network.models import Municipality, Region
-from smartregion.base.spreadsheet import SAFE, Column, Percent, Sheets
+from smartregion.base.spreadsheet import Column, LongList, Percent
 
 Stage = RolloutCell.Stage
 EXAMPLE: Final[Column] = ("Beispieldaten", 14)
@@ -38,18 +37,20 @@ CELL: Final[tuple[Column, ...]] = (
 )
 FOR_ACCOUNTS: Final[tuple[Column, ...]] = (("Nachweis", 40), ("Ansprechstelle", 34))
 FIGURES: Final[tuple[Column, ...]] = (("betroffen", 11), ("im Regelbetrieb", 11), ("Anteil Einwohner", 11))
+MATRIX: Final[tuple[Column, ...]] = (("Nr.", 9), ("Maßnahme", 44), *FIGURES, EXAMPLE)
 STALE_RULE: Final = gettext_lazy(
     "„Zu bestätigen“ steht bei jedem Stand, den seit mehr als %(days)d Tagen niemand bestätigt hat, auch bei "
     "denen, die noch nie bestätigt wurden."
 )
 MATRIX_FILTER_RULE: Final = gettext_lazy(
-    "Der Filter wählt Maßnahmen aus. Von einer ausgewählten Maßnahme stehen alle Kommunen da."
+    "Der Filter wählt Maßnahmen und Kommunen aus. Von einer ausgewählten Maßnahme stehen alle gewählten "
+    "Kommunen da; die drei Zahlen gelten für alle Kommunen."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A measure with its cells, one for each municipality in the order of the columns."""
+    """A measure with its cells in the order of the columns, and the figures of all municipalities."""
 
     no: str
     title: str
@@ -70,9 +71,10 @@ class RolloutExport:
         self.user = user
         self.place = place
         self.is_coordinator = user.has_perm("measures.change_every_cell")
-        self.chosen = MatrixFilter(query, Measure.objects.visible_to(user).order_by("no"))
+        self.chosen = MatrixFilter(query, Measure.objects.visible_to(user).order_by("no"), user=user)
         self.measures = self.chosen.qs
-        self.places = [place] if place else list(Municipality.objects.defer("boundary"))
+        self.all_places = [place] if place else self.chosen.all_places
+        self.places = [place] if place else self.chosen.places
         self.with_examples = False
 
     @property
@@ -109,7 +111,7 @@ class RolloutExport:
                     for place, state in zip(self.places, states, strict=True)
                 ],
                 figures=RolloutFigures.of(
-                    (state[0], place.residents) for place, state in zip(self.places, states, strict=True)
+                    (known.get(place.pk, NOTHING_KNOWN)[0], place.residents) for place in self.all_places
                 ),
             )
 
@@ -164,41 +166,43 @@ class RolloutExport:
             values += [pk, version]
         return values
 
-    def write_workbook(self, target: IO[bytes], *, page: str, imprint: str) -> None:
+    def write_to(self, sheets: Any, *, page: str, imprint: str) -> None:
         """Matrix and long list grow side by side, so that no more than one measure is held in memory."""
-        with Workbook(target, {"constant_memory": True, **SAFE}) as workbook:
-            sheets = Sheets(workbook)
-            rows = self._write_cells(sheets)
-            Notes(
-                user=self.user,
-                page=page,
-                imprint=imprint,
-                chosen=self.place.name if self.place else filter_in_words(self.chosen),
-                rows=rows,
-                with_examples=self.with_examples,
-                rules=self._rules(),
-            ).add_to(sheets)
+        rows = self._write_cells(sheets)
+        Notes(
+            user=self.user,
+            page=page,
+            imprint=imprint,
+            chosen=self.place.name if self.place else filter_in_words(self.chosen),
+            rows=rows,
+            with_examples=self.with_examples,
+            rules=self._rules(),
+        ).add_to(sheets)
 
-    def _write_cells(self, sheets: Sheets) -> int:
+    def _write_cells(self, sheets: Any) -> int:
         """Returns the number of cells."""
-        matrix = None if self.place else _Matrix(sheets, self.places)
-        columns = self.columns + (list(KEYS) if self.is_coordinator else [])
-        sheet = sheets.open(str(_("Einzelwerte")), columns, frozen_columns=2)
-        stage_column = self.headings.index("Stufe")
-        measures = rows = 0
-        for measures, line in enumerate(self.lines(with_keys=self.is_coordinator), start=1):
-            if matrix:
-                matrix.write(measures, line, [cell[stage_column] for cell in line.cells])
-            for values in line.cells:
-                rows += 1
-                sheets.write_row(sheet, rows, values)
-        sheets.close(sheet, rows, len(columns))
-        if matrix:
-            sheets.close(matrix.sheet, measures, len(matrix.columns))
+        matrix = None if self.place else self._matrix(sheets)
+        columns = self.columns
+        options: dict[str, Any] = {}
         if self.is_coordinator:
-            hide_keys(sheet, columns)
-            offer_choices(sheet, columns, "Stufe", [str(stage.label) for stage in Stage], rows)
-        return rows
+            columns += KEYS
+            choices = {"Stufe": [str(stage.label) for stage in Stage]}
+            options = {"hidden": len(KEYS), "choices": choices}
+        cells = LongList(sheets, str(_("Einzelwerte")), columns, frozen_columns=2, **options)
+        stage_column = self.headings.index("Stufe")
+        for line in self.lines(with_keys=self.is_coordinator):
+            if matrix:
+                matrix.write(_matrix_row(line, [cell[stage_column] for cell in line.cells]))
+            for values in line.cells:
+                cells.write(values)
+        if matrix:
+            matrix.close()
+        return cells.close()
+
+    def _matrix(self, sheets: Any) -> LongList:
+        """The sheet measure × municipality: the stage in words, with the three figures before it."""
+        columns = [*MATRIX, *((place.name, 17) for place in self.places)]
+        return LongList(sheets, str(_("Roll-out")), columns, frozen_columns=2)
 
     def _rules(self) -> Iterator[Note]:
         if not self.place:
@@ -212,17 +216,7 @@ class RolloutExport:
 NOTHING_KNOWN: Final = (Stage.UNKNOWN.value, None, "", None, None, "", "", None, None)
 
 
-class _Matrix:
-    """The sheet measure × municipality: the stage in words, with the three figures before it."""
-
-    def __init__(self, sheets: Sheets, places: Sequence[Municipality]) -> None:
-        self.sheets = sheets
-        self.columns: list[Column] = [("Nr.", 9), ("Maßnahme", 44), *FIGURES, EXAMPLE]
-        self.columns += [(place.name, 17) for place in places]
-        self.sheet = sheets.open(str(_("Roll-out")), self.columns, frozen_columns=2)
-
-    def write(self, row: int, line: Line, stages: list[str]) -> None:
-        figures = line.figures
-        share = None if figures.share is None else Percent(figures.share)
-        values = [line.no, line.title, figures.affected, figures.live, share, line.is_example, *stages]
-        self.sheets.write_row(self.sheet, row, values)
+def _matrix_row(line: Line, stages: list[str]) -> list[Any]:
+    figures = line.figures
+    share = None if figures.share is None else Percent(figures.share)
+    return [line.no, line.title, figures.affected, figures.live, share, line.is_example, *stages]

@@ -1,18 +1,17 @@
 """The catalogue of solutions with the columns of their profile."""
 
 from collections.abc import Callable, Iterator
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from xlsxwriter import Workbook
 
 from measures.export.measures import words_of
 from measures.export.notes import Note, Notes, filter_in_words
 from measures.forms.solutions import SolutionFilter
 from measures.models import MATURITY_RULE, Solution, Visibility
 from measures.solutions import REACH_RULE, Reach, reaches
-from smartregion.base.spreadsheet import SAFE, Column, Sheets
+from smartregion.base.spreadsheet import Column, Quantity
 
 COLUMNS: Final[tuple[Column, ...]] = (
     ("Name", 36),
@@ -26,8 +25,8 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ("Adresse des Quelltexts", 40),
     ("Ort des Hostings", 24),
     ("Aufwand in Personentagen", 14),
-    ("Einmalige Kosten in €", 14),
-    ("Jährliche Kosten in €", 14),
+    ("Einmalige Kosten", 14),
+    ("Jährliche Kosten", 14),
     ("Läuft in (Zahl)", 10),
     ("Betroffene Kommunen", 12),
     ("Läuft in", 40),
@@ -65,7 +64,7 @@ class SolutionExport:
     def rows(self) -> Iterator[list[Any]]:
         licences, visibilities = words_of(Solution.Licence), words_of(Visibility)
         for solution in self.solutions:
-            level = solution.level
+            level, days = solution.level, solution.effort_days
             reach = self.reaches.get(solution.pk)
             yield [
                 solution.title,
@@ -78,7 +77,7 @@ class SolutionExport:
                 ", ".join(solution.interfaces),
                 solution.source_url,
                 solution.hosting,
-                solution.effort_days,
+                None if days is None else Quantity(days),
                 solution.cost_once,
                 solution.cost_yearly,
                 *_counted(reach),
@@ -87,19 +86,17 @@ class SolutionExport:
                 *([visibilities[solution.visibility]] if self.user.is_authenticated else []),
             ]
 
-    def write_workbook(self, target: IO[bytes], *, page: str, imprint: str) -> None:
-        with Workbook(target, {"constant_memory": True, **SAFE}) as workbook:
-            sheets = Sheets(workbook)
-            number = sheets.add(str(_("Lösungen")), self.columns, self.rows(), frozen_columns=1)
-            Notes(
-                user=self.user,
-                page=page,
-                imprint=imprint,
-                chosen=filter_in_words(self.chosen),
-                rows=number,
-                with_examples=any(solution.is_example for solution in self.solutions),
-                rules=self._rules(),
-            ).add_to(sheets)
+    def write_to(self, sheets: Any, *, page: str, imprint: str) -> None:
+        number = sheets.add(str(_("Lösungen")), self.columns, self.rows(), frozen_columns=1)
+        Notes(
+            user=self.user,
+            page=page,
+            imprint=imprint,
+            chosen=filter_in_words(self.chosen),
+            rows=number,
+            with_examples=any(solution.is_example for solution in self.solutions),
+            rules=self._rules(),
+        ).add_to(sheets)
 
     def _rules(self) -> Iterator[Note]:
         for problem in self.chosen.problems:

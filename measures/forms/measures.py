@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy
 from measures.forms.publishing import PublishingForm
 from measures.models import Measure, Milestone, StatusUpdate, TeamMember
 from smartregion.base.editing import VersionedModelForm
-from smartregion.base.widgets import date_input
-
-MARKDOWN_HINT = gettext_lazy("Absätze, Listen und Verweise in Markdown sind möglich.")
+from smartregion.base.widgets import MarkdownInput, date_input
 
 
 class MeasureForm(PublishingForm):
@@ -68,6 +66,10 @@ class MeasureForm(PublishingForm):
             "ends_on": date_input(),
             "review_on": date_input(),
             "guidelines": forms.CheckboxSelectMultiple,
+            "goal": MarkdownInput,
+            "benefit": MarkdownInput,
+            "status_reason": MarkdownInput,
+            "light_reason": MarkdownInput,
         }
         error_messages = {
             "no": {"unique": gettext_lazy("Diese Nummer ist vergeben. Bitte wählen Sie eine andere.")}
@@ -75,8 +77,6 @@ class MeasureForm(PublishingForm):
         help_texts = {
             "no": gettext_lazy("Eindeutig und dauerhaft, zum Beispiel „M-07“."),
             "summary": gettext_lazy("Ein bis drei Sätze für die Liste und den Bericht."),
-            "goal": MARKDOWN_HINT,
-            "benefit": MARKDOWN_HINT,
             "contact": gettext_lazy("Eine Funktion, kein Name: Die Angabe ist öffentlich."),
             "status_reason": gettext_lazy("Nötig bei „ruhend“ und „eingestellt“."),
             "review_on": gettext_lazy("Wann soll wieder auf die Maßnahme geschaut werden?"),
@@ -169,8 +169,7 @@ class StatusUpdateForm(VersionedModelForm):
     class Meta:
         model = StatusUpdate
         fields = ["on", "text", "next_steps", "visibility"]
-        widgets = {"on": date_input()}
-        help_texts = {"text": MARKDOWN_HINT, "next_steps": MARKDOWN_HINT}
+        widgets = {"on": date_input(), "text": MarkdownInput, "next_steps": MarkdownInput}
 
     def __init__(self, *args: Any, may_publish: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

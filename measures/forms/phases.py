@@ -6,12 +6,22 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from measures.models import Measure
+from measures.models import GateCriterion, Measure
 from smartregion.base.editing import VersionedModelForm
 
 
 class PhaseForm(VersionedModelForm):
-    """The phase alone, always with a reason: it is what people later ask about."""
+    """The phase alone, always with a reason: it is what people later ask about.
+
+    Whoever moves on although criteria of the phase that is left are open, says why that is right.
+    """
+
+    despite_open = forms.CharField(
+        label=gettext_lazy("Warum trotz offener Kriterien?"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Nötig, wenn die Maßnahme weitergeht, obwohl Kriterien offen sind."),
+    )
 
     reason_for_change = forms.CharField(
         label=gettext_lazy("Grund der Änderung"),
@@ -23,6 +33,28 @@ class PhaseForm(VersionedModelForm):
     class Meta:
         model = Measure
         fields = ["phase"]
+
+    field_order = ("phase", "reason_for_change", "despite_open")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = Measure.objects.get(pk=self.instance.pk)
+        self.left = stored.phase
+        self.open_criteria = GateCriterion.objects.open_of([stored])[stored.pk]
+        if not self.open_criteria:
+            del self.fields["despite_open"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        phases = Measure.Phase.values
+        moves_on = "phase" in values and phases.index(values["phase"]) > phases.index(self.left)
+        why = values.get("despite_open", "").strip()
+        if self.open_criteria and moves_on and not why and "despite_open" not in self.errors:
+            self.add_error("despite_open", _("Bitte begründen Sie den Übergang trotz offener Kriterien."))
+        if moves_on and why and values.get("reason_for_change"):
+            reason = {"reason": values["reason_for_change"], "why": why}
+            values["reason_for_change"] = _("%(reason)s (trotz offener Kriterien: %(why)s)") % reason
+        return values
 
     def clean_phase(self) -> Any:
         phase = self.cleaned_data["phase"]

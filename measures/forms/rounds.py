@@ -59,7 +59,7 @@ class RoundForm(forms.ModelForm[StatusRound]):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        asked = Measure.objects.exclude(visibility=Visibility.DRAFT)
+        asked = Measure.objects.current().exclude(visibility=Visibility.DRAFT)
         if values.get("action_fields"):
             asked = asked.filter(field__in=values["action_fields"])
         values["measures"] = list(asked)

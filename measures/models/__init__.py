@@ -1,5 +1,7 @@
 """What: measures and what belongs to them, and their roll-out per municipality."""
 
+from measures.models.documents import Document, DocumentFile, MeasureLink
+from measures.models.imports import ColumnMapping, TableImport
 from measures.models.maturity import (
     MATURITY_RULE,
     Level,
@@ -9,7 +11,10 @@ from measures.models.maturity import (
     MaturityScale,
 )
 from measures.models.measure import Measure, MeasureGuideline, Visibility
+from measures.models.money import BudgetLine, CallOff, FundingProgramme, Grant, Movement
 from measures.models.parts import Milestone, StatusUpdate, TeamMember
+from measures.models.plan import GateCheck, GateCriterion, MilestoneLink, Risk, Task
+from measures.models.prerequisites import Prerequisite
 from measures.models.rollout import COUNTING_RULE, RolloutCell, RolloutFigures
 from measures.models.rounds import (
     RoundContact,
@@ -19,11 +24,23 @@ from measures.models.rounds import (
     RoundMeasure,
     StatusRound,
 )
+from measures.models.saved_views import SavedView
 from measures.models.solutions import Solution, SolutionLink
+from measures.models.tags import MeasureTag, Tag
+from measures.models.waves import PlannedStart, WavePlan
 
 __all__ = [
     "COUNTING_RULE",
     "MATURITY_RULE",
+    "BudgetLine",
+    "CallOff",
+    "ColumnMapping",
+    "Document",
+    "DocumentFile",
+    "FundingProgramme",
+    "GateCheck",
+    "GateCriterion",
+    "Grant",
     "Level",
     "MaturityAssessment",
     "MaturityCriterion",
@@ -31,7 +48,14 @@ __all__ = [
     "MaturityScale",
     "Measure",
     "MeasureGuideline",
+    "MeasureLink",
+    "MeasureTag",
     "Milestone",
+    "MilestoneLink",
+    "Movement",
+    "PlannedStart",
+    "Prerequisite",
+    "Risk",
     "RolloutCell",
     "RolloutFigures",
     "RoundContact",
@@ -39,10 +63,15 @@ __all__ = [
     "RoundLink",
     "RoundMail",
     "RoundMeasure",
+    "SavedView",
     "Solution",
     "SolutionLink",
     "StatusRound",
     "StatusUpdate",
+    "TableImport",
+    "Tag",
+    "Task",
     "TeamMember",
     "Visibility",
+    "WavePlan",
 ]

@@ -28,8 +28,18 @@ class Visibility(models.TextChoices):
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
     def visible_to(self, user: Any) -> Self:
-        """Public ones for all, internal ones for every account, drafts for the coordinator."""
+        """What lists, counts, maps and exports are about: those in reach that are not archived."""
+        return self.reachable_by(user).current()
+
+    def reachable_by(self, user: Any) -> Self:
+        """Public ones for all, internal ones for accounts, drafts for the coordinator; archived ones too."""
         return self.filter(visibility__in=visibilities_for(user))
+
+    def current(self) -> Self:
+        return self.filter(archived_at=None)
+
+    def archived(self) -> Self:
+        return self.filter(archived_at__isnull=False)
 
     def counts_by_field(self) -> dict[int, Counter[str]]:
         """Per field: "all", "starter" and each Ampel's colour. One query."""
@@ -210,6 +220,16 @@ class Measure(Versioned):
     visibility = models.CharField(
         _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.DRAFT
     )
+    archived_at = models.DateTimeField(_("archiviert am"), null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("aufgegangen in"),
+    )
     guidelines = models.ManyToManyField(
         Guideline,
         through="MeasureGuideline",
@@ -240,6 +260,11 @@ class Measure(Versioned):
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="measure_ends_after_start",
                 violation_error_message=_("Das Ende liegt vor dem Beginn."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | (Q(archived_at__isnull=False) & ~Q(merged_into=F("pk"))),
+                name="measure_merged_is_archived",
+                violation_error_message=_("Wer in einer anderen Maßnahme aufgegangen ist, ist archiviert."),
             ),
         ]
         indexes = [models.Index(fields=["visibility", "no"])]

@@ -5,20 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
+from measures.models import ladder
 from measures.models.measure import Measure, Visibility, visibilities_for
 from network.models import Municipality, Role
 from smartregion.base.fields import LongText, limits
-from smartregion.base.history import tracked
+from smartregion.base.history import event_model, tracked_without
 from smartregion.base.versioned import Versioned
 
 CONFIRMATION_VALID_FOR = timedelta(days=92)
+STUCK_AFTER = timedelta(days=183)
 COUNTING_RULE = _(
     "Betroffen sind alle Kommunen außer denen mit „nicht betroffen“. Im Regelbetrieb zählt nur die Stufe "
     "„im Regelbetrieb“. Reichweite ist der Anteil der Einwohnerinnen und Einwohner, die in Kommunen im "
@@ -28,7 +32,8 @@ COUNTING_RULE = _(
 
 class RolloutCellQuerySet(models.QuerySet["RolloutCell"]):
     def visible_to(self, user: Any) -> Self:
-        return self.filter(measure__visibility__in=visibilities_for(user))
+        """Those of the measures that `Measure.objects.visible_to` finds."""
+        return self.filter(measure__visibility__in=visibilities_for(user), measure__archived_at=None)
 
     def editable_by(self, user: Any) -> Self:
         """The cells that the user may confirm and edit: the coordinator's all, a municipality's own."""
@@ -40,14 +45,39 @@ class RolloutCellQuerySet(models.QuerySet["RolloutCell"]):
         return self.none()
 
     def asked_in(self, status_round: Any) -> Self:
-        """The cells that the round asks for, but those of measures that are drafts by now."""
-        return self.filter(measure__round_links__round=status_round).exclude(
-            measure__visibility=Visibility.DRAFT
-        )
+        """The cells that the round asks for, but those of measures that are drafts or archived by now."""
+        asked = self.filter(measure__round_links__round=status_round, measure__archived_at=None)
+        return asked.exclude(measure__visibility=Visibility.DRAFT)
 
     def stale(self) -> Self:
         """Never confirmed, or so long ago that it has to be confirmed again."""
         return self.filter(Q(confirmed_at=None) | Q(confirmed_at__lt=now() - CONFIRMATION_VALID_FOR))
+
+    def changed_since(self, moment: datetime) -> Self:
+        """Those whose stage became another one after that moment."""
+        return self.filter(stage_changed_at__gt=moment)
+
+    def refused(self) -> Self:
+        return self.filter(stage__in=[RolloutCell.Stage.REJECTED, RolloutCell.Stage.WITHDRAWN])
+
+    def stuck(self) -> Self:
+        """Being prepared or introduced, and that for longer than two quarters."""
+        on_the_way = [RolloutCell.Stage.PREPARING, RolloutCell.Stage.INTRODUCING]
+        return self.filter(stage__in=on_the_way, since__lt=localdate() - STUCK_AFTER)
+
+    def with_stage_at(self, moment: datetime) -> Self:
+        """Adds `stage_then`, by the history; "unbekannt" before there was a row.
+
+        The history is asked only about those whose stage has changed since.
+        """
+        events = event_model(self.model)._base_manager.filter(
+            pgh_obj=OuterRef("pk"), pgh_created_at__lte=moment
+        )
+        last = Subquery(events.order_by("-pgh_created_at", "-pgh_id").values("stage")[:1])
+        changed = When(
+            stage_changed_at__gt=moment, then=Coalesce(last, Value(RolloutCell.Stage.UNKNOWN.value))
+        )
+        return self.annotate(stage_then=Case(changed, default=F("stage")))
 
     def live_without_contact(self) -> Self:
         """In regular operation, but nobody can tell whom to ask."""
@@ -63,31 +93,17 @@ class RolloutCellQuerySet(models.QuerySet["RolloutCell"]):
         return [dict(group) for group in groups.annotate(**counts)]
 
 
-@tracked
+@tracked_without("stage_changed_at")
 class RolloutCell(Versioned):
     """The state of a measure in a municipality; there is one row for each pair."""
 
-    class Stage(models.TextChoices):
-        NOT_AFFECTED = "not_affected", _("nicht betroffen")
-        UNKNOWN = "unknown", _("unbekannt")
-        NOT_STARTED = "not_started", _("nicht begonnen")
-        INTERESTED = "interested", _("Interesse bekundet")
-        COMMITTED = "committed", _("zugesagt")
-        PREPARING = "preparing", _("in Vorbereitung")
-        INTRODUCING = "introducing", _("in Einführung")
-        LIVE = "live", _("im Regelbetrieb")
-        REJECTED = "rejected", _("abgelehnt")
-        WITHDRAWN = "withdrawn", _("zurückgezogen")
-
-        @property
-        def short(self) -> str:
-            """The stage in a word that fits a narrow column."""
-            return str(SHORT_LABELS[self])
+    Stage = ladder.Stage
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="cells")
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="cells")
     stage = models.CharField(_("Stufe"), max_length=12, choices=Stage.choices, default=Stage.UNKNOWN)
     since = models.DateField(_("seit"), null=True, blank=True)
+    stage_changed_at = models.DateTimeField(null=True, editable=False)
     evidence = models.CharField(
         _("Nachweis"),
         max_length=300,
@@ -144,12 +160,37 @@ class RolloutCell(Versioned):
                 violation_error_message=_("Bestätigt hat ein Konto oder eine Kommune über ihren Link."),
             ),
         ]
+        indexes = [
+            models.Index(fields=["measure", "stage", "since"]),
+            models.Index(fields=["measure", "confirmed_at"]),
+            models.Index(fields=["measure", "stage_changed_at"]),
+        ]
+        triggers = [
+            ladder.STEP_GUARD,
+            pgtrigger.Trigger(
+                name="stage_change_is_dated",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=(
+                    "IF (TG_OP = 'INSERT' AND NEW.stage <> 'unknown') "
+                    "OR (TG_OP = 'UPDATE' AND OLD.stage <> NEW.stage) THEN "
+                    "NEW.stage_changed_at = CLOCK_TIMESTAMP(); END IF; RETURN NEW;"
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.measure} – {self.municipality}"
 
     def get_absolute_url(self) -> str:
         return reverse("cell", args=[self.municipality.slug, self.measure.slug])
+
+    def save_over(self, version: int | None) -> Self:
+        """As everywhere; and the step from the stored stage has to be one that the ladder allows."""
+        before = type(self).objects.select_for_update().filter(pk=self.pk, version=version or 0).first()
+        if before is not None:
+            ladder.check_step(before, self)
+        return super().save_over(version)
 
     @property
     def is_stale(self) -> bool:
@@ -161,20 +202,6 @@ class RolloutCell(Versioned):
         if self.confirmed_in_id:
             return str(_("Kommune (Statusabfrage)"))
         return office_of(self.confirmed_by.role) if self.confirmed_by else ""
-
-
-SHORT_LABELS = {
-    RolloutCell.Stage.NOT_AFFECTED: _("nicht betr."),
-    RolloutCell.Stage.UNKNOWN: _("unbekannt"),
-    RolloutCell.Stage.NOT_STARTED: _("n. begonnen"),
-    RolloutCell.Stage.INTERESTED: _("Interesse"),
-    RolloutCell.Stage.COMMITTED: _("zugesagt"),
-    RolloutCell.Stage.PREPARING: _("Vorbereit."),
-    RolloutCell.Stage.INTRODUCING: _("Einführung"),
-    RolloutCell.Stage.LIVE: _("Betrieb"),
-    RolloutCell.Stage.REJECTED: _("abgelehnt"),
-    RolloutCell.Stage.WITHDRAWN: _("zurückgez."),
-}
 
 
 def is_stale(confirmed_at: datetime | None) -> bool:
@@ -201,5 +228,14 @@ class RolloutFigures:
         """Counts pairs of stage and residents, by `COUNTING_RULE`."""
         affected = [(stage, people) for stage, people in cells if stage != RolloutCell.Stage.NOT_AFFECTED]
         live = [people for stage, people in affected if stage == RolloutCell.Stage.LIVE]
-        residents = sum(people for _, people in affected)
-        return cls(len(affected), len(live), round(100 * sum(live) / residents) if residents else None)
+        return cls.from_sums(
+            affected=len(affected),
+            live=len(live),
+            reached=sum(live),
+            residents=sum(people for _, people in affected),
+        )
+
+    @classmethod
+    def from_sums(cls, *, affected: int, live: int, reached: int, residents: int) -> "RolloutFigures":
+        """Out of how many `residents` of affected municipalities are `reached` by live ones."""
+        return cls(affected, live, round(100 * reached / residents) if residents else None)

@@ -1,5 +1,6 @@
 """Solutions (Lösungen) that measures produced or use, for others to take over."""
 
+from decimal import Decimal
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +16,7 @@ from measures.models.rollout import RolloutCell
 from network.models import Organisation
 from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
+from smartregion.base.money import MOST, MoneyField
 from smartregion.base.text import german_order
 from smartregion.base.versioned import Versioned
 
@@ -124,22 +126,8 @@ class Solution(Versioned):
         blank=True,
         validators=[MinValueValidator(0)],
     )
-    cost_once = models.DecimalField(
-        _("einmalige Kosten in €"),
-        max_digits=12,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-    )
-    cost_yearly = models.DecimalField(
-        _("jährliche Kosten in €"),
-        max_digits=12,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-    )
+    cost_once = MoneyField(_("einmalige Kosten"), least=Decimal(0), null=True, blank=True)
+    cost_yearly = MoneyField(_("jährliche Kosten"), least=Decimal(0), null=True, blank=True)
     reuse = LongText(_("Wiederverwenden"), max_length=LONG, blank=True)
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
     visibility = models.CharField(
@@ -169,8 +157,8 @@ class Solution(Versioned):
             ),
             *[
                 models.CheckConstraint(
-                    condition=Q(**{name: None}) | Q(**{f"{name}__gte": 0}),
-                    name=f"solution_{name}_not_negative",
+                    condition=Q(**{name: None}) | Q(**{f"{name}__gte": 0, f"{name}__lte": MOST}),
+                    name=f"solution_{name}_in_range",
                     violation_error_message=_("Aufwand und Kosten sind nie negativ."),
                 )
                 for name in ("effort_days", "cost_once", "cost_yearly")
@@ -197,7 +185,7 @@ class Solution(Versioned):
 class SolutionLinkQuerySet(models.QuerySet["SolutionLink"]):
     def visible_to(self, user: Any) -> Self:
         """Of measures that the user may see; whether the solution is visible is another question."""
-        return self.filter(measure__visibility__in=visibilities_for(user))
+        return self.filter(measure__in=Measure.objects.visible_to(user))
 
 
 @tracked

@@ -11,7 +11,9 @@ from smartregion.base.history import UNDO_REASON, event_model, recorded, undo_la
 from smartregion.base.text import german_slug
 from smartregion.base.versioned import Versioned
 
-ADDRESSES_OF_PAGES = {"neu", "phasen", "zeitplan"}
+ADDRESSES_OF_PAGES = {
+    *{"ansichten", "gemeinsam", "kriterien", "neu", "phasen", "sammelbearbeitung", "zeitplan"},
+}
 
 
 def create_measure(

@@ -7,9 +7,17 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("measures.urls.export")),
+    path("", include("measures.urls.waves")),
+    path("", include("measures.urls.imports")),
     path("", include("measures.urls.rollout")),
     path("", include("measures.urls.overview")),
     path("", include("measures.urls.rounds")),
     path("", include("measures.urls.solutions")),
+    path("", include("measures.urls.money")),
+    path("", include("measures.urls.prerequisites")),
+    path("", include("measures.urls.plan")),
+    path("", include("measures.urls.documents")),
+    path("", include("measures.urls.saved_views")),
+    path("", include("measures.urls.editing")),
     path("", include("measures.urls.measures")),
 ]

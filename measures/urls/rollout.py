@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from measures.views import municipality, rollout
+from measures.views import cell_drawer, diffusion, municipality, rollout
 
 urlpatterns = [
     path("roll-out/", rollout.MatrixView.as_view(), name="matrix"),
     path("roll-out/karte/", rollout.MapView.as_view(), name="map"),
+    path(
+        "roll-out/zelle/<slug:slug>/<slug:measure_slug>/",
+        cell_drawer.CellDrawerView.as_view(),
+        name="cell_drawer",
+    ),
+    path("massnahmen/<slug:slug>/verbreitung/", diffusion.DiffusionView.as_view(), name="measure_diffusion"),
     path("kommunen/<slug:slug>/", municipality.MunicipalityView.as_view(), name="municipality"),
     path("kommunen/<slug:slug>/bestaetigen/", municipality.ConfirmView.as_view(), name="confirm_cells"),
     path("kommunen/<slug:slug>/<slug:measure_slug>/", municipality.CellView.as_view(), name="cell"),

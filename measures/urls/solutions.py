@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from measures.urls.export import both
+from measures.urls.export import formats
 from measures.views import maturity, solutions
 from measures.views.export import SolutionExportView
 
 SOLUTION = "loesungen/<slug:slug>/"
 
 urlpatterns = [
-    *both("loesungen/", SolutionExportView, "solutions"),
+    *formats("loesungen/", SolutionExportView, "solutions"),
     path("loesungen/", solutions.SolutionListView.as_view(), name="solutions"),
     path("loesungen/neu/", solutions.SolutionAddView.as_view(), name="solution_add"),
     path("loesungen/skala/", maturity.ScaleView.as_view(), name="scale"),

@@ -4,7 +4,8 @@ A workbook is built into a temporary file while the view runs; a CSV is made lin
 which `streamed_reading_only` keeps from writing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import IO, Any, Final, Protocol
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
+from xlsxwriter import Workbook
 
 from measures.export.measures import MeasureExport
 from measures.export.rollout import RolloutExport
@@ -21,10 +23,13 @@ from measures.export.solutions import SolutionExport
 from measures.filters import query_with
 from network.models import Municipality
 from smartregion.base.access import PUBLIC, RuledView
-from smartregion.base.spreadsheet import CSV_TYPE, XLSX_TYPE, csv_lines
+from smartregion.base.ods import ODS_TYPE, OdsSheets
+from smartregion.base.spreadsheet import CSV_TYPE, SAFE, XLSX_TYPE, Sheets, csv_lines
 
-WORKBOOK: Final = "xlsx"
+XLSX: Final = "xlsx"
+ODS: Final = "ods"
 CSV: Final = "csv"
+WORKBOOK_TYPES: Final = {XLSX: XLSX_TYPE, ODS: ODS_TYPE}
 
 
 class Export(Protocol):
@@ -35,7 +40,18 @@ class Export(Protocol):
 
     def rows(self) -> Iterable[list[Any]]: ...
 
-    def write_workbook(self, target: IO[bytes], *, page: str, imprint: str) -> None: ...
+    def write_to(self, sheets: Any, *, page: str, imprint: str) -> None: ...
+
+
+@contextmanager
+def sheets_of(file_format: str, target: IO[bytes]) -> Iterator[Sheets | OdsSheets]:
+    """Sheets of a workbook in that format, which is whole when the context ends."""
+    if file_format == ODS:
+        with OdsSheets(target) as sheets:
+            yield sheets
+        return
+    with Workbook(target, {"constant_memory": True, **SAFE}) as workbook:
+        yield Sheets(workbook)
 
 
 class ExportView(RuledView):
@@ -58,8 +74,9 @@ class ExportView(RuledView):
         export = self.export_of(request)
         name = f"{self.file_name()}-{localdate():%Y-%m-%d}.{self.file_format}"
         response: StreamingHttpResponse
-        if self.file_format == WORKBOOK:
-            response = FileResponse(self._workbook(request, export), content_type=XLSX_TYPE)
+        if self.file_format in WORKBOOK_TYPES:
+            content_type = WORKBOOK_TYPES[self.file_format]
+            response = FileResponse(self._workbook(request, export), content_type=content_type)
         else:
             response = StreamingHttpResponse(csv_lines(export.headings, export.rows()), content_type=CSV_TYPE)
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
@@ -70,7 +87,9 @@ class ExportView(RuledView):
         """An open file, which the response closes; it has no name and vanishes with it."""
         page = request.build_absolute_uri(f"{self.page_of(request)}{query_with(request.GET)}").rstrip("?")
         target = TemporaryFile()  # noqa: SIM115 - the response closes it
-        export.write_workbook(target, page=page, imprint=request.build_absolute_uri(reverse("imprint")))
+        imprint = request.build_absolute_uri(reverse("imprint"))
+        with sheets_of(self.file_format, target) as sheets:
+            export.write_to(sheets, page=page, imprint=imprint)
         target.seek(0)
         return target
 

@@ -6,19 +6,21 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.generic import CreateView
 
-from measures.assessment import assess, assessment_rule
+from measures.assessment import assess, assessment_rule, inputs_of
 from measures.filters import MeasureFilter
+from measures.forms.bulk import ACTIONS
 from measures.forms.measures import MeasureAddForm, MeasureForm
+from measures.funding_clock import alarms, milestones_past
 from measures.journal import journal_of
 from measures.matrix import rollout_summary
-from measures.models import COUNTING_RULE, Measure, StatusUpdate, TeamMember
+from measures.models import COUNTING_RULE, Measure, StatusUpdate, Tag, TeamMember
 from measures.models.measure import MeasureQuerySet
 from measures.services.measures import create_measure, undo_measure_change
 from measures.solutions import solutions_of
@@ -27,8 +29,10 @@ from measures.views.overview import OverviewView
 from measures.views.page import MeasurePageView
 from network.models import Sector
 from smartregion.base.access import SIGNED_IN, RuledView
+from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
 from smartregion.base.panels import panels_for
+from smartregion.base.text import german_key
 from smartregion.base.versioned import Versioned
 
 PER_PAGE = 20
@@ -43,12 +47,30 @@ class MeasureListView(OverviewView):
 
     def results(self, chosen: MeasureFilter) -> dict[str, Any]:
         page = Paginator(chosen.qs, PER_PAGE).get_page(self.request.GET.get("page"))
-        return {"page_obj": page, "measures": cast(MeasureQuerySet, page.object_list).for_list()}
+        may_edit = self.request.user.has_perm("measures.change_measure")
+        return {
+            "page_obj": page,
+            "measures": cast(MeasureQuerySet, page.object_list).for_list(),
+            "bulk_actions": ACTIONS if may_edit else None,
+        }
 
 
 class MeasureView(MeasurePageView):
     page = "measure"
     template_name = "measures/measure_detail.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What went up in another measure leads there; `archiv` in the address shows it as it was."""
+        self.object = self.get_object()
+        if "archiv" not in request.GET and (target := self.merged_into()):
+            messages.info(request, _("„%s“ ist in dieser Maßnahme aufgegangen.") % self.object)
+            return HttpResponseRedirect(target.get_absolute_url())
+        return self.render_to_response(self.get_context_data(object=self.object))
+
+    def merged_into(self) -> Measure | None:
+        """The measure that has taken this one over, if the reader may see it."""
+        key = self.object.merged_into_id
+        return Measure.objects.reachable_by(self.request.user).filter(pk=key).first() if key else None
 
     def get_queryset(self) -> QuerySet[Measure]:
         return cast(MeasureQuerySet, super().get_queryset()).with_progress()
@@ -57,13 +79,21 @@ class MeasureView(MeasurePageView):
         measure, user, today = self.object, self.request.user, localdate()
         milestones = list(measure.milestones.all())
         updates = list(StatusUpdate.objects.visible_to(user).filter(measure=measure).select_related("author"))
+        last_update_on = updates[0].on if updates else None
+        sectors = _team_by_sector(measure)
         return super().get_context_data(
             phases=_path_of(measure),
-            computed=assess(measure.status, milestones, updates[0].on if updates else None, today),
+            computed=assess(measure.status, milestones, last_update_on, today),
+            inputs=inputs_of(milestones, last_update_on, today),
             assessment_rule=assessment_rule(),
             guidelines=list(measure.guidelines.all()),
             timeline=timeline_of(milestones, today),
-            sectors=_team_by_sector(measure),
+            past_funding=milestones_past(alarms(measure.grants.all(), today))
+            if user.has_perm("measures.view_money", measure)
+            else {},
+            sectors=sectors,
+            partners=_partners(measure, sectors),
+            tags=Tag.objects.filter(measure_links__measure=measure),
             updates=updates,
             own_updates={
                 update.pk for update in updates if user.has_perm("measures.change_statusupdate", update)
@@ -73,6 +103,7 @@ class MeasureView(MeasurePageView):
             changes=journal_of(measure, user) if user.has_perm("measures.view_history", measure) else None,
             counting_rule=COUNTING_RULE,
             solution_links=solutions_of(measure, user),
+            merged_into=self.merged_into(),
             **rollout_summary(measure),
             **kwargs,
         )
@@ -91,7 +122,13 @@ def _team_by_sector(measure: Measure) -> list[tuple[str, list[TeamMember]]]:
     return [(str(sector.label), [seat for seat in seats if seat.sector == sector]) for sector in Sector]
 
 
-class MeasureAddView(RuledView, CreateView[Measure, MeasureAddForm]):
+def _partners(measure: Measure, sectors: list[tuple[str, list[TeamMember]]]) -> list[str]:
+    """The organisations of the team beside the lead, each once, in German order."""
+    names = {seat.organisation.name for _sector, seats in sectors for seat in seats}
+    return sorted(names - {measure.lead.name}, key=german_key)
+
+
+class MeasureAddView(RuledView, DraftedForm, CreateView[Measure, MeasureAddForm]):
     permission = "measures.add_measure"
     writes = ("post",)
     model = Measure

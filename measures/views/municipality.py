@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView
 
 from measures.forms.rollout import CellForm
-from measures.models import RolloutCell, StatusRound
+from measures.models import BudgetLine, PlannedStart, RolloutCell, StatusRound
+from measures.money import Grid, grid
 from measures.round_progress import running_round_for
-from measures.services.rollout import Confirmation, confirm_cells
+from measures.services.rollout import Confirmation, confirm_cells, undo_cell_change
+from measures.steps import steps_of
 from network.models import Municipality
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView, next_url
 from smartregion.base.editing import UndoView, VersionedEditView
@@ -69,6 +71,13 @@ def _asked(status_round: StatusRound, municipality: Municipality) -> set[int]:
     return {cell.pk for cell in waiting if not status_round.is_answered(cell)}
 
 
+def shares_context(municipality: Municipality, user: Any) -> Grid | None:
+    """Own shares for `_money_shares.html` by measure and year; None for those whom they do not concern."""
+    if not user.has_perm("measures.view_shares", municipality):
+        return None
+    return grid(BudgetLine.objects.visible_to(user).shares_of(municipality), lambda line: line.measure)
+
+
 class MunicipalityView(RuledView, DetailView[Municipality]):
     permission = PUBLIC
     model = Municipality
@@ -78,6 +87,12 @@ class MunicipalityView(RuledView, DetailView[Municipality]):
         return super().get_context_data(
             crumbs=[(_("Kommunen"), reverse("municipalities")), (self.object.name, "")],
             panels=panels_for("municipality", self.object, self.request.user),
+            shares=shares_context(self.object, self.request.user),
+            planned=PlannedStart.objects.visible_to(self.request.user)
+            .in_municipality(self.object)
+            .awaited()
+            .in_order()
+            .defer("municipality__boundary"),
             **cells_context(self.object, self.request.user),
             **kwargs,
         )
@@ -174,6 +189,7 @@ class CellView(VersionedEditView):
             .select_related("municipality")
             .order_by(*german_order("municipality__name")),
             changes=changes_of(cell),
+            steps=steps_of(cell),
             cancel_url=page,
             **kwargs,
         )
@@ -182,6 +198,9 @@ class CellView(VersionedEditView):
 class CellUndoView(UndoView):
     permission = SIGNED_IN
     change_permission = "measures.change_cell"
+
+    def undo(self, row: Versioned, version: int | None) -> Versioned:
+        return undo_cell_change(cell=row, version=version, by=self.request.user)
 
     def get_object(self) -> RolloutCell:
         visible = RolloutCell.objects.visible_to(self.request.user).select_related("municipality", "measure")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -10,8 +10,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from measures.filters import MUNICIPALITY_RULE, MeasureFilter, query_with
-from measures.models import Measure
+from measures.filters import MUNICIPALITY_RULE, MeasureFilter, filter_for, query_with
+from measures.saved_views import SavedViews
 from smartregion.base.access import PUBLIC, RuledView
 
 VIEWS = {
@@ -41,14 +41,16 @@ class OverviewView(RuledView):
         return {}
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
-        visible = Measure.objects.visible_to(user).order_by("no")
-        chosen = MeasureFilter(request.GET, visible, with_visibility=user.has_perm("measures.add_measure"))
+        views = SavedViews(self.name, request.user)
+        if views.default and not request.GET:
+            return HttpResponseRedirect(views.default.get_absolute_url())
+        chosen = filter_for(request.user, request.GET)
         kept = self.kept()
         context = {
             "filter": chosen,
             "kept": kept,
-            "reset_url": f"{request.path}?{urlencode(kept)}" if kept else request.path,
+            "reset_url": views.without_default(f"{request.path}?{urlencode(kept)}" if kept else request.path),
+            "saved_views": views,
             "page_query": query_with(request.GET).removeprefix("?"),
             "municipality_rule": MUNICIPALITY_RULE,
             "views": [

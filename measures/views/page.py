@@ -26,12 +26,21 @@ class Page:
 
 PAGES: Final = [
     Page("measure", gettext_lazy("Überblick")),
+    Page("measure_plan", gettext_lazy("Plan")),
+    Page("measure_documents", gettext_lazy("Unterlagen")),
+    Page("measure_money", gettext_lazy("Geld"), rule="measures.view_money"),
+    Page("prerequisites", gettext_lazy("Voraussetzungen")),
+    Page("measure_diffusion", gettext_lazy("Verbreitung")),
 ]
 """In the order of the bar. The page's view states the same rule as its `measure_permission`."""
 
 
+def label_of(name: str) -> str:
+    return next(str(page.label) for page in PAGES if page.name == name)
+
+
 class MeasurePageView(RuledView, DetailView[Measure]):
-    """A page of one measure, found among those that the reader may see.
+    """A page of one measure, found among those that the reader may see; an archived one keeps its pages.
 
     A subclass states `page`, the name of its address in `PAGES`; its template extends
     `measures/measure_page.html` and fills `content`.
@@ -42,7 +51,7 @@ class MeasurePageView(RuledView, DetailView[Measure]):
     page: str
 
     def get_queryset(self) -> QuerySet[Measure]:
-        return Measure.objects.visible_to(self.request.user).select_related("field", "lead")
+        return Measure.objects.reachable_by(self.request.user).select_related("field", "lead")
 
     def get_object(self, queryset: QuerySet[Measure] | None = None) -> Measure:
         measure = super().get_object(queryset)

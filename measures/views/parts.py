@@ -24,7 +24,10 @@ from measures.forms.measures import (
 )
 from measures.models import Measure, Milestone, StatusUpdate, TeamMember
 from measures.services.measures import add_status_update
+from measures.services.plan import restore_milestone
+from measures.views.page import PAGES, label_of
 from smartregion.base.access import SIGNED_IN, RuledView, next_url
+from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import TAKEN, RestoreView, UndoView, VersionedEditView
 from smartregion.base.history import recorded
 from smartregion.base.versioned import EditConflict, Versioned, version_in
@@ -36,6 +39,8 @@ class PartView(RuledView):
     permission = SIGNED_IN
     measure_permission = "measures.change_measure"
     title: Any = ""
+    page = "measure"
+    """Name of the measure's page that shows the part, and to which its forms lead back."""
 
     @cached_property
     def measure(self) -> Measure:
@@ -45,24 +50,35 @@ class PartView(RuledView):
         super().check_permission()
         self.require(self.measure_permission, self.measure)
 
+    def get_back_url(self) -> str:
+        return reverse(self.page, args=[self.measure.slug])
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        url = self.measure.get_absolute_url()
+        crumbs = [
+            (_("Maßnahmen"), reverse("measures")),
+            (self.measure.title, self.measure.get_absolute_url()),
+        ]
+        if self.page != PAGES[0].name:
+            crumbs.append((label_of(self.page), self.get_back_url()))
         return super().get_context_data(  # type: ignore[misc]
             title=self.title,
             measure=self.measure,
-            crumbs=[(_("Maßnahmen"), reverse("measures")), (self.measure.title, url), (self.title, "")],
-            cancel_url=url,
+            crumbs=[*crumbs, (self.title, "")],
+            cancel_url=self.get_back_url(),
             **kwargs,
         )
 
 
-class PartAddView(PartView, CreateView[Any, Any]):
+class PartAddView(PartView, DraftedForm, CreateView[Any, Any]):
     writes = ("post",)
     template_name = "measures/measure_part_form.html"
     success_message: Any = ""
 
+    def new_part(self) -> Any:
+        return self.model(measure=self.measure)
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "instance": self.model(measure=self.measure)}
+        return {**super().get_form_kwargs(), "instance": self.new_part()}
 
     def store(self, form: Any) -> Any:
         with recorded(by=self.request.user):
@@ -83,6 +99,8 @@ class PartEditView(PartView, VersionedEditView):
 
     template_name = "measures/measure_part_form.html"
     undo_url_name = ""
+    delete_url_name = ""
+    delete_label: Any = ""
 
     def check_permission(self) -> None:
         RuledView.check_permission(self)
@@ -105,6 +123,12 @@ class PartEditView(PartView, VersionedEditView):
     def get_success_url(self) -> str:
         return str(self.object.get_absolute_url())
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if self.delete_url_name:
+            kwargs["delete_url"] = reverse(self.delete_url_name, args=[self.measure.slug, self.kwargs["pk"]])
+            kwargs["delete_label"] = self.delete_label
+        return super().get_context_data(**kwargs)
+
 
 class MilestoneAddView(PartAddView):
     model = Milestone
@@ -120,51 +144,63 @@ class MilestoneEditView(PartEditView):
     undo_url_name = "milestone_undo"
     title = gettext_lazy("Meilenstein bearbeiten")
     success_message = gettext_lazy("Der Meilenstein ist gespeichert.")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        delete_url = reverse("milestone_delete", args=[self.measure.slug, self.kwargs["pk"]])
-        return super().get_context_data(delete_url=delete_url, **kwargs)
+    delete_url_name = "milestone_delete"
+    delete_label = gettext_lazy("Diesen Meilenstein löschen")
 
 
-class MilestoneReachedView(PartView):
-    """POST marks a milestone as reached today, over the version that was read."""
+class TodayView(PartView):
+    """POST sets one date of a part to today, over the version that was read."""
 
     writes = ("post",)
+    model: Any
+    field: str
+    reason: Any
+    done_message: Any
+    changed_message: Any
+    undo_url_name: str
 
     def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        milestone = get_object_or_404(
-            Milestone.objects.select_related("measure"), measure=self.measure, pk=pk
-        )
-        milestone.actual_date = localdate()
+        part = get_object_or_404(self.model.objects.select_related("measure"), measure=self.measure, pk=pk)
+        setattr(part, self.field, localdate())
         try:
-            with recorded(by=request.user, reason=_("Als erreicht gemeldet")):
-                milestone.save_over(version_in(request.POST.get("version", "")))
+            with recorded(by=request.user, reason=str(self.reason)):
+                part.save_over(version_in(request.POST.get("version", "")))
         except EditConflict:
-            messages.warning(
-                request,
-                _("„%s“ wurde inzwischen geändert und nicht als erreicht gemeldet. Bitte prüfen Sie ihn.")
-                % milestone.title,
-            )
+            messages.warning(request, str(self.changed_message) % part)
         else:
-            undo = reverse("milestone_undo", args=[slug, pk])
-            messages.success(
-                request,
-                _("„%s“ ist heute erreicht.") % milestone.title,
-                extra_tags=f"undo {undo}?version={milestone.version}",
-            )
-        return HttpResponseRedirect(next_url(request) or milestone.get_absolute_url())
+            undo = f"{reverse(self.undo_url_name, args=[slug, pk])}?version={part.version}"
+            messages.success(request, str(self.done_message) % part, extra_tags=f"undo {undo}")
+        return HttpResponseRedirect(next_url(request) or part.get_absolute_url())
 
 
-class MilestoneUndoView(PartView, UndoView):
+class MilestoneReachedView(TodayView):
+    model = Milestone
+    field = "actual_date"
+    reason = gettext_lazy("Als erreicht gemeldet")
+    done_message = gettext_lazy("„%s“ ist heute erreicht.")
+    changed_message = gettext_lazy(
+        "„%s“ wurde inzwischen geändert und nicht als erreicht gemeldet. Bitte prüfen Sie ihn."
+    )
+    undo_url_name = "milestone_undo"
+
+
+class PartUndoView(PartView, UndoView):
+    """Takes back the last change of a part; the rule is asked about the measure."""
+
     change_permission = "measures.change_measure"
+    model: Any
 
-    def get_object(self) -> Milestone:
+    def get_object(self) -> Any:
         return get_object_or_404(
-            Milestone.objects.select_related("measure"), measure=self.measure, pk=self.kwargs["pk"]
+            self.model.objects.select_related("measure"), measure=self.measure, pk=self.kwargs["pk"]
         )
 
     def require(self, permission: str, subject: Any) -> None:
         super().require(permission, self.measure)
+
+
+class MilestoneUndoView(PartUndoView):
+    model = Milestone
 
 
 class RemoveView(PartView, TemplateView):
@@ -172,8 +208,8 @@ class RemoveView(PartView, TemplateView):
 
     writes = ("post",)
     template_name = "measures/measure_part_remove.html"
-    model: type[Milestone] | type[TeamMember]
-    restore_url_name: str
+    model: Any
+    restore_url_name = ""
     anchor: str
 
     @cached_property
@@ -189,10 +225,13 @@ class RemoveView(PartView, TemplateView):
         raise NotImplementedError
 
     def loss(self) -> str:
-        raise NotImplementedError
+        return ""
 
     def remove(self) -> None:
         self.part.delete()
+
+    def undo_url(self) -> str:
+        return reverse(self.restore_url_name, args=[self.measure.slug, self.kwargs["pk"]])
 
     def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         name = str(self.part)
@@ -207,17 +246,13 @@ class RemoveView(PartView, TemplateView):
             return HttpResponseRedirect(request.path)
         except ObjectDoesNotExist:
             raise Http404 from None
-        undo = reverse(self.restore_url_name, args=[slug, pk])
-        messages.success(request, _("„%s“ ist entfernt.") % name, extra_tags=f"undo {undo}")
-        return HttpResponseRedirect(f"{self.measure.get_absolute_url()}#{self.anchor}")
+        messages.success(request, _("„%s“ ist entfernt.") % name, extra_tags=f"undo {self.undo_url()}")
+        return HttpResponseRedirect(f"{self.get_back_url()}#{self.anchor}")
 
 
 class PartRestoreView(PartView, RestoreView):
     def owner(self) -> dict[str, Any]:
         return {"measure_id": self.measure.pk}
-
-    def get_back_url(self) -> str:
-        return self.measure.get_absolute_url()
 
 
 class MilestoneDeleteView(RemoveView):
@@ -244,6 +279,9 @@ class MilestoneDeleteView(RemoveView):
 
 class MilestoneRestoreView(PartRestoreView):
     model = Milestone
+
+    def restore(self, pk: int) -> Milestone:
+        return restore_milestone(pk=pk, measure=self.measure, by=self.request.user)
 
 
 class TeamMemberAddView(PartAddView):

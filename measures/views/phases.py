@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from measures.filters import MeasureFilter
+from measures.filters import MeasureFilter, filter_for
 from measures.forms.phases import PhaseForm
-from measures.models import Measure
+from measures.models import GateCriterion, Measure
 from measures.models.measure import MeasureQuerySet
 from measures.views.overview import OverviewView
 from smartregion.base.access import SIGNED_IN
@@ -32,6 +32,10 @@ class PhaseBoardView(OverviewView):
         page = Paginator(found, CARDS_PER_PAGE).get_page(self.request.GET.get("page"))
         measures = list(cast(MeasureQuerySet, page.object_list).for_list())
         counts = found.counts_by_phase()
+        may_move = self.request.user.has_perm("measures.change_measure")
+        open_criteria = GateCriterion.objects.open_of(measures) if may_move else {}
+        for measure in measures:
+            measure.open_criteria = open_criteria.get(measure.pk, [])  # type: ignore[attr-defined]
         return {
             "page_obj": page,
             "columns": [
@@ -45,7 +49,7 @@ class PhaseBoardView(OverviewView):
             ],
             "phases": list(Measure.Phase),
             "today": localdate(),
-            "may_move": self.request.user.has_perm("measures.change_measure"),
+            "may_move": may_move,
         }
 
 
@@ -63,7 +67,7 @@ class PhaseMoveView(VersionedEditView):
     change_permission = "measures.change_measure"
     model = Measure
     form_class = PhaseForm
-    template_name = "measures/measure_form.html"
+    template_name = "measures/phase_move.html"
 
     def get_queryset(self) -> QuerySet[Measure]:
         return Measure.objects.visible_to(self.request.user)
@@ -78,13 +82,7 @@ class PhaseMoveView(VersionedEditView):
 
     def board_url(self) -> str:
         """The board under the filters that this page's address has taken over from it."""
-        user = self.request.user
-        chosen = MeasureFilter(
-            self.request.GET,
-            Measure.objects.none(),
-            with_visibility=user.has_perm("measures.add_measure"),
-        )
-        return f"{reverse('measure_phases')}{chosen.query}"
+        return f"{reverse('measure_phases')}{filter_for(self.request.user, self.request.GET).query}"
 
     def get_success_url(self) -> str:
         return f"{self.board_url()}#{self.object.slug}"

@@ -103,6 +103,7 @@ class AnswerCellView(LinkView, VersionedEditView):
     template_name = "measures/round_answer_cell.html"
     success_message = gettext_lazy("Der Stand ist gespeichert und bestätigt.")
     names_the_other = False
+    keeps_drafts = False
 
     def get_queryset(self) -> QuerySet[RolloutCell]:
         return self.invitation.cells().select_related("measure__field", "municipality", "confirmed_by")

@@ -30,6 +30,7 @@ from measures.services.rounds import (
 )
 from network.models import Municipality
 from smartregion.base.access import RuledView
+from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import VersionedEditView
 
 MANAGE = "measures.manage_rounds"
@@ -51,7 +52,7 @@ class RoundListView(RuledView, ListView[StatusRound]):
         return super().get_context_data(crumbs=_crumbs(), running=running, **kwargs)
 
 
-class RoundOpenView(RuledView, CreateView[StatusRound, RoundForm]):
+class RoundOpenView(RuledView, DraftedForm, CreateView[StatusRound, RoundForm]):
     """The form, and beside it who will get a mail and who has no address yet."""
 
     permission = MANAGE

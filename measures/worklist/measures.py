@@ -134,7 +134,9 @@ def drafts(user: Any, on: date) -> Iterator[Entry]:
             action=_("Bearbeiten"),
             is_example=measure.is_example,
         )
-    updates = StatusUpdate.objects.visible_to(user).filter(visibility=Visibility.DRAFT)
+    updates = StatusUpdate.objects.visible_to(user).filter(
+        visibility=Visibility.DRAFT, measure__archived_at=None
+    )
     for update in updates.select_related("measure"):
         yield Entry(
             title=_("Sachstand: %s") % update.measure.title,

@@ -41,6 +41,9 @@ WIDTH: Final = 640
 LABEL_WIDTH: Final = 210
 ROW_STEP: Final = 32
 SLIM_STEP: Final = 25
+CLOSE_STEP: Final = 20
+YEAR_WIDTH: Final = 60
+AMOUNT_WIDTH: Final = 130
 LEGEND_STEP: Final = 22
 LEGEND_COLUMNS: Final = 3
 CHARACTER_WIDTH: Final = 7.4
@@ -52,12 +55,13 @@ _ENGINE: Final = Engine(dirs=[str(Path(__file__).resolve().parents[2] / "templat
 
 @dataclass(frozen=True)
 class Segment:
-    """A counted state: `short` is its code within narrow bars."""
+    """A counted state: `short` is its code within narrow bars, `text` its value if that is no plain count."""
 
     label: str
     short: str
     tone: str
     value: int
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,35 @@ def simple_bars(*, chart_id: str, title: str, segments: Sequence[Segment]) -> Ch
     return _chart("simple_bars", chart_id, title, _describe([Row("", segments)]), context)
 
 
+def grouped_bars(*, chart_id: str, title: str, rows: Sequence[Row]) -> Chart:
+    """Return for each row one bar per segment below one another, with its text behind it, and one legend."""
+    longest = max((segment.value for row in rows for segment in row.segments), default=0)
+    unit = (WIDTH - YEAR_WIDTH - AMOUNT_WIDTH) / longest if longest else 0
+    bars: list[dict[str, object]] = []
+    y = 0
+    for row in rows:
+        for index, segment in enumerate(row.segments):
+            width = segment.value * unit
+            bars.append(
+                {
+                    "label": row.label if index == 0 else "",
+                    "y": y,
+                    "text_y": y + 13,
+                    "x": YEAR_WIDTH,
+                    "width": round(width, 1),
+                    "value_x": round(YEAR_WIDTH + width + 8, 1),
+                    "text": segment.text,
+                    "tone": segment.tone,
+                    "paint": TONES[segment.tone],
+                }
+            )
+            y += CLOSE_STEP
+        y += CLOSE_STEP // 2
+    legend = _legend(rows[0].segments if rows else [], y)
+    context = {"bars": bars, "legend": legend, "height": y + LEGEND_STEP}
+    return _chart("grouped_bars", chart_id, title, _describe(rows), context)
+
+
 def _shortened(label: str) -> str:
     longest = int(LABEL_WIDTH / CHARACTER_WIDTH)
     return label if len(label) <= longest + 2 else f"{label[:longest]}…"
@@ -168,7 +201,7 @@ def _legend(segments: Sequence[Segment], top: int) -> list[dict[str, object]]:
             "y": top + index // LEGEND_COLUMNS * LEGEND_STEP,
             "text_x": round(index % LEGEND_COLUMNS * column + 20, 1),
             "text_y": top + index // LEGEND_COLUMNS * LEGEND_STEP + 12,
-            "text": f"{segment.short} = {segment.label}",
+            "text": " = ".join(dict.fromkeys([segment.short, segment.label])),
             "tone": segment.tone,
             "paint": TONES[segment.tone],
         }
@@ -180,7 +213,10 @@ def _describe(rows: Sequence[Row]) -> str:
     """Return all figures in words: "Mobilität: 2 Pilot, 1 Transfer. Energie: keine."."""
     return " ".join(
         (f"{row.label}: " if row.label else "")
-        + (", ".join(f"{part.value} {part.label}" for part in row.segments if part.value) or _("keine"))
+        + (
+            ", ".join(f"{part.text or part.value} {part.label}" for part in row.segments if part.value)
+            or _("keine")
+        )
         + "."
         for row in rows
     )

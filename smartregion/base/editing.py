@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import UpdateView
 
 from smartregion.base.access import RuledView
+from smartregion.base.drafts import DraftedForm
 from smartregion.base.history import (
     FieldChange,
     changes_of,
@@ -72,7 +73,7 @@ class VersionedModelForm(forms.ModelForm[Any]):
         return saved
 
 
-class VersionedEditView(RuledView, UpdateView[Any, Any]):
+class VersionedEditView(RuledView, DraftedForm, UpdateView[Any, Any]):
     """Edit one row. A subclass states `model`, `form_class`, `permission`, `change_permission`,
     `template_name`, and finds its row among those that the user may see."""
 

@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from smartregion.base.versioned import EditConflict, Versioned
 
-SILENT_FIELDS = {"id", "version", "position"}
+SILENT_FIELDS = {"id", "version", "position", "merged_into"}
+"""What no history tells: technical values, and a row that its reader may not be allowed to see."""
 SHOWN = 30
 DAY, DAY_AND_TIME = "d.m.Y", "d.m.Y, H:i"
 UNDO_REASON = "Rückgängig gemacht"
@@ -189,7 +190,8 @@ class _Texts:
         for field in self.fields:
             if field.related_model:
                 ids = {getattr(event, field.attname) for event in events} - {None}
-                rows = field.related_model._base_manager.in_bulk(ids) if ids else {}
+                found = field.related_model._base_manager.select_related()
+                rows = found.in_bulk(ids) if ids else {}
                 self.related[field.name] = {pk: str(row) for pk, row in rows.items()}
 
     def differences(self, before: models.Model, after: models.Model) -> list[FieldChange]:
@@ -207,13 +209,19 @@ class _Texts:
             return self.related[field.name].get(value, _("gelöscht"))
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
-        if isinstance(value, list):
-            value = ", ".join(map(str, value))
-        if isinstance(value, bool):
-            return _("ja") if value else _("nein")
-        if isinstance(value, datetime):
-            return date_format(localtime(value), DAY_AND_TIME)
-        return date_format(value, DAY) if isinstance(value, date) else str(localize(value))
+        in_words = getattr(field, "in_words", _in_words)
+        return str(in_words(value))
+
+
+def _in_words(value: Any) -> str:
+    """A value of a field that does not say itself how it is written."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return _("ja") if value else _("nein")
+    if isinstance(value, datetime):
+        return date_format(localtime(value), DAY_AND_TIME)
+    return date_format(value, DAY) if isinstance(value, date) else str(localize(value))
 
 
 def show_differences(saved: models.Model, mine: models.Model, names: Iterable[str]) -> list[FieldChange]:
@@ -229,7 +237,9 @@ def row_in_version(instance: Versioned, version: int | None) -> models.Model | N
     return events.order_by("pgh_id").last()
 
 
-def undo_last_change(instance: Versioned, *, version: int | None, by: Any) -> Versioned:
+def undo_last_change(
+    instance: Versioned, *, version: int | None, by: Any, reason: str = UNDO_REASON
+) -> Versioned:
     """Give the row its values from before its last change; the undoing is itself a change.
 
     Raises:
@@ -245,7 +255,7 @@ def undo_last_change(instance: Versioned, *, version: int | None, by: Any) -> Ve
     for field in tracked_fields(model):
         if not field.primary_key and field.name != "version":
             setattr(restored, field.attname, getattr(rows[1], field.attname))
-    with recorded(by=by, reason=UNDO_REASON):
+    with recorded(by=by, reason=reason):
         return restored.save_over(version)
 
 

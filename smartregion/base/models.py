@@ -1,4 +1,4 @@
-"""Job: the row that is the truth about background work. LegalText: pages the region edits itself."""
+"""Job: the truth about background work. LegalText: pages the region edits. Draft: what is not saved yet."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -6,6 +6,8 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast, Length
+from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -103,3 +105,35 @@ class LegalText(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse(self.slug)
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def outdated(self) -> Self:
+        return self.filter(saved_at__lt=now() - Draft.KEPT_FOR)
+
+
+class Draft(models.Model):
+    """What an account has typed into the form at an address and not saved. Nobody else ever reads it."""
+
+    KEPT_FOR = timedelta(days=30)
+    MOST_CHARACTERS = 100_000
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="drafts")
+    address = models.CharField(max_length=300)
+    texts = models.JSONField()
+    saved_at = models.DateTimeField(default=now)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "address"], name="draft_one_per_form"),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length(Cast("texts", models.TextField())), 100_000),
+                name="draft_texts_length",
+            ),
+        ]
+        indexes = [models.Index(fields=["saved_at"])]
+
+    def __str__(self) -> str:
+        return self.address

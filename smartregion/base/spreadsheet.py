@@ -5,12 +5,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -24,13 +25,23 @@ LONGEST_TEXT: Final = 32_767
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a program may take for the begin of a formula when it opens a CSV (OWASP, "CSV Injection")."""
 LINES_AT_ONCE: Final = 500
+MOST_ROWS: Final = 1_048_575
+"""Rows that a sheet of the file formats holds below its headings."""
 
 Column = tuple[str, int]
 """Heading and width in characters."""
 
 
+class Quantity(Decimal):
+    """A number with a decimal place that is no amount of money."""
+
+
 class Percent(int):
     """A whole percentage, shown with its sign."""
+
+
+class Year(int):
+    """A calendar year, shown without a separator of thousands."""
 
 
 class Sheets:
@@ -52,23 +63,58 @@ class Sheets:
         self.moment = workbook.add_format(
             {"num_format": "dd.mm.yyyy hh:mm", "align": "left", "valign": "top"}
         )
-        self.percent = workbook.add_format({"num_format": '0" %"', "valign": "top"})
         self.number = workbook.add_format({"num_format": "#,##0", "valign": "top"})
-        self.decimal = workbook.add_format({"num_format": "#,##0.00", "valign": "top"})
+        self.numbers = {
+            Percent: workbook.add_format({"num_format": '0" %"', "valign": "top"}),
+            Year: workbook.add_format({"num_format": "0", "align": "left", "valign": "top"}),
+            Decimal: workbook.add_format({"num_format": '#,##0.00 "€"', "valign": "top"}),
+            Quantity: workbook.add_format({"num_format": "#,##0.0", "valign": "top"}),
+        }
 
-    def open(self, name: str, columns: Sequence[Column], frozen_columns: int = 0) -> Worksheet:
-        """Return a new sheet with its headings; data begin in `first_row`."""
+    def open(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        frozen_columns: int = 0,
+        hidden: int = 0,
+        choices: Mapping[str, Sequence[str] | str] | None = None,
+    ) -> Worksheet:
+        """Return a new sheet with its headings; data begin in `first_row`.
+
+        Args:
+            hidden: so many of the last columns are for programs only.
+            choices: by heading, the words that its cells are chosen from, or the range where these stand;
+                anything else is refused.
+        """
         sheet = self.workbook.add_worksheet(name)
         if self.label:
             sheet.write_string(0, 0, self.label, self.note)
         for index, (heading, width) in enumerate(columns):
             sheet.set_column(index, index, width)
             sheet.write_string(self.first_row - 1, index, heading, self.heading)
+            if choices and heading in choices:
+                self._offer(sheet, index, heading, choices[heading])
+        if hidden:
+            sheet.set_column(len(columns) - hidden, len(columns) - 1, 10, None, {"hidden": True})
         sheet.freeze_panes(self.first_row, frozen_columns)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(self.first_row - 1)
         return sheet
+
+    def _offer(self, sheet: Worksheet, column: int, heading: str, words: Sequence[str] | str) -> None:
+        sheet.data_validation(
+            self.first_row,
+            column,
+            MOST_ROWS,
+            column,
+            {
+                "validate": "list",
+                "source": words if isinstance(words, str) else list(words),
+                "error_title": heading,
+                "error_message": _("Bitte wählen Sie einen Wert aus der Liste."),
+            },
+        )
 
     def add(
         self,
@@ -107,16 +153,43 @@ class Sheets:
                 sheet.write_string(row, column, cell_text(value), style or self.text)
         elif isinstance(value, bool):
             sheet.write_string(row, column, yes_or_no(value), style or self.text)
-        elif isinstance(value, Percent):
-            sheet.write_number(row, column, value, style or self.percent)
-        elif isinstance(value, int):
-            sheet.write_number(row, column, value, style or self.number)
-        elif isinstance(value, Decimal):
-            sheet.write_number(row, column, value, style or self.decimal)
+        elif isinstance(value, int | Decimal):
+            sheet.write_number(row, column, value, style or self.numbers.get(type(value), self.number))
         elif isinstance(value, datetime):
             sheet.write_datetime(row, column, localtime(value).replace(tzinfo=None), style or self.moment)
         elif isinstance(value, date):
             sheet.write_datetime(row, column, value, style or self.day)
+
+
+class LongList:
+    """Rows that may be more than a sheet holds; then they go on in "Name 2", with the same headings.
+
+    Args:
+        sheets: a `Sheets` or `OdsSheets`.
+        options: what else `open` takes.
+    """
+
+    def __init__(
+        self, sheets: Any, name: str, columns: Sequence[Column], *, most: int = MOST_ROWS, **options: Any
+    ) -> None:
+        self.sheets, self.name, self.columns, self.options = sheets, name, columns, options
+        self.most = most
+        self.rows = self.row = 0
+        self.sheet = sheets.open(name, columns, **options)
+
+    def write(self, values: Iterable[Any]) -> None:
+        if self.row == self.most:
+            self.sheets.close(self.sheet, self.row, len(self.columns))
+            name = f"{self.name} {self.rows // self.most + 1}"
+            self.sheet, self.row = self.sheets.open(name, self.columns, **self.options), 0
+        self.rows += 1
+        self.row += 1
+        self.sheets.write_row(self.sheet, self.row, values)
+
+    def close(self) -> int:
+        """Returns the number of all rows."""
+        self.sheets.close(self.sheet, self.row, len(self.columns))
+        return self.rows
 
 
 def cell_text(text: str) -> str:
@@ -132,7 +205,7 @@ def yes_or_no(value: bool) -> str:
 
 
 def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """A CSV in pieces of some hundred lines: UTF-8 with BOM, semicolons, dates as 2026-11-25.
+    """A CSV in pieces of some hundred lines: UTF-8 with BOM, semicolons, dates 2026-11-25, amounts 1573,45.
 
     So it opens with a double click in the German versions of the common programs, and others read it too.
     """
@@ -147,6 +220,11 @@ def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
     yield _take(buffer)
 
 
+def without_apostrophe(text: str) -> str:
+    """The text that `csv_value` has written as this one."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTS) else text
+
+
 def _take(buffer: io.StringIO) -> bytes:
     piece = buffer.getvalue().encode()
     buffer.seek(0)
@@ -157,7 +235,7 @@ def _take(buffer: io.StringIO) -> bytes:
 def csv_value(value: Any) -> Any:
     """What stands in the file. A text that could be taken for a formula begins with an apostrophe."""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+        return f"'{value}" if value.lstrip("'").startswith(FORMULA_STARTS) else value
     if isinstance(value, bool):
         return yes_or_no(value)
     if isinstance(value, Decimal):

@@ -1,4 +1,4 @@
-"""Celery tasks of the ground floor: run one job, wake those that wait."""
+"""Celery tasks of the ground floor: run one job, wake those that wait, forget old drafts."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from smartregion.base import jobs
-from smartregion.base.models import Job
+from smartregion.base.models import Draft, Job
 
 LONGEST_JOB_SECONDS: Final = 600
 """A compile takes seconds. After this the worker's child is killed and the lease of its job runs out."""
@@ -22,6 +22,11 @@ def wake_waiting_jobs() -> None:
     """Wake what lost its worker or whose wake-up was lost. Doing a job twice is ruled out by its claim."""
     for job_id in Job.objects.claimable().order_by("pk").values_list("pk", flat=True):
         jobs.wake(job_id)
+
+
+@shared_task(name="base.forget_old_drafts")
+def forget_old_drafts() -> None:
+    Draft.objects.outdated().delete()
 
 
 @worker_ready.connect

@@ -17,13 +17,19 @@ from django.utils.translation import gettext as _
 from fields.models import ActionField, Guideline
 from governance.models import Committee
 from measures.models import RolloutCell, RoundContact
+from measures.services.rollout import date_stage_changes
 from monitoring.models import ReportSchedule
 from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region, User
 from smartregion.base.text import german_slug
+from smartregion.regions.example_editing import read_archive, read_views
 from smartregion.regions.example_governance import read_governance
+from smartregion.regions.example_imports import read_imports
 from smartregion.regions.example_measures import read_measure
+from smartregion.regions.example_money import read_money
+from smartregion.regions.example_plan import read_plans
 from smartregion.regions.example_solutions import read_solution
+from smartregion.regions.example_waves import read_waves
 from smartregion.regions.past import date_history, happened
 from smartregion.regions.reader import Entry, RegionFileError, read_file
 from smartregion.regions.story import Story, change
@@ -44,11 +50,18 @@ def load_example(path: Path, today: date | None = None) -> None:
                 read_measure(story, entry)
             for entry in file.entries("solutions"):
                 read_solution(story, entry)
+            read_money(story, file)
+            read_waves(story, file)
+            read_plans(story, file, path.parent)
+            read_archive(story, file)
             _confirmations(file, story)
             read_governance(story, file)
+            uploads = list(file.entries("imports"))
             file.finish()
             story.run()
             date_history()
+            date_stage_changes()
+            read_imports(story, uploads)
     except IntegrityError as error:
         raise RegionFileError(path.name, str(error).splitlines()[0]) from error
 
@@ -70,6 +83,7 @@ def _base(file: Entry, story: Story) -> None:
             story.organisations[row.slug] = row
         for entry in file.entries("accounts"):
             _account(entry, story)
+        read_views(story, file)
         for entry in file.entries("round_contacts"):
             contact = RoundContact(**entry.values(RoundContact, ["email"]))
             contact.municipality = entry.named("municipality", story.municipalities)

@@ -98,6 +98,7 @@ def _rollout(story: Story, entry: Entry, measure: Measure, created: int) -> None
     for part in entry.entries("stages"):
         values = story.values(part, RolloutCell, CELL)
         day, by = part.take("day", int), story.account(part, "by", "coordination")
+        values.setdefault("since", story.day(day))
         confirmed = part.take("confirmed", bool, True)
         part.finish()
         if confirmed:

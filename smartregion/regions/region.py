@@ -1,5 +1,6 @@
 """Sets up the region from one file (docs/region-file.md). Run again, it brings the portal up to the file."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from fields.models import ActionField, Concept, Guideline
 from governance.models import Committee, Paper, Resolution, Seat
+from measures.models import GateCriterion
 from monitoring.models import Audience, ReportKind, ReportSchedule
 from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region, Sector
@@ -67,6 +69,7 @@ def _write(file: Entry, path: Path) -> Region:
         organisations = _organisations(file)
         _municipalities(file, _boundaries(file, path))
         committees = _committees(file, organisations)
+        _gate_criteria(file)
         _schedules(localdate())
         read_scale(file, valid_from)
     _papers(file, committees, valid_from, first_time)
@@ -245,6 +248,18 @@ def _papers(file: Entry, committees: dict[str, Committee], valid_from: date, fir
         dates = [values["dated"], answers.dated if answers else None, valid_from]
         with _dated(max(day for day in dates if day), first_time):
             rows[key["title"]] = put(Paper, key, values)
+
+
+def _gate_criteria(file: Entry) -> None:
+    """Only into an empty catalogue: the region keeps its own in the browser."""
+    is_empty = not GateCriterion.objects.exists()
+    numbers: Counter[str] = Counter()
+    for entry in file.entries("gate_criteria"):
+        values = entry.values(GateCriterion, ["phase", "text"])
+        entry.finish()
+        numbers[values["phase"]] += 1
+        if is_empty:
+            GateCriterion.objects.create(**values, number=numbers[values["phase"]])
 
 
 UNCHANGING = [

@@ -87,3 +87,21 @@ def test_errors_of_a_form_lead_to_their_fields(browse: Browse) -> None:
     page.get_by_role("button", name="Speichern").click()
     page.get_by_role("alert").get_by_role("link", name="Titel").press("Enter")
     expect(page.get_by_label("Titel")).to_be_focused()
+
+
+def test_the_matrix_is_walked_by_arrows_and_a_cell_opens_and_gives_the_focus_back(browse: Browse) -> None:
+    page = browse()
+    page.goto("/roll-out/")
+    links = page.get_by_role("grid").get_by_role("row").nth(1).get_by_role("link")
+    links.first.focus()
+    for key in ("ArrowRight", "ArrowDown", "ArrowUp", "End", "Home", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(links.nth(1)).to_be_focused()
+
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/roll-out/\?zelle=[a-z-]+/[a-z0-9-]+$"))
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(links.nth(1)).to_be_focused()
+    expect(page).to_have_url(re.compile(r"/roll-out/$"))

@@ -5,7 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from measures.assessment import RED_AFTER_DAYS, UPDATE_RED_AFTER_DAYS, UPDATE_YELLOW_AFTER_DAYS, assess
+from measures.assessment import (
+    RED_AFTER_DAYS,
+    UPDATE_RED_AFTER_DAYS,
+    UPDATE_YELLOW_AFTER_DAYS,
+    assess,
+    inputs_of,
+)
 
 ON = date(2026, 6, 30)
 
@@ -72,3 +78,21 @@ def test_every_reason_is_named_and_the_worst_decides() -> None:
         "Meilenstein „Abnahme“ ist seit 120 Tagen überfällig.",
         "Es liegt noch kein Sachstand vor.",
     ]
+
+
+def test_each_input_is_told_with_its_threshold_and_the_worst_one_decides() -> None:
+    milestones = [Due("Aufbau", days_ago(91)), Due("Test", days_ago(1)), Due("Ende", ON)]
+
+    inputs = inputs_of(milestones, days_ago(100), ON)
+
+    assert [(each.label, each.value, each.threshold, each.light) for each in inputs] == [
+        ("Aufbau", "91 Tage überfällig", "gelb ab 1 Tag, rot nach 90 Tagen", "red"),
+        ("Test", "1 Tag überfällig", "gelb ab 1 Tag, rot nach 90 Tagen", "yellow"),
+        (
+            "letzter Sachstand",
+            f"{days_ago(100):%d.%m.%Y}, 100 Tage alt",
+            "gelb nach 100 Tagen, rot nach 190 Tagen",
+            "green",
+        ),
+    ]
+    assert assess("active", milestones, days_ago(100), ON).light == "red"

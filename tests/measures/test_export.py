@@ -94,14 +94,14 @@ def test_no_part_of_a_workbook_holds_what_is_hidden(client: Client) -> None:
     files = ["/massnahmen/export", "/roll-out/export", "/kommunen/aadorf/export"]
 
     def leaks() -> list[list[bool]]:
-        texts = [xlsx_text(download(client, f"{file}.xlsx")) for file in files]
+        texts = [xlsx_text(download(client, f"{file}.{kind}")) for file in files for kind in ("xlsx", "ods")]
         texts += [download(client, f"{file}.csv").decode() for file in files]
         return [["Verborgen" in text, "Geheimer" in text] for text in texts]
 
-    assert leaks() == [[False, False]] * 6
+    assert leaks() == [[False, False]] * 9
     assert "Beispieldaten" not in notes(client, "/massnahmen/export.xlsx")
     client.force_login(make_user(Role.STEERING))
-    assert leaks() == [[True, True]] * 6
+    assert leaks() == [[True, True]] * 9
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_the_coordinator_gets_hidden_keys_and_lists_to_choose_from(client: Clien
         re.findall(r'<col min="(\d+)" max="(\d+)"[^>]* hidden="1"', text)
         for text in (public, xlsx_text(data))
     ]
-    assert hidden == [[], [("19", "20")]]
+    assert hidden == [[], [("20", "21")]]
     assert ["dataValidation " in text for text in (public, xlsx_text(data))] == [False, True]
     assert '<formula1>"grün,gelb,rot,grau"</formula1>' in xlsx_text(data).replace("&quot;", '"')
     assert "abgelehnt,zurückgezogen" in xlsx_text(download(client, "/roll-out/export.xlsx"))
@@ -339,7 +339,7 @@ def test_the_notes_say_when_how_chosen_and_how_counted(client: Client) -> None:
     assert rollout["Zählregel der drei Zahlen"].startswith("Betroffen sind alle Kommunen außer")
 
 
-@pytest.mark.parametrize("file_format", ["xlsx", "csv"])
+@pytest.mark.parametrize("file_format", ["xlsx", "ods", "csv"])
 @pytest.mark.parametrize(
     ("address", "name"),
     [
@@ -371,8 +371,25 @@ def test_the_links_keep_the_filter(client: Client) -> None:
     matrix = client.get("/roll-out/?stage=unknown&page=1").content.decode()
     place = client.get("/kommunen/aadorf/").content.decode()
 
-    for file_format in ("xlsx", "csv"):
+    for file_format in ("xlsx", "ods", "csv"):
         assert f'href="/massnahmen/export.{file_format}?phase=pilot"' in listed
         assert f'href="/massnahmen/export.{file_format}?phase=pilot"' in partial
         assert f'href="/roll-out/export.{file_format}?stage=unknown"' in matrix
         assert f'href="/kommunen/aadorf/export.{file_format}"' in place
+
+
+def test_an_ods_holds_the_same_as_the_workbook(client: Client) -> None:
+    place = make_municipality("Aadorf")
+    measure = make_measure(
+        "<b>&amp;  Text\nzweite Zeile", no="M-01", starts_on=date(2024, 5, 1), is_starter=True
+    )
+    make_measure("=1+1", no="M-02")
+    set_cell(measure, place, stage="committed", since=date(2024, 7, 1), reason=" zwei  Leerzeichen")
+    client.force_login(make_user(Role.COORDINATION))
+
+    for address, names in (("/massnahmen/", ["Maßnahmen"]), ("/roll-out/", ["Roll-out", "Einzelwerte"])):
+        for name in names:
+            ods, xlsx = (
+                workbook(client, f"{address}export.{file_format}", name) for file_format in ("ods", "xlsx")
+            )
+            assert ods == xlsx

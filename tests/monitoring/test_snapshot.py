@@ -196,7 +196,10 @@ def test_a_measure_without_milestones_has_no_progress_rather_than_none(municipal
 
 def test_the_report_opens_with_what_changed_since_the_last_one(municipalities, date_events) -> None:
     measure = make_measure("Sensornetz", no="M-1", light="green", phase="pilot")
-    cells = [set_cell(measure, place, stage="committed") for place in municipalities]
+    cells = [
+        set_cell(measure, place, stage=stage)
+        for place, stage in zip(municipalities, ["committed", "preparing"], strict=True)
+    ]
     Milestone.objects.create(measure=measure, title="Aufbau", planned_date=date(2024, 8, 1))
     date_events(2024, 6, 2)
     first = report_on(Q2)
@@ -207,7 +210,7 @@ def test_the_report_opens_with_what_changed_since_the_last_one(municipalities, d
     RolloutCell.objects.filter(pk=cells[0].pk).update(
         stage="live", since=date(2024, 8, 1), evidence="Adresse"
     )
-    RolloutCell.objects.filter(pk=cells[1].pk).update(stage="interested")
+    RolloutCell.objects.filter(pk=cells[1].pk).update(stage="committed")
     make_measure("Dorfplatz", no="M-2")
     date_events(2024, 9, 1)
 
@@ -225,7 +228,7 @@ def test_the_report_opens_with_what_changed_since_the_last_one(municipalities, d
         "M-1 Sensornetz: Meilenstein „Aufbau“ am 03.08.2024 erreicht.",
         "M-2 Dorfplatz ist neu im Bericht.",
         "M-1 Sensornetz, Roll-out weiter – jetzt im Regelbetrieb: Aadorf.",
-        "M-1 Sensornetz, Roll-out zurück – Bdorf: jetzt Interesse bekundet, zuvor zugesagt.",
+        "M-1 Sensornetz, Roll-out zurück – Bdorf: jetzt zugesagt, zuvor in Vorbereitung.",
     ]
 
 

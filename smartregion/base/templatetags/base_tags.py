@@ -8,6 +8,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from smartregion.base import money
 from smartregion.base.text import render_markdown
 
 register = template.Library()
@@ -36,6 +37,12 @@ def day_time(value: datetime | None) -> str:
 def percent(value: int | Decimal | None) -> str:
     """45 %, or a dash: no value is not 0 %."""
     return "–" if value is None else f"{value:.0f} %"
+
+
+@register.filter
+def euro(value: Decimal | None) -> str:
+    """1.573,45 €, or a dash: no value is not 0 €."""
+    return money.euro(value)
 
 
 @register.simple_tag

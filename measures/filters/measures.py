@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from fields.models import ActionField
-from measures.models import Measure, Visibility
+from measures.models import Measure, Tag, Visibility
 from network.models import Municipality
 
 MUNICIPALITY_RULE = gettext_lazy(
@@ -23,6 +23,7 @@ MUNICIPALITY_RULE = gettext_lazy(
 )
 
 
+ARCHIVE = [("with", gettext_lazy("auch archivierte")), ("only", gettext_lazy("nur archivierte"))]
 YES_OR_NO = [("true", gettext_lazy("ja")), ("false", gettext_lazy("nein"))]
 SELECTED = mark_safe(" selected")
 
@@ -44,26 +45,23 @@ class Chip:
     query_without: str
 
 
+def select_of(chosen: FilterSet, name: str) -> Select:
+    entry, current = chosen.filters[name], chosen.data.get(name)
+    options = (
+        (value, SELECTED if value == current else "", label) for value, label in entry.extra["choices"]
+    )
+    return Select(name, str(entry.label), format_html_join("", '<option value="{}"{}>{}</option>', options))
+
+
 class ListFilter(FilterSet):
     """What a list's filters show of themselves; a value that one does not know is ignored (`problems`)."""
 
     @property
     def selects(self) -> list[Select]:
         return [
-            Select(
-                name,
-                str(entry.label),
-                format_html_join(
-                    "",
-                    '<option value="{}"{}>{}</option>',
-                    (
-                        (value, SELECTED if value == self.data.get(name) else "", label)
-                        for value, label in entry.extra["choices"]
-                    ),
-                ),
-            )
+            select_of(self, name)
             for name, entry in self.filters.items()
-            if name != "q"
+            if name != "q" and entry.extra["choices"]
         ]
 
     @property
@@ -101,8 +99,9 @@ class MeasureFilter(ListFilter):
 
     Args:
         data: the query of the address.
-        queryset: measures that the user may see.
+        queryset: measures in the user's reach; archived ones are left out unless the filter asks for them.
         with_visibility: offer the filter by visibility, for those who see more than public measures.
+        with_archived: offer the filter that shows archived ones, for accounts.
     """
 
     q = CharFilter(method="keep_matching", label=gettext_lazy("Suchwort"))
@@ -112,16 +111,33 @@ class MeasureFilter(ListFilter):
     light = ChoiceFilter(choices=Measure.Light.choices, label=gettext_lazy("Ampel"))
     municipality = ChoiceFilter(method="keep_rolled_out", label=gettext_lazy("Kommune"))
     starter = ChoiceFilter(method="keep_starters", choices=YES_OR_NO, label=gettext_lazy("Startermaßnahme"))
+    tag = ChoiceFilter(field_name="tag_links__tag__slug", label=gettext_lazy("Schlagwort"))
     visibility = ChoiceFilter(choices=Visibility.choices, label=gettext_lazy("Sichtbarkeit"))
+    archive = ChoiceFilter(method="keep_archived", choices=ARCHIVE, label=gettext_lazy("Archiv"))
 
     def __init__(
-        self, data: Mapping[str, Any], queryset: QuerySet[Measure], *, with_visibility: bool = False
+        self,
+        data: Mapping[str, Any],
+        queryset: QuerySet[Measure],
+        *,
+        with_visibility: bool = False,
+        with_archived: bool = False,
     ) -> None:
         super().__init__(data=data, queryset=queryset)
         self.filters["field"].extra["choices"] = list(ActionField.objects.values_list("slug", "name"))
         self.filters["municipality"].extra["choices"] = list(Municipality.objects.values_list("slug", "name"))
+        self.filters["tag"].extra["choices"] = list(Tag.objects.of(queryset).values_list("slug", "name"))
         if not with_visibility:
             del self.filters["visibility"]
+        if not with_archived:
+            del self.filters["archive"]
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        chosen = super().filter_queryset(queryset)
+        return chosen if self.form.cleaned_data.get("archive") else chosen.current()
+
+    def keep_archived(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.archived() if value == "only" else queryset
 
     def keep_matching(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.matching(value)
@@ -131,6 +147,16 @@ class MeasureFilter(ListFilter):
 
     def keep_rolled_out(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.rolled_out_in(value)
+
+
+def filter_for(user: Any, data: Mapping[str, Any]) -> MeasureFilter:
+    """The filter with all that this user may filter by, over the measures in reach."""
+    return MeasureFilter(
+        data,
+        Measure.objects.reachable_by(user).order_by("no"),
+        with_visibility=user.has_perm("measures.add_measure"),
+        with_archived=user.is_authenticated,
+    )
 
 
 def query_with(data: Any, **changes: str | None) -> str:

@@ -1,0 +1,63 @@
+"""The verbs of a measure's documents."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from measures.models import Document, DocumentFile
+from smartregion.base.history import recorded
+from smartregion.base.uploads import Upload
+
+
+class SameFile(Exception):
+    """The newest version of the document has just these bytes."""
+
+
+def add_document(*, document: Document, file: Upload, by: Any, at: datetime | None = None) -> Document:
+    """Store a new document with its first version."""
+    with recorded(by=by, reason=_("Hochgeladen")):
+        document.save()
+        _store(document, 1, file, by=by, at=at)
+    return document
+
+
+def add_version(*, document: Document, file: Upload, by: Any, at: datetime | None = None) -> DocumentFile:
+    """Store a new version; the earlier ones stay. The document is held meanwhile, so that numbers follow.
+
+    Raises:
+        SameFile: nothing is new.
+    """
+    with recorded(by=by, reason=_("Neue Fassung")):
+        Document.objects.select_for_update().get(pk=document.pk)
+        newest = document.files.without_content().first()
+        if newest and newest.sha256 == hashlib.sha256(file.content).hexdigest():
+            raise SameFile
+        return _store(document, newest.number + 1 if newest else 1, file, by=by, at=at)
+
+
+def remove_document(*, document: Document, version: int | None, by: Any) -> None:
+    """Take a document from all pages; its bytes stay, so that it can come back.
+
+    Raises:
+        EditConflict: it was changed since it was read.
+    """
+    with recorded(by=by, reason=_("Entfernt")):
+        document.removed_at = now()
+        document.save_over(version)
+
+
+def _store(document: Document, number: int, file: Upload, *, by: Any, at: datetime | None) -> DocumentFile:
+    return DocumentFile.objects.create(
+        document=document,
+        number=number,
+        name=file.safe_name,
+        kind=file.kind,
+        content=file.content,
+        size=len(file.content),
+        sha256=hashlib.sha256(file.content).hexdigest(),
+        uploaded_by=by,
+        uploaded_at=at or now(),
+    )

@@ -1,0 +1,21 @@
+// Lists: a box that marks all rows of the page, and ways back that remember the filters of this browser tab.
+const showBoxes = () => document.querySelectorAll("[data-check-all]").forEach((box) => { box.parentElement.hidden = false; });
+const boxes = (name) => document.querySelectorAll(`input[type=checkbox][name="${name}"]`);
+
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset.checkAll;
+  if (name) boxes(name).forEach((box) => { box.checked = event.target.checked; });
+});
+document.addEventListener("htmx:afterSettle", showBoxes);
+showBoxes();
+
+const remember = () => {
+  if (document.querySelector("form.filter")) sessionStorage.setItem(`filters ${location.pathname}`, location.search);
+};
+document.addEventListener("htmx:pushedIntoHistory", remember);
+remember();
+
+document.querySelectorAll(".crumbs a").forEach((link) => {
+  const filters = sessionStorage.getItem(`filters ${link.pathname}`);
+  if (filters && !link.search) link.search = filters;
+});
