@@ -33,15 +33,18 @@ class PublishingForm(VersionedModelForm):
         return name in self.fields and not self[name].is_hidden
 
     def clean(self) -> dict[str, Any]:
-        """Show the check box that was hidden so far, if public becomes not public or the reverse."""
         data = super().clean()
+        self._ask_before_publishing(data)
+        return data
+
+    def _ask_before_publishing(self, data: dict[str, Any]) -> None:
+        """Show the check box that was hidden so far, if public becomes not public or the reverse."""
         becomes_public = data.get("visibility") == Visibility.PUBLIC
         if not data.get("visibility") or becomes_public == self.was_public:
-            return data
+            return
         self._bound_fields_cache.pop("confirm_visibility", None)  # type: ignore[attr-defined]
         box = self.fields["confirm_visibility"]
         box.widget = forms.CheckboxInput()
         box.label, box.help_text = map(str, self.PUBLISH if becomes_public else self.WITHDRAW)
         if not data.get("confirm_visibility"):
             self.add_error("confirm_visibility", _("Bitte bestätigen Sie die Sichtbarkeit."))
-        return data

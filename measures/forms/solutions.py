@@ -10,10 +10,10 @@ from django_filters import CharFilter, ChoiceFilter
 
 from fields.models import ActionField
 from measures.filters import ListFilter
-from measures.forms.measures import MARKDOWN_HINT
 from measures.forms.publishing import PublishingForm
 from measures.models import Level, Measure, Solution, SolutionLink, Visibility
 from network.models import Municipality
+from smartregion.base.widgets import MarkdownInput
 
 ORGANISATION_ONLY = gettext_lazy("Eine Organisation, keine Person: Die Angabe ist öffentlich.")
 NOT_ZERO = gettext_lazy("Leer heißt „keine Angabe“, nicht 0.")
@@ -58,9 +58,9 @@ class SolutionForm(PublishingForm):
             "reuse",
             "visibility",
         ]
+        widgets = {"problem": MarkdownInput, "privacy": MarkdownInput, "reuse": MarkdownInput}
         help_texts = {
             "summary": gettext_lazy("Ein bis drei Sätze für den Katalog."),
-            "problem": MARKDOWN_HINT,
             "provider": gettext_lazy("Wenn sie zum Netzwerk gehört."),
             "provider_name": ORGANISATION_ONLY,
             "operator": ORGANISATION_ONLY,
@@ -70,15 +70,13 @@ class SolutionForm(PublishingForm):
                 "Mit Komma getrennt, bei Standards deren Name: NGSI-LD, OGC SensorThings API, OParl, MQTT, "
                 "DCAT-AP.de, GBFS, FIT-Connect …"
             ),
-            "privacy": gettext_lazy(
-                "Welche personenbezogenen Daten, auf welcher Grundlage, wie lange? Markdown ist möglich."
-            ),
+            "privacy": gettext_lazy("Welche personenbezogenen Daten, auf welcher Grundlage, wie lange?"),
             "effort_days": NOT_ZERO,
             "cost_once": NOT_ZERO,
             "cost_yearly": NOT_ZERO,
             "reuse": gettext_lazy(
                 "Was braucht, wer sie übernehmen will: Voraussetzungen, erster Schritt, Ansprechstelle (eine "
-                "Funktion). Markdown ist möglich."
+                "Funktion)."
             ),
             "visibility": gettext_lazy(
                 "Entwurf: nur die Koordination. Intern: alle mit Konto. Öffentlich: alle."
