@@ -108,7 +108,7 @@ class Rated:
 
     @property
     def level(self) -> Level | None:
-        return level_of(self.rating and self.rating.level)
+        return level_of(self.rating.level if self.rating else None)
 
 
 def assessment_table(assessment: MaturityAssessment) -> list[Rated]:

@@ -31,7 +31,7 @@ class SolutionQuerySet(models.QuerySet["Solution"]):
     def with_maturity(self) -> Self:
         """Adds `maturity`, the overall level of the newest assessment; None without a whole one."""
         newest = MaturityAssessment.objects.filter(solution=OuterRef("pk")).with_overall()
-        return self.annotate(maturity=Subquery(newest.values("overall")[:1]))
+        return self.annotate(maturity=Subquery(newest.values("overall")[:1]))  # type: ignore[misc]
 
     def for_list(self) -> Self:
         return self.select_related("provider").with_maturity()
@@ -126,8 +126,8 @@ class Solution(Versioned):
         blank=True,
         validators=[MinValueValidator(0)],
     )
-    cost_once = MoneyField(_("einmalige Kosten"), least=Decimal(0), null=True, blank=True)
-    cost_yearly = MoneyField(_("jährliche Kosten"), least=Decimal(0), null=True, blank=True)
+    cost_once = MoneyField(_("einmalige Kosten"), least=Decimal(0), null=True, blank=True)  # type: ignore[misc]
+    cost_yearly = MoneyField(_("jährliche Kosten"), least=Decimal(0), null=True, blank=True)  # type: ignore[misc]
     reuse = LongText(_("Wiederverwenden"), max_length=LONG, blank=True)
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
     visibility = models.CharField(
