@@ -59,7 +59,7 @@ def journal_of(measure: Measure, user: Any) -> list[Change]:
 
     What happened while the measure was hidden from the user stays hidden, even after it became visible.
     """
-    since = _visible_since(measure, user)
+    since = visible_since(measure, user)
     shown = Q(pgh_created_at__gte=since) if since else Q()
     return journal(
         Source(source.model, source.events.filter(shown), source.subject)
@@ -67,9 +67,9 @@ def journal_of(measure: Measure, user: Any) -> list[Change]:
     )
 
 
-def _visible_since(measure: Measure, user: Any) -> datetime | None:
-    """When the measure was last shown to people like this user; None if it always was."""
-    events = events_of(Measure, pgh_obj_id=measure.pk)
+def visible_since(row: Model, user: Any) -> datetime | None:
+    """When a row with a visibility was last shown to people like this user; None if it always was."""
+    events = events_of(type(row), pgh_obj_id=row.pk)
     hidden = events.exclude(visibility__in=visibilities_for(user)).first()
     if hidden is None:
         return None

@@ -60,6 +60,7 @@ rules.add_perm(
 )
 rules.add_perm("measures.publish_statusupdate", is_coordinator)
 rules.add_perm("measures.manage_rounds", is_coordinator)
+rules.add_perm("measures.manage_solutions", is_coordinator)
 rules.add_perm("measures.import_tables", is_coordinator)
 rules.add_perm("measures.view_history", has_any_role)
 rules.add_perm("measures.change_every_cell", is_coordinator)

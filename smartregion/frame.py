@@ -25,6 +25,7 @@ def _navigation(path: str) -> list[dict[str, Any]]:
         (reverse("home"), _("Start")),
         (reverse("concept"), _("Konzept")),
         (reverse("measures"), _("Maßnahmen")),
+        (reverse("solutions"), _("Lösungen")),
         (reverse("matrix"), _("Roll-out")),
         (reverse("committees"), _("Gremien")),
         (reverse("reports"), _("Berichte")),

@@ -26,6 +26,7 @@ from measures.models import (
     RoundInvitation,
     RoundLink,
     SavedView,
+    SolutionLink,
     StatusUpdate,
     TableImport,
     Task,
@@ -54,12 +55,14 @@ from tests.factories import (
     make_user,
 )
 from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution
+from tests.measures.solution_rows import make_assessment, make_solution
 
 pytestmark = pytest.mark.django_db
 WORST = ["\0", "9" * 30, "9999-12-31T23:59", "0001-01-01"]
 ODD = [*WORST, "", "-1", "9" * 5000, "²", "x" * 100_000, "🌍"]
 ADMINISTRATION = "/verwaltung/"
 QUERY = ["version", "page", "q", "field", "phase", "status", "light", "municipality", "starter", "visibility"]
+QUERY += ["maturity", "licence", "interface"]
 QUERY += ["changed", "blocked", "live", "columns", "zelle"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
@@ -148,12 +151,15 @@ def keys() -> dict[str, Any]:
         kind="status", audience="public", period=Period(date(2024, 1, 1), date(2024, 3, 31))
     )
     grant = make_grant(measure)
+    solution = make_solution()
     rows: dict[str, Any] = {
         "zuwendungen": grant,
         "abrufe": make_call_off(grant),
         "ansaetze": make_budget_line(measure),
         "buchungen": make_movement(measure),
         "programme": grant.programme,
+        "bewertungen": make_assessment(solution, {"Funktion": 1}),
+        "verknuepfungen": SolutionLink.objects.create(solution=solution, measure=measure),
         "meilensteine": Milestone.objects.create(
             measure=measure, title="Start", planned_date=date(2024, 5, 1)
         ),
@@ -211,6 +217,7 @@ def keys() -> dict[str, Any]:
     plan_starts(measure=measure, version=1, quarters={place.pk: date(2030, 1, 1)}, by=None)
     slugs = {
         "wellen": measure,
+        "loesungen": solution,
         "massnahmen": measure,
         "kommunen": place,
         "gremien": committee,

@@ -20,6 +20,8 @@ from measures.models import (
     PlannedStart,
     Prerequisite,
     Risk,
+    Solution,
+    SolutionLink,
     StatusUpdate,
     Task,
     TeamMember,
@@ -39,6 +41,7 @@ from tests.factories import (
     make_user,
     set_cell,
 )
+from tests.measures.solution_rows import make_assessment, make_solution
 
 FEW, MANY = 20, 200
 PAGES = [
@@ -76,6 +79,12 @@ PAGES = [
     "/massnahmen/export.ods",
     "/roll-out/export.ods",
     "/kommunen/aadorf/export.ods",
+    "/loesungen/",
+    "/loesungen/?field=mobilitaet&maturity=1&municipality=aadorf&interface=MQTT&licence=open&page=2",
+    "/loesungen/plattform/",
+    "/loesungen/skala/",
+    "/loesungen/export.xlsx",
+    "/loesungen/export.csv?maturity=1",
 ]
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""
@@ -118,6 +127,7 @@ def grow_to(number: int) -> None:
         if (first := Measure.objects.order_by("pk")[0]) != measure:
             Prerequisite.objects.create(measure=first, required=measure)
         add_plan(measure, seat)
+        add_solution(measure)
 
 
 def add_plan(measure: Measure, seat: TeamMember) -> None:
@@ -138,6 +148,13 @@ def add_plan(measure: Measure, seat: TeamMember) -> None:
         measure=first, title="Mehr", url=f"https://example.org/{measure.no}", visibility="public"
     )
     add_tag(measure=measure, name="Wasser", by=None)
+
+
+def add_solution(measure: Measure) -> None:
+    """One of its own, and the first of all, "Plattform"."""
+    solution = make_solution("Plattform", measure, interfaces=["MQTT"], licence="MIT")
+    make_assessment(solution, {"Funktion": 2, "Betrieb": 1})
+    SolutionLink.objects.get_or_create(solution=Solution.objects.get(slug="plattform"), measure=measure)
 
 
 @pytest.mark.django_db

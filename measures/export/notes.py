@@ -73,7 +73,7 @@ class Notes:
         yield _("Zeilen"), self.rows
         yield (
             _("Sichtbarkeit"),
-            _("Enthalten sind Maßnahmen, die für Sie sichtbar sind: %s.")
+            _("Enthalten ist, was für Sie sichtbar ist: %s.")
             % ", ".join(str(Visibility(value).label) for value in visibilities),
         )
         if visibilities != [Visibility.PUBLIC]:

@@ -53,8 +53,49 @@ def select_of(chosen: FilterSet, name: str) -> Select:
     return Select(name, str(entry.label), format_html_join("", '<option value="{}"{}>{}</option>', options))
 
 
-class MeasureFilter(FilterSet):
-    """Filters of the measure list. A value that a filter does not know is ignored and named in `problems`.
+class ListFilter(FilterSet):
+    """What a list's filters show of themselves; a value that one does not know is ignored (`problems`)."""
+
+    @property
+    def selects(self) -> list[Select]:
+        return [
+            select_of(self, name)
+            for name, entry in self.filters.items()
+            if name != "q" and entry.extra["choices"]
+        ]
+
+    @property
+    def problems(self) -> list[str]:
+        """One sentence for each value that was ignored."""
+        return [
+            _("Der Filter „%(filter)s“ kennt den Wert „%(value)s“ nicht. Er wurde nicht angewendet.")
+            % {"filter": self.filters[name].label, "value": self.data.get(name, "")[:40].replace("\0", "")}
+            for name in self.form.errors
+        ]
+
+    @property
+    def chips(self) -> list[Chip]:
+        return [
+            Chip(self._in_words(name, value), query_with(self.data, **{name: None}))
+            for name, value in self.form.cleaned_data.items()
+            if value not in ("", None)
+        ]
+
+    @property
+    def query(self) -> str:
+        """The address query "?…" of the filters alone, for other views of these measures; "" without any."""
+        self.form.is_valid()
+        kept = {name: value for name, value in self.form.cleaned_data.items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
+
+    def _in_words(self, name: str, value: Any) -> str:
+        label = str(self.filters[name].label)
+        choices = dict(self.filters[name].extra.get("choices", ()))
+        return f"{label}: {choices.get(value, value)}"
+
+
+class MeasureFilter(ListFilter):
+    """Filters of the measure list.
 
     Args:
         data: the query of the address.
@@ -106,43 +147,6 @@ class MeasureFilter(FilterSet):
 
     def keep_rolled_out(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.rolled_out_in(value)
-
-    @property
-    def selects(self) -> list[Select]:
-        return [
-            select_of(self, name)
-            for name, entry in self.filters.items()
-            if name != "q" and entry.extra["choices"]
-        ]
-
-    @property
-    def problems(self) -> list[str]:
-        """One sentence for each value that was ignored."""
-        return [
-            _("Der Filter „%(filter)s“ kennt den Wert „%(value)s“ nicht. Er wurde nicht angewendet.")
-            % {"filter": self.filters[name].label, "value": self.data.get(name, "")[:40].replace("\0", "")}
-            for name in self.form.errors
-        ]
-
-    @property
-    def chips(self) -> list[Chip]:
-        return [
-            Chip(self._in_words(name, value), query_with(self.data, **{name: None}))
-            for name, value in self.form.cleaned_data.items()
-            if value not in ("", None)
-        ]
-
-    @property
-    def query(self) -> str:
-        """The address query "?…" of the filters alone, for other views of these measures; "" without any."""
-        self.form.is_valid()
-        kept = {name: value for name, value in self.form.cleaned_data.items() if value}
-        return f"?{urlencode(kept)}" if kept else ""
-
-    def _in_words(self, name: str, value: Any) -> str:
-        label = str(self.filters[name].label)
-        choices = dict(self.filters[name].extra.get("choices", ()))
-        return f"{label}: {choices.get(value, value)}"
 
 
 def filter_for(user: Any, data: Mapping[str, Any]) -> MeasureFilter:

@@ -7,16 +7,25 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from measures.models import Measure, Milestone, StatusUpdate, TeamMember, Visibility
+from measures.forms.publishing import PublishingForm
+from measures.models import Measure, Milestone, StatusUpdate, TeamMember
 from smartregion.base.editing import VersionedModelForm
 from smartregion.base.widgets import MarkdownInput, date_input
 
 
-class MeasureForm(VersionedModelForm):
-    """Everything about a measure. Becoming public, or ceasing to be, has to be confirmed."""
+class MeasureForm(PublishingForm):
+    """Everything about a measure."""
 
-    confirm_visibility = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
+    PUBLISH = (
+        gettext_lazy("Ja, diese Maßnahme soll öffentlich sein"),
+        gettext_lazy("Alle können sie dann lesen, auch Roll-out, Meilensteine und öffentliche Sachstände."),
+    )
+    WITHDRAW = (
+        gettext_lazy("Ja, diese Maßnahme soll nicht mehr öffentlich sein"),
+        gettext_lazy(
+            "Sie verschwindet aus Liste, Karte und künftigen Berichten. Veröffentlichte Berichte bleiben."
+        ),
+    )
     GROUPS = (
         (gettext_lazy("Steckbrief"), ["no", "title", "field", "summary", "goal", "benefit", "target_group"]),
         (gettext_lazy("Zuständigkeit und Laufzeit"), ["lead", "contact", "starts_on", "ends_on"]),
@@ -77,20 +86,6 @@ class MeasureForm(VersionedModelForm):
             ),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.was_public = bool(self.instance.pk) and self.instance.visibility == Visibility.PUBLIC
-
-    @property
-    def groups(self) -> list[dict[str, Any]]:
-        return [
-            {"legend": legend, "fields": [self[name] for name in names if self._is_shown(name)]}
-            for legend, names in self.GROUPS
-        ]
-
-    def _is_shown(self, name: str) -> bool:
-        return name in self.fields and not self[name].is_hidden
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("light") in {Measure.Light.YELLOW, Measure.Light.RED} and not data.get("light_reason"):
@@ -103,29 +98,7 @@ class MeasureForm(VersionedModelForm):
         starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("Das Ende liegt vor dem Beginn. Bitte prüfen Sie beide Tage."))
-        self._ask_before_publishing(data)
         return data
-
-    def _ask_before_publishing(self, data: dict[str, Any]) -> None:
-        """Show the check box that was hidden so far, if public becomes not public or the reverse."""
-        becomes_public = data.get("visibility") == Visibility.PUBLIC
-        if not data.get("visibility") or becomes_public == self.was_public:
-            return
-        self._bound_fields_cache.pop("confirm_visibility", None)  # type: ignore[attr-defined]
-        box = self.fields["confirm_visibility"]
-        box.widget = forms.CheckboxInput()
-        if becomes_public:
-            box.label = _("Ja, diese Maßnahme soll öffentlich sein")
-            box.help_text = _(
-                "Alle können sie dann lesen, auch Roll-out, Meilensteine und öffentliche Sachstände."
-            )
-        else:
-            box.label = _("Ja, diese Maßnahme soll nicht mehr öffentlich sein")
-            box.help_text = _(
-                "Sie verschwindet aus Liste, Karte und künftigen Berichten. Veröffentlichte Berichte bleiben."
-            )
-        if not data.get("confirm_visibility"):
-            self.add_error("confirm_visibility", _("Bitte bestätigen Sie die Sichtbarkeit."))
 
 
 class MeasureAddForm(MeasureForm):

@@ -2,6 +2,14 @@
 
 from measures.models.documents import Document, DocumentFile, MeasureLink
 from measures.models.imports import ColumnMapping, TableImport
+from measures.models.maturity import (
+    MATURITY_RULE,
+    Level,
+    MaturityAssessment,
+    MaturityCriterion,
+    MaturityRating,
+    MaturityScale,
+)
 from measures.models.measure import Measure, MeasureGuideline, Visibility
 from measures.models.money import BudgetLine, CallOff, FundingProgramme, Grant, Movement
 from measures.models.parts import Milestone, StatusUpdate, TeamMember
@@ -17,11 +25,13 @@ from measures.models.rounds import (
     StatusRound,
 )
 from measures.models.saved_views import SavedView
+from measures.models.solutions import Solution, SolutionLink
 from measures.models.tags import MeasureTag, Tag
 from measures.models.waves import PlannedStart, WavePlan
 
 __all__ = [
     "COUNTING_RULE",
+    "MATURITY_RULE",
     "BudgetLine",
     "CallOff",
     "ColumnMapping",
@@ -31,6 +41,11 @@ __all__ = [
     "GateCheck",
     "GateCriterion",
     "Grant",
+    "Level",
+    "MaturityAssessment",
+    "MaturityCriterion",
+    "MaturityRating",
+    "MaturityScale",
     "Measure",
     "MeasureGuideline",
     "MeasureLink",
@@ -49,6 +64,8 @@ __all__ = [
     "RoundMail",
     "RoundMeasure",
     "SavedView",
+    "Solution",
+    "SolutionLink",
     "StatusRound",
     "StatusUpdate",
     "TableImport",

@@ -21,7 +21,9 @@ def create_measure(
 ) -> Measure:
     """Store a new measure with a roll-out cell for each municipality."""
     with recorded(by=by, reason=reason):
-        measure.slug = measure.slug or _free_slug(measure)
+        measure.slug = measure.slug or free_slug(
+            Measure, measure.title, measure.no, "massnahme", pages=ADDRESSES_OF_PAGES
+        )
         measure.save()
         measure.guidelines.set(guidelines)
         RolloutCell.objects.bulk_create(
@@ -31,12 +33,10 @@ def create_measure(
     return measure
 
 
-def _free_slug(measure: Measure) -> str:
-    """From the title, else from the number, with a number of its own where that is taken."""
-    word = german_slug(measure.title) or german_slug(measure.no) or "massnahme"
-    taken = ADDRESSES_OF_PAGES.union(
-        Measure.objects.filter(slug__startswith=word).values_list("slug", flat=True)
-    )
+def free_slug(model: Any, *words: str, pages: set[str]) -> str:
+    """From the first of the words that gives one, with a number of its own where that is taken."""
+    word = next(filter(None, map(german_slug, words)))
+    taken = pages.union(model.objects.filter(slug__startswith=word).values_list("slug", flat=True))
     numbered = (f"{word}-{number}" for number in count(2))
     return next(slug for slug in chain([word], numbered) if slug not in taken)
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("measures.urls.rollout")),
     path("", include("measures.urls.overview")),
     path("", include("measures.urls.rounds")),
+    path("", include("measures.urls.solutions")),
     path("", include("measures.urls.money")),
     path("", include("measures.urls.prerequisites")),
     path("", include("measures.urls.plan")),

@@ -19,6 +19,7 @@ from xlsxwriter import Workbook
 
 from measures.export.measures import MeasureExport
 from measures.export.rollout import RolloutExport
+from measures.export.solutions import SolutionExport
 from measures.filters import query_with
 from network.models import Municipality
 from smartregion.base.access import PUBLIC, RuledView
@@ -134,3 +135,17 @@ class MunicipalityExportView(ExportView):
 
     def file_name(self) -> str:
         return f"roll-out-{self.place.slug}"
+
+
+class SolutionExportView(ExportView):
+    """Exactly the solutions that the catalogue of the same query shows on all its pages."""
+
+    def export_of(self, request: HttpRequest) -> Export:
+        origin = request.build_absolute_uri("/").rstrip("/")
+        return SolutionExport(request.GET, request.user, lambda path: f"{origin}{path}")
+
+    def page_of(self, request: HttpRequest) -> str:
+        return reverse("solutions")
+
+    def file_name(self) -> str:
+        return "loesungen"

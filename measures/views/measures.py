@@ -23,6 +23,7 @@ from measures.matrix import rollout_summary
 from measures.models import COUNTING_RULE, Measure, StatusUpdate, Tag, TeamMember
 from measures.models.measure import MeasureQuerySet
 from measures.services.measures import create_measure, undo_measure_change
+from measures.solutions import solutions_of
 from measures.timeline import timeline_of
 from measures.views.overview import OverviewView
 from measures.views.page import MeasurePageView
@@ -101,6 +102,7 @@ class MeasureView(MeasurePageView):
             panels=panels_for("measure", measure, user),
             changes=journal_of(measure, user) if user.has_perm("measures.view_history", measure) else None,
             counting_rule=COUNTING_RULE,
+            solution_links=solutions_of(measure, user),
             merged_into=self.merged_into(),
             **rollout_summary(measure),
             **kwargs,

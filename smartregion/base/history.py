@@ -203,7 +203,7 @@ class _Texts:
 
     def _show(self, field: Any, row: models.Model) -> str:
         value = getattr(row, field.attname)
-        if value is None or value == "":
+        if value in (None, "", []):
             return "–"
         if field.name in self.related:
             return self.related[field.name].get(value, _("gelöscht"))
@@ -215,6 +215,8 @@ class _Texts:
 
 def _in_words(value: Any) -> str:
     """A value of a field that does not say itself how it is written."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     if isinstance(value, bool):
         return _("ja") if value else _("nein")
     if isinstance(value, datetime):

@@ -32,6 +32,10 @@ Column = tuple[str, int]
 """Heading and width in characters."""
 
 
+class Quantity(Decimal):
+    """A number with a decimal place that is no amount of money."""
+
+
 class Percent(int):
     """A whole percentage, shown with its sign."""
 
@@ -59,10 +63,13 @@ class Sheets:
         self.moment = workbook.add_format(
             {"num_format": "dd.mm.yyyy hh:mm", "align": "left", "valign": "top"}
         )
-        self.percent = workbook.add_format({"num_format": '0" %"', "valign": "top"})
-        self.year = workbook.add_format({"num_format": "0", "align": "left", "valign": "top"})
-        self.money = workbook.add_format({"num_format": '#,##0.00 "€"', "valign": "top"})
         self.number = workbook.add_format({"num_format": "#,##0", "valign": "top"})
+        self.numbers = {
+            Percent: workbook.add_format({"num_format": '0" %"', "valign": "top"}),
+            Year: workbook.add_format({"num_format": "0", "align": "left", "valign": "top"}),
+            Decimal: workbook.add_format({"num_format": '#,##0.00 "€"', "valign": "top"}),
+            Quantity: workbook.add_format({"num_format": "#,##0.0", "valign": "top"}),
+        }
 
     def open(
         self,
@@ -146,14 +153,8 @@ class Sheets:
                 sheet.write_string(row, column, cell_text(value), style or self.text)
         elif isinstance(value, bool):
             sheet.write_string(row, column, yes_or_no(value), style or self.text)
-        elif isinstance(value, Percent):
-            sheet.write_number(row, column, value, style or self.percent)
-        elif isinstance(value, Year):
-            sheet.write_number(row, column, value, style or self.year)
-        elif isinstance(value, Decimal):
-            sheet.write_number(row, column, value, style or self.money)
-        elif isinstance(value, int):
-            sheet.write_number(row, column, value, style or self.number)
+        elif isinstance(value, int | Decimal):
+            sheet.write_number(row, column, value, style or self.numbers.get(type(value), self.number))
         elif isinstance(value, datetime):
             sheet.write_datetime(row, column, localtime(value).replace(tzinfo=None), style or self.moment)
         elif isinstance(value, date):

@@ -28,6 +28,7 @@ from smartregion.regions.example_imports import read_imports
 from smartregion.regions.example_measures import read_measure
 from smartregion.regions.example_money import read_money
 from smartregion.regions.example_plan import read_plans
+from smartregion.regions.example_solutions import read_solution
 from smartregion.regions.example_waves import read_waves
 from smartregion.regions.past import date_history, happened
 from smartregion.regions.reader import Entry, RegionFileError, read_file
@@ -47,6 +48,8 @@ def load_example(path: Path, today: date | None = None) -> None:
             _base(file, story)
             for entry in file.entries("measures"):
                 read_measure(story, entry)
+            for entry in file.entries("solutions"):
+                read_solution(story, entry)
             read_money(story, file)
             read_waves(story, file)
             read_plans(story, file, path.parent)

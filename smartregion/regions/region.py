@@ -21,6 +21,7 @@ from smartregion.base.history import recorded
 from smartregion.base.models import LegalText
 from smartregion.base.text import german_slug
 from smartregion.base.versioned import Versioned
+from smartregion.regions.maturity import read_scale
 from smartregion.regions.past import date_history, happened
 from smartregion.regions.reader import Entry, RegionFileError, read_file
 
@@ -70,6 +71,7 @@ def _write(file: Entry, path: Path) -> Region:
         committees = _committees(file, organisations)
         _gate_criteria(file)
         _schedules(localdate())
+        read_scale(file, valid_from)
     _papers(file, committees, valid_from, first_time)
     _resolutions(file, committees, valid_from, first_time)
     with recorded(by=None, reason=SET_UP):
