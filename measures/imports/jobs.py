@@ -36,7 +36,9 @@ def check_import(job: Job) -> Finish:
     try:
         sheets = read_tables(bytes(table_import.content))
     except UnreadableTable as problem:
-        return partial(_store, table_import, state=State.UNREADABLE, error=str(problem), found={}, changes=0)
+        return partial(
+            _store, table_import, state=State.UNREADABLE, error=str(problem)[:1000], found={}, changes=0
+        )
     tables, mapping = _tables_in(sheets, table_import.mapping)
     foreign = foreign_sheet(sheets, mapping.get("sheet", ""))
     if not tables and foreign is None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from measures.imports.forms import form_for, form_for_new
 from measures.imports.tables import CELL, MEASURE, MODELS
-from measures.models import Measure, RolloutCell
+from measures.models import Measure, RolloutCell, ladder
 from measures.services.measures import create_measure
 from smartregion.base.editing import TAKEN
 from smartregion.base.history import recorded, undo_last_change
@@ -100,7 +100,7 @@ def undo(written: list[dict[str, Any]], *, by: Any, reason: str) -> None:
     moved = [entry for entry in written if _version(rows, entry) != entry["version"]]
     if moved:
         raise Refused(_("%s wurde seitdem geändert oder entfernt.") % entry["title"] for entry in moved)
-    with recorded(by=by, reason=reason):
+    with recorded(by=by, reason=reason), ladder.undoing():
         for entry in reversed(written):
             row = rows[entry["kind"]][entry["pk"]]
             try:

@@ -909,7 +909,7 @@ class Migration(migrations.Migration):
                 ('changes', models.PositiveIntegerField(default=0, verbose_name='Änderungen')),
                 ('result', models.JSONField(default=list)),
                 ('refusal', models.JSONField(default=list)),
-                ('error', models.TextField(blank=True)),
+                ('error', models.CharField(blank=True, max_length=1000)),
                 ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='hochgeladen am')),
                 ('applied_at', models.DateTimeField(null=True, verbose_name='übernommen am')),
                 ('undone_at', models.DateTimeField(null=True, verbose_name='zurückgenommen am')),

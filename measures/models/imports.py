@@ -57,7 +57,7 @@ class TableImport(models.Model):
     changes = models.PositiveIntegerField(_("Änderungen"), default=0)
     result = models.JSONField(default=list)
     refusal = models.JSONField(default=list)
-    error = models.TextField(blank=True)
+    error = models.CharField(max_length=1000, blank=True)
     uploaded_at = models.DateTimeField(_("hochgeladen am"), default=now)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("von")

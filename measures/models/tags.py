@@ -61,5 +61,5 @@ class MeasureTag(models.Model):
 def with_tags(measures: Any) -> Any:
     """Adds `tag_names`, separated by commas; None without tags."""
     links = MeasureTag.objects.filter(measure=OuterRef("pk")).order_by().values("measure")
-    names = links.annotate(names=StringAgg("tag__name", ", ", ordering="tag__slug")).values("names")
+    names = links.annotate(names=StringAgg("tag__name", ", ", order_by="tag__slug")).values("names")
     return measures.annotate(tag_names=Subquery(names))

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, Model, QuerySet
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
-from measures.models import Measure, Milestone, RolloutCell, StatusUpdate, TeamMember
+from measures.models import Measure, Milestone, RolloutCell, StatusUpdate, TeamMember, ladder
 from smartregion.base.history import recorded
-from smartregion.base.together import recorded_together
+from smartregion.base.together import recorded_together, undo_together
 
 CELL_VALUES = [
     *["stage", "since", "evidence", "reason", "contact", "note"],
@@ -93,6 +94,7 @@ def merge_measure(
         for own, theirs in takeover.cells:
             for name in CELL_VALUES:
                 setattr(own, name, getattr(theirs, name))
+            own.since = own.since or localdate(theirs.stage_changed_at)
             own.save_over(own.version)
     return sign
 
@@ -105,3 +107,9 @@ def _lock(*measures: Measure) -> None:
 
 CHANGED_TOGETHER: list[type[Model]] = [Measure, Milestone, StatusUpdate, TeamMember, RolloutCell]
 """The models whose rows `bulk_edit`, `archive_measure` and `merge_measure` change."""
+
+
+def undo_changes(sign: UUID, *, by: Any) -> None:
+    """Take back what was changed under the sign, cells against the ladder too; see `undo_together`."""
+    with transaction.atomic(), ladder.undoing():
+        undo_together(sign, of=CHANGED_TOGETHER, by=by)

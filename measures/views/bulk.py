@@ -18,13 +18,12 @@ from measures.filters import filter_for
 from measures.forms.bulk import ACTIONS, ARCHIVE, BulkForm
 from measures.models import Measure
 from measures.models.measure import MeasureQuerySet
-from measures.services.archive import CHANGED_TOGETHER
+from measures.services.archive import undo_changes
 from measures.services.bulk import ChangedMeanwhile, bulk_edit, differs
 from measures.views.archive import undo_together_url
 from smartregion.base.access import RuledView
 from smartregion.base.editing import TAKEN
 from smartregion.base.history import DAY
-from smartregion.base.together import undo_together
 from smartregion.base.versioned import EditConflict, version_in
 
 MOST = 500
@@ -160,7 +159,7 @@ class TogetherUndoView(RuledView):
 
     def post(self, request: HttpRequest, sign: Any) -> HttpResponse:
         try:
-            undo_together(sign, of=CHANGED_TOGETHER, by=request.user)
+            undo_changes(sign, by=request.user)
         except ObjectDoesNotExist:
             raise Http404 from None
         except (EditConflict, IntegrityError, ValidationError):

@@ -127,6 +127,9 @@ class WavePlanUndoView(UndoView):
         plans = WavePlan.objects.filter(measure__in=visible).select_related("measure")
         return get_object_or_404(plans, measure__slug=self.kwargs["slug"])
 
+    def require(self, permission: str, subject: Any) -> None:
+        super().require(permission, subject.measure)
+
     def undo(self, row: Versioned, version: int | None) -> Versioned:
         return undo_plan(plan=self.get_object(), version=version, by=self.request.user)
 

@@ -33,10 +33,14 @@ Edit = Callable[[bytes, str, list[tuple[int, str, Any]]], bytes]
 
 
 def fingerprint() -> str:
-    """Of the contents of all rows that an import may touch; a version only counts the edits."""
+    """Of the contents of all rows that an import may touch.
+
+    A version only counts the edits, and a stage's moment of change tells of the undoing too.
+    """
+    grown = {"version", "stage_changed_at"}
     digest = hashlib.sha256()
     for model in (Measure, RolloutCell, MeasureGuideline):
-        names = [field.attname for field in model._meta.concrete_fields if field.name != "version"]
+        names = [field.attname for field in model._meta.concrete_fields if field.name not in grown]
         for row in model.objects.order_by("pk").values_list(*names):
             digest.update(json.dumps(row, default=str).encode())
     return digest.hexdigest()

@@ -43,7 +43,7 @@ def test_the_coordinator_adds_removes_and_brings_back() -> None:
     assert list(client.get(page).context["prerequisites"]) == [added]
     assert list(client.get("/massnahmen/netz/voraussetzungen/").context["required_by"]) == [added]
 
-    assert client.post(f"{page}{added.pk}/entfernen/").headers["Location"] == page
+    assert client.post(f"{page}{added.pk}/entfernen/").headers["Location"] == f"{page}#requires"
     assert list(Prerequisite.objects.all()) == []
 
     client.post(f"{page}{added.pk}/wiederherstellen/")

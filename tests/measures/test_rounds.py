@@ -553,7 +553,7 @@ def test_the_mails_with_their_links_are_shown_in_demo_mode_only(places, client, 
     address = f"/roll-out/abfragen/{opened.pk}/mails/"
 
     answers = []
-    for settings.DEMO in (True, False):
+    for settings.MAILS_ARE_FILES in (True, False):
         answers.append(client.get(address).status_code)
 
     assert answers == [200, 404]
