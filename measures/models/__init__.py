@@ -4,7 +4,7 @@ from measures.models.documents import Document, DocumentFile, MeasureLink
 from measures.models.imports import ColumnMapping, TableImport
 from measures.models.measure import Measure, MeasureGuideline, Visibility
 from measures.models.money import BudgetLine, CallOff, FundingProgramme, Grant, Movement
-from measures.models.parts import Milestone, StatusUpdate, TeamMember
+from measures.models.parts import Milestone, TeamMember
 from measures.models.plan import GateCheck, GateCriterion, MilestoneLink, Risk, Task
 from measures.models.prerequisites import Prerequisite
 from measures.models.rollout import COUNTING_RULE, RolloutCell, RolloutFigures
@@ -18,6 +18,8 @@ from measures.models.rounds import (
 )
 from measures.models.saved_views import SavedView
 from measures.models.tags import MeasureTag, Tag
+from measures.models.team import Impulse, InvitationLink, TeamInvitation, TeamMeeting
+from measures.models.updates import StatusUpdate
 from measures.models.waves import PlannedStart, WavePlan
 
 __all__ = [
@@ -31,6 +33,8 @@ __all__ = [
     "GateCheck",
     "GateCriterion",
     "Grant",
+    "Impulse",
+    "InvitationLink",
     "Measure",
     "MeasureGuideline",
     "MeasureLink",
@@ -54,6 +58,8 @@ __all__ = [
     "TableImport",
     "Tag",
     "Task",
+    "TeamInvitation",
+    "TeamMeeting",
     "TeamMember",
     "Visibility",
     "WavePlan",
