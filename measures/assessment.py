@@ -17,8 +17,8 @@ from measures.models import Measure
 RED_AFTER_DAYS: Final = 90
 """A milestone overdue by a quarter: the Lenkungskreis met meanwhile, so it is its matter (glossary: red)."""
 UPDATE_YELLOW_AFTER_DAYS, UPDATE_RED_AFTER_DAYS = Measure.Rhythm.QUARTERLY.silence
-"""A status update is expected each quarter (92 days), unless the measure has another rhythm; a week more is no
-deviation yet. Two quarters without one: nobody knows how the measure stands."""
+"""A status update is expected each quarter (92 days), unless the measure has another rhythm; a week more is
+no deviation yet. Two quarters without one: nobody knows how the measure stands."""
 ASSESSMENT_RULE = gettext_lazy(
     "Berechnet wird nur für laufende Maßnahmen. Gelb: Ein Meilenstein ist überfällig, oder der letzte "
     "Sachstand ist älter als %(yellow)s Tage. Rot: Ein Meilenstein ist seit mehr als %(overdue)s Tagen "

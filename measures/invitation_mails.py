@@ -1,4 +1,4 @@
-"""The job that sends the mail of an invitation. What a killed worker leaves behind: see `measures/round_mails.py`."""
+"""The job that sends an invitation's mail. What a killed worker leaves behind: see `round_mails`."""
 
 import secrets
 from smtplib import SMTPDataError, SMTPRecipientsRefused

@@ -1,4 +1,4 @@
-"""How an account decides about its reminders: on a page of its own, and by the link that each of the mails has.
+"""How an account decides about its reminders: on a page of its own, and by the link in each of the mails.
 
 The link names the account and is signed, so it needs no session; it can do nothing but switch the mails off.
 """
@@ -63,7 +63,7 @@ class DigestView(RuledView, UpdateView[User, DigestForm]):
 
 @method_decorator(csrf_exempt, name="dispatch")
 class UnsubscribeView(RuledView, TemplateView):
-    """POST ends the mails, also one by the mail program itself (RFC 8058); GET only asks, as scanners follow links."""
+    """POST ends the mails, also by the mail program itself (RFC 8058); GET only asks."""
 
     permission = PUBLIC
     writes = ("post",)

@@ -262,7 +262,7 @@ class DigestQuerySet(models.QuerySet["Digest"]):
 
 
 class Digest(models.Model):
-    """A mail that reminds an account of what needs it: wanted, sent, or with what keeps it from being sent."""
+    """A mail that reminds an account: wanted, sent, or with the problem for which it will not be sent."""
 
     REPEATED_AFTER = timedelta(days=7)
     KEPT_FOR = timedelta(days=30)

@@ -1,8 +1,8 @@
 """Reminders by mail: what the worklist newly asks of an account, at most one mail a day.
 
-First the mails that are wanted become rows, one per account and day (the database refuses a second one), then a
-job sends them. A mail counts as sent only after the mail server took it, so a worker that is killed loses none;
-killed between these two moments it sends that one mail twice.
+First the mails that are wanted become rows, one per account and day (the database refuses a second one), then
+a job sends them. A mail counts as sent only after the mail server took it, so a worker that is killed loses
+none; killed between these two moments it sends that one mail twice.
 """
 
 from collections.abc import Iterator

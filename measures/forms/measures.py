@@ -81,7 +81,12 @@ class MeasureForm(VersionedModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["update_rhythm"].required = False
         self.was_public = bool(self.instance.pk) and self.instance.visibility == Visibility.PUBLIC
+
+    def clean_update_rhythm(self) -> str:
+        """A table that is imported does not know it."""
+        return str(self.cleaned_data["update_rhythm"] or self.instance.update_rhythm)
 
     @property
     def groups(self) -> list[dict[str, Any]]:

@@ -39,9 +39,7 @@ class InvitationForm(forms.ModelForm[TeamInvitation]):
     class Meta:
         model = TeamInvitation
         fields = ["email"]
-        help_texts = {
-            "email": gettext_lazy("Die Mail enthält einen Link, der 14 Tage und nur ein Mal gilt.")
-        }
+        help_texts = {"email": gettext_lazy("Die Mail enthält einen Link, der 14 Tage und nur ein Mal gilt.")}
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()

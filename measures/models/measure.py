@@ -27,8 +27,10 @@ class Visibility(models.TextChoices):
 
 
 SILENCE: Final = {"monthly": (38, 69), "quarterly": (100, 190), "halfyearly": (192, 375)}
-"""Days after which a missing update is a deviation, and after which nobody knows how the measure stands: once
-and twice the rhythm, each with about a week more."""
+"""Days after which a missing update is a deviation, and after which nobody knows how the measure stands.
+
+Once and twice the rhythm, each with about a week more.
+"""
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
@@ -93,7 +95,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.annotate(last_update_on=Subquery(updates.order_by("-on").values("on")[:1]))
 
     def owing_update(self, on: date, user: Any) -> Self:
-        """Running ones that are silent (`with_last_update`) for longer than their rhythm allows, or always."""
+        """Running ones that are silent for longer than their rhythm allows, or were never heard of."""
         owing = Q(last_update_on=None)
         for rhythm in Measure.Rhythm:
             latest = on - timedelta(days=rhythm.silence[0])

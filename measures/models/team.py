@@ -38,7 +38,7 @@ class TeamInvitationQuerySet(models.QuerySet["TeamInvitation"]):
 
 @tracked
 class TeamInvitation(models.Model):
-    """Somebody is asked by mail to take a seat. The mail's link is good once, until the invitation expires."""
+    """Somebody is asked by mail to take a seat. The link is good once, until the invitation expires."""
 
     class Answer(models.TextChoices):
         ACCEPTED = "accepted", _("angenommen")

@@ -1,4 +1,4 @@
-"""The verbs of a development team: invite to a seat, send again, take back, accept, decline; give an input."""
+"""The verbs of a development team: invite to a seat, accept, decline, take back; give an input."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,7 +58,7 @@ def invite_again(*, invitation: TeamInvitation, by: Any) -> bool:
 
 
 def revoke_invitation(*, invitation: TeamInvitation, by: Any) -> bool:
-    """Its links open nothing any more, and a mail that still waits is not sent; False where it was answered."""
+    """Its links open nothing any more, a mail that waits is not sent; False where it was answered."""
     with recorded(by=by, reason=_("Einladung zurückgezogen")):
         held = _held(invitation)
         if not held.is_unanswered:

@@ -1,8 +1,8 @@
 """Pages behind a secret in a mail, for people without an account.
 
-The secret in the address is the whole permission. A forged form of another site can do nothing that its author
-could not do by the address itself; and `no-referrer` makes browsers send forms with `Origin: null`, which
-Django's check would refuse. Hence no CSRF check here.
+The secret in the address is the whole permission. A forged form of another site can do nothing that its
+author could not do by the address itself; and `no-referrer` makes browsers send forms with `Origin: null`,
+which Django's check would refuse. Hence no CSRF check here.
 """
 
 from http import HTTPStatus

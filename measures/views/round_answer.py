@@ -19,6 +19,7 @@ from measures.views.link import SecretLinkView
 from measures.views.municipality import notices_of, read_versions
 from smartregion.base.editing import VersionedEditView
 
+
 class LinkView(SecretLinkView):
     invalid_template = "measures/round_link_invalid.html"
 

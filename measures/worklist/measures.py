@@ -83,9 +83,7 @@ def contradictions(user: Any, on: date) -> Iterator[Entry]:
     milestones = Prefetch("milestones", Milestone.objects.filter(actual_date=None))
     for measure in running.with_last_update(user).prefetch_related(milestones):
         last_update_on = measure.last_update_on  # type: ignore[attr-defined]
-        computed = assess(
-            measure.status, measure.milestones.all(), last_update_on, on, measure.update_rhythm
-        )
+        computed = assess(measure.status, measure.milestones.all(), last_update_on, on, measure.update_rhythm)
         if is_worse(computed.light, measure.light):
             yield Entry(
                 title=measure.title,
