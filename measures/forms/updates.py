@@ -58,6 +58,8 @@ class StatusUpdateForm(VersionedModelForm):
     def __init__(self, *args: Any, may_publish: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.may_publish = may_publish
+        lights = [("", _("kein Vorschlag")), *Measure.Light.choices]
+        self.fields["proposed_light"].choices = lights  # type: ignore[attr-defined]
         unused = ["submit", "for_public"] if may_publish else ["visibility", "take_over_light"]
         for name in unused:
             del self.fields[name]

@@ -53,7 +53,7 @@ class InviteView(PartAddView):
         return self.seat
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(lead=self.seat, **kwargs)
+        return super().get_context_data(lead=self.seat, submit_label=_("Einladung senden"), **kwargs)
 
 
 class InvitationStepView(PartView):
