@@ -26,7 +26,7 @@ SALT = "network.digests"
 
 
 def unsubscribe_path(user: User) -> str:
-    return reverse("unsubscribe", args=[signing.Signer(salt=SALT).sign(user.pk)])
+    return reverse("unsubscribe", args=[signing.Signer(salt=SALT).sign(str(user.pk))])
 
 
 class DigestForm(forms.ModelForm[User]):
@@ -49,7 +49,7 @@ class DigestView(RuledView, UpdateView[User, DigestForm]):
     template_name = "network/digest.html"
 
     def get_object(self, queryset: Any = None) -> User:
-        return get_object_or_404(User, pk=self.request.user.pk)
+        return get_object_or_404(User, pk=self.request.user.pk)  # type: ignore[misc] # signed in
 
     def form_valid(self, form: DigestForm) -> HttpResponse:
         with recorded(by=self.request.user):

@@ -49,7 +49,7 @@ class TeamView(MeasurePageView):
 
     def _internals(self, measure: Measure) -> dict[str, Any]:
         return {
-            "tasks": list(measure.tasks.open().select_related("seat__organisation")),  # type: ignore[attr-defined]
+            "tasks": list(measure.tasks.open().select_related("seat__organisation")),
             "meetings": list(measure.team_meetings.all()),
             "impulses": impulses_of(measure),
         }

@@ -40,7 +40,7 @@ class StatusUpdateFormMixin:
                 _("Die Ampel der Maßnahme ist jetzt „%s“.") % measure.get_light_display(),
                 extra_tags=f"undo {undo}",
             )
-        return response  # type: ignore[no-any-return]
+        return response
 
 
 class StatusUpdateAddView(StatusUpdateFormMixin, PartAddView):

@@ -56,7 +56,7 @@ def test_a_hundred_things_that_are_due_make_one_mail_with_a_way_out(members, sin
     assert mail.get_content().count("Aufgabe ") == 30
     assert "noch 70 Sachen" in mail.get_content()
     assert str(mail["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
-    link = str(mail["List-Unsubscribe"]).strip("<>").removeprefix("https://portal.example.org")
+    link = str(mail["List-Unsubscribe"]).strip(" <>").removeprefix("https://portal.example.org")
     answer = Client(enforce_csrf_checks=True).post(link, {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert [User.objects.get(pk=user.pk).digest for user in members] == ["never", "daily"]
