@@ -9,6 +9,9 @@ import pytest
 from tests.mail_server import MailServer, mail_server
 from tests.monitoring.worker import Worker, backends, until
 
+WORKERS_KEY = "x" * 50
+"""What the worker signs links with."""
+
 
 class MailingWorker(Worker):
     def __init__(self, folder: Path, *, port: int, queue: int) -> None:
@@ -19,7 +22,7 @@ class MailingWorker(Worker):
         return {
             **super()._environment(),
             "SMARTREGION_DEMO": "0",
-            "SMARTREGION_SECRET_KEY": "x" * 50,
+            "SMARTREGION_SECRET_KEY": WORKERS_KEY,
             "SMARTREGION_HOSTS": "portal.example.org",
             "SMARTREGION_SMTP_HOST": "127.0.0.1",
             "SMARTREGION_SMTP_PORT": str(self.port),

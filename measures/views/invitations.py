@@ -65,7 +65,7 @@ class InvitationStepView(PartView):
 
     def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         invitation = get_object_or_404(TeamInvitation, pk=pk, seat__measure=self.measure)
-        if type(self).step(invitation=invitation, by=request.user):
+        if self.step(invitation=invitation, by=request.user):
             messages.success(request, str(self.done_message) % invitation.email)
         else:
             messages.warning(request, _("Diese Einladung ist schon beantwortet oder zurückgezogen."))
