@@ -49,11 +49,11 @@ class DigestView(RuledView, UpdateView[User, DigestForm]):
     template_name = "network/digest.html"
 
     def get_object(self, queryset: Any = None) -> User:
-        return get_object_or_404(User, pk=self.request.user.pk)  # type: ignore[misc] # signed in
+        return get_object_or_404(User, pk=self.request.user.pk)
 
     def form_valid(self, form: DigestForm) -> HttpResponse:
         with recorded(by=self.request.user):
-            User.objects.filter(pk=self.request.user.pk).update(digest=form.cleaned_data["digest"])
+            User.objects.filter(pk=self.object.pk).update(digest=form.cleaned_data["digest"])
         messages.success(self.request, _("Ihre Wahl ist gespeichert."))
         return redirect("digest")
 

@@ -32,7 +32,7 @@ class DiffusionView(MeasurePageView):
         )
 
 
-def _by_stage(cells: list[RolloutCell]) -> list[tuple[RolloutCell.Stage, list[RolloutCell]]]:
+def _by_stage(cells: list[RolloutCell]) -> list[tuple[Any, list[RolloutCell]]]:
     """From regular operation backwards, then what is off the way; only stages that somebody has."""
     order = [*reversed(WAY), *(stage for stage in RolloutCell.Stage if stage not in WAY)]
     groups = ((stage, [cell for cell in cells if cell.stage == stage]) for stage in order)
