@@ -16,14 +16,14 @@ from measures.models import Measure
 
 RED_AFTER_DAYS: Final = 90
 """A milestone overdue by a quarter: the Lenkungskreis met meanwhile, so it is its matter (glossary: red)."""
-UPDATE_YELLOW_AFTER_DAYS: Final = 100
-"""A status update is expected each quarter (92 days); a week more is no deviation yet."""
-UPDATE_RED_AFTER_DAYS: Final = 190
-"""Two quarters without an update: nobody knows how the measure stands."""
+UPDATE_YELLOW_AFTER_DAYS, UPDATE_RED_AFTER_DAYS = Measure.Rhythm.QUARTERLY.silence
+"""A status update is expected each quarter (92 days), unless the measure has another rhythm; a week more is
+no deviation yet. Two quarters without one: nobody knows how the measure stands."""
 ASSESSMENT_RULE = gettext_lazy(
     "Berechnet wird nur für laufende Maßnahmen. Gelb: Ein Meilenstein ist überfällig, oder der letzte "
     "Sachstand ist älter als %(yellow)s Tage. Rot: Ein Meilenstein ist seit mehr als %(overdue)s Tagen "
-    "überfällig, oder der letzte Sachstand ist älter als %(red)s Tage. Sonst grün. Es zählen nur "
+    "überfällig, oder der letzte Sachstand ist älter als %(red)s Tage. Wer nicht vierteljährlich berichtet, "
+    "hat andere Grenzen: monatlich %(monthly)s, halbjährlich %(halfyearly)s Tage. Sonst grün. Es zählen nur "
     "Sachstände, die für die jeweilige Leserschaft sichtbar sind. Die angegebene Ampel darf davon abweichen."
 )
 
@@ -66,6 +66,8 @@ def assessment_rule() -> str:
         "yellow": UPDATE_YELLOW_AFTER_DAYS,
         "overdue": RED_AFTER_DAYS,
         "red": UPDATE_RED_AFTER_DAYS,
+        "monthly": _("%s und %s") % Measure.Rhythm.MONTHLY.silence,
+        "halfyearly": _("%s und %s") % Measure.Rhythm.HALF_YEARLY.silence,
     }
 
 
@@ -75,7 +77,13 @@ def is_worse(computed: str, stated: str) -> bool:
     return computed in worst and (stated not in worst or worst.index(computed) > worst.index(stated))  # type: ignore[arg-type]
 
 
-def assess(status: str, milestones: Iterable[Due], last_update_on: date | None, on: date) -> Assessment:
+def assess(
+    status: str,
+    milestones: Iterable[Due],
+    last_update_on: date | None,
+    on: date,
+    rhythm: str = Measure.Rhythm.QUARTERLY,
+) -> Assessment:
     """Return the light that dates alone suggest on that day; a measure that does not run is grey.
 
     A running measure that never had an update counts as yellow: silence is a deviation, but no known danger.
@@ -83,7 +91,7 @@ def assess(status: str, milestones: Iterable[Due], last_update_on: date | None, 
     if status != Measure.Status.ACTIVE:
         label = Measure.Status(status).label
         return Assessment(Measure.Light.GREY, [_("Nicht bewertet: Die Maßnahme ist %s.") % label])
-    inputs = inputs_of(milestones, last_update_on, on)
+    inputs = inputs_of(milestones, last_update_on, on, rhythm)
     lights = {each.light for each in inputs}
     reasons = [each.reason for each in inputs if each.reason]
     for light in (Measure.Light.RED, Measure.Light.YELLOW):
@@ -92,11 +100,16 @@ def assess(status: str, milestones: Iterable[Due], last_update_on: date | None, 
     return Assessment(Measure.Light.GREEN, reasons)
 
 
-def inputs_of(milestones: Iterable[Due], last_update_on: date | None, on: date) -> list[Input]:
+def inputs_of(
+    milestones: Iterable[Due],
+    last_update_on: date | None,
+    on: date,
+    rhythm: str = Measure.Rhythm.QUARTERLY,
+) -> list[Input]:
     """What `assess` looks at: each overdue milestone, or that there is none, and the last update."""
     overdue = _overdue(milestones, on)
     none = Input(_("überfällige Meilensteine"), _("keiner"), _overdue_threshold(), Measure.Light.GREEN)
-    return [*(overdue or [none]), _silence(last_update_on, on)]
+    return [*(overdue or [none]), _silence(last_update_on, on, Measure.Rhythm(rhythm))]
 
 
 def _overdue_threshold() -> str:
@@ -122,11 +135,12 @@ def _overdue(milestones: Iterable[Due], on: date) -> list[Input]:
     return found
 
 
-def _silence(last_update_on: date | None, on: date) -> Input:
+def _silence(last_update_on: date | None, on: date, rhythm: Measure.Rhythm) -> Input:
+    yellow, red = rhythm.silence
     label = _("letzter Sachstand")
     threshold = _("gelb nach %(yellow)s Tagen, rot nach %(red)s Tagen") % {
-        "yellow": UPDATE_YELLOW_AFTER_DAYS,
-        "red": UPDATE_RED_AFTER_DAYS,
+        "yellow": yellow,
+        "red": red,
     }
     if last_update_on is None:
         reason = _("Es liegt noch kein Sachstand vor.")
@@ -134,8 +148,8 @@ def _silence(last_update_on: date | None, on: date) -> Input:
     days = (on - last_update_on).days
     said = {"day": date_format(last_update_on, "d.m.Y"), "days": days}
     value = ngettext("%(day)s, %(days)s Tag alt", "%(day)s, %(days)s Tage alt", days) % said
-    if days <= UPDATE_YELLOW_AFTER_DAYS:
+    if days <= yellow:
         return Input(label, value, threshold, Measure.Light.GREEN)
-    light = Measure.Light.RED if days > UPDATE_RED_AFTER_DAYS else Measure.Light.YELLOW
+    light = Measure.Light.RED if days > red else Measure.Light.YELLOW
     reason = _("Der letzte Sachstand ist vom %(day)s (vor %(days)s Tagen).") % said
     return Input(label, value, threshold, light, reason)

@@ -15,6 +15,7 @@ from measures.models import (
     DocumentFile,
     GateCheck,
     Grant,
+    Impulse,
     Measure,
     MeasureGuideline,
     MeasureLink,
@@ -25,6 +26,7 @@ from measures.models import (
     Risk,
     StatusUpdate,
     Task,
+    TeamMeeting,
     TeamMember,
 )
 from measures.models.measure import visibilities_for
@@ -39,6 +41,8 @@ PARTS: list[tuple[type[Model], Callable[[Any], str]]] = [
     (GateCheck, lambda event: _("Kriterium erfüllt: %s") % event.criterion),
     (Task, lambda event: _("Aufgabe „%s“") % event.title),
     (Risk, lambda event: _("Risiko „%s“") % event.title),
+    (TeamMeeting, lambda event: _("Teamsitzung vom %s") % f"{event.on:%d.%m.%Y}"),
+    (Impulse, lambda event: _("Impuls „%s“") % event.title),
 ]
 MONEY: list[tuple[type[Model], Callable[[Any], str]]] = [
     (Grant, lambda event: _("Zuwendung %s") % event.reference),
@@ -85,7 +89,7 @@ def _sources(measure: Measure, user: Any) -> Iterator[Source]:
         if model in JOINED:
             events = events.select_related(JOINED[model])
         yield Source(model, events, subject)
-    visible = StatusUpdate.objects.visible_to(user).filter(measure=measure)
+    visible = StatusUpdate.objects.reachable_by(user).filter(measure=measure)
     updates = events_of(
         StatusUpdate,
         pgh_obj_id__in=visible.values("pk"),

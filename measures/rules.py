@@ -4,9 +4,9 @@ from typing import Any
 
 import rules
 
-from measures.models import Measure, RolloutCell, SavedView, StatusUpdate, Visibility
+from measures.models import Impulse, Measure, RolloutCell, SavedView, StatusUpdate
 from network.models import Municipality
-from network.rules import has_any_role, is_coordinator, is_municipality_editor, is_team_member
+from network.rules import has_any_role, is_coordinator, is_municipality_editor
 
 
 @rules.predicate
@@ -15,13 +15,18 @@ def is_in_team(user: Any, measure: Measure | None) -> bool:
 
 
 @rules.predicate
-def is_own_unpublished_update(user: Any, update: StatusUpdate | None) -> bool:
-    return update is not None and update.author_id == user.pk and update.visibility == Visibility.INTERNAL
+def is_own_unapproved_update(user: Any, update: StatusUpdate | None) -> bool:
+    return update is not None and update.author_id == user.pk and not update.is_approved
 
 
 @rules.predicate
 def is_in_team_of_update(user: Any, update: StatusUpdate | None) -> bool:
     return update is not None and is_in_team(user, update.measure)
+
+
+@rules.predicate
+def is_own_open_impulse(user: Any, impulse: Impulse | None) -> bool:
+    return impulse is not None and impulse.given_by_id == user.pk and impulse.is_open
 
 
 @rules.predicate
@@ -52,13 +57,20 @@ rules.add_perm("measures.change_measure", is_coordinator & ~is_archived)
 rules.add_perm("measures.restore_measure", is_coordinator & is_archived)
 rules.add_perm("measures.change_view", is_own_view)
 rules.add_perm("measures.share_view", is_coordinator)
-rules.add_perm("measures.report_for_team", is_team_member)
-rules.add_perm("measures.add_statusupdate", ~is_archived & (is_coordinator | (is_team_member & is_in_team)))
+rules.add_perm("measures.report_for_team", has_any_role)
+rules.add_perm("measures.add_statusupdate", ~is_archived & (is_coordinator | (has_any_role & is_in_team)))
 rules.add_perm(
     "measures.change_statusupdate",
-    is_coordinator | (is_team_member & is_own_unpublished_update & is_in_team_of_update),
+    is_coordinator | (has_any_role & is_own_unapproved_update & is_in_team_of_update),
 )
 rules.add_perm("measures.publish_statusupdate", is_coordinator)
+rules.add_perm("measures.change_minutes", ~is_archived & (is_coordinator | (has_any_role & is_in_team)))
+rules.add_perm(
+    "measures.add_impulse",
+    ~is_archived & (is_coordinator | is_municipality_editor | (has_any_role & is_in_team)),
+)
+rules.add_perm("measures.change_impulse", is_coordinator | (has_any_role & is_own_open_impulse))
+rules.add_perm("measures.decide_impulse", is_coordinator)
 rules.add_perm("measures.manage_rounds", is_coordinator)
 rules.add_perm("measures.manage_solutions", is_coordinator)
 rules.add_perm("measures.import_tables", is_coordinator)

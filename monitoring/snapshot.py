@@ -120,7 +120,8 @@ def _fields(world: World) -> list[schema.Field]:
 def _measure(row: Row, world: World) -> schema.Measure:
     milestones = world.milestones.get(row.pk, [])
     updates = world.updates.get(row.pk, [])
-    assessment = assess(row.status, milestones, updates[-1].on if updates else None, world.on)
+    last_update_on = updates[-1].on if updates else None
+    assessment = assess(row.status, milestones, last_update_on, world.on, row.update_rhythm)
     portal, lead = _portal_url(), world.organisations[row.lead_id]
     return schema.Measure(
         no=row.no,

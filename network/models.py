@@ -1,5 +1,6 @@
 """Who: the region, its organisations and municipalities, and the accounts of people with their role."""
 
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 import rules
@@ -8,10 +9,12 @@ from django.db import models
 from django.db.models import Prefetch, Q, Sum
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked, tracked_without
+from smartregion.base.models import Job
 from smartregion.base.text import german_order
 
 
@@ -147,6 +150,14 @@ PURPOSES = {
 }
 
 
+class DigestRhythm(models.TextChoices):
+    """How often an account is reminded by mail, at most."""
+
+    DAILY = "daily", _("an jedem Arbeitstag, wenn etwas Neues ansteht")
+    WEEKLY = "weekly", _("einmal in der Woche, am Montag")
+    NEVER = "never", _("nie")
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **values: Any) -> "User":
         """An account; without a password nobody can sign in with one until it is reset by e-mail."""
@@ -181,6 +192,12 @@ class User(AbstractBaseUser):
     role = models.CharField(_("Rolle"), max_length=20, choices=Role.choices)
     municipality = models.ForeignKey(
         Municipality, models.PROTECT, null=True, blank=True, related_name="editors", verbose_name=_("Kommune")
+    )
+    digest = models.CharField(
+        _("Erinnerungen per E-Mail"),
+        max_length=6,
+        choices=DigestRhythm.choices,
+        default=DigestRhythm.DAILY,
     )
     is_active = models.BooleanField(_("aktiv"), default=True)
     is_demo = models.BooleanField(_("Demokonto"), default=False, editable=False)
@@ -229,3 +246,43 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and bool(rules.has_perm(app_label, self))
+
+
+class DigestQuerySet(models.QuerySet["Digest"]):
+    def told(self, on: date) -> dict[int, dict[str, int]]:
+        """By account the keys of what its mails told within the last week, with how urgent it was then."""
+        found: dict[int, dict[str, int]] = {}
+        recent = self.filter(on__gt=on - Digest.REPEATED_AFTER, on__lt=on, problem="").order_by("on")
+        for user, entries in recent.values_list("user", "entries"):
+            found.setdefault(user, {}).update((entry["key"], entry["severity"]) for entry in entries)
+        return found
+
+    def outdated(self) -> Self:
+        return self.filter(on__lt=localdate() - Digest.KEPT_FOR)
+
+
+class Digest(models.Model):
+    """A mail that reminds an account: wanted, sent, or with the problem for which it will not be sent."""
+
+    REPEATED_AFTER = timedelta(days=7)
+    KEPT_FOR = timedelta(days=30)
+
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="digests")
+    on = models.DateField()
+    entries = models.JSONField()
+    job = models.ForeignKey(Job, models.PROTECT, related_name="digests")
+    sent_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=200, blank=True)
+
+    objects = DigestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "on"], name="digest_one_per_account_and_day"),
+            models.CheckConstraint(
+                condition=models.Q(sent_at=None) | models.Q(problem=""), name="digest_sent_has_no_problem"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.on}"

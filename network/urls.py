@@ -1,13 +1,19 @@
 from allauth.account import views as account
 from django.urls import path, re_path
 
-from network import views
+from network import digests, views
 
 urlpatterns = [
     path("kommunen/", views.MunicipalityListView.as_view(), name="municipalities"),
     path("anmelden/", views.SignInView.as_view(), name="account_login"),
     path("anmelden/demo/", views.DemoSignInView.as_view(), name="demo_sign_in"),
     path("abmelden/", account.logout, name="account_logout"),
+    path("konto/benachrichtigungen/", digests.DigestView.as_view(), name="digest"),
+    path(
+        "konto/benachrichtigungen/abbestellen/<str:token>/",
+        digests.UnsubscribeView.as_view(),
+        name="unsubscribe",
+    ),
     path("konto/passwort/", account.password_change, name="account_change_password"),
     path("konto/passwort/setzen/", account.password_set, name="account_set_password"),
     path("konto/passwort/vergessen/", account.password_reset, name="account_reset_password"),

@@ -13,5 +13,10 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "wake-waiting-jobs": {"task": "base.wake_waiting_jobs", "schedule": 30.0},
     "request-due-reports": {"task": "monitoring.request_due_reports", "schedule": crontab(minute="5")},
+    # More than once, so that a portal that was down at seven makes up for it; an account gets one mail a day.
+    "request-digests": {
+        "task": "site.request_digests",
+        "schedule": crontab(minute="0", hour="7-10", day_of_week="mon-fri"),
+    },
     "forget-old-drafts": {"task": "base.forget_old_drafts", "schedule": crontab(hour="4", minute="20")},
 }

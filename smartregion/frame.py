@@ -50,5 +50,6 @@ def _account_links(user: Any) -> list[dict[str, str]]:
         links.append({"url": user.municipality.get_absolute_url(), "label": user.municipality.name})
     if user.has_perm("network.administer"):
         links.append({"url": reverse("admin:index"), "label": _("Konten verwalten")})
+    links.append({"url": reverse("digest"), "label": _("Benachrichtigungen")})
     links.append({"url": reverse("account_change_password"), "label": _("Passwort ändern")})
     return links

@@ -25,6 +25,7 @@ if DEMO:
             )
     SECRET_KEY = env.local_secret_key(VAR_DIR)
     ALLOWED_HOSTS = list(env.LOOPBACK)
+    PORTAL_URL = f"http://localhost:{env.text('PORT', '8000')}"
     TRUSTED_PROXIES = 0
 else:
     SECRET_KEY = env.text("SMARTREGION_SECRET_KEY")
@@ -33,6 +34,7 @@ else:
     )
     TRUSTED_PROXIES = env.number("SMARTREGION_TRUSTED_PROXIES", 1)
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+    PORTAL_URL = CSRF_TRUSTED_ORIGINS[0]
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_REDIRECT_EXEMPT = [r"^gesundheit/$"]

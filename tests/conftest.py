@@ -9,7 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.mailing_worker import sink, start_worker
 from tests.scale import IS_FULL
+
+__all__ = ["sink", "start_worker"]
 
 
 @pytest.fixture
@@ -28,6 +31,8 @@ TOGETHER = {
     "tests/e2e/": "browser",
     "tests/stack/": "processes",
     "tests/measures/test_round_mails.py": "processes",
+    "tests/measures/test_invitation_mails.py": "processes",
+    "tests/smartregion/test_digest_mails.py": "processes",
     "tests/monitoring/test_worker_killed.py": "processes",
 }
 """Tests that share one portal, one folder or one queue run in one process, one after the other."""

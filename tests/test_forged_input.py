@@ -17,6 +17,8 @@ from measures.models import (
     Document,
     GateCheck,
     GateCriterion,
+    Impulse,
+    InvitationLink,
     Measure,
     MeasureLink,
     Milestone,
@@ -30,6 +32,8 @@ from measures.models import (
     StatusUpdate,
     TableImport,
     Task,
+    TeamInvitation,
+    TeamMeeting,
     TeamMember,
 )
 from measures.models.rounds import hash_of
@@ -91,6 +95,8 @@ BODY = [
     "query",
     "confirm_visibility",
     "file",
+    "name",
+    "again",
 ]
 TYPED = {
     "no": "M-77",
@@ -122,6 +128,9 @@ TYPED = {
     "funding_body": "Land",
     "url": "https://example.org/",
     "owner": "Leitung",
+    "present": "Leitung",
+    "again": "ein langes Passwort 15",
+    "review_comment": "Bitte ergänzen",
     "likelihood": 3,
     "impact": 3,
 }
@@ -206,6 +215,15 @@ def keys() -> dict[str, Any]:
             measure=measure, title="Mehr", url="https://example.org/", visibility="public"
         ),
         "schlagworte": add_tag(measure=measure, name="Wasser", by=None),
+    }
+    invited = TeamInvitation.objects.create(
+        seat=rows["team"], email="neu@example.org", job=Job.objects.create(kind="test", status="done")
+    )
+    InvitationLink.objects.create(invitation=invited, token_hash=hash_of("wort"))
+    rows |= {
+        "einladungen": invited,
+        "protokolle": TeamMeeting.objects.create(measure=measure, present="Leitung", text="Text"),
+        "impulse": Impulse.objects.create(measure=measure, title="Idee", text="Text", origin="team"),
     }
     editor = make_user(Role.COORDINATION)
     rows["ansichten"] = SavedView.objects.create(owner=editor, name="Meine", page="measures")

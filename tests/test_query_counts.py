@@ -12,6 +12,7 @@ from measures.models import (
     Document,
     GateCheck,
     GateCriterion,
+    Impulse,
     Measure,
     MeasureGuideline,
     MeasureLink,
@@ -24,11 +25,14 @@ from measures.models import (
     SolutionLink,
     StatusUpdate,
     Task,
+    TeamInvitation,
+    TeamMeeting,
     TeamMember,
 )
 from measures.services.documents import add_document
 from measures.services.tags import add_tag
 from network.models import Municipality, Role
+from smartregion.base.models import Job
 from smartregion.base.uploads import Upload
 from tests.factories import (
     make_budget_line,
@@ -58,6 +62,7 @@ PAGES = [
     "/foerderung/export.xlsx",
     "/massnahmen/netz/voraussetzungen/",
     "/massnahmen/netz/plan/",
+    "/massnahmen/netz/team/",
     "/massnahmen/netz/unterlagen/",
     "/massnahmen/?tag=wasser",
     "/massnahmen/?archive=with",
@@ -148,6 +153,15 @@ def add_plan(measure: Measure, seat: TeamMember) -> None:
         measure=first, title="Mehr", url=f"https://example.org/{measure.no}", visibility="public"
     )
     add_tag(measure=measure, name="Wasser", by=None)
+    own_seat = TeamMember.objects.create(
+        measure=first, organisation=seat.organisation, sector="civil", function=measure.no
+    )
+    job = Job.objects.create(kind="test", status="done")
+    TeamInvitation.objects.create(seat=own_seat, email="a@example.org", job=job)
+    TeamMeeting.objects.create(measure=first, present="Alle", text="Text")
+    impulse = Impulse.objects.create(measure=first, title="Idee", text="Text", origin="team")
+    impulse.fate = "checked"
+    impulse.save_over(1)
 
 
 def add_solution(measure: Measure) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.forms.publishing import PublishingForm
-from measures.models import Measure, Milestone, StatusUpdate, TeamMember
+from measures.models import Measure, Milestone
 from smartregion.base.editing import VersionedModelForm
 from smartregion.base.widgets import MarkdownInput, date_input
 
@@ -32,7 +32,7 @@ class MeasureForm(PublishingForm):
         (gettext_lazy("Einordnung"), ["is_starter", "guidelines"]),
         (
             gettext_lazy("Stand"),
-            ["phase", "status", "status_reason", "review_on", "light", "light_reason"],
+            ["phase", "status", "status_reason", "review_on", "light", "light_reason", "update_rhythm"],
         ),
         (gettext_lazy("Veröffentlichung"), ["visibility", "confirm_visibility", "reason_for_change"]),
     )
@@ -59,6 +59,7 @@ class MeasureForm(PublishingForm):
             "review_on",
             "light",
             "light_reason",
+            "update_rhythm",
             "visibility",
         ]
         widgets = {
@@ -81,10 +82,19 @@ class MeasureForm(PublishingForm):
             "status_reason": gettext_lazy("Nötig bei „ruhend“ und „eingestellt“."),
             "review_on": gettext_lazy("Wann soll wieder auf die Maßnahme geschaut werden?"),
             "light_reason": gettext_lazy("Nötig bei Gelb und Rot: Was weicht ab, was wird getan?"),
+            "update_rhythm": gettext_lazy("Wie oft ein Sachstand erwartet wird, solange die Maßnahme läuft."),
             "visibility": gettext_lazy(
                 "Entwurf: nur die Koordination. Intern: alle mit Konto. Öffentlich: alle, auch im Bericht."
             ),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["update_rhythm"].required = False
+
+    def clean_update_rhythm(self) -> str:
+        """A table that is imported does not know it."""
+        return str(self.cleaned_data["update_rhythm"] or self.instance.update_rhythm)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -141,53 +151,5 @@ class MilestoneForm(VersionedModelForm):
 
 
 class MilestoneAddForm(MilestoneForm):
-    version = None  # type: ignore[assignment]
-    reason_for_change = None  # type: ignore[assignment]
-
-
-class TeamMemberForm(forms.ModelForm[TeamMember]):
-    class Meta:
-        model = TeamMember
-        fields = ["sector", "organisation", "function", "user"]
-        help_texts = {
-            "function": gettext_lazy(
-                "Zum Beispiel „Projektleitung“. Bitte kein Name: Die Angabe ist öffentlich."
-            ),
-            "user": gettext_lazy(
-                "Nur, wenn diese Person im Portal Sachstände schreiben soll. Wird nicht veröffentlicht."
-            ),
-        }
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """The measure is no field here, but part of what makes a seat unique."""
-        return super()._get_validation_exclusions() - {"measure"}  # type: ignore[misc]
-
-
-class StatusUpdateForm(VersionedModelForm):
-    """A status update. Only who may publish is asked for the visibility."""
-
-    class Meta:
-        model = StatusUpdate
-        fields = ["on", "text", "next_steps", "visibility"]
-        widgets = {"on": date_input(), "text": MarkdownInput, "next_steps": MarkdownInput}
-
-    def __init__(self, *args: Any, may_publish: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not may_publish:
-            del self.fields["visibility"]
-            self.fields["text"].help_text = _(
-                "Der Sachstand ist zunächst intern; die Koordination veröffentlicht ihn."
-            )
-
-    def clean_on(self) -> Any:
-        day = self.cleaned_data["on"]
-        if day > localdate():
-            raise forms.ValidationError(
-                _("Ein Sachstand beschreibt, was war. Bitte wählen Sie keinen künftigen Tag.")
-            )
-        return day
-
-
-class StatusUpdateAddForm(StatusUpdateForm):
     version = None  # type: ignore[assignment]
     reason_for_change = None  # type: ignore[assignment]

@@ -12,7 +12,7 @@ from measures.models.maturity import (
 )
 from measures.models.measure import Measure, MeasureGuideline, Visibility
 from measures.models.money import BudgetLine, CallOff, FundingProgramme, Grant, Movement
-from measures.models.parts import Milestone, StatusUpdate, TeamMember
+from measures.models.parts import Milestone, TeamMember
 from measures.models.plan import GateCheck, GateCriterion, MilestoneLink, Risk, Task
 from measures.models.prerequisites import Prerequisite
 from measures.models.rollout import COUNTING_RULE, RolloutCell, RolloutFigures
@@ -27,6 +27,8 @@ from measures.models.rounds import (
 from measures.models.saved_views import SavedView
 from measures.models.solutions import Solution, SolutionLink
 from measures.models.tags import MeasureTag, Tag
+from measures.models.team import Impulse, InvitationLink, TeamInvitation, TeamMeeting
+from measures.models.updates import StatusUpdate
 from measures.models.waves import PlannedStart, WavePlan
 
 __all__ = [
@@ -41,6 +43,8 @@ __all__ = [
     "GateCheck",
     "GateCriterion",
     "Grant",
+    "Impulse",
+    "InvitationLink",
     "Level",
     "MaturityAssessment",
     "MaturityCriterion",
@@ -71,6 +75,8 @@ __all__ = [
     "TableImport",
     "Tag",
     "Task",
+    "TeamInvitation",
+    "TeamMeeting",
     "TeamMember",
     "Visibility",
     "WavePlan",

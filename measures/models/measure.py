@@ -1,8 +1,8 @@
 """A measure, with phase, status and Ampel as three separate things."""
 
 from collections import Counter, defaultdict
-from datetime import date
-from typing import Any, Self
+from datetime import date, timedelta
+from typing import Any, Final, Self
 
 from django.db import models
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Sum
@@ -24,6 +24,13 @@ class Visibility(models.TextChoices):
     DRAFT = "draft", _("Entwurf")
     INTERNAL = "internal", _("intern")
     PUBLIC = "public", _("öffentlich")
+
+
+SILENCE: Final = {"monthly": (38, 69), "quarterly": (100, 190), "halfyearly": (192, 375)}
+"""Days after which a missing update is a deviation, and after which nobody knows how the measure stands.
+
+Once and twice the rhythm, each with about a week more.
+"""
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
@@ -87,10 +94,13 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         updates = _rows_of(self.model.status_updates).visible_to(user).filter(measure=OuterRef("pk"))
         return self.annotate(last_update_on=Subquery(updates.order_by("-on").values("on")[:1]))
 
-    def silent_since(self, day: date, user: Any) -> Self:
-        """Running ones whose last update (`with_last_update`) is older than that day, or that have none."""
-        told = self.with_last_update(user)
-        return told.filter(Q(last_update_on=None) | Q(last_update_on__lt=day), status=Measure.Status.ACTIVE)
+    def owing_update(self, on: date, user: Any) -> Self:
+        """Running ones that are silent for longer than their rhythm allows, or were never heard of."""
+        owing = Q(last_update_on=None)
+        for rhythm in Measure.Rhythm:
+            latest = on - timedelta(days=rhythm.silence[0])
+            owing |= Q(update_rhythm=rhythm, last_update_on__lt=latest)
+        return self.with_last_update(user).filter(owing, status=Measure.Status.ACTIVE)
 
     def for_list(self) -> "MeasureQuerySet":
         """With what a row of a list shows, in one query; slice before, so that only a page is computed."""
@@ -193,6 +203,17 @@ class Measure(Versioned):
         RED = "red", _("rot")
         GREY = "grey", _("grau")
 
+    class Rhythm(models.TextChoices):
+        """How often a status update is expected; `silence` tells the days until it is late."""
+
+        MONTHLY = "monthly", _("monatlich")
+        QUARTERLY = "quarterly", _("vierteljährlich")
+        HALF_YEARLY = "halfyearly", _("halbjährlich")
+
+        @property
+        def silence(self) -> tuple[int, int]:
+            return SILENCE[self.value]
+
     no = models.CharField(_("Nummer"), max_length=20, unique=True)
     title = models.CharField(_("Titel"), max_length=160)
     slug = models.SlugField(_("Adresse"), max_length=90, unique=True)
@@ -215,6 +236,9 @@ class Measure(Versioned):
     light_reason = LongText(_("Begründung zur Ampel"), max_length=1000, blank=True)
     starts_on = models.DateField(_("Beginn"), null=True, blank=True)
     ends_on = models.DateField(_("Ende"), null=True, blank=True)
+    update_rhythm = models.CharField(
+        _("Rhythmus der Sachstände"), max_length=10, choices=Rhythm.choices, default=Rhythm.QUARTERLY
+    )
     is_starter = models.BooleanField(_("Startermaßnahme"), default=False)
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
     visibility = models.CharField(
@@ -279,6 +303,11 @@ class Measure(Versioned):
     def next_is_overdue(self) -> bool:
         """Of a row that `with_next_milestone` has made."""
         return bool(self.next_milestone_on and self.next_milestone_on < localdate())  # type: ignore[attr-defined]
+
+    def next_update_due(self, last_update_on: date | None) -> date | None:
+        """The last day on which an update is not late; None where there is none to count from."""
+        days = Measure.Rhythm(self.update_rhythm).silence[0]
+        return last_update_on and last_update_on + timedelta(days=days)
 
     @property
     def labels(self) -> dict[str, str]:

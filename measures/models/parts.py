@@ -1,19 +1,19 @@
-"""What belongs to a measure: milestones, the development team, status updates."""
+"""What belongs to a measure: milestones and the seats of the development team."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from measures.models.measure import Measure, Visibility, visibilities_for
+from measures.models.measure import Measure
 from network.models import Organisation, Sector
-from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked, tracked_without
 from smartregion.base.versioned import Versioned
 
@@ -72,8 +72,13 @@ class Milestone(Versioned):
 
 
 @tracked
-class TeamMember(models.Model):
+class TeamMember(Versioned):
     """A seat in a measure's development team. Its published face is a function, not a name."""
+
+    class TeamRole(models.TextChoices):
+        LEAD = "lead", _("Leitung")
+        MEMBER = "member", _("Mitglied")
+        ADVICE = "advice", _("fachliche Beratung")
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="team")
     organisation = models.ForeignKey(
@@ -81,6 +86,9 @@ class TeamMember(models.Model):
     )
     sector = models.CharField(_("Sektor"), max_length=10, choices=Sector.choices)
     function = models.CharField(_("Funktion"), max_length=120)
+    role = models.CharField(
+        _("Rolle im Team"), max_length=6, choices=TeamRole.choices, default=TeamRole.MEMBER
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -102,40 +110,9 @@ class TeamMember(models.Model):
         return f"{self.function}, {self.organisation}"
 
     def get_absolute_url(self) -> str:
-        return f"{self.measure.get_absolute_url()}#team"
+        return f"{reverse('measure_team', args=[self.measure.slug])}#sitze"
 
-
-class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.filter(visibility__in=visibilities_for(user))
-
-
-@tracked
-class StatusUpdate(Versioned):
-    """What happened in a measure and what comes next (Sachstand)."""
-
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="status_updates")
-    on = models.DateField(_("Stand vom"))
-    text = LongText(_("Was ist geschehen?"), max_length=LONG)
-    next_steps = LongText(_("Was kommt als Nächstes?"), max_length=LONG, blank=True)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="status_updates"
-    )
-    visibility = models.CharField(
-        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
-    )
-
-    objects = StatusUpdateQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("Sachstand")
-        verbose_name_plural = _("Sachstände")
-        ordering = ["-on", "-pk"]
-        indexes = [models.Index(fields=["measure", "-on"])]
-        constraints = limits("statusupdate", text=LONG, next_steps=LONG)
-
-    def __str__(self) -> str:
-        return f"{self.measure_id} {self.on}"
-
-    def get_absolute_url(self) -> str:
-        return f"{self.measure.get_absolute_url()}#sachstand"
+    @property
+    def is_invited(self) -> bool:
+        """Somebody was asked to take the seat and has not answered."""
+        return any(invitation.is_unanswered for invitation in self.invitations.all())

@@ -88,9 +88,8 @@ def merge_measure(
         source.save_over(source_version)
         target.save_over(target_version)
         takeover = Takeover(source, target)
-        for rows in (takeover.milestones, takeover.updates):
+        for rows in (takeover.milestones, takeover.updates, takeover.seats):
             rows.update(measure=target, version=F("version") + 1)
-        takeover.seats.update(measure=target)
         for own, theirs in takeover.cells:
             for name in CELL_VALUES:
                 setattr(own, name, getattr(theirs, name))

@@ -9,7 +9,10 @@ from measures.models import Measure, Milestone, TeamMember, Visibility
 from measures.services.measures import create_measure
 from smartregion.base.history import recorded
 
-TAKEN_ALONG = ["field", "lead", "summary", "goal", "benefit", "target_group", "contact", "is_example"]
+TAKEN_ALONG = [
+    *["field", "lead", "summary", "goal", "benefit", "target_group", "contact", "is_example"],
+    "update_rhythm",
+]
 
 
 def copy_measure(
@@ -69,6 +72,7 @@ def _copy_team(source: Measure, copy: Measure) -> None:
             organisation_id=each.organisation_id,
             sector=each.sector,
             function=each.function,
+            role=each.role,
             user_id=each.user_id,
         )
         for each in source.team.all()

@@ -5,7 +5,7 @@ from itertools import chain, count
 from typing import Any
 
 from fields.models import Guideline
-from measures.models import Measure, MeasureGuideline, RolloutCell, StatusUpdate
+from measures.models import Measure, MeasureGuideline, RolloutCell
 from network.models import Municipality
 from smartregion.base.history import UNDO_REASON, event_model, recorded, undo_last_change
 from smartregion.base.text import german_slug
@@ -39,27 +39,6 @@ def free_slug(model: Any, *words: str, pages: set[str]) -> str:
     taken = pages.union(model.objects.filter(slug__startswith=word).values_list("slug", flat=True))
     numbered = (f"{word}-{number}" for number in count(2))
     return next(slug for slug in chain([word], numbered) if slug not in taken)
-
-
-def add_status_update(*, update: StatusUpdate, by: Any) -> StatusUpdate:
-    """Store a new status update, or give back the one that its author has just written with the same words.
-
-    The measure is locked, so that a form that is sent twice at the same moment gives one update too.
-    """
-    with recorded(by=by):
-        Measure.objects.select_for_update().get(pk=update.measure_id)
-        same = StatusUpdate.objects.filter(
-            measure=update.measure_id,
-            author=by,
-            on=update.on,
-            text=update.text,
-            next_steps=update.next_steps,
-            visibility=update.visibility,
-        ).first()
-        if same is None:
-            update.author = by
-            update.save()
-    return same or update
 
 
 def undo_measure_change(*, measure: Measure, version: int | None, by: Any) -> Versioned:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("measures.urls.money")),
     path("", include("measures.urls.prerequisites")),
     path("", include("measures.urls.plan")),
+    path("", include("measures.urls.team")),
     path("", include("measures.urls.documents")),
     path("", include("measures.urls.saved_views")),
     path("", include("measures.urls.editing")),

@@ -35,18 +35,4 @@ urlpatterns = [
         parts.MilestoneRestoreView.as_view(),
         name="milestone_restore",
     ),
-    path(f"{MEASURE}team/neu/", parts.TeamMemberAddView.as_view(), name="team_add"),
-    path(f"{MEASURE}team/<int:pk>/entfernen/", parts.TeamMemberDeleteView.as_view(), name="team_delete"),
-    path(
-        f"{MEASURE}team/<int:pk>/wiederherstellen/",
-        parts.TeamMemberRestoreView.as_view(),
-        name="team_restore",
-    ),
-    path(f"{MEASURE}sachstand/neu/", parts.StatusUpdateAddView.as_view(), name="status_update_add"),
-    path(f"{MEASURE}sachstand/<int:pk>/", parts.StatusUpdateEditView.as_view(), name="status_update_edit"),
-    path(
-        f"{MEASURE}sachstand/<int:pk>/rueckgaengig/",
-        parts.StatusUpdateUndoView.as_view(),
-        name="status_update_undo",
-    ),
 ]

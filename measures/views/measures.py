@@ -24,6 +24,7 @@ from measures.models import COUNTING_RULE, Measure, StatusUpdate, Tag, TeamMembe
 from measures.models.measure import MeasureQuerySet
 from measures.services.measures import create_measure, undo_measure_change
 from measures.solutions import solutions_of
+from measures.team import seats_by_sector
 from measures.timeline import timeline_of
 from measures.views.overview import OverviewView
 from measures.views.page import MeasurePageView
@@ -78,13 +79,14 @@ class MeasureView(MeasurePageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         measure, user, today = self.object, self.request.user, localdate()
         milestones = list(measure.milestones.all())
-        updates = list(StatusUpdate.objects.visible_to(user).filter(measure=measure).select_related("author"))
-        last_update_on = updates[0].on if updates else None
-        sectors = _team_by_sector(measure)
+        reachable = StatusUpdate.objects.reachable_by(user).filter(measure=measure)
+        updates = list(reachable.select_related("author"))
+        last_update_on = next((update.on for update in updates if update.is_approved), None)
+        sectors = seats_by_sector(measure.team.all())
         return super().get_context_data(
             phases=_path_of(measure),
-            computed=assess(measure.status, milestones, last_update_on, today),
-            inputs=inputs_of(milestones, last_update_on, today),
+            computed=assess(measure.status, milestones, last_update_on, today, measure.update_rhythm),
+            inputs=inputs_of(milestones, last_update_on, today, measure.update_rhythm),
             assessment_rule=assessment_rule(),
             guidelines=list(measure.guidelines.all()),
             timeline=timeline_of(milestones, today),
@@ -98,6 +100,9 @@ class MeasureView(MeasurePageView):
             own_updates={
                 update.pk for update in updates if user.has_perm("measures.change_statusupdate", update)
             },
+            may_approve=user.has_perm("measures.publish_statusupdate"),
+            sees_internals=user.has_perm("measures.view_internals"),
+            next_update_due=measure.next_update_due(last_update_on),
             may_write_update=user.has_perm("measures.add_statusupdate", measure),
             panels=panels_for("measure", measure, user),
             changes=journal_of(measure, user) if user.has_perm("measures.view_history", measure) else None,
@@ -116,13 +121,7 @@ def _path_of(measure: Measure) -> list[tuple[str, str]]:
     return [(str(label), state) for label, state in zip(Measure.Phase.labels, states, strict=True)]
 
 
-def _team_by_sector(measure: Measure) -> list[tuple[str, list[TeamMember]]]:
-    """All sectors, those without a seat too: a gap in the team shall be seen."""
-    seats = list(measure.team.select_related("organisation"))
-    return [(str(sector.label), [seat for seat in seats if seat.sector == sector]) for sector in Sector]
-
-
-def _partners(measure: Measure, sectors: list[tuple[str, list[TeamMember]]]) -> list[str]:
+def _partners(measure: Measure, sectors: list[tuple[Sector, list[TeamMember]]]) -> list[str]:
     """The organisations of the team beside the lead, each once, in German order."""
     names = {seat.organisation.name for _sector, seats in sectors for seat in seats}
     return sorted(names - {measure.lead.name}, key=german_key)

@@ -27,6 +27,7 @@ class Page:
 PAGES: Final = [
     Page("measure", gettext_lazy("Überblick")),
     Page("measure_plan", gettext_lazy("Plan")),
+    Page("measure_team", gettext_lazy("Team")),
     Page("measure_documents", gettext_lazy("Unterlagen")),
     Page("measure_money", gettext_lazy("Geld"), rule="measures.view_money"),
     Page("prerequisites", gettext_lazy("Voraussetzungen")),

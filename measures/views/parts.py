@@ -1,4 +1,4 @@
-"""What belongs to a measure, edited in the browser: milestones, development team, status updates."""
+"""What belongs to a measure, edited in the browser, and its milestones."""
 
 from typing import Any
 
@@ -15,15 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import CreateView, TemplateView
 
-from measures.forms.measures import (
-    MilestoneAddForm,
-    MilestoneForm,
-    StatusUpdateAddForm,
-    StatusUpdateForm,
-    TeamMemberForm,
-)
-from measures.models import Measure, Milestone, StatusUpdate, TeamMember
-from measures.services.measures import add_status_update
+from measures.forms.measures import MilestoneAddForm, MilestoneForm
+from measures.models import Measure, Milestone
 from measures.services.plan import restore_milestone
 from measures.views.page import PAGES, label_of
 from smartregion.base.access import SIGNED_IN, RuledView, next_url
@@ -282,81 +275,3 @@ class MilestoneRestoreView(PartRestoreView):
 
     def restore(self, pk: int) -> Milestone:
         return restore_milestone(pk=pk, measure=self.measure, by=self.request.user)
-
-
-class TeamMemberAddView(PartAddView):
-    model = TeamMember
-    form_class = TeamMemberForm
-    title = gettext_lazy("Neuer Sitz im Entwicklungsteam")
-    success_message = gettext_lazy("Der Sitz ist angelegt.")
-
-
-class TeamMemberDeleteView(RemoveView):
-    model = TeamMember
-    restore_url_name = "team_restore"
-    anchor = "team"
-    title = gettext_lazy("Sitz entfernen")
-
-    def question(self) -> str:
-        return _("Möchten Sie den Sitz „%s“ aus dem Entwicklungsteam nehmen?") % self.part
-
-    def loss(self) -> str:
-        if self.part.user_id:
-            return _("Das Konto auf diesem Sitz kann dann keine Sachstände dieser Maßnahme mehr schreiben.")
-        return ""
-
-
-class TeamMemberRestoreView(PartRestoreView):
-    model = TeamMember
-
-
-class StatusUpdateFormMixin:
-    request: HttpRequest
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        may_publish = self.request.user.has_perm("measures.publish_statusupdate")
-        return {**super().get_form_kwargs(), "may_publish": may_publish}  # type: ignore[misc]
-
-
-class StatusUpdateAddView(StatusUpdateFormMixin, PartAddView):
-    measure_permission = "measures.add_statusupdate"
-    model = StatusUpdate
-    form_class = StatusUpdateAddForm
-    title = gettext_lazy("Neuer Sachstand")
-    success_message = gettext_lazy("Der Sachstand ist gespeichert.")
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": localdate()}
-
-    def store(self, form: Any) -> StatusUpdate:
-        return add_status_update(update=form.instance, by=self.request.user)
-
-
-class StatusUpdateEditView(StatusUpdateFormMixin, PartEditView):
-    model = StatusUpdate
-    form_class = StatusUpdateForm
-    change_permission = "measures.change_statusupdate"
-    undo_url_name = "status_update_undo"
-    title = gettext_lazy("Sachstand bearbeiten")
-    success_message = gettext_lazy("Der Sachstand ist gespeichert.")
-
-    def get_queryset(self) -> QuerySet[StatusUpdate]:
-        visible = StatusUpdate.objects.visible_to(self.request.user)
-        return visible.filter(measure=self.measure).select_related("measure")
-
-    def ruled(self, part: StatusUpdate) -> StatusUpdate:
-        return part
-
-
-class StatusUpdateUndoView(UndoView):
-    permission = SIGNED_IN
-    change_permission = "measures.change_statusupdate"
-
-    def get_object(self) -> StatusUpdate:
-        visible = StatusUpdate.objects.visible_to(self.request.user).select_related("measure")
-        measures = Measure.objects.visible_to(self.request.user).filter(slug=self.kwargs["slug"])
-        return get_object_or_404(visible, measure__in=measures, pk=self.kwargs["pk"])
-
-    def check_restored(self, before: StatusUpdate, restored: StatusUpdate) -> None:
-        """What comes out must be the user's to change as well: undoing a withdrawal is publishing."""
-        self.require(self.change_permission, restored)

@@ -1,54 +1,27 @@
-"""What a link of a status round opens: one municipality's cells of that round, to see, confirm and edit.
-
-The secret in the address is the whole permission. No cookie takes part, so a forged form of another site can
-do nothing that its author could not do by the address itself; and `no-referrer` makes browsers send forms
-with `Origin: null`, which Django's check would refuse. Hence no CSRF check here.
-"""
+"""What a link of a status round opens: one municipality's cells of that round, to see, confirm and edit."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
-from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView
 
 from measures.forms.rounds import AnswerForm
 from measures.models import RolloutCell, RoundInvitation
-from measures.services.rounds import LinkInvalid, confirm_by_link, invitation_of, note_opening
+from measures.services.rounds import confirm_by_link, invitation_of, note_opening
+from measures.views.link import SecretLinkView
 from measures.views.municipality import notices_of, read_versions
-from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.editing import VersionedEditView
 
-PRIVATE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
-
-@method_decorator(csrf_exempt, name="dispatch")
-class LinkView(RuledView):
-    """A forged, revoked or expired link, and one for something else: all get the same answer, 404."""
-
-    permission = PUBLIC
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response: HttpResponseBase
-        try:
-            response = super().dispatch(request, *args, **kwargs)
-        except (LinkInvalid, Http404):
-            response = render(request, "measures/round_link_invalid.html", status=HTTPStatus.NOT_FOUND)
-        for name, value in PRIVATE.items():
-            response[name] = value
-        return response
-
-    @property
-    def token(self) -> str:
-        return str(self.kwargs["token"])
+class LinkView(SecretLinkView):
+    invalid_template = "measures/round_link_invalid.html"
 
     @cached_property
     def invitation(self) -> RoundInvitation:

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -13,17 +13,18 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from measures.assessment import UPDATE_RED_AFTER_DAYS, UPDATE_YELLOW_AFTER_DAYS, assess, is_worse
+from measures.assessment import assess, is_worse
 from measures.models import Measure, Milestone, RolloutCell, StatusUpdate, Visibility
 from measures.models.rollout import CONFIRMATION_VALID_FOR
 from measures.news import news_for
+from network.models import Role
 from smartregion.base.text import german_key
 from smartregion.base.worklist import Entry, Post, Severity, days_between, source
 
 CHANGE = "measures.change_measure"
 
 
-@source("meilensteine", gettext_lazy("Überfällige Meilensteine"))
+@source("meilensteine", gettext_lazy("Überfällige Meilensteine"), reminds=True)
 def overdue_milestones(user: Any, on: date) -> Iterator[Entry]:
     """Of measures that go on. Who may change them gets the form, the team the way to report."""
     may_change = user.has_perm(CHANGE)
@@ -52,13 +53,12 @@ def overdue_milestones(user: Any, on: date) -> Iterator[Entry]:
         )
 
 
-@source("sachstand", gettext_lazy("Sachstand fällig"))
+@source("sachstand", gettext_lazy("Sachstand fällig"), reminds=True)
 def updates_due(user: Any, on: date) -> Iterator[Entry]:
-    """By the rhythm of the computed Ampel: a running measure is expected to report each quarter."""
-    silent_since = on - timedelta(days=UPDATE_YELLOW_AFTER_DAYS)
-    for measure in Measure.objects.reported_by(user).silent_since(silent_since, user):
+    """By the measure's rhythm, with the thresholds of the computed Ampel."""
+    for measure in Measure.objects.reported_by(user).owing_update(on, user):
         last = measure.last_update_on  # type: ignore[attr-defined]
-        is_late = last is not None and (on - last).days > UPDATE_RED_AFTER_DAYS
+        is_late = last is not None and (on - last).days > Measure.Rhythm(measure.update_rhythm).silence[1]
         yield Entry(
             title=measure.title,
             why=_("Letzter Sachstand vom %(day)s, kein neuer %(days)s.")
@@ -66,7 +66,7 @@ def updates_due(user: Any, on: date) -> Iterator[Entry]:
             if last
             else _("Es gibt noch keinen Sachstand."),
             severity=Severity.NOW if is_late else Severity.SOON,
-            on=last and last + timedelta(days=UPDATE_YELLOW_AFTER_DAYS),
+            on=measure.next_update_due(last),
             page=measure.get_absolute_url(),
             url=_write_update(measure.slug),
             action=_("Sachstand schreiben"),
@@ -83,7 +83,7 @@ def contradictions(user: Any, on: date) -> Iterator[Entry]:
     milestones = Prefetch("milestones", Milestone.objects.filter(actual_date=None))
     for measure in running.with_last_update(user).prefetch_related(milestones):
         last_update_on = measure.last_update_on  # type: ignore[attr-defined]
-        computed = assess(measure.status, measure.milestones.all(), last_update_on, on)
+        computed = assess(measure.status, measure.milestones.all(), last_update_on, on, measure.update_rhythm)
         if is_worse(computed.light, measure.light):
             yield Entry(
                 title=measure.title,
@@ -134,8 +134,11 @@ def drafts(user: Any, on: date) -> Iterator[Entry]:
             action=_("Bearbeiten"),
             is_example=measure.is_example,
         )
-    updates = StatusUpdate.objects.visible_to(user).filter(
-        visibility=Visibility.DRAFT, measure__archived_at=None
+    updates = StatusUpdate.objects.reachable_by(user).filter(
+        Q(author=None) | Q(author__role=Role.COORDINATION),
+        visibility=Visibility.DRAFT,
+        review="",
+        measure__archived_at=None,
     )
     for update in updates.select_related("measure"):
         yield Entry(

@@ -11,7 +11,7 @@ from measures.models import Grant
 from smartregion.base.worklist import Entry, source
 
 
-@source("foerderung", gettext_lazy("Förderung"))
+@source("foerderung", gettext_lazy("Förderung"), reminds=True)
 def funding(user: Any, on: date) -> Iterator[Entry]:
     """Deadlines of funding, each with the form that settles it."""
     if not user.has_perm("measures.change_money"):

@@ -13,7 +13,7 @@ from measures.models import Measure, Risk, Task
 from smartregion.base.worklist import Entry, Post, Severity, days_between, source
 
 
-@source("aufgaben", gettext_lazy("Überfällige Aufgaben"))
+@source("aufgaben", gettext_lazy("Überfällige Aufgaben"), reminds=True)
 def overdue_tasks(user: Any, on: date) -> Iterator[Entry]:
     """For the coordinator all of measures that go on, for others those of their own seats."""
     tasks = Task.objects.overdue(on).awaited_from(user).filter(measure__in=Measure.objects.going_on())
@@ -42,7 +42,7 @@ def overdue_tasks(user: Any, on: date) -> Iterator[Entry]:
         )
 
 
-@source("risiken", gettext_lazy("Risiken zu überprüfen"))
+@source("risiken", gettext_lazy("Risiken zu überprüfen"), reminds=True)
 def risks_to_review(user: Any, on: date) -> Iterator[Entry]:
     if not user.has_perm("measures.change_measure"):
         return

@@ -15,7 +15,7 @@ from measures.prerequisites import missing_in
 from smartregion.base.worklist import Entry, Severity, source
 
 
-@source("starts", gettext_lazy("Geplante Starts"))
+@source("starts", gettext_lazy("Geplante Starts"), reminds=True)
 def starts(user: Any, on: date) -> Iterator[Entry]:
     """A municipality's own that are near or passed; the coordinator's that passed or are called too early."""
     due = PlannedStart.objects.visible_to(user).awaited().in_order().defer("municipality__boundary")

@@ -80,13 +80,16 @@ class Group:
 
 Load = Callable[[Any, date], Iterable[Entry]]
 _sources: dict[str, tuple[Any, Load]] = {}
+_reminding: list[str] = []
 
 
-def source(key: str, label: Any) -> Callable[[Load], Load]:
-    """Decorator: this function tells the entries of one kind."""
+def source(key: str, label: Any, *, reminds: bool = False) -> Callable[[Load], Load]:
+    """Decorator: this function tells the entries of one kind; `reminds` puts them into mails too."""
 
     def add(load: Load) -> Load:
         _sources[key] = label, load
+        if reminds:
+            _reminding.append(key)
         return load
 
     return add
@@ -99,10 +102,19 @@ def kinds() -> dict[str, str]:
 
 def worklist_for(user: Any, on: date) -> list[Group]:
     """What needs the account on that day: the group with the most urgent entry first."""
-    found = (
-        Group(key, str(label), sorted(load(user, on), key=lambda entry: entry.urgency))
-        for key, (label, load) in _sources.items()
-    )
+    return _groups(_sources, user, on)
+
+
+def reminders_for(user: Any, on: date) -> list[Group]:
+    """That part of the worklist which is worth a mail."""
+    return _groups(_reminding, user, on)
+
+
+def _groups(keys: Iterable[str], user: Any, on: date) -> list[Group]:
+    found = []
+    for key in keys:
+        label, load = _sources[key]
+        found.append(Group(key, str(label), sorted(load(user, on), key=lambda entry: entry.urgency)))
     return sorted((group for group in found if group.entries), key=lambda group: group.entries[0].urgency)
 
 

@@ -29,6 +29,7 @@ from smartregion.regions.example_measures import read_measure
 from smartregion.regions.example_money import read_money
 from smartregion.regions.example_plan import read_plans
 from smartregion.regions.example_solutions import read_solution
+from smartregion.regions.example_team import read_teams
 from smartregion.regions.example_waves import read_waves
 from smartregion.regions.past import date_history, happened
 from smartregion.regions.reader import Entry, RegionFileError, read_file
@@ -53,6 +54,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_money(story, file)
             read_waves(story, file)
             read_plans(story, file, path.parent)
+            read_teams(story, file)
             read_archive(story, file)
             _confirmations(file, story)
             read_governance(story, file)

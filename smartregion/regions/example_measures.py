@@ -13,6 +13,7 @@ STATE = [
     *["phase", "status", "status_reason", "review_on", "light", "light_reason"],
     *["starts_on", "ends_on", "visibility"],
 ]
+UPDATE = ["text", "next_steps", "support_needed", "progress_felt", "visibility"]
 CELL = ["stage", "since", "evidence", "reason", "contact", "note"]
 NEW = "Neu angelegt"
 
@@ -59,7 +60,7 @@ def _saving(row: Any, measure: Measure) -> Callable[[], Any]:
 
 
 def _team_member(story: Story, entry: Entry, measure: Measure, created: int) -> None:
-    member = TeamMember(**entry.values(TeamMember, ["sector", "function"]))
+    member = TeamMember(**entry.values(TeamMember, ["sector", "function", "role"]))
     member.organisation = entry.named("organisation", story.organisations)
     account = story.account(entry, "account", "")
     member.user = story.accounts.get(account)
@@ -85,7 +86,7 @@ def _changed(story: Story, entry: Entry, row: Any, created: int, names: list[str
 
 
 def _update(story: Story, entry: Entry, measure: Measure, created: int) -> None:
-    update = StatusUpdate(**entry.values(StatusUpdate, ["text", "next_steps", "visibility"]))
+    update = StatusUpdate(**entry.values(StatusUpdate, UPDATE))
     day, by = story.past(entry, "day", created), story.account(entry, "by", "coordination")
     entry.finish()
     update.on, update.author = story.day(day), story.accounts[by]

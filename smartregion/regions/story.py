@@ -14,13 +14,11 @@ from governance.models import Committee
 from measures.models import Measure
 from network.models import Municipality, Organisation, User
 from smartregion.base.versioned import Versioned
+from smartregion.base.working_days import is_working_day
 from smartregion.regions.past import happened
 from smartregion.regions.reader import Entry
 
 WORKING_HOUR = time(10)
-SATURDAY = 5
-HOLIDAYS = {(1, 1), (5, 1), (10, 3), (12, 24), (12, 25), (12, 26), (12, 31)}
-"""Days of the year on which no German office works."""
 
 
 @dataclass
@@ -49,7 +47,7 @@ class Story:
     def day(self, offset: int) -> date:
         """The day that many days from the day of loading; from a weekend or holiday back to a working day."""
         day = self.today + timedelta(days=offset)
-        while day.weekday() >= SATURDAY or (day.month, day.day) in HOLIDAYS:
+        while not is_working_day(day):
             day -= timedelta(days=1)
         return day
 

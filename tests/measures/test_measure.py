@@ -94,7 +94,7 @@ def test_every_sector_of_the_team_is_shown_even_without_a_seat(client: Client) -
 
     sectors = client.get(measure.get_absolute_url()).context["sectors"]
 
-    assert [(sector, [seat.function for seat in seats]) for sector, seats in sectors] == [
+    assert [(str(sector.label), [seat.function for seat in seats]) for sector, seats in sectors] == [
         ("Kommunen", []),
         ("Wirtschaft", []),
         ("Wissenschaft", ["Begleitung"]),

@@ -154,18 +154,25 @@ def test_what_was_removed_from_one_measure_does_not_come_back_in_another(coordin
 
 
 def seat(**values: Any) -> dict[str, Any]:
-    return {"sector": "science", "organisation": make_organisation().pk, "function": "Begleitung", **values}
+    organisation = make_organisation().pk
+    return {
+        "sector": "science",
+        "organisation": organisation,
+        "function": "Begleitung",
+        "role": "advice",
+        **values,
+    }
 
 
 def test_a_seat_is_added_removed_and_brought_back(coordinator: Client, measure: Measure) -> None:
     account = make_user(Role.TEAM)
 
     answer = coordinator.post("/massnahmen/netz/team/neu/", seat(user=account.pk))
-    assert answer["Location"] == "/massnahmen/netz/#team"
+    assert answer["Location"] == "/massnahmen/netz/team/#sitze"
     before = TeamMember.objects.values().get()
     address = f"/massnahmen/netz/team/{before['id']}/"
     assert "keine Sachstände" in coordinator.get(f"{address}entfernen/").content.decode()
-    page = coordinator.post(f"{address}entfernen/", follow=True)
+    page = coordinator.post(f"{address}entfernen/", {"version": 1}, follow=True)
     assert (TeamMember.objects.count(), said(page)) == (0, "„Begleitung, Kreis Musterland“ ist entfernt.")
     assert f'action="{address}wiederherstellen/"' in page.content.decode()
     coordinator.post(f"{address}wiederherstellen/")
@@ -176,7 +183,7 @@ def test_a_seat_is_added_removed_and_brought_back(coordinator: Client, measure: 
 def test_a_seat_does_not_come_back_beside_its_successor(coordinator: Client, measure: Measure) -> None:
     coordinator.post("/massnahmen/netz/team/neu/", seat())
     old = TeamMember.objects.get()
-    coordinator.post(f"/massnahmen/netz/team/{old.pk}/entfernen/")
+    coordinator.post(f"/massnahmen/netz/team/{old.pk}/entfernen/", {"version": 1})
     coordinator.post("/massnahmen/netz/team/neu/", seat())
 
     page = coordinator.post(f"/massnahmen/netz/team/{old.pk}/wiederherstellen/", follow=True)
@@ -196,14 +203,14 @@ def news(**values: Any) -> dict[str, Any]:
     return {"on": str(localdate()), "text": "Es geht voran.", **values}
 
 
-def test_a_team_member_writes_an_internal_update_and_the_coordinator_publishes_it(
+def test_a_team_member_writes_a_draft_and_the_coordinator_publishes_it(
     coordinator: Client, measure: Measure
 ) -> None:
     member = member_of(measure)
 
     signed_in(member).post("/massnahmen/netz/sachstand/neu/", news())
     update = StatusUpdate.objects.get()
-    assert (update.author, update.visibility) == (member, "internal")
+    assert (update.author, update.visibility) == (member, "draft")
     coordinator.post(f"/massnahmen/netz/sachstand/{update.pk}/", news(version=1, visibility="public"))
 
     update.refresh_from_db()
@@ -219,7 +226,7 @@ def test_a_member_publishes_by_no_forged_field(measure: Measure) -> None:
     client.post(f"/massnahmen/netz/sachstand/{update.pk}/", news(version=1, visibility="public", text="Neu"))
 
     update.refresh_from_db()
-    assert (update.visibility, update.text) == ("internal", "Neu")
+    assert (update.visibility, update.text) == ("draft", "Neu")
 
 
 def test_a_member_does_not_publish_by_undoing_a_withdrawal(coordinator: Client, measure: Measure) -> None:
@@ -227,23 +234,23 @@ def test_a_member_does_not_publish_by_undoing_a_withdrawal(coordinator: Client, 
     signed_in(member).post("/massnahmen/netz/sachstand/neu/", news())
     address = f"/massnahmen/netz/sachstand/{StatusUpdate.objects.get().pk}/"
     coordinator.post(address, news(version=1, visibility="public"))
-    coordinator.post(address, news(version=2, visibility="internal"))
+    coordinator.post(address, news(version=2, visibility="draft"))
 
     answer = signed_in(member).post(f"{address}rueckgaengig/?version=3")
 
-    assert (answer.status_code, StatusUpdate.objects.get().visibility) == (404, "internal")
+    assert (answer.status_code, StatusUpdate.objects.get().visibility) == (404, "draft")
     assert coordinator.post(f"{address}rueckgaengig/?version=3").status_code == 302
     assert StatusUpdate.objects.get().visibility == "public"
 
 
-def test_a_member_edits_and_undoes_own_unpublished_updates_only(measure: Measure) -> None:
+def test_a_member_edits_and_undoes_own_unapproved_updates_only(measure: Measure) -> None:
     member = member_of(measure)
     own, published, foreign = (
         StatusUpdate.objects.create(measure=measure, on=localdate(), text=text, author=author, visibility=how)
         for text, author, how in [
-            ("Eigener", member, "internal"),
+            ("Eigener", member, "draft"),
             ("Veröffentlichter", member, "public"),
-            ("Fremder", member_of(make_measure("Andere")), "internal"),
+            ("Fremder", member_of(make_measure("Andere")), "draft"),
         ]
     )
     client = signed_in(member)

@@ -3,10 +3,7 @@
 import re
 import signal
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -17,50 +14,11 @@ from measures.services.rounds import open_round, send_again
 from network.models import Municipality, User
 from smartregion.base.models import Job
 from tests.factories import make_measure, make_municipality, make_region, make_user
-from tests.mail_server import MailServer, mail_server
-from tests.monitoring.worker import Worker, backends, until
+from tests.mail_server import MailServer
+from tests.monitoring.worker import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PORTAL = "https://portal.example.org"
-
-
-class MailingWorker(Worker):
-    def __init__(self, folder: Path, *, port: int, queue: int) -> None:
-        self.port = port
-        super().__init__(folder, queue=queue)
-
-    def _environment(self) -> dict[str, str]:
-        return {
-            **super()._environment(),
-            "SMARTREGION_DEMO": "0",
-            "SMARTREGION_SECRET_KEY": "x" * 50,
-            "SMARTREGION_HOSTS": "portal.example.org",
-            "SMARTREGION_SMTP_HOST": "127.0.0.1",
-            "SMARTREGION_SMTP_PORT": str(self.port),
-            "SMARTREGION_MAIL_FROM": "smart-region@portal.example.org",
-        }
-
-
-@pytest.fixture
-def sink() -> Iterator[MailServer]:
-    with mail_server() as sink:
-        yield sink
-
-
-@pytest.fixture
-def start_worker(tmp_path: Path, sink: MailServer) -> Iterator[Any]:
-    workers: list[Worker] = []
-
-    def start(port: int = 0) -> Worker:
-        number = len(workers)
-        folder = tmp_path / f"worker{number}"
-        workers.append(MailingWorker(folder, port=port or sink.port, queue=10 + number))
-        return workers[-1]
-
-    yield start
-    for worker in workers:
-        worker.kill()
-    until(lambda: not backends(), "the workers' connections end")
 
 
 @pytest.fixture

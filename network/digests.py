@@ -1,0 +1,87 @@
+"""How an account decides about its reminders: on a page of its own, and by the link in each of the mails.
+
+The link names the account and is signed, so it needs no session; it can do nothing but switch the mails off.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import TemplateView, UpdateView
+
+from network.models import DigestRhythm, User
+from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
+from smartregion.base.history import recorded
+
+SALT = "network.digests"
+
+
+def unsubscribe_path(user: User) -> str:
+    return reverse("unsubscribe", args=[signing.Signer(salt=SALT).sign(str(user.pk))])
+
+
+class DigestForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields = ["digest"]
+        widgets = {"digest": forms.RadioSelect}
+        help_texts = {
+            "digest": gettext_lazy(
+                "Eine Mail am Morgen fasst alles zusammen; dieselbe Sache kommt frühestens nach einer Woche "
+                "wieder, es sei denn, sie ist dringender geworden."
+            )
+        }
+
+
+class DigestView(RuledView, UpdateView[User, DigestForm]):
+    permission = SIGNED_IN
+    writes = ("post",)
+    form_class = DigestForm
+    template_name = "network/digest.html"
+
+    def get_object(self, queryset: Any = None) -> User:
+        return get_object_or_404(User, pk=self.request.user.pk)
+
+    def form_valid(self, form: DigestForm) -> HttpResponse:
+        with recorded(by=self.request.user):
+            User.objects.filter(pk=self.object.pk).update(digest=form.cleaned_data["digest"])
+        messages.success(self.request, _("Ihre Wahl ist gespeichert."))
+        return redirect("digest")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(crumbs=[(_("Benachrichtigungen"), "")], **kwargs)
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class UnsubscribeView(RuledView, TemplateView):
+    """POST ends the mails, also by the mail program itself (RFC 8058); GET only asks."""
+
+    permission = PUBLIC
+    writes = ("post",)
+    template_name = "network/unsubscribe.html"
+
+    @cached_property
+    def account(self) -> User:
+        try:
+            key = signing.Signer(salt=SALT).unsign(self.kwargs["token"])
+        except signing.BadSignature:
+            raise Http404 from None
+        return get_object_or_404(User, pk=key)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(ended=self.account.digest == DigestRhythm.NEVER, **kwargs)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        with recorded(by=self.account, reason=_("Über den Link in der Mail abbestellt")):
+            User.objects.filter(pk=self.account.pk).update(digest=DigestRhythm.NEVER)
+        self.account.digest = DigestRhythm.NEVER
+        return self.render_to_response(self.get_context_data())

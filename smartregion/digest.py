@@ -1,0 +1,141 @@
+"""Reminders by mail: what the worklist newly asks of an account, at most one mail a day.
+
+First the mails that are wanted become rows, one per account and day (the database refuses a second one), then
+a job sends them. A mail counts as sent only after the mail server took it, so a worker that is killed loses
+none; killed between these two moments it sends that one mail twice.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from network.digests import unsubscribe_path
+from network.models import Digest, DigestRhythm, Region, User
+from smartregion.base import jobs
+from smartregion.base.jobs import Finish, handler, progress
+from smartregion.base.models import Job
+from smartregion.base.working_days import begins_week, is_working_day
+from smartregion.base.worklist import Entry, reminders_for
+
+SEND_DIGESTS: Final = "site.send_digests"
+SHOWN: Final = 30
+"""So many entries a mail names; the rest is counted and waits at the workplace."""
+
+
+def request_digests(on: date) -> int:
+    """Ask for the mails of the day; returns how many. Doing it again adds only what is new since then."""
+    Digest.objects.outdated().delete()
+    if not is_working_day(on):
+        return 0
+    told = Digest.objects.told(on)
+    wanted = [
+        Digest(user=user, on=on, entries=entries)
+        for user in _recipients(on)
+        if (entries := list(_fresh(user, on, told.get(user.pk, {}))))
+    ]
+    if not wanted:
+        return 0
+    try:
+        with transaction.atomic():
+            job = jobs.enqueue(SEND_DIGESTS, steps=len(wanted))
+            for digest in wanted:
+                digest.job = job
+            Digest.objects.bulk_create(wanted)
+    except IntegrityError:  # another process asked at the same moment; the next run finds who is left out
+        return 0
+    return len(wanted)
+
+
+def _recipients(on: date) -> QuerySet[User]:
+    rhythms = [DigestRhythm.DAILY, DigestRhythm.WEEKLY] if begins_week(on) else [DigestRhythm.DAILY]
+    wanting = User.objects.filter(is_active=True, digest__in=rhythms)
+    return wanting.exclude(digests__on=on).select_related("municipality").defer("municipality__boundary")
+
+
+def _fresh(user: User, on: date, told: dict[str, int]) -> Iterator[dict[str, Any]]:
+    """The entries that were not told within the last week, or have become more urgent since."""
+    for group in reminders_for(user, on):
+        for entry in group.entries:
+            key = _key(group.key, entry)
+            if key not in told or entry.severity < told[key]:
+                yield {
+                    "key": key,
+                    "severity": int(entry.severity),
+                    "kind": group.label,
+                    "title": entry.title,
+                    "why": entry.why,
+                    "url": entry.url or entry.page,
+                }
+
+
+def _key(kind: str, entry: Entry) -> str:
+    """What makes an entry the same one on another day."""
+    return f"{kind} {entry.url} {entry.title} {entry.on or ''}"
+
+
+@handler(SEND_DIGESTS)
+def send_digests(job: Job) -> Finish:
+    waiting = Digest.objects.filter(job=job, sent_at=None, problem="").order_by("pk")
+    sent_before = job.steps - waiting.count()
+    for step, key in enumerate(list(waiting.values_list("pk", flat=True)), start=max(0, sent_before)):
+        progress(job, step, _("Erinnerungen senden"))
+        _send(key)
+    return lambda: None
+
+
+@transaction.atomic
+def _send(key: int) -> None:
+    locked = Digest.objects.select_for_update(of=("self",), skip_locked=True).select_related("user")
+    digest = locked.filter(pk=key, sent_at=None, problem="").first()
+    if digest:
+        Digest.objects.filter(pk=key).update(**_hand_over(digest))
+
+
+def _hand_over(digest: Digest) -> dict[str, object]:
+    user = digest.user
+    if user is None or not user.is_active or user.digest == DigestRhythm.NEVER:
+        return {"problem": _("Das Konto bekommt keine Erinnerungen mehr.")}
+    try:
+        compose(digest, user).send()
+    except (SMTPRecipientsRefused, SMTPDataError):
+        return {"problem": _("Der Mailserver hat die Mail an diese Adresse abgelehnt.")}
+    return {"sent_at": now()}
+
+
+def compose(digest: Digest, user: User) -> EmailMessage:
+    entries, count = digest.entries[:SHOWN], len(digest.entries)
+    unsubscribe = settings.PORTAL_URL + unsubscribe_path(user)
+    region = Region.objects.first()
+    context = {
+        "name": user.name,
+        "groups": [(kind, list(rows)) for kind, rows in groupby(entries, key=lambda entry: entry["kind"])],
+        "more": count - len(entries),
+        "portal": settings.PORTAL_URL,
+        "workplace": settings.PORTAL_URL + reverse("workplace"),
+        "choice": settings.PORTAL_URL + reverse("digest"),
+        "unsubscribe": unsubscribe,
+        "region": region,
+    }
+    what = ngettext("%d Sache wartet auf Sie", "%d Sachen warten auf Sie", count) % count
+    return EmailMessage(
+        subject=f"{region.portal_title}: {what}" if region else what,
+        body=render_to_string("smartregion/digest_mail.txt", context),
+        to=[user.email],
+        headers={
+            "Auto-Submitted": "auto-generated",
+            "List-Unsubscribe": f"<{unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )
