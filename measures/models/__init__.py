@@ -1,6 +1,7 @@
 """What: measures and what belongs to them, and their roll-out per municipality."""
 
 from measures.models.documents import Document, DocumentFile, MeasureLink
+from measures.models.experience import Experience
 from measures.models.imports import ColumnMapping, TableImport
 from measures.models.measure import Measure, MeasureGuideline, Visibility
 from measures.models.money import BudgetLine, CallOff, FundingProgramme, Grant, Movement
@@ -19,6 +20,7 @@ from measures.models.rounds import (
 from measures.models.saved_views import SavedView
 from measures.models.tags import MeasureTag, Tag
 from measures.models.waves import PlannedStart, WavePlan
+from measures.models.wishes import Wish
 
 __all__ = [
     "COUNTING_RULE",
@@ -27,6 +29,7 @@ __all__ = [
     "ColumnMapping",
     "Document",
     "DocumentFile",
+    "Experience",
     "FundingProgramme",
     "GateCheck",
     "GateCriterion",
@@ -57,4 +60,5 @@ __all__ = [
     "TeamMember",
     "Visibility",
     "WavePlan",
+    "Wish",
 ]
