@@ -97,11 +97,7 @@ class Ahead:
 
 def ahead_of(own: Iterable[RolloutCell], municipality: Municipality, user: Any) -> list[Ahead]:
     """What neighbours run or introduce and the municipality, by its `own` cells, has not begun. One question."""
-    missing = {
-        cell.measure_id: cell.measure
-        for cell in own
-        if cell.stage in {Stage.UNKNOWN, *OPEN}
-    }
+    missing = {cell.measure_id: cell.measure for cell in own if cell.stage in {Stage.UNKNOWN, *OPEN}}
     found: dict[int, list[str]] = {}
     pairs = (
         RolloutCell.objects.visible_to(user)

@@ -7,13 +7,12 @@ what it says and the day alone: the same data of the same day give the same byte
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
 from measures.models import RolloutCell
@@ -55,12 +54,12 @@ def profile_of(municipality: Municipality, on: date) -> dict[str, Any]:
         "residents_on": _day(municipality.residents_on),
         "on": _day(on),
         "figures": [
-            {"label": _("betreffende Maßnahmen"), "value": len(affected)},
+            {"label": _("Maßnahmen, die sie betreffen"), "value": len(affected)},
             {"label": _("im Regelbetrieb"), "value": len(live)},
             {"label": _("auf dem Weg"), "value": len(under_way)},
         ],
         "rule": _(
-            "Gezählt sind öffentliche Maßnahmen. Betreffend sind alle außer denen mit „nicht betroffen“. Im "
+            "Gezählt sind öffentliche Maßnahmen. Sie betreffen die Kommune, außer bei „nicht betroffen“. Im "
             "Regelbetrieb zählt nur die Stufe „im Regelbetrieb“, auf dem Weg die Stufen von „Interesse bekundet“ "
             "bis „in Einführung“."
         ),
@@ -113,4 +112,4 @@ def compile_profile(profile: dict[str, Any], on: date) -> bytes:
 
 @lru_cache(maxsize=64)
 def _compiled(document: str, on: date) -> bytes:
-    return typeset(TEMPLATE, json.loads(document), make_aware(datetime.combine(on, time())))
+    return typeset(TEMPLATE, json.loads(document), datetime.combine(on, time(), UTC))

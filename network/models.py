@@ -109,7 +109,9 @@ class Municipality(models.Model):
     tile_row = models.PositiveSmallIntegerField(_("Kachelzeile"))
     boundary = models.JSONField(_("Grenze (GeoJSON-Geometrie)"), null=True, blank=True)
     website = models.URLField(_("Website"), blank=True)
-    neighbours = models.ManyToManyField("self", through="Neighbour", blank=True, verbose_name=_("Nachbarkommunen"))
+    neighbours = models.ManyToManyField(
+        "self", through="Neighbour", blank=True, verbose_name=_("Nachbarkommunen")
+    )
 
     objects = MunicipalityQuerySet.as_manager()
 

@@ -30,6 +30,7 @@ from measures.models import (
     TableImport,
     Task,
     TeamMember,
+    Wish,
 )
 from measures.models.rounds import hash_of
 from measures.services.documents import add_document
@@ -64,7 +65,7 @@ QUERY += ["changed", "blocked", "live", "columns", "zelle"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
 QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
-QUERY += ["entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
+QUERY += ["sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
 BODY = [
     "version",
     "cell",
@@ -88,6 +89,12 @@ BODY = [
     "query",
     "confirm_visibility",
     "file",
+    "message",
+    "asked",
+    "with_stage",
+    "cell_version",
+    "documents",
+    "links",
 ]
 TYPED = {
     "no": "M-77",
@@ -201,6 +208,7 @@ def keys() -> dict[str, Any]:
         ),
         "schlagworte": add_tag(measure=measure, name="Wasser", by=None),
     }
+    rows["wuensche"] = Wish.objects.create(cell=measure.cells.get(), message="Gern")
     editor = make_user(Role.COORDINATION)
     rows["ansichten"] = SavedView.objects.create(owner=editor, name="Meine", page="measures")
     opened = open_round(

@@ -19,7 +19,9 @@ NOTHING = gettext_lazy("Leer heißt „keine Angabe“, nicht 0.")
 class ExperienceForm(VersionedModelForm):
     documents = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Dokumente zum Nachnutzen"),
-        help_text=gettext_lazy("Aus den Unterlagen der Maßnahme. Jeder sieht nur, was für ihn freigegeben ist."),
+        help_text=gettext_lazy(
+            "Aus den Unterlagen der Maßnahme. Jeder sieht nur, was für ihn freigegeben ist."
+        ),
         required=False,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
@@ -54,6 +56,8 @@ class ExperienceForm(VersionedModelForm):
         cell = self.instance.cell
         visible = Document.objects.visible_to(user).filter(measure=cell.measure)
         offered = [(each.pk, each.title) for each in visible.exclude(visibility=Visibility.DRAFT)]
+        levels: Any = self.fields["transferability"]
+        levels.choices = [("", _("keine Angabe")), *Experience.Transferability.choices]
         if offered:
             self.fields["documents"].choices = offered  # type: ignore[attr-defined]
         else:

@@ -45,6 +45,8 @@ class WishForm(forms.ModelForm[Wish]):
         asked.queryset = Municipality.objects.filter(pk__in=others).defer("boundary")
         asked.empty_label = _("niemandem, nur der Koordinierungsstelle")
         asked.label = _("Wem möchten Sie außerdem Ihren Wunsch sagen?")
+        if not others:
+            del self.fields["asked"]
         if cell.stage == Stage.INTERESTED or not Step(Stage(cell.stage), Stage.INTERESTED).is_allowed:
             del self.fields["with_stage"]
 
@@ -63,7 +65,9 @@ class HandleWishForm(VersionedModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["note"].required = True
-        self.fields["note"].error_messages["required"] = _("Bitte sagen Sie, was aus dem Wunsch geworden ist.")
+        self.fields["note"].error_messages["required"] = _(
+            "Bitte sagen Sie, was aus dem Wunsch geworden ist."
+        )
 
     def save_over_read_version(self, *, by: Any) -> Versioned:
         self.instance.state = Wish.State.HANDLED

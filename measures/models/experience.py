@@ -128,7 +128,12 @@ class Experience(Versioned):
         except ValidationError as error:
             raise ValidationError({"links": error.messages}) from error
         if len(links) > MOST_LINKS:
-            raise ValidationError({"links": ngettext("Höchstens %d Verweis.", "Höchstens %d Verweise.", MOST_LINKS) % MOST_LINKS})
+            raise ValidationError(
+                {
+                    "links": ngettext("Höchstens %d Verweis.", "Höchstens %d Verweise.", MOST_LINKS)
+                    % MOST_LINKS
+                }
+            )
 
     @property
     def is_empty(self) -> bool:

@@ -10,9 +10,7 @@ WISH = "roll-out/wuensche/<int:pk>/"
 urlpatterns = [
     path("massnahmen/<slug:slug>/wer-hat-das/", experience.WhoHasItView.as_view(), name="who_has_it"),
     path(f"{CELL}erfahrung/", experience.ExperienceView.as_view(), name="experience"),
-    path(
-        f"{CELL}erfahrung/rueckgaengig/", experience.ExperienceUndoView.as_view(), name="experience_undo"
-    ),
+    path(f"{CELL}erfahrung/rueckgaengig/", experience.ExperienceUndoView.as_view(), name="experience_undo"),
     path(f"{CELL}wunsch/", wishes.WishAddView.as_view(), name="wish_add"),
     path(WISH, wishes.WishView.as_view(), name="wish"),
     path(f"{WISH}zuruecknehmen/", wishes.WishWithdrawView.as_view(), name="wish_withdraw"),

@@ -40,7 +40,9 @@ class WhoHasItView(MeasurePageView):
     def _viewpoint(self, places: list[Municipality]) -> Municipality | None:
         """The reader's own municipality, or the one that the reader chose."""
         own, chosen = getattr(self.request.user, "municipality_id", None), self.request.GET.get("sicht", "")
-        return next((place for place in places if place.pk == own or (not own and place.slug == chosen)), None)
+        return next(
+            (place for place in places if place.pk == own or (not own and place.slug == chosen)), None
+        )
 
     def _own(self) -> dict[str, Any]:
         """The reader's own cell, and whether it may wish for the measure or has done so."""
@@ -58,9 +60,7 @@ class WhoHasItView(MeasurePageView):
 def cell_of(request: HttpRequest, kwargs: dict[str, Any]) -> RolloutCell:
     """The cell that the address names, if the reader may see it."""
     visible = RolloutCell.objects.visible_to(request.user).select_related("municipality", "measure")
-    return get_object_or_404(
-        visible, municipality__slug=kwargs["slug"], measure__slug=kwargs["measure_slug"]
-    )
+    return get_object_or_404(visible, municipality__slug=kwargs["slug"], measure__slug=kwargs["measure_slug"])
 
 
 class ExperienceView(VersionedEditView):

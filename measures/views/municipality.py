@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView
 
 from measures.forms.rollout import CellForm
-from measures.models.ladder import UNDER_WAY
 from measures.models import BudgetLine, PlannedStart, RolloutCell, StatusRound, Wish
+from measures.models.ladder import UNDER_WAY
 from measures.money import Grid, grid
 from measures.neighbours import ahead_of
 from measures.news import novelties_for

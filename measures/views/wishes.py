@@ -24,7 +24,9 @@ from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import UndoView, VersionedEditView
 from smartregion.base.versioned import EditConflict, Versioned, version_in
 
-CHANGED = gettext_lazy("Ihr Stand wurde inzwischen geändert. Bitte prüfen Sie ihn und senden Sie dann noch einmal.")
+CHANGED = gettext_lazy(
+    "Ihr Stand wurde inzwischen geändert. Bitte prüfen Sie ihn und senden Sie dann noch einmal."
+)
 OPEN_ALREADY = gettext_lazy("Ihre Kommune hat diesen Wunsch schon geäußert.")
 
 
