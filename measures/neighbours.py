@@ -1,4 +1,4 @@
-"""Who has a measure already, those first whose answer helps a municipality most; never a ranking by success."""
+"""Who has a measure already, those first whose answer helps most; never a ranking by success."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from smartregion.base.text import german_order
 HAS_IT = [Stage.LIVE, Stage.INTRODUCING]
 NEIGHBOUR, LIKE_SIZE = _("Nachbarkommune"), _("ähnliche Größe")
 ORDER_RULE = _(
-    "Zuerst stehen Nachbarkommunen (gemeinsame Grenze), dann Kommunen ähnlicher Größe (die eine hat höchstens "
-    "anderthalbmal so viele Einwohnerinnen und Einwohner wie die andere), dann alle anderen; innerhalb jeder "
+    "Zuerst stehen Nachbarkommunen (gemeinsame Grenze), dann Kommunen ähnlicher Größe (die eine hat "
+    "höchstens anderthalbmal so viele Einwohnerinnen und Einwohner wie die andere), dann alle anderen; innerhalb jeder "
     "Gruppe nach dem Alphabet."
 )
 
@@ -28,7 +28,7 @@ def is_like_size(one: int, other: int) -> bool:
 
 @dataclass(frozen=True)
 class Adopter:
-    """A municipality that has the measure; `why` it comes first, and its experience as the reader may see it."""
+    """A municipality that has the measure; `why` it comes first, and what the reader may learn of it."""
 
     cell: RolloutCell
     why: list[str | Promise]
@@ -96,7 +96,7 @@ class Ahead:
 
 
 def ahead_of(own: Iterable[RolloutCell], municipality: Municipality, user: Any) -> list[Ahead]:
-    """What neighbours run or introduce and the municipality, by its `own` cells, has not begun. One question."""
+    """What neighbours have and the municipality, by its `own` cells, has not begun. One question."""
     missing = {cell.measure_id: cell.measure for cell in own if cell.stage in {Stage.UNKNOWN, *OPEN}}
     found: dict[int, list[str]] = {}
     pairs = (

@@ -1,7 +1,7 @@
 """A municipality's one-page profile for its council: what is public of its roll-out, as a PDF to hand out.
 
-There is one version for all readers, so that nothing internal can be handed out by mistake. It is compiled from
-what it says and the day alone: the same data of the same day give the same bytes and the same tag.
+There is one version for all readers, so that nothing internal can be handed out by mistake. It is compiled
+from what it says and the day alone: the same data of the same day give the same bytes and the same tag.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from measures.models import RolloutCell
 from measures.models.ladder import UNDER_WAY, Stage
 from measures.rollout_map import locator
 from network.models import Municipality, Region
-from smartregion.base.typst import in_our_fonts, typeset
+from smartregion.base.typst import in_our_fonts, make_pdf
 
 TEMPLATE: Final = Path(__file__).with_name("profile.typ")
 OTHERS: Final = {*Stage} - {Stage.LIVE, Stage.NOT_AFFECTED, *UNDER_WAY}
@@ -60,8 +60,8 @@ def profile_of(municipality: Municipality, on: date) -> dict[str, Any]:
         ],
         "rule": _(
             "Gezählt sind öffentliche Maßnahmen. Sie betreffen die Kommune, außer bei „nicht betroffen“. Im "
-            "Regelbetrieb zählt nur die Stufe „im Regelbetrieb“, auf dem Weg die Stufen von „Interesse bekundet“ "
-            "bis „in Einführung“."
+            "Regelbetrieb zählt nur die Stufe „im Regelbetrieb“, auf dem Weg die Stufen von „Interesse "
+            "bekundet“ bis „in Einführung“."
         ),
         "groups": [{"title": title, "rows": _rows(rows)} for title, rows in groups if rows],
         "example_notice": region.example_notice if any(cell.measure.is_example for cell in cells) else "",
@@ -112,4 +112,4 @@ def compile_profile(profile: dict[str, Any], on: date) -> bytes:
 
 @lru_cache(maxsize=64)
 def _compiled(document: str, on: date) -> bytes:
-    return typeset(TEMPLATE, json.loads(document), datetime.combine(on, time(), UTC))
+    return make_pdf(TEMPLATE, json.loads(document), datetime.combine(on, time(), UTC))

@@ -122,7 +122,7 @@ def _map(places: Sequence[Municipality], look: Look, as_tiles: bool, figures: Ro
 
 
 def locator(places: Sequence[Municipality], here: Municipality) -> str:
-    """A small map as SVG without words, one municipality marked: boundaries, or tiles where one is missing."""
+    """A small map as SVG without words, one municipality marked; tiles where a boundary is missing."""
     as_tiles = any(place.boundary is None for place in places)
     outlines, height = _tiles(places) if as_tiles else _boundaries(places)
     width = max((TILE + GAP) * (place.tile_column + 1) for place in places) if as_tiles else WIDTH

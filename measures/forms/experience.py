@@ -19,9 +19,7 @@ NOTHING = gettext_lazy("Leer heißt „keine Angabe“, nicht 0.")
 class ExperienceForm(VersionedModelForm):
     documents = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Dokumente zum Nachnutzen"),
-        help_text=gettext_lazy(
-            "Aus den Unterlagen der Maßnahme. Jeder sieht nur, was für ihn freigegeben ist."
-        ),
+        help_text=gettext_lazy("Aus den Unterlagen der Maßnahme. Jeder sieht davon nur, was er darf."),
         required=False,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
@@ -47,7 +45,7 @@ class ExperienceForm(VersionedModelForm):
             )
             % MOST_LINKS,
             "is_public": gettext_lazy(
-                "Ohne Haken lesen nur Konten diese Erfahrung, mit Haken alle. Nur die Kommune selbst setzt ihn."
+                "Ohne Haken lesen nur Konten diese Erfahrung, mit Haken alle. Nur die Kommune setzt ihn."
             ),
         }
 
@@ -66,9 +64,9 @@ class ExperienceForm(VersionedModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        if values.get("transferability") and not values.get("transferability_reason"):
-            if "transferability_reason" not in self.errors:
-                self.add_error("transferability_reason", _("Bitte nennen Sie den Grund für die Einstufung."))
+        missing = values.get("transferability") and not values.get("transferability_reason")
+        if missing and "transferability_reason" not in self.errors:
+            self.add_error("transferability_reason", _("Bitte nennen Sie den Grund für die Einstufung."))
         return values
 
     def save_over_read_version(self, *, by: Any) -> Versioned:

@@ -23,7 +23,7 @@ MOST_LINKS: Final = 10
 MOST_DAYS: Final = Decimal("9999.5")
 
 
-class DocumentKeys(ArrayField):
+class DocumentKeys(ArrayField[Any, list[int]]):
     """Keys of documents of the cell's measure. Documents are never deleted, and each reader's own
     `Document.objects.visible_to` decides which of them are shown."""
 
@@ -70,8 +70,8 @@ class Experience(Versioned):
     person_days = models.DecimalField(
         _("Aufwand in Personentagen"), max_digits=5, decimal_places=1, null=True, blank=True
     )
-    cost_once = MoneyField(_("Kosten einmalig"), least=Decimal(0), null=True, blank=True)
-    cost_yearly = MoneyField(_("Kosten je Jahr"), least=Decimal(0), null=True, blank=True)
+    cost_once = MoneyField(_("Kosten einmalig"), least=Decimal(0), null=True, blank=True)  # type: ignore[misc]
+    cost_yearly = MoneyField(_("Kosten je Jahr"), least=Decimal(0), null=True, blank=True)  # type: ignore[misc]
     lessons = LongText(_("Was wir gelernt haben"), max_length=LONG, blank=True)
     transferability = models.PositiveSmallIntegerField(
         _("Übertragbarkeit"), choices=Transferability.choices, null=True, blank=True

@@ -19,8 +19,8 @@ def make_wish(
 ) -> Wish:
     """Store the wish; on demand the cell becomes "Interesse bekundet", as its editor read it.
 
-    The coordinator gets one mail, and so does the municipality that is asked. Who wishes, takes back and wishes
-    again on the same day sends no second one.
+    The coordinator gets one mail, and so does the municipality that is asked. Who wishes, takes back and
+    wishes again on the same day sends no second one.
 
     Raises:
         EditConflict: the cell was changed meanwhile; then nothing is stored.

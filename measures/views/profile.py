@@ -30,8 +30,9 @@ class ProfileView(RuledView):
             messages.error(request, str(error))
             return redirect(municipality)
         name = _("profil-%(slug)s-%(day)s.pdf") % {"slug": municipality.slug, "day": on.isoformat()}
-        response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name)
-        response["ETag"], response["Cache-Control"] = etag, "public, no-cache"
+        response["Content-Disposition"] = str(content_disposition_header(as_attachment=False, filename=name))
+        response["ETag"] = etag
+        response["Cache-Control"] = "public, no-cache"
         return response
 
     def _unchanged(self, request: HttpRequest, etag: str) -> HttpResponse | None:

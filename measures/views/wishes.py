@@ -85,8 +85,7 @@ class WishAddView(RuledView, DraftedForm, CreateView[Wish, WishForm]):
     def _show_changed(self, form: WishForm) -> HttpResponse:
         """The form once more, over the state as it is now; what was written stays."""
         del self.cell
-        form.data = form.data.copy()  # type: ignore[attr-defined]
-        form.data["cell_version"] = str(self.cell.version)
+        form.data = {**form.data.dict(), "cell_version": str(self.cell.version)}  # type: ignore[attr-defined]
         form.add_error(None, str(CHANGED))
         return self.form_invalid(form)
 

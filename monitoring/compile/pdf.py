@@ -10,7 +10,7 @@ from monitoring.compile.figures import all_measures, charts, key_figures
 from monitoring.snapshot_schema import Snapshot
 from smartregion.base.charts import TONES
 from smartregion.base.glyphs import REPLACEMENT
-from smartregion.base.typst import in_our_fonts, typeset
+from smartregion.base.typst import in_our_fonts, make_pdf
 
 TEMPLATE: Final = Path(__file__).with_name("report.typ")
 
@@ -21,7 +21,7 @@ def compile_pdf(snapshot: Snapshot) -> bytes:
     Raises CompileError when the document cannot be set, SnapshotError when the snapshot breaks its schema.
     """
     moment = datetime.fromisoformat(snapshot["report"]["compiled_at"])
-    return typeset(TEMPLATE, document_data(snapshot), moment)
+    return make_pdf(TEMPLATE, document_data(snapshot), moment)
 
 
 def document_data(snapshot: Snapshot) -> dict[str, Any]:

@@ -40,27 +40,32 @@ def in_our_fonts(value: Any) -> Any:
     return printable(value, settings.REPORT_FONT_DIR)
 
 
-def typeset(template: Path, data: Any, moment: datetime) -> bytes:
+def make_pdf(template: Path, data: Any, moment: datetime) -> bytes:
     """The template with the data, dated that moment, as tagged and archivable PDF.
 
-    The data travels as a JSON string, so no text of it can become markup; it must have passed `in_our_fonts`.
+    The data must have passed `in_our_fonts`.
 
     Raises:
         CompileError: the document cannot be set.
     """
+    return _with_clear_ends(typeset(template, json.dumps(data, ensure_ascii=False), moment))
+
+
+def typeset(template: Path, document: str, moment: datetime) -> bytes:
+    """Typst's PDF. The data travels as a JSON string, so no text of it can become markup."""
     try:
         pdf = typst.compile(
             template,
             root=template.parent,
             font_paths=_fonts(settings.REPORT_FONT_DIR),
-            sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
+            sys_inputs={"document": document},
             format="pdf",
             pdf_standards=STANDARDS,
             timestamp=moment,
         )
     except typst.TypstError as error:
         raise CompileError(_("Das Dokument ließ sich nicht als PDF setzen.")) from error
-    return _with_clear_ends(pdf)
+    return pdf
 
 
 @lru_cache(maxsize=4)
