@@ -16,8 +16,8 @@ HAS_IT = [Stage.LIVE, Stage.INTRODUCING]
 NEIGHBOUR, LIKE_SIZE = _("Nachbarkommune"), _("ähnliche Größe")
 ORDER_RULE = _(
     "Zuerst stehen Nachbarkommunen (gemeinsame Grenze), dann Kommunen ähnlicher Größe (die eine hat "
-    "höchstens anderthalbmal so viele Einwohnerinnen und Einwohner wie die andere), dann alle anderen; innerhalb jeder "
-    "Gruppe nach dem Alphabet."
+    "höchstens anderthalbmal so viele Einwohnerinnen und Einwohner wie die andere), dann alle anderen; "
+    "innerhalb jeder Gruppe nach dem Alphabet."
 )
 
 

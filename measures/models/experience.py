@@ -23,7 +23,7 @@ MOST_LINKS: Final = 10
 MOST_DAYS: Final = Decimal("9999.5")
 
 
-class DocumentKeys(ArrayField[Any, list[int]]):
+class DocumentKeys(ArrayField):  # type: ignore[type-arg]
     """Keys of documents of the cell's measure. Documents are never deleted, and each reader's own
     `Document.objects.visible_to` decides which of them are shown."""
 
