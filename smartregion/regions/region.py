@@ -207,9 +207,9 @@ def _neighbours(bordering: list[tuple[Entry, Municipality, list[str]]]) -> None:
     """After all municipalities are there. It is enough that one of the two names the other."""
     places = {place.ags: place for _entry, place, _keys in bordering}
     for entry, place, keys in bordering:
-        for ags in keys:
+        for ags in map(str, keys):
             if ags not in places or ags == place.ags:
-                raise entry.unknown("neighbours", str(ags))
+                raise entry.unknown("neighbours", ags)
             place.neighbours.add(places[ags])
 
 
