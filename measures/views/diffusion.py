@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 from measures.diffusion import DIFFUSION_RULE, curve_of
 from measures.matrix import rollout_summary
 from measures.models import COUNTING_RULE, RolloutCell
-from measures.models.ladder import WAY, Stage
+from measures.models.ladder import WAY
 from measures.rollout_map import map_of_measure
 from measures.views.page import MeasurePageView
 from network.models import Municipality
@@ -32,8 +32,8 @@ class DiffusionView(MeasurePageView):
         )
 
 
-def _by_stage(cells: list[RolloutCell]) -> list[tuple[Stage, list[RolloutCell]]]:
+def _by_stage(cells: list[RolloutCell]) -> list[tuple[Any, list[RolloutCell]]]:
     """From regular operation backwards, then what is off the way; only stages that somebody has."""
-    order = [*reversed(WAY), *(stage for stage in Stage if stage not in WAY)]
+    order = [*reversed(WAY), *(stage for stage in RolloutCell.Stage if stage not in WAY)]
     groups = ((stage, [cell for cell in cells if cell.stage == stage]) for stage in order)
     return [(stage, group) for stage, group in groups if group]
