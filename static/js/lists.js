@@ -9,11 +9,11 @@ document.addEventListener("change", (event) => {
 document.addEventListener("htmx:afterSettle", showBoxes);
 showBoxes();
 
-const rememberFilters = () => {
+const remember = () => {
   if (document.querySelector("form.filter")) sessionStorage.setItem(`filters ${location.pathname}`, location.search);
 };
-document.addEventListener("htmx:pushedIntoHistory", rememberFilters);
-rememberFilters();
+document.addEventListener("htmx:pushedIntoHistory", remember);
+remember();
 
 document.querySelectorAll(".crumbs a").forEach((link) => {
   const filters = sessionStorage.getItem(`filters ${link.pathname}`);
