@@ -9,13 +9,14 @@ from django.utils.timezone import localdate
 
 from bench.measuring import Figure, Side, ratio
 from measures.models import Measure
-from monitoring.compile.pdf import document_data, typeset
+from monitoring.compile.pdf import TEMPLATE, document_data
 from monitoring.jobs import compile_report
 from monitoring.models import Report
 from monitoring.periods import Period
 from monitoring.services import request_report
 from monitoring.snapshot import build_snapshot
 from smartregion.base import jobs
+from smartregion.base.typst import typeset
 
 ROUNDS = 15
 
@@ -69,4 +70,4 @@ class _BareCompile:
         self.size = len(roll_out["rows"]), len(roll_out["municipalities"])
 
     def run(self) -> None:
-        typeset(self.document, self.moment)
+        typeset(TEMPLATE, self.document, self.moment)

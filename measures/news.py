@@ -1,14 +1,17 @@
 """What is new for a municipality since it last confirmed its state, by the history of measures and cells."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from measures.models import Measure, RolloutCell
 from measures.models.measure import visibilities_for
 from smartregion.base.history import event_model
+from smartregion.base.text import german_key
 
 Stage = RolloutCell.Stage
 
@@ -54,6 +57,35 @@ def news_for(user: Any) -> News:
         },
         list(live.values_list("measure", "municipality__name")),
     )
+
+
+@dataclass(frozen=True)
+class Novelty:
+    """A cell for whose municipality something is new, and what it is."""
+
+    cell: RolloutCell
+    reasons: list[str]
+
+
+def novelties_for(user: Any) -> list[Novelty]:
+    """What to tell the account of a municipality; nothing to others. As many questions as `news_for` asks."""
+    if not user.is_authenticated or not user.municipality_id:
+        return []
+    news = news_for(user)
+    elsewhere: dict[int, list[str]] = defaultdict(list)
+    for measure, place in news.live_elsewhere:
+        elsewhere[measure].append(place)
+    found = []
+    for cell in news.cells:
+        reasons = []
+        if cell.measure_id in news.visible_now:
+            reasons.append(_("Die Maßnahme ist seitdem neu zu sehen."))
+        if places := elsewhere.get(cell.measure_id):
+            names = ", ".join(sorted(places, key=german_key))
+            reasons.append(_("Seitdem anderswo im Regelbetrieb: %s.") % names)
+        if reasons:
+            found.append(Novelty(cell, reasons))
+    return found
 
 
 def _as_of(model: Any, key: str, field: str) -> Subquery:

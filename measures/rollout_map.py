@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from measures.matrix import State, Wording, states_of
 from measures.models import Measure, RolloutCell, RolloutFigures
 from network.models import Municipality
+from smartregion.base.charts import TONES as TONES_ON_PAPER
 
 TILE, GAP = 92, 8
 WIDTH = 640
@@ -24,6 +25,7 @@ TONES = {
     RolloutCell.Stage.LIVE: "step5",
 }
 OFF_THE_WAY = "off"
+MARKED = {True: TONES_ON_PAPER["step5"].fill, False: TONES_ON_PAPER["out"].fill}
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,18 @@ def _map(places: Sequence[Municipality], look: Look, as_tiles: bool, figures: Ro
     description = "; ".join(f"{shape.place.name}: {shape.words}" for shape in shapes)
     width = max((TILE + GAP) * (place.tile_column + 1) for place in places) if as_tiles and places else WIDTH
     return Map(shapes, width, height, description, figures)
+
+
+def locator(places: Sequence[Municipality], here: Municipality) -> str:
+    """A small map as SVG without words, one municipality marked; tiles where a boundary is missing."""
+    as_tiles = any(place.boundary is None for place in places)
+    outlines, height = _tiles(places) if as_tiles else _boundaries(places)
+    width = max((TILE + GAP) * (place.tile_column + 1) for place in places) if as_tiles else WIDTH
+    shapes = "".join(
+        f'<path d="{path}" fill="{MARKED[place == here]}" stroke="#ffffff" stroke-width="3"/>'
+        for place, (path, _x, _y) in zip(places, outlines, strict=True)
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{shapes}</svg>'
 
 
 def _tiles(places: Sequence[Municipality]) -> tuple[list[Outline], int]:

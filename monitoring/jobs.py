@@ -4,13 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.utils.translation import gettext as _
 
-from monitoring.compile import CompileError, canonical_json, compile_pdf, compile_xlsx
+from monitoring.compile import canonical_json, compile_pdf, compile_xlsx
 from monitoring.models import Report, ReportFile
 from monitoring.services import COMPILE, seal
 from monitoring.snapshot import build_snapshot
 from monitoring.world import NoData
 from smartregion.base.jobs import Finish, JobError, consistent_read, handler, progress
 from smartregion.base.models import Job
+from smartregion.base.typst import CompileError
 
 
 @handler(COMPILE)

@@ -1,20 +1,15 @@
 """Hooks of allauth and axes: who may have an account, how mail leaves, whose tries to sign in are counted."""
 
 import ipaddress
-import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
-from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
-from kombu.exceptions import OperationalError
 
-from network.tasks import send_mail
-
-log = logging.getLogger(__name__)
+from network.tasks import post
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -26,7 +21,7 @@ class AccountAdapter(DefaultAccountAdapter):
         site = get_current_site(self.request)
         words = {"request": self.request, "email": email, "current_site": site, **context}
         message = self.render_mail(template_prefix, email, words)
-        transaction.on_commit(lambda: _post(message.subject, message.body, message.to))
+        post(message.subject, message.body, message.to)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request) or ""
@@ -38,13 +33,6 @@ class AccountAdapter(DefaultAccountAdapter):
 def first_page_of(user: Any) -> str:
     """Where an account begins: a municipality on its own page, everyone else at the workplace."""
     return resolve_url(user.municipality or settings.LOGIN_REDIRECT_URL)
-
-
-def _post(subject: str, body: str, recipients: list[str]) -> None:
-    try:
-        send_mail.delay(subject, body, recipients)
-    except OperationalError:
-        log.error("Queue is away; the mail „%s“ is not sent", subject)  # noqa: TRY400 - its trace says no more
 
 
 def account_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:

@@ -112,6 +112,9 @@ class Municipality(models.Model):
     tile_row = models.PositiveSmallIntegerField(_("Kachelzeile"))
     boundary = models.JSONField(_("Grenze (GeoJSON-Geometrie)"), null=True, blank=True)
     website = models.URLField(_("Website"), blank=True)
+    neighbours = models.ManyToManyField(
+        "self", through="Neighbour", blank=True, verbose_name=_("Nachbarkommunen")
+    )
 
     objects = MunicipalityQuerySet.as_manager()
 
@@ -129,6 +132,25 @@ class Municipality(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("municipality", args=[self.slug])
+
+
+@tracked
+class Neighbour(models.Model):
+    """Two municipalities share a border; the pair stands here in both directions."""
+
+    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="+")
+    neighbour = models.ForeignKey(Municipality, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "neighbour"], name="neighbour_once"),
+            models.CheckConstraint(
+                condition=~Q(municipality=models.F("neighbour")), name="neighbour_is_another_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.municipality} – {self.neighbour}"
 
 
 class Role(models.TextChoices):
@@ -173,6 +195,11 @@ class UserManager(BaseUserManager["User"]):
     def administrators(self) -> models.QuerySet["User"]:
         """Who can manage accounts at the moment."""
         return self.filter(role=Role.ADMINISTRATION, is_active=True)
+
+    def addresses_of(self, role: str, municipality: Municipality | None = None) -> list[str]:
+        """Where the active accounts of this role (and municipality) get their mail."""
+        accounts = self.filter(role=role, municipality=municipality, is_active=True)
+        return list(accounts.order_by("email").values_list("email", flat=True))
 
     def never_used(self) -> models.QuerySet["User"]:
         """Active accounts with which nobody has ever signed in."""

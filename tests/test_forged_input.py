@@ -35,6 +35,7 @@ from measures.models import (
     TeamInvitation,
     TeamMeeting,
     TeamMember,
+    Wish,
 )
 from measures.models.rounds import hash_of
 from measures.services.documents import add_document
@@ -71,7 +72,7 @@ QUERY += ["changed", "blocked", "live", "columns", "zelle"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
 QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
-QUERY += ["entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
+QUERY += ["sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
 BODY = [
     "version",
     "cell",
@@ -97,6 +98,12 @@ BODY = [
     "file",
     "name",
     "again",
+    "message",
+    "asked",
+    "with_stage",
+    "cell_version",
+    "documents",
+    "links",
 ]
 TYPED = {
     "no": "M-77",
@@ -225,6 +232,7 @@ def keys() -> dict[str, Any]:
         "protokolle": TeamMeeting.objects.create(measure=measure, present="Leitung", text="Text"),
         "impulse": Impulse.objects.create(measure=measure, title="Idee", text="Text", origin="team"),
     }
+    rows["wuensche"] = Wish.objects.create(cell=measure.cells.get(), message="Gern")
     editor = make_user(Role.COORDINATION)
     rows["ansichten"] = SavedView.objects.create(owner=editor, name="Meine", page="measures")
     opened = open_round(

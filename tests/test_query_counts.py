@@ -10,6 +10,7 @@ from django.test import Client
 from fields.models import Guideline
 from measures.models import (
     Document,
+    Experience,
     GateCheck,
     GateCriterion,
     Impulse,
@@ -28,6 +29,7 @@ from measures.models import (
     TeamInvitation,
     TeamMeeting,
     TeamMember,
+    Wish,
 )
 from measures.services.documents import add_document
 from measures.services.tags import add_tag
@@ -72,6 +74,9 @@ PAGES = [
     "/roll-out/?blocked=on&stale=on&live=1&municipality=aadorf",
     "/roll-out/?zelle=aadorf/netz",
     "/massnahmen/netz/verbreitung/",
+    "/massnahmen/netz/wer-hat-das/",
+    "/massnahmen/netz/wer-hat-das/?sicht=bedorf",
+    "/kommunen/aadorf/profil.pdf",
     "/roll-out/karte/?massnahme=alle&stage=interested",
     "/roll-out/karte/?massnahme=netz",
     "/roll-out/karte/?massnahme=alle",
@@ -95,6 +100,8 @@ INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""
 PAGES_OF_ACCOUNTS = [
     "/kommunen/aadorf/netz/",
+    "/kommunen/aadorf/netz/erfahrung/",
+    "/kommunen/bedorf/",
     "/roll-out/wellen/",
     "/roll-out/wellen/?ansicht=kommunen",
 ]
@@ -123,7 +130,11 @@ def grow_to(number: int) -> None:
         seat = TeamMember.objects.create(
             measure=measure, organisation=place.organisation, sector="municipal", function="Leitung"
         )
-        set_cell(measure, place, stage="interested")
+        own = set_cell(measure, place, stage="interested")
+        Wish.objects.create(cell=own, message="Gern", asked=Municipality.objects.get(name="Bedorf"))
+        with_it = measure.cells.get(municipality__name="Bedorf")
+        set_cell(measure, with_it.municipality, stage="live", since=date(2024, 1, 1), evidence="Netz")
+        Experience.objects.create(cell=with_it, lessons="Früh fragen", is_public=True)
         grant = make_grant(measure)
         make_call_off(grant)
         make_budget_line(measure, source="municipality", municipality=place, grant=grant)
@@ -178,6 +189,7 @@ def test_a_page_asks_as_often_with_200_measures_as_with_20(
 ) -> None:
     make_region()
     places = [make_municipality("Aadorf"), make_municipality("Bedorf")]
+    places[0].neighbours.add(places[1])
     pages = [
         *PAGES,
         *(PAGES_OF_ACCOUNTS if role in {Role.COORDINATION, Role.MUNICIPALITY} else []),

@@ -1,6 +1,7 @@
 """What: measures and what belongs to them, and their roll-out per municipality."""
 
 from measures.models.documents import Document, DocumentFile, MeasureLink
+from measures.models.experience import Experience
 from measures.models.imports import ColumnMapping, TableImport
 from measures.models.maturity import (
     MATURITY_RULE,
@@ -30,6 +31,7 @@ from measures.models.tags import MeasureTag, Tag
 from measures.models.team import Impulse, InvitationLink, TeamInvitation, TeamMeeting
 from measures.models.updates import StatusUpdate
 from measures.models.waves import PlannedStart, WavePlan
+from measures.models.wishes import Wish
 
 __all__ = [
     "COUNTING_RULE",
@@ -39,6 +41,7 @@ __all__ = [
     "ColumnMapping",
     "Document",
     "DocumentFile",
+    "Experience",
     "FundingProgramme",
     "GateCheck",
     "GateCriterion",
@@ -80,4 +83,5 @@ __all__ = [
     "TeamMember",
     "Visibility",
     "WavePlan",
+    "Wish",
 ]

@@ -66,6 +66,8 @@ BOUND: Final = [Stage.COMMITTED, Stage.PREPARING, Stage.INTRODUCING, Stage.LIVE]
 MOVING: Final = BOUND[1:]
 """Beyond the commitment: the work in the municipality has begun."""
 WAY: Final = [*OPEN, *BOUND]
+UNDER_WAY: Final = [Stage.INTERESTED, *BOUND[:-1]]
+"""From the first interest to the introduction."""
 
 NEXT: Final[dict[Stage, list[Stage]]] = {
     Stage.UNKNOWN: [*WAY, Stage.REJECTED, Stage.WITHDRAWN, Stage.NOT_AFFECTED],
@@ -85,6 +87,11 @@ NEXT: Final[dict[Stage, list[Stage]]] = {
 def reaches(stage: str, least: str) -> bool:
     """Whether the stage is on the way, and at least as far as the other one."""
     return stage in WAY and WAY.index(Stage(stage)) >= WAY.index(Stage(least))
+
+
+def next_on_way(stage: str) -> Stage | None:
+    """What usually comes next; None off the way and at its end."""
+    return WAY[WAY.index(Stage(stage)) + 1] if stage in WAY[:-1] else None
 
 
 @dataclass(frozen=True)

@@ -194,6 +194,10 @@ class RolloutCell(Versioned):
         return super().save_over(version)
 
     @property
+    def next_stage(self) -> ladder.Stage | None:
+        return ladder.next_on_way(self.stage)
+
+    @property
     def is_stale(self) -> bool:
         return is_stale(self.confirmed_at)
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("measures.urls.waves")),
     path("", include("measures.urls.imports")),
     path("", include("measures.urls.rollout")),
+    path("", include("measures.urls.experience")),
     path("", include("measures.urls.overview")),
     path("", include("measures.urls.rounds")),
     path("", include("measures.urls.solutions")),

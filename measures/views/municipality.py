@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView
 
 from measures.forms.rollout import CellForm
-from measures.models import BudgetLine, PlannedStart, RolloutCell, StatusRound
+from measures.models import BudgetLine, PlannedStart, RolloutCell, StatusRound, Wish
+from measures.models.ladder import UNDER_WAY
 from measures.money import Grid, grid
+from measures.neighbours import ahead_of
+from measures.news import novelties_for
 from measures.round_progress import running_round_for
 from measures.services.rollout import Confirmation, confirm_cells, undo_cell_change
 from measures.steps import steps_of
@@ -27,7 +30,6 @@ from smartregion.base.text import german_order
 from smartregion.base.versioned import Versioned
 
 Stage = RolloutCell.Stage
-UNDER_WAY = {Stage.INTERESTED, Stage.COMMITTED, Stage.PREPARING, Stage.INTRODUCING}
 READ_VERSION = re.compile(r"(\d{1,18}):(\d{1,9})")
 
 
@@ -39,8 +41,11 @@ def cells_context(municipality: Municipality, user: Any) -> dict[str, Any]:
         .select_related("measure__field", "confirmed_by")
         .order_by("measure__field__position", "measure__no")
     )
+    starts = _planned(municipality, user)
+    by_measure = {start.measure_id: start for start in starts}
     for cell in cells:
         cell.municipality = municipality
+        cell.start = by_measure.get(cell.measure_id)  # type: ignore[attr-defined]
     may_edit = user.has_perm("measures.confirm_cells", municipality)
     status_round = running_round_for(municipality) if may_edit else None
     asked = _asked(status_round, municipality) if status_round else set()
@@ -50,6 +55,8 @@ def cells_context(municipality: Municipality, user: Any) -> dict[str, Any]:
         "municipality": municipality,
         "user": user,
         "may_edit": may_edit,
+        "planned": starts,
+        "cells": cells,
         "to_confirm": [cell for cell in cells if cell.is_stale or cell.pk in asked] if may_edit else [],
         "round": status_round,
         "round_open": len(asked),
@@ -63,6 +70,11 @@ def cells_context(municipality: Municipality, user: Any) -> dict[str, Any]:
             ),
         ],
     }
+
+
+def _planned(municipality: Municipality, user: Any) -> list[PlannedStart]:
+    starts = PlannedStart.objects.visible_to(user).in_municipality(municipality).awaited().in_order()
+    return list(starts.defer("municipality__boundary"))
 
 
 def _asked(status_round: StatusRound, municipality: Municipality) -> set[int]:
@@ -84,16 +96,18 @@ class MunicipalityView(RuledView, DetailView[Municipality]):
     template_name = "measures/rollout_municipality.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        municipality, user = self.object, self.request.user
+        is_own = user.is_authenticated and user.municipality_id == municipality.pk
+        rows = cells_context(municipality, user)
         return super().get_context_data(
-            crumbs=[(_("Kommunen"), reverse("municipalities")), (self.object.name, "")],
-            panels=panels_for("municipality", self.object, self.request.user),
-            shares=shares_context(self.object, self.request.user),
-            planned=PlannedStart.objects.visible_to(self.request.user)
-            .in_municipality(self.object)
-            .awaited()
-            .in_order()
-            .defer("municipality__boundary"),
-            **cells_context(self.object, self.request.user),
+            crumbs=[(_("Kommunen"), reverse("municipalities")), (municipality.name, "")],
+            panels=panels_for("municipality", municipality, user),
+            shares=shares_context(municipality, user),
+            is_own=is_own,
+            news=novelties_for(user) if is_own else [],
+            wishes=list(Wish.objects.visible_to(user).of(municipality).with_names()),
+            ahead=ahead_of(rows["cells"], municipality, user),
+            **rows,
             **kwargs,
         )
 

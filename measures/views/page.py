@@ -32,6 +32,7 @@ PAGES: Final = [
     Page("measure_money", gettext_lazy("Geld"), rule="measures.view_money"),
     Page("prerequisites", gettext_lazy("Voraussetzungen")),
     Page("measure_diffusion", gettext_lazy("Verbreitung")),
+    Page("who_has_it", gettext_lazy("Wer hat das schon?")),
 ]
 """In the order of the bar. The page's view states the same rule as its `measure_permission`."""
 

@@ -1,6 +1,5 @@
 """What measures and their roll-out ask of an account."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -16,9 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from measures.assessment import assess, is_worse
 from measures.models import Measure, Milestone, RolloutCell, StatusUpdate, Visibility
 from measures.models.rollout import CONFIRMATION_VALID_FOR
-from measures.news import news_for
+from measures.news import novelties_for
 from network.models import Role
-from smartregion.base.text import german_key
 from smartregion.base.worklist import Entry, Post, Severity, days_between, source
 
 CHANGE = "measures.change_measure"
@@ -229,30 +227,18 @@ def without_contact(user: Any, on: date) -> Iterator[Entry]:
 @source("neues", gettext_lazy("Neu für Ihre Kommune"))
 def news(user: Any, on: date) -> Iterator[Entry]:
     """What changed since the municipality last confirmed its state; confirming it again ends the entry."""
-    if not user.municipality_id:
-        return
-    news = news_for(user)
-    elsewhere: dict[int, list[str]] = defaultdict(list)
-    for measure, place in news.live_elsewhere:
-        elsewhere[measure].append(place)
-    for cell in news.cells:
-        reasons = []
-        if cell.measure_id in news.visible_now:
-            reasons.append(_("Die Maßnahme ist seitdem neu zu sehen."))
-        if places := elsewhere.get(cell.measure_id):
-            names = ", ".join(sorted(places, key=german_key))
-            reasons.append(_("Seitdem anderswo im Regelbetrieb: %s.") % names)
-        if reasons:
-            since = _("Bestätigt haben Sie zuletzt am %s.") % _day(localdate(cell.read_at))  # type: ignore[attr-defined]
-            yield Entry(
-                title=cell.measure.title,
-                why=" ".join([since, *reasons]),
-                severity=Severity.INFO,
-                page=cell.measure.get_absolute_url(),
-                url=cell.get_absolute_url(),
-                action=_("Stand prüfen"),
-                is_example=cell.measure.is_example,
-            )
+    for novelty in novelties_for(user):
+        cell = novelty.cell
+        since = _("Bestätigt haben Sie zuletzt am %s.") % _day(localdate(cell.read_at))  # type: ignore[attr-defined]
+        yield Entry(
+            title=cell.measure.title,
+            why=" ".join([since, *novelty.reasons]),
+            severity=Severity.INFO,
+            page=cell.measure.get_absolute_url(),
+            url=cell.get_absolute_url(),
+            action=_("Stand prüfen"),
+            is_example=cell.measure.is_example,
+        )
 
 
 def _write_update(slug: str) -> str:

@@ -5,11 +5,10 @@ That is also why the report's own wording stands in the formats in German and no
 """
 
 from monitoring.compile.canonical import SnapshotError, canonical_json, fingerprint
-from monitoring.compile.pdf import CompileError, compile_pdf
+from monitoring.compile.pdf import compile_pdf
 from monitoring.compile.xlsx import compile_xlsx
 
 __all__ = [
-    "CompileError",
     "SnapshotError",
     "canonical_json",
     "compile_pdf",

@@ -27,6 +27,7 @@ from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_imports import read_imports
 from smartregion.regions.example_measures import read_measure
 from smartregion.regions.example_money import read_money
+from smartregion.regions.example_neighbours import read_neighbours
 from smartregion.regions.example_plan import read_plans
 from smartregion.regions.example_solutions import read_solution
 from smartregion.regions.example_team import read_teams
@@ -56,6 +57,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_plans(story, file, path.parent)
             read_teams(story, file)
             read_archive(story, file)
+            read_neighbours(story, file)
             _confirmations(file, story)
             read_governance(story, file)
             uploads = list(file.entries("imports"))

@@ -176,9 +176,11 @@ MUNICIPALITY = [
 def _municipalities(file: Entry, boundaries: dict[str, Any]) -> None:
     unique = ["ags", "ars", "name", "abbreviation", "tile_column"]
     seen: dict[str, dict[Any, str]] = {name: {} for name in unique}
+    bordering: list[tuple[Entry, Municipality, list[str]]] = []
     for entry in file.entries("municipalities"):
         values = entry.values(Municipality, MUNICIPALITY)
         values["slug"] = entry.take("slug", str, german_slug(values["name"]))
+        neighbours = entry.take("neighbours", list, [])
         entry.finish()
         for name in unique[:-1]:
             once(entry, name, values[name], seen[name])
@@ -196,10 +198,21 @@ def _municipalities(file: Entry, boundaries: dict[str, Any]) -> None:
         )
         ags = values.pop("ags")
         values.update(organisation=administration, boundary=boundaries.pop(ags, None))
-        put(Municipality, {"ags": ags}, values)
+        bordering.append((entry, put(Municipality, {"ags": ags}, values), neighbours))
+    _neighbours(bordering)
     if boundaries:
         problem = _("Zur Grenze mit dem AGS %(ags)s gibt es keine Kommune.")
         raise file.wrong("boundaries", problem % {"ags": min(boundaries)})
+
+
+def _neighbours(bordering: list[tuple[Entry, Municipality, list[str]]]) -> None:
+    """After all municipalities are there. It is enough that one of the two names the other."""
+    places = {place.ags: place for _entry, place, _keys in bordering}
+    for entry, place, keys in bordering:
+        for ags in map(str, keys):
+            if ags not in places or ags == place.ags:
+                raise entry.unknown("neighbours", ags)
+            place.neighbours.add(places[ags])
 
 
 def _boundaries(file: Entry, path: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-// Lists: a box that marks all rows of the page, and ways back that remember the filters of this browser tab.
+// Lists: a box that marks all rows of the page, and ways back that keepFilters the filters of this browser tab.
 const showBoxes = () => document.querySelectorAll("[data-check-all]").forEach((box) => { box.parentElement.hidden = false; });
 const boxes = (name) => document.querySelectorAll(`input[type=checkbox][name="${name}"]`);
 
@@ -9,11 +9,11 @@ document.addEventListener("change", (event) => {
 document.addEventListener("htmx:afterSettle", showBoxes);
 showBoxes();
 
-const remember = () => {
+const keepFilters = () => {
   if (document.querySelector("form.filter")) sessionStorage.setItem(`filters ${location.pathname}`, location.search);
 };
-document.addEventListener("htmx:pushedIntoHistory", remember);
-remember();
+document.addEventListener("htmx:pushedIntoHistory", keepFilters);
+keepFilters();
 
 document.querySelectorAll(".crumbs a").forEach((link) => {
   const filters = sessionStorage.getItem(`filters ${link.pathname}`);

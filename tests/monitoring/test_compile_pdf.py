@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from monitoring.compile import fingerprint
 from monitoring.compile import pdf as pdf_module
 from monitoring.compile.figures import all_measures
-from monitoring.compile.pdf import CompileError, compile_pdf, document_data
+from monitoring.compile.pdf import compile_pdf, document_data
 from monitoring.snapshot_schema import Snapshot
 from smartregion.base.charts import TONES
+from smartregion.base.typst import STANDARDS, CompileError
 from tests.monitoring.pdf_text import page_texts, pdf_text, squeezed
 from tests.monitoring.snapshot_sample import sample_snapshot
 
@@ -61,7 +62,7 @@ def test_typst_itself_refuses_the_report_when_a_chart_loses_its_alternative_text
         text = source.read_text().replace(', alt: chart.title + ". " + chart.description', "")
         (tmp_path / source.name).write_text(text)
     monkeypatch.setattr(pdf_module, "TEMPLATE", tmp_path / "report.typ")
-    with pytest.raises(CompileError, match=r"^Der Bericht ließ sich nicht als PDF setzen\.$"):
+    with pytest.raises(CompileError, match=r"^Das Dokument ließ sich nicht als PDF setzen\.$"):
         compile_pdf(sample_snapshot())
 
 
@@ -224,7 +225,7 @@ def test_the_template_is_set_without_any_warning() -> None:
         font_paths=[settings.REPORT_FONT_DIR],
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(document_data(sample_snapshot()))},
-    ).compile_with_warnings(format="pdf", pdf_standards=pdf_module.STANDARDS)
+    ).compile_with_warnings(format="pdf", pdf_standards=STANDARDS)
     assert [warning.message for warning in found] == []
 
 

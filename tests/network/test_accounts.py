@@ -88,7 +88,7 @@ def test_the_answer_is_the_same_while_the_queue_is_away(
         found = answers(client, user.email, "niemand@example.org")
 
     assert found == [SENT, SENT]
-    assert [record.name for record in caplog.records] == ["network.accounts"]
+    assert [record.name for record in caplog.records] == ["network.tasks"]
     assert user.email not in caplog.text
 
 

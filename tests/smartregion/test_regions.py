@@ -156,6 +156,14 @@ def having(*path: Any, value: Any) -> Any:
             "kreis.json.committees[1].host: „mond“ ist nicht bekannt.",
         ),
         (
+            having("municipalities", 0, "neighbours", value=[["99001002"]]),
+            "kreis.json.municipalities[1].neighbours: „['99001002']“ ist nicht bekannt.",
+        ),
+        (
+            having("municipalities", 0, "neighbours", value=["99001001"]),
+            "kreis.json.municipalities[1].neighbours: „99001001“ ist nicht bekannt.",
+        ),
+        (
             having("municipalities", 0, "residents", value="viele"),
             "kreis.json.municipalities[1].residents: Hier muss eine ganze Zahl stehen.",
         ),
