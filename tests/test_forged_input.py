@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.forms import BoundField
+from django.forms import BoundField, DateField, DateTimeField
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils.timezone import localdate
@@ -63,8 +63,8 @@ from tests.governance.rows import make_item, make_meeting, make_paper, make_reso
 from tests.measures.solution_rows import make_assessment, make_solution
 
 pytestmark = pytest.mark.django_db
-WORST = ["\0", "9" * 30, "9999-12-31T23:59", "0001-01-01"]
-ODD = [*WORST, "", "-1", "9" * 5000, "²", "x" * 100_000, "🌍"]
+WORST, WORST_DAYS = ["\0", "9" * 30], ["9999-12-31T23:59", "0001-01-01"]
+ODD = [*WORST, *WORST_DAYS, "", "-1", "9" * 5000, "²", "x" * 100_000, "🌍"]
 ADMINISTRATION = "/verwaltung/"
 QUERY = ["version", "page", "q", "field", "phase", "status", "light", "municipality", "starter", "visibility"]
 QUERY += ["maturity", "licence", "interface"]
@@ -290,11 +290,10 @@ def answer(client: Client, method: str, address: str, data: dict[str, Any]) -> i
     return int(response.status_code)
 
 
-def typed_into_form(client: Client, address: str) -> dict[str, Any]:
-    """What the page's form would send if it were filled and sent; nothing where there is none."""
+def form_of(client: Client, address: str) -> Any:
+    """The page's form; None where there is none."""
     context = client.get(address).context or {}
-    form = context["adminform"].form if "adminform" in context else context.get("form")
-    return {name: _value(form[name]) for name in form.fields} if form else {}
+    return context["adminform"].form if "adminform" in context else context.get("form")
 
 
 def _value(field: BoundField) -> Any:
@@ -309,10 +308,12 @@ def attempts(client: Client, address: str) -> Iterator[tuple[str, dict[str, Any]
     for odd in ODD:
         yield "get", dict.fromkeys(QUERY, odd)
         yield "post", dict.fromkeys(BODY, odd)
-    typed = typed_into_form(client, address)
+    form = form_of(client, address)
+    typed = {name: _value(form[name]) for name in form.fields} if form else {}
     yield "post", typed
     for name in typed:
-        for odd in WORST:
+        holds_a_day = isinstance(form.fields[name], DateField | DateTimeField)
+        for odd in WORST_DAYS if holds_a_day else WORST:
             yield "post", {**typed, name: odd}
 
 
