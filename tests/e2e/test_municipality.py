@@ -70,7 +70,7 @@ def public_view(page: Page) -> tuple[int, str]:
     """What a visitor reads: the measure's number of live municipalities in the matrix, Ahaus on the map."""
     page.goto("/roll-out/")
     row = page.get_by_role("row").filter(has_text=BOOKING)
-    live = int(row.get_by_role("cell").nth(1).inner_text())
+    live = int(row.locator("td").nth(1).inner_text())
     page.goto(f"/roll-out/karte/?massnahme={SLUG}")
     return live, page.get_by_role("link", name="Ahaus").first.get_attribute("aria-label") or ""
 
