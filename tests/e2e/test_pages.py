@@ -95,7 +95,7 @@ def wrong_report(page: Page) -> None:
 
 def wrong_password(page: Page) -> None:
     page.goto("/konto/passwort/")
-    page.get_by_role("button").last.click()
+    page.get_by_role("button", name="Passwort setzen").click()
 
 
 @pytest.mark.parametrize("make_mistakes", [wrong_measure, wrong_cell, wrong_report, wrong_password])
