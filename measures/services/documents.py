@@ -29,12 +29,14 @@ def add_version(*, document: Document, file: Upload, by: Any, at: datetime | Non
 
     Raises:
         SameFile: nothing is new.
+        Document.DoesNotExist: it was removed meanwhile.
     """
     with recorded(by=by, reason=_("Neue Fassung")):
-        Document.objects.select_for_update().get(pk=document.pk)
+        held = Document.objects.select_for_update().get(pk=document.pk, removed_at=None)
         newest = document.files.without_content().first()
         if newest and newest.sha256 == hashlib.sha256(file.content).hexdigest():
             raise SameFile
+        held.save_over(held.version)
         return _store(document, newest.number + 1 if newest else 1, file, by=by, at=at)
 
 

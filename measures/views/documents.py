@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -144,6 +144,8 @@ class DocumentVersionView(OwnDocuments, PartView, FormView[DocumentVersionForm])
         except SameFile:
             form.add_error("file", _("Diese Datei ist schon die neueste Fassung."))
             return self.form_invalid(form)
+        except Document.DoesNotExist:
+            raise Http404 from None
         messages.success(self.request, _("Fassung %d ist gespeichert.") % file.number)
         return HttpResponseRedirect(document.get_absolute_url())
 

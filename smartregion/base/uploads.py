@@ -32,6 +32,8 @@ RUNS: Final = re.compile(
 )
 """Names inside a package that a document of text and figures does not have."""
 ACTIVE_PDF: Final = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm)\b")
+STREAM: Final = re.compile(rb"\bstream\r?\n.*?\bendstream\b", re.DOTALL)
+"""Packed bytes of pictures and texts, in which any word may stand by chance."""
 NAME_ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
@@ -118,7 +120,8 @@ def _check_pdf(content: bytes) -> None:
         or b"startxref" not in content[-2048:]
     ):
         raise _disagree()
-    spelled = NAME_ESCAPE.sub(lambda code: bytes([int(code[1], 16)]), content)
+    spoken = STREAM.sub(b"", content)
+    spelled = NAME_ESCAPE.sub(lambda code: bytes([int(code[1], 16)]), spoken)
     if ACTIVE_PDF.search(spelled):
         raise Refused(
             _("Die PDF-Datei enthält Skripte, Formularversand oder Anhänge. Bitte speichern Sie sie ohne.")

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from measures.models import Document, DocumentFile, Measure, MeasureLink
 from measures.services.documents import add_document, add_version
 from network.models import Role
-from smartregion.base.uploads import LARGEST, Upload, kind_of
+from smartregion.base.uploads import LARGEST, Refused, Upload, kind_of
 from tests.base.uploads import HOSTILE, PDF, TRUE, docx
 from tests.factories import make_measure, make_user
 
@@ -240,3 +240,32 @@ def test_the_history_tells_readers_only_of_documents_that_they_may_see(measure: 
 
 def test_the_history_keeps_no_bytes() -> None:
     assert "content" not in {field.name for field in DocumentFile.pgh_event_model._meta.get_fields()}  # type: ignore[attr-defined]
+
+
+def test_chance_bytes_of_a_picture_in_a_pdf_are_no_script() -> None:
+    picture = (
+        b"%PDF-1.7\n1 0 obj\n<< /Length 9 >>\nstream\n\x00/JS \x01\xff\nendstream\nendobj\n"
+        b"startxref\n0\n%%EOF\n"
+    )
+
+    assert kind_of("a.pdf", picture) == "pdf"
+    with pytest.raises(Refused):
+        kind_of("a.pdf", picture.replace(b"/Length 9", b"/JS (app.alert(1))"))
+
+
+def test_a_page_that_is_older_than_a_new_version_does_not_remove_the_document(
+    coordinator: Client, measure: Measure
+) -> None:
+    document = document_of(measure)
+    shown = document.version
+    add_version(document=document, file=Upload("neu.docx", "docx", docx()), by=None)
+
+    coordinator.post(f"/massnahmen/netz/unterlagen/{document.pk}/entfernen/", {"version": shown})
+
+    assert Document.objects.get().removed_at is None
+    coordinator.post(
+        f"/massnahmen/netz/unterlagen/{document.pk}/entfernen/", {"version": Document.objects.get().version}
+    )
+    assert Document.objects.get().removed_at is not None
+    with pytest.raises(Document.DoesNotExist):
+        add_version(document=document, file=Upload("x.pdf", "pdf", PDF), by=None)
