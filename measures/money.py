@@ -19,8 +19,8 @@ COUNTING_RULE: Final = gettext_lazy(
     "Plan ist die Summe der Planansätze eines Jahres. Gebunden ist jeder Auftrag mit seinem vollen Betrag im "
     "Jahr der Bindung, auch was davon schon bezahlt ist. Abgeflossen ist, was im Jahr ausgezahlt wurde. Noch "
     "frei ist Plan weniger gebunden, noch zu zahlen gebunden weniger abgeflossen; ist davon nur eines "
-    "angegeben, zählt das andere als 0 €, damit die Jahre die Summe ergeben. Ein Strich heißt: keine Angabe; das ist "
-    "nicht 0 €."
+    "angegeben, zählt das andere als 0 €, damit die Jahre die Summe ergeben. Ein Strich heißt: keine Angabe; "
+    "das ist nicht 0 €."
 )
 
 

@@ -1,12 +1,15 @@
 """Mein Arbeitsplatz: each role finds what needs it, gets to the fix, and comes back to a shorter list."""
 
 import re
+from collections.abc import Iterator
 
+import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Browse
 from tests.e2e.inspection import inspect
+from tests.e2e.portal import Portal
 from tests.e2e.test_keyboard import tab
 
 WORKPLACE = "/arbeitsplatz/"
@@ -34,6 +37,15 @@ def test_one_kind_full_or_empty_is_accessible(browse: Browse, query: str) -> Non
     assert inspect(page) == []
 
 
+@pytest.fixture
+def no_start_is_planned(portal: Portal) -> Iterator[None]:
+    with psycopg.connect(portal.database) as database:
+        database.execute("DELETE FROM measures_plannedstart")
+    yield
+    portal.reset()
+
+
+@pytest.mark.usefixtures("no_start_is_planned")
 def test_a_quiet_day_is_accessible(browse: Browse) -> None:
     page = browse("Kommune Vreden")
     page.get_by_role("link", name="Mein Arbeitsplatz").last.click()
