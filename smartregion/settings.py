@@ -25,7 +25,7 @@ if DEMO:
             )
     SECRET_KEY = env.local_secret_key(VAR_DIR)
     ALLOWED_HOSTS = list(env.LOOPBACK)
-    PORTAL_URL = f"http://localhost:{env.text('PORT', '8000')}"
+    PORTAL_URL = f"http://127.0.0.1:{env.text('PORT', '8000')}"
     TRUSTED_PROXIES = 0
 else:
     SECRET_KEY = env.text("SMARTREGION_SECRET_KEY")

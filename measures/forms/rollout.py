@@ -31,7 +31,8 @@ class CellForm(VersionedModelForm):
         }
         help_texts = {
             "since": gettext_lazy(
-                "Seit wann gilt diese Stufe? Bleibt das Feld leer, gilt eine neue ab heute."
+                "Seit wann gilt diese Stufe? Eine neue gilt ab heute, wenn Sie keinen anderen Tag nennen; "
+                "nur „im Regelbetrieb“ braucht seinen Tag von Ihnen."
             ),
             "reason": gettext_lazy("Öffentlich."),
             "contact": gettext_lazy(
@@ -83,11 +84,13 @@ class CellForm(VersionedModelForm):
         return values
 
     def _clean_step(self, stage: str, since: date | None) -> None:
-        """A new stage has a day of its own, today if none is named, and waits for what it builds upon."""
-        if since is None and stage != Stage.LIVE and "since" not in self.errors:
-            self.cleaned_data["since"] = localdate()
-        elif since and since == self.before.since and since != localdate():
-            self.add_error("since", _("Dieser Tag gehört zur bisherigen Stufe. Seit wann gilt die neue?"))
+        """A new stage has a day of its own, today if none is named, and waits for what it builds upon.
+
+        The day of the old stage, left as it was, is none.
+        """
+        is_old = since == self.before.since and since != localdate()
+        if (since is None or is_old) and "since" not in self.errors:
+            self.cleaned_data["since"] = None if stage == Stage.LIVE else localdate()
         if self.missing and stage in MOVING:
             despite = self.cleaned_data.get("despite", "")
             self._need(

@@ -57,7 +57,7 @@ KEYS: Final = {
 """Columns by which a row is found."""
 SIMILAR: Final = {
     "no": ("nummer", "lfd. nr.", "kennung", "id", "m-nr."),
-    "title": ("maßnahme", "projekt", "bezeichnung", "name", "vorhaben", "projekttitel"),
+    "title": ("maßnahme", "projekt", "bezeichnung", "name", "vorhaben", "projekttitel", "projektname"),
     "field": ("themenfeld", "bereich", "thema"),
     "lead": ("federführend", "verantwortlich", "zuständig", "träger", "organisation"),
     "summary": ("beschreibung", "inhalt", "kurztext", "worum geht es"),

@@ -73,7 +73,7 @@ document.addEventListener("click", async (event) => {
   remember(cell);
 });
 
-drawer.addEventListener("close", () => remember(""));
+drawer.addEventListener("close", () => drawer.open || remember("")); // told late: it may be open again
 document.addEventListener("htmx:afterSettle", ({ target: swapped }) => swapped.id === "results" && makeGrid());
 makeGrid();
 if (drawer.open) {
