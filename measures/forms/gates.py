@@ -1,8 +1,13 @@
 """The gate between two phases, as every form that sets a phase holds it."""
 
 from collections.abc import Iterable
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
 
 from measures.models import GateCriterion, Measure
+
+WHY_WITH_OPEN_CRITERIA: Final = _("Bitte begründen Sie den Übergang trotz offener Kriterien.")
 
 
 def leaves_open(measures: Iterable[Measure], phase: str) -> bool:

@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from measures.forms.gates import leaves_open
+from measures.forms.gates import WHY_WITH_OPEN_CRITERIA, leaves_open
 from measures.forms.publishing import PublishingForm
 from measures.models import Measure, Milestone
 from smartregion.base.editing import VersionedModelForm
@@ -115,9 +115,7 @@ class MeasureForm(PublishingForm):
     def _ask_why_with_open_criteria(self, data: dict[str, Any]) -> None:
         phase, reason = data.get("phase"), data.get("reason_for_change")
         if phase and not reason and leaves_open(self.stored_measures, phase):
-            self.add_error(
-                "reason_for_change", _("Bitte begründen Sie den Übergang trotz offener Kriterien.")
-            )
+            self.add_error("reason_for_change", str(WHY_WITH_OPEN_CRITERIA))
 
     @property
     def stored_measures(self) -> list[Measure]:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from measures.forms.gates import leaves_open
+from measures.forms.gates import WHY_WITH_OPEN_CRITERIA, leaves_open
 from measures.models import GateCriterion, Measure
 from smartregion.base.editing import VersionedModelForm
 
@@ -49,7 +49,7 @@ class PhaseForm(VersionedModelForm):
         asks_why = "phase" in values and leaves_open([self.stored], values["phase"])
         why = values.get("despite_open", "")
         if asks_why and not why and "despite_open" not in self.errors:
-            self.add_error("despite_open", _("Bitte begründen Sie den Übergang trotz offener Kriterien."))
+            self.add_error("despite_open", str(WHY_WITH_OPEN_CRITERIA))
         if asks_why and why and values.get("reason_for_change"):
             reason = {"reason": values["reason_for_change"], "why": why}
             values["reason_for_change"] = _("%(reason)s (trotz offener Kriterien: %(why)s)") % reason

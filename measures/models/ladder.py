@@ -10,8 +10,8 @@
 - From "abgelehnt", "zurückgezogen" and "nicht betroffen" anyone may begin anew, anywhere on the way.
 
 `Step` says that for one pair of stages, `check_step` holds it for a row, and `STEP_GUARD` lets PostgreSQL
-refuse the pairs that are not in `NEXT`. The exceptions are no steps: undoing brings back a state that existed,
-merging moves one that held in another measure (docs/decisions/0004).
+refuse the pairs that are not in `NEXT`. Two exceptions are no steps: undoing brings back a state that
+existed, merging moves one that held in another measure (docs/decisions/0004).
 """
 
 from collections.abc import Iterator

@@ -105,8 +105,9 @@ def test_only_a_changed_cell_counts_as_confirmed(client: Client, coordinator: An
 def test_the_import_is_the_reason_to_move_on_with_open_criteria(client: Client, coordinator: Any) -> None:
     measure = make_measure(no="M-01")
     GateCriterion.objects.create(phase="idea", text="Kosten stehen fest.")
+    rows = [["Schlüssel", "Titel", "Phase"], [measure.pk, "Sensornetz", "Pilot"]]
 
-    step(client, upload(client, xlsx([["Nr.", "Phase"], ["M-01", "Pilot"]])), "uebernehmen")
+    step(client, upload(client, xlsx(rows)), "uebernehmen")
 
     measure.refresh_from_db()
     assert measure.phase == "pilot"
