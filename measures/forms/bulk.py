@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy
 
 from measures.forms.inline import REASON, MeasureFieldForm
+from measures.models import Measure
 
 ARCHIVE: Final = "archive"
 ACTIONS: Final[dict[str, str | Promise]] = {
@@ -28,8 +29,8 @@ class BulkForm(MeasureFieldForm):
 
     version = None  # type: ignore[assignment]
 
-    def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
-        self.action = action
+    def __init__(self, *args: Any, action: str, measures: list[Measure], **kwargs: Any) -> None:
+        self.action, self.measures = action, measures
         super().__init__(*args, name="no" if action == ARCHIVE else action, **kwargs)
 
     def keep_only(self, names: Iterable[str]) -> None:
@@ -38,6 +39,10 @@ class BulkForm(MeasureFieldForm):
 
     def _ask_before_publishing(self, data: dict[str, Any]) -> None:
         """The page that shows what will change asks."""
+
+    @property
+    def stored_measures(self) -> list[Measure]:
+        return self.measures
 
     @property
     def values(self) -> dict[str, Any]:

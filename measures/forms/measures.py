@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from measures.forms.gates import WHY_WITH_OPEN_CRITERIA, leaves_open
 from measures.forms.publishing import PublishingForm
 from measures.models import Measure, Milestone
 from smartregion.base.editing import VersionedModelForm
@@ -108,7 +109,18 @@ class MeasureForm(PublishingForm):
         starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("Das Ende liegt vor dem Beginn. Bitte prüfen Sie beide Tage."))
+        self._ask_why_with_open_criteria(data)
         return data
+
+    def _ask_why_with_open_criteria(self, data: dict[str, Any]) -> None:
+        phase, reason = data.get("phase"), data.get("reason_for_change")
+        if phase and not reason and leaves_open(self.stored_measures, phase):
+            self.add_error("reason_for_change", str(WHY_WITH_OPEN_CRITERIA))
+
+    @property
+    def stored_measures(self) -> list[Measure]:
+        """Those to which the form's values will be given; none for a new one."""
+        return [self.instance] if self.instance.pk else []
 
 
 class MeasureAddForm(MeasureForm):

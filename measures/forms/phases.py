@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from measures.forms.gates import WHY_WITH_OPEN_CRITERIA, leaves_open
 from measures.models import GateCriterion, Measure
 from smartregion.base.editing import VersionedModelForm
 
@@ -38,20 +39,18 @@ class PhaseForm(VersionedModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        stored = Measure.objects.get(pk=self.instance.pk)
-        self.left = stored.phase
-        self.open_criteria = GateCriterion.objects.open_of([stored])[stored.pk]
+        self.stored = Measure.objects.get(pk=self.instance.pk)
+        self.open_criteria = GateCriterion.objects.open_of([self.stored])[self.stored.pk]
         if not self.open_criteria:
             del self.fields["despite_open"]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        phases = Measure.Phase.values
-        moves_on = "phase" in values and phases.index(values["phase"]) > phases.index(self.left)
-        why = values.get("despite_open", "").strip()
-        if self.open_criteria and moves_on and not why and "despite_open" not in self.errors:
-            self.add_error("despite_open", _("Bitte begründen Sie den Übergang trotz offener Kriterien."))
-        if moves_on and why and values.get("reason_for_change"):
+        asks_why = "phase" in values and leaves_open([self.stored], values["phase"])
+        why = values.get("despite_open", "")
+        if asks_why and not why and "despite_open" not in self.errors:
+            self.add_error("despite_open", str(WHY_WITH_OPEN_CRITERIA))
+        if asks_why and why and values.get("reason_for_change"):
             reason = {"reason": values["reason_for_change"], "why": why}
             values["reason_for_change"] = _("%(reason)s (trotz offener Kriterien: %(why)s)") % reason
         return values

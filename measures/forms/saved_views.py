@@ -3,11 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import SavedView
 from measures.saved_views import understood
+from measures.services.saved_views import make_room_for_default
 from smartregion.base.editing import VersionedModelForm
+from smartregion.base.versioned import Versioned
 
 
 class _NamedByOwner(VersionedModelForm):
@@ -46,3 +49,10 @@ class SavedViewForm(_NamedByOwner):
             "is_default": _("Die Seite öffnet sich dann mit diesen Filtern."),
             "is_shared": _("Alle mit Konto finden die Ansicht dann über ihren Listen."),
         }
+
+    def save_over_read_version(self, *, by: Any) -> Versioned:
+        """A conflict leaves the owner's other default as it is, too."""
+        with transaction.atomic():
+            if self.cleaned_data["is_default"]:
+                make_room_for_default(view=self.instance, by=by)
+            return super().save_over_read_version(by=by)

@@ -248,7 +248,7 @@ class _Comparison:
             self.found.unchanged += 1
             return
         shown = self._shown(row, changed)
-        form = form_for(self.table.kind, copy(row), changed, "")
+        form = form_for(self.table.kind, copy(row), changed, _("Import"))
         if self._is_valid(number, form):
             self._add_plan(number, changed, shown, title=str(row), row=row)
 

@@ -10,8 +10,8 @@
 - From "abgelehnt", "zurückgezogen" and "nicht betroffen" anyone may begin anew, anywhere on the way.
 
 `Step` says that for one pair of stages, `check_step` holds it for a row, and `STEP_GUARD` lets PostgreSQL
-refuse the pairs that are not in `NEXT`. Undoing is the one exception: it brings back a state that existed
-(docs/decisions/0004).
+refuse the pairs that are not in `NEXT`. Two exceptions are no steps: undoing brings back a state that
+existed, merging moves one that held in another measure (docs/decisions/0004).
 """
 
 from collections.abc import Iterator
@@ -162,6 +162,10 @@ def undoing() -> Iterator[None]:
         _tell_database("off")
     finally:
         _undoing.reset(token)
+
+
+moving = undoing
+"""The same for a state that already held elsewhere: it is moved as it is, not stepped to."""
 
 
 def _tell_database(value: str) -> None:

@@ -81,6 +81,7 @@ def merge_measure(
 
     Raises:
         EditConflict: someone changed one of the two meanwhile; then nothing is moved.
+        IntegrityError, ValidationError: the rules forbid what the target would be.
     """
     with recorded_together(by=by, reason=_("Zusammengeführt")) as sign:
         _lock(source, target)
@@ -90,11 +91,12 @@ def merge_measure(
         takeover = Takeover(source, target)
         for rows in (takeover.milestones, takeover.updates, takeover.seats):
             rows.update(measure=target, version=F("version") + 1)
-        for own, theirs in takeover.cells:
-            for name in CELL_VALUES:
-                setattr(own, name, getattr(theirs, name))
-            own.since = own.since or localdate(theirs.stage_changed_at)
-            own.save_over(own.version)
+        with ladder.moving():
+            for own, theirs in takeover.cells:
+                for name in CELL_VALUES:
+                    setattr(own, name, getattr(theirs, name))
+                own.since = own.since or localdate(theirs.stage_changed_at)
+                own.save_over(own.version)
     return sign
 
 

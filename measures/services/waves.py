@@ -6,6 +6,7 @@ from typing import Any
 
 from measures.models import Measure, PlannedStart, WavePlan
 from smartregion.base.history import UNDO_REASON, event_model, events_of, recorded, tracked_fields
+from smartregion.base.versioned import EditConflict
 
 
 def plan_starts(
@@ -37,12 +38,16 @@ def undo_plan(*, plan: WavePlan, version: int | None, by: Any) -> WavePlan:
     """Take back all that the last saving of the plan did to its starts.
 
     Raises:
-        EditConflict: the plan was saved since.
+        EditConflict: the plan was saved since, or a municipality has answered to one of those starts.
     """
     with recorded(by=by, reason=UNDO_REASON):
         last: Any = events_of(WavePlan, pgh_obj_id=plan.pk).first()
         plan.save_over(version)
-        for event in events_of(PlannedStart, measure_id=plan.measure_id, pgh_context_id=last.pgh_context_id):
+        list(PlannedStart.objects.filter(measure=plan.measure_id).order_by("pk").select_for_update())
+        changed = events_of(PlannedStart, measure_id=plan.measure_id, pgh_context_id=last.pgh_context_id)
+        for event in list(changed):
+            if events_of(PlannedStart, pgh_obj_id=event.pgh_obj_id, pgh_id__gt=event.pgh_id).exists():
+                raise EditConflict(plan)
             _take_back(event)
     return plan
 

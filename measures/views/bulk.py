@@ -49,7 +49,7 @@ class BulkView(RuledView):
         if problem := self.problem(measures, action):
             messages.warning(request, problem)
             return HttpResponseRedirect(reverse("measures"))
-        return self.show(BulkForm(action=action), measures)
+        return self.show(BulkForm(action=action, measures=measures), measures)
 
     def chosen(self) -> MeasureQuerySet:
         """Those with a mark, or all that the filters in the address find."""
@@ -73,11 +73,11 @@ class BulkView(RuledView):
         action, versions = request.POST.get("action", ""), self.versions_read()
         if action not in ACTIONS or not 0 < len(versions) <= MOST:
             raise Http404
-        form = BulkForm(request.POST, action=action)
         reachable = Measure.objects.reachable_by(request.user).filter(pk__in=versions)
         measures = list(reachable.select_related("field", "lead").order_by("no"))
         if len(measures) != len(versions):
             raise Http404
+        form = BulkForm(request.POST, action=action, measures=measures)
         step = request.POST.get("step")
         if not form.is_valid() or step == "back":
             return self.show(form, measures, versions)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,6 +17,7 @@ from measures.models import Measure, Visibility
 from measures.services.archive import Takeover, merge_measure
 from measures.views.archive import undo_together_url
 from smartregion.base.access import SIGNED_IN, RuledView
+from smartregion.base.editing import TAKEN
 from smartregion.base.versioned import EditConflict, version_in
 
 OPENNESS: list[str] = [Visibility.DRAFT, Visibility.INTERNAL, Visibility.PUBLIC]
@@ -52,8 +55,12 @@ class MeasureMergeView(RuledView):
         try:
             sign = merge_measure(source=source, target=target, by=request.user, **versions)
         except EditConflict:
-            messages.warning(request, str(CHANGED))
-            return HttpResponseRedirect(f"{request.path}?target={target.slug}")
+            return self.refuse(target, str(CHANGED))
+        except ValidationError as refusal:
+            why = " ".join(refusal.messages)
+            return self.refuse(target, _("Das ließ sich nicht zusammenführen: %s") % why)
+        except IntegrityError:
+            return self.refuse(target, str(TAKEN))
         text = _("„%(source)s“ ist in „%(target)s“ aufgegangen.")
         messages.success(
             request,
@@ -61,6 +68,10 @@ class MeasureMergeView(RuledView):
             extra_tags=f"undo {undo_together_url(sign)}",
         )
         return HttpResponseRedirect(target.get_absolute_url())
+
+    def refuse(self, target: Measure, why: str) -> HttpResponse:
+        messages.warning(self.request, why)
+        return HttpResponseRedirect(f"{self.request.path}?target={target.slug}")
 
     def show(self, form: MergeForm) -> HttpResponse:
         source = self.source

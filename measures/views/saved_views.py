@@ -14,7 +14,6 @@ from django.views.generic import CreateView, DetailView, ListView
 
 from measures.forms.saved_views import SavedViewAddForm, SavedViewForm
 from measures.models import SavedView
-from measures.services.saved_views import make_room_for_default
 from smartregion.base.access import SIGNED_IN, RuledView
 from smartregion.base.editing import RestoreView, VersionedEditView
 from smartregion.base.history import recorded
@@ -92,11 +91,6 @@ class SavedViewEditView(OwnViewPage, VersionedEditView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "may_share": self.request.user.has_perm(SHARE)}
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        if form.cleaned_data["is_default"]:
-            make_room_for_default(view=form.instance, by=self.request.user)
-        return super().form_valid(form)
 
     def get_success_url(self) -> str:
         return reverse("saved_views")

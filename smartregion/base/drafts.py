@@ -2,6 +2,8 @@
 
 The form's own address keeps its draft (`?entwurf=speichern`), so that whoever may not open the form cannot
 keep one, and only what the form knows is kept. A draft is read by its account alone.
+
+A form sends along which draft it goes on with (`KNOWN`, the moment of its saving); it replaces no other one.
 """
 
 import json
@@ -9,6 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.functional import cached_property
 from django.utils.timezone import localtime, now
@@ -17,7 +20,7 @@ from django.views.generic.edit import ModelFormMixin, UpdateView
 
 from smartregion.base.models import Draft
 
-WISH = "entwurf"
+WISH, KNOWN = "entwurf", "entwurf_stand"
 KEEP, RESUME, DISCARD = "speichern", "weiterschreiben", "verwerfen"
 
 
@@ -46,12 +49,22 @@ class DraftedForm:
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        if self.keeps_drafts and self.request.method == "GET":
-            kwargs = {"draft": self.draft, "draft_resumed": self._is_resumed, **kwargs}
         if self.keeps_drafts:
-            addresses = {"keep": KEEP, "resume": RESUME, "discard": DISCARD}
-            kwargs = {f"draft_{name}_url": self._address(wish) for name, wish in addresses.items()} | kwargs
+            kwargs = self._draft_context() | kwargs
         return super().get_context_data(**kwargs)  # type: ignore[misc]
+
+    def _draft_context(self) -> dict[str, Any]:
+        """While a draft is offered, neither resumed nor discarded, no other one is kept."""
+        is_offered = self.draft is not None and _stand(self.draft) != self._known
+        is_told = is_offered or self.request.method == "GET"
+        return {
+            "draft": self.draft if is_told else None,
+            "draft_resumed": self._is_resumed and not is_offered,
+            "draft_known": self._known,
+            "draft_keep_url": "" if is_offered else self._address(KEEP),
+            "draft_resume_url": self._address(RESUME),
+            "draft_discard_url": self._address(DISCARD),
+        }
 
     @cached_property
     def draft(self) -> Draft | None:
@@ -61,6 +74,13 @@ class DraftedForm:
     def _is_resumed(self) -> bool:
         wanted = self.keeps_drafts and self.request.GET.get(WISH) == RESUME
         return bool(wanted and self.draft)
+
+    @property
+    def _known(self) -> str:
+        """The draft that stands in the form; "" for none."""
+        if self.request.method == "POST":
+            return self.request.POST.get(KNOWN, "")
+        return _stand(self.draft) if self._is_resumed else ""
 
     def _own_drafts(self) -> Any:
         user = self.request.user
@@ -80,16 +100,29 @@ class DraftedForm:
             return _said(
                 _("Entwurf nicht gespeichert: Der Text ist zu lang."), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             )
-        draft, _created = self._own_drafts().update_or_create(
-            user_id=self.request.user.pk,
-            address=self.request.path,
-            defaults={"texts": texts, "saved_at": now()},
-        )
-        return _said(_("Entwurf gespeichert %s") % f"{localtime(draft.saved_at):%H:%M}")
+        with transaction.atomic():
+            stored = self._own_drafts().select_for_update().first()
+            if stored and _stand(stored) != self._known:
+                return _said(
+                    _("Entwurf nicht gespeichert: Ein anderes Fenster schreibt am selben Formular."),
+                    HTTPStatus.CONFLICT,
+                )
+            draft, _created = self._own_drafts().update_or_create(
+                user_id=self.request.user.pk,
+                address=self.request.path,
+                defaults={"texts": texts, "saved_at": now()},
+            )
+        answer = _said(_("Entwurf gespeichert %s") % f"{localtime(draft.saved_at):%H:%M}")
+        answer["Draft-Known"] = _stand(draft)
+        return answer
 
     def _discard(self) -> HttpResponse:
         self._own_drafts().delete()
         return HttpResponseRedirect(self._address(""))
+
+
+def _stand(draft: Draft | None) -> str:
+    return draft.saved_at.isoformat() if draft else ""
 
 
 def _said(sentence: str, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:

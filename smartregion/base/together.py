@@ -26,7 +26,7 @@ def undo_together(sign: UUID, *, of: Iterable[type[models.Model]], by: Any) -> N
 
     Raises:
         ObjectDoesNotExist: nothing was recorded together under this sign.
-        EditConflict: one of the rows was changed afterwards.
+        EditConflict: one of the rows was changed or deleted afterwards.
         ValidationError: the rules forbid by now what a row would be again.
     """
     Context.objects.get(pk=sign, metadata__together=True)
@@ -37,8 +37,10 @@ def undo_together(sign: UUID, *, of: Iterable[type[models.Model]], by: Any) -> N
 
 def _undo_rows(model: type[models.Model], sign: UUID) -> None:
     events = event_model(model)._base_manager
-    changed = events.filter(pgh_context_id=sign).values("pgh_obj_id")
-    rows = model._base_manager.select_for_update().in_bulk(changed.values_list("pgh_obj_id", flat=True))
+    changed = set(events.filter(pgh_context_id=sign).values_list("pgh_obj_id", flat=True))
+    rows = model._base_manager.select_for_update().in_bulk(changed)
+    if deleted := changed - rows.keys():
+        raise EditConflict(model(pk=min(deleted)))
     of_rows = events.filter(pgh_obj_id__in=list(rows)).order_by("pgh_obj_id", "pgh_id")
     for key, history in groupby(of_rows, key=lambda event: event.pgh_obj_id):  # type: ignore[attr-defined]
         _restore(rows[key], list(history), sign)

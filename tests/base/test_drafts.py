@@ -103,6 +103,39 @@ def test_saving_and_discarding_delete_the_draft(editor: User) -> None:
     assert Draft.objects.count() == 0
 
 
+def test_an_offered_draft_is_kept_until_its_account_has_chosen(editor: User) -> None:
+    client, measure = signed_in(editor), make_measure()
+    page = f"/massnahmen/{measure.slug}/bearbeiten/"
+    keep(client, measure, goal="Lange Arbeit")
+
+    fresh, refused = client.get(page), client.post(page, {"title": ""})
+    said = keep(client, measure, goal="x")
+
+    texts = [answer.content.decode() for answer in (fresh, refused)]
+    sentence = "Bis Sie wählen, wird nichts Neues zwischengespeichert."
+    assert [(sentence in text, "data-draft=" in text) for text in texts] == [(True, False)] * 2
+    assert (said, Draft.objects.get().texts) == ("409", {"goal": ["Lange Arbeit"]})
+
+
+def test_two_windows_do_not_overwrite_each_others_draft(editor: User) -> None:
+    client, measure = signed_in(editor), make_measure()
+    page = f"/massnahmen/{measure.slug}/bearbeiten/"
+    address = f"{page}?entwurf=speichern"
+    first = client.post(address, {"goal": "Eins", "entwurf_stand": ""})
+    resumed = client.get(f"{page}?entwurf=weiterschreiben").context["draft_known"]
+    assert resumed == first["Draft-Known"]
+
+    second = client.post(address, {"goal": "Eins und zwei", "entwurf_stand": resumed})
+    late = client.post(address, {"goal": "Anderes", "entwurf_stand": first["Draft-Known"]})
+    again = client.post(page, {"title": "", "entwurf_stand": second["Draft-Known"]}).context
+
+    assert (second.status_code, late.status_code) == (200, 409)
+    assert late.content.decode().endswith("Ein anderes Fenster schreibt am selben Formular.")
+    assert Draft.objects.get().texts == {"goal": ["Eins und zwei"]}
+    assert (again["draft"], again["draft_known"]) == (None, second["Draft-Known"])
+    assert again["draft_keep_url"] == address
+
+
 def test_only_what_the_form_knows_is_kept_and_not_too_much_of_it(editor: User) -> None:
     client, measure = signed_in(editor), make_measure()
 

@@ -42,8 +42,15 @@ def test_a_draft_outlives_the_page_and_can_be_gone_on_with(browse: Browse) -> No
 
     page.goto(f"{MEASURE}bearbeiten/")
     assert inspect(page) == []
+    expect(page.get_by_text("Bis Sie wählen, wird nichts Neues zwischengespeichert.")).to_be_visible()
     page.get_by_role("link", name="Weiterschreiben").click()
-    expect(page.get_by_label("Nutzen")).to_have_value("Angefangener Satz")
+    for text in ("Angefangener Satz, zweimal", "Angefangener Satz, dreimal"):
+        with page.expect_response("**/bearbeiten/?entwurf=speichern") as kept:
+            page.get_by_label("Nutzen").fill(f"{text}.")
+        assert kept.value.status == 200
+
+    page.goto(f"{MEASURE}bearbeiten/?entwurf=weiterschreiben")
+    expect(page.get_by_label("Nutzen")).to_have_value("Angefangener Satz, dreimal.")
     page.get_by_role("button", name="Verwerfen").click()
     expect(page.get_by_text("Nicht gespeicherter Entwurf")).to_have_count(0)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.test import Client
 from django.utils.timezone import localdate, make_aware
 from pghistory.models import Event
@@ -241,6 +242,36 @@ def test_a_merge_is_taken_back_as_a_whole_unless_something_was_changed_since(coo
         Milestone.objects.update(title="Inzwischen")
     coordinator.post(again)
     assert state(source, target) == merged
+
+
+def test_a_merge_moves_a_refusal_with_the_reason_that_both_have(coordinator: Client) -> None:
+    source, target = make_pair()
+    place = source.cells.get(municipality__name="Cedorf").municipality
+    set_cell(source, place, stage="rejected", reason="Kein Geld")
+    set_cell(target, place, reason="Kein Geld")
+    before = state(source, target)
+
+    url = undo_url(merge(coordinator, source, target))
+    moved = target.cells.get(municipality=place)
+    assert (moved.stage, moved.reason) == ("rejected", "Kein Geld")
+
+    coordinator.post(url)
+    assert state(source, target) == before
+
+
+def test_a_merge_that_the_database_refuses_moves_nothing_and_says_so(coordinator: Client) -> None:
+    source, target = make_pair()
+    before = state(source, target)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        rule = f"CHECK (measure_id <> {target.pk})"
+        cursor.execute(f"ALTER TABLE measures_milestone ADD CONSTRAINT no_more_for_the_target {rule}")
+
+    page = merge(coordinator, source, target)
+
+    [message] = page.context["messages"]
+    assert str(message).startswith("Das ließ sich so nicht speichern")
+    assert state(source, target) == before
 
 
 def test_a_merge_over_an_old_version_moves_nothing(coordinator: Client) -> None:

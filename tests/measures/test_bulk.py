@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from measures.models import Measure
+from measures.models import GateCriterion, Measure
 from measures.services.bulk import ChangedMeanwhile, bulk_edit
 from network.models import Role
 from smartregion.base.history import event_model, recorded
@@ -133,6 +133,35 @@ def test_the_undo_refuses_when_one_of_them_was_changed_since(coordinator: Client
     coordinator.post(message.extra_tags.removeprefix("undo "))
 
     assert values("phase") == ["pilot", "pilot"]
+
+
+def test_the_undo_refuses_when_one_of_them_was_deleted_since(coordinator: Client) -> None:
+    measures = [make_measure("Eins"), make_measure("Zwei")]
+    send(coordinator, "apply", measures, action="phase", phase="pilot")
+    [message] = coordinator.get("/massnahmen/").context["messages"]
+    with recorded(by=None):
+        Measure.objects.get(title="Zwei").delete()
+
+    page = coordinator.post(message.extra_tags.removeprefix("undo "), follow=True)
+
+    [refusal] = page.context["messages"]
+    assert str(refusal).startswith("Inzwischen wurde weiter bearbeitet")
+    assert values("phase") == ["pilot"]
+
+
+def test_moving_many_on_needs_a_reason_where_one_of_them_leaves_open_criteria(coordinator: Client) -> None:
+    measures = [make_measure("Eins", phase="pilot"), make_measure("Zwei", phase="concept")]
+    GateCriterion.objects.create(phase="concept", text="Kosten stehen fest.")
+
+    for step in ("preview", "apply"):
+        page = send(coordinator, step, measures, action="phase", phase="operation")
+        assert list(page.context["form"].errors) == ["reason_for_change"]
+    assert values("phase") == ["pilot", "concept"]
+    back = send(coordinator, "preview", measures, action="phase", phase="idea")
+    assert list(back.context["form"].errors) == []
+
+    send(coordinator, "apply", measures, action="phase", phase="operation", reason_for_change="Frist")
+    assert values("phase") == ["operation", "operation"]
 
 
 def test_only_what_was_recorded_together_is_undone_this_way(coordinator: Client) -> None:

@@ -10,8 +10,9 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from measures.imports.words import BadValue, read_day, read_yes_or_no
-from measures.models import ColumnMapping, Measure, Milestone, RolloutCell, TableImport
+from measures.models import ColumnMapping, GateCriterion, Measure, Milestone, RolloutCell, TableImport
 from network.models import Role
+from smartregion.base.history import changes_of
 from smartregion.base.spreadsheet import LongList, Sheets, csv_value, without_apostrophe
 from tests.factories import (
     make_field,
@@ -99,6 +100,18 @@ def test_only_a_changed_cell_counts_as_confirmed(client: Client, coordinator: An
 
     confirmed = RolloutCell.objects.exclude(confirmed_at=None)
     assert list(confirmed.values_list("municipality__name", "confirmed_by")) == [("Aadorf", coordinator.pk)]
+
+
+def test_the_import_is_the_reason_to_move_on_with_open_criteria(client: Client, coordinator: Any) -> None:
+    measure = make_measure(no="M-01")
+    GateCriterion.objects.create(phase="idea", text="Kosten stehen fest.")
+    rows = [["Schlüssel", "Titel", "Phase"], [measure.pk, "Sensornetz", "Pilot"]]
+
+    step(client, upload(client, xlsx(rows)), "uebernehmen")
+
+    measure.refresh_from_db()
+    assert measure.phase == "pilot"
+    assert changes_of(measure)[0].reason.startswith("Import vom ")
 
 
 def test_the_forms_decide_and_every_error_names_row_and_column(client: Client, coordinator: Any) -> None:

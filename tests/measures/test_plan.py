@@ -119,6 +119,24 @@ def test_moving_on_with_open_criteria_needs_to_say_why(coordinator: Client, meas
     assert changes_of(measure)[0].reason == "Beschluss (trotz offener Kriterien: Frist der Förderung)"
 
 
+@pytest.mark.parametrize("address", ["feld/phase", "bearbeiten"])
+def test_no_other_form_moves_on_with_open_criteria_without_a_reason(
+    coordinator: Client, measure: Measure, address: str
+) -> None:
+    criterion()
+    page = f"/massnahmen/netz/{address}/"
+    form = coordinator.get(page).context["form"]
+    stored = {name: value for name in form.fields if (value := form[name].value()) not in (None, False, "")}
+
+    refused = coordinator.post(page, {**stored, "phase": "pilot"})
+    assert list(refused.context["form"].errors) == ["reason_for_change"]
+    coordinator.post(page, {**stored, "phase": "pilot", "reason_for_change": "Frist der Förderung"})
+
+    measure.refresh_from_db()
+    assert (measure.phase, changes_of(measure)[0].reason) == ("pilot", "Frist der Förderung")
+    assert coordinator.post(page, {**stored, "phase": "idea", "version": 2}).status_code == 302
+
+
 @pytest.mark.parametrize("why", ["met", "retired", "other phase", "back"])
 def test_moving_needs_no_more_than_a_reason_where_nothing_open_is_left(
     coordinator: Client, measure: Measure, why: str

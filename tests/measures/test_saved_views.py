@@ -124,3 +124,17 @@ def test_the_own_default_opens_the_page_and_leaves_a_way_to_everything(user: Use
     assert page.context["reset_url"] == "/massnahmen/?alle=1"
     assert client.get("/massnahmen/?alle=1").status_code == 200
     assert signed_in(make_user(Role.TEAM)).get("/massnahmen/").status_code == 200
+
+
+def test_a_conflict_leaves_the_default_that_there_was(user: User) -> None:
+    client = signed_in(user)
+    for name in ("Rot", "Grün"):
+        save(client, name=name)
+    red, green = SavedView.objects.order_by("pk")
+    client.post(f"{PAGE}{red.pk}/", {"name": "Rot", "is_default": "on", "version": 1})
+
+    late = client.post(f"{PAGE}{green.pk}/", {"name": "Grün", "is_default": "on", "version": 9})
+
+    assert late.status_code == 409
+    defaults = SavedView.objects.filter(is_default=True)
+    assert list(defaults.values_list("name", "version")) == [("Rot", 2)]

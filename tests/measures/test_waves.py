@@ -90,6 +90,26 @@ def test_undo_takes_back_a_whole_saving_and_only_the_last(places: list[Municipal
     assert PlannedStart.objects.get(municipality=places[0]).answer_reason == "Kein Geld"
 
 
+def test_undo_keeps_what_a_municipality_has_answered_since(places: list[Municipality]) -> None:
+    measure, client = make_measure("Netz"), signed_in()
+
+    def answer_and_undo(version: int) -> str:
+        too_early(PlannedStart.objects.get(municipality=places[0]))
+        before = list(PlannedStart.objects.order_by("pk").values())
+        page = client.post(f"{PLAN}rueckgaengig/?version={version}", follow=True)
+        assert list(PlannedStart.objects.order_by("pk").values()) == before
+        [message] = page.context["messages"]
+        return str(message)
+
+    plan(measure, Aadorf=FIRST, Bedorf=FIRST)
+    planned_anew = answer_and_undo(2)
+    plan(measure, Aadorf=THIRD, Bedorf=None)
+    replanned = answer_and_undo(3)
+
+    refusal = "Inzwischen wurde weiter bearbeitet; diese Änderung lässt sich nicht zurücknehmen."
+    assert [planned_anew, replanned] == [refusal] * 2
+
+
 def test_who_saves_second_sees_both_plans_and_loses_nothing(places: list[Municipality]) -> None:
     make_measure("Netz")
     (ada, first), (ben, second) = (
