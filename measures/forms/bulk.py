@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from django import forms
 from django.utils.functional import Promise
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.forms.inline import REASON, MeasureFieldForm
@@ -32,6 +34,10 @@ class BulkForm(MeasureFieldForm):
     def __init__(self, *args: Any, action: str, measures: list[Measure], **kwargs: Any) -> None:
         self.action, self.measures = action, measures
         super().__init__(*args, name="no" if action == ARCHIVE else action, **kwargs)
+        chosen = self.fields.get(action)
+        if isinstance(chosen, forms.TypedChoiceField):
+            chosen.choices = [("", _("Bitte wählen")), *chosen.choices]
+            self.initial[action] = ""
 
     def keep_only(self, names: Iterable[str]) -> None:
         own = set() if self.action == ARCHIVE else set(names) - {"confirm_visibility"}

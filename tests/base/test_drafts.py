@@ -41,7 +41,7 @@ def test_what_was_typed_is_offered_when_the_form_is_opened_again(editor: User) -
 
     draft = Draft.objects.get()
     assert said.startswith("Entwurf gespeichert ")
-    assert "Nicht gespeicherter Entwurf von" in client.get(page).content.decode()
+    assert "Nicht gespeicherter Entwurf vom" in client.get(page).content.decode()
     assert client.get(page).context["form"]["goal"].value() == ""
     resumed = client.get(f"{page}?entwurf=weiterschreiben").context["form"]
     assert (resumed["goal"].value(), resumed["is_starter"].value()) == ("Angefangener Satz", True)
@@ -59,7 +59,7 @@ def test_a_draft_is_for_its_account_alone(editor: User) -> None:
     seen = [other.get(address).content.decode() for address in (page, f"{page}?entwurf=weiterschreiben")]
     other.post(f"{page}?entwurf=verwerfen")
 
-    assert [("Geheimes" in text, "Entwurf von" in text) for text in seen] == [(False, False)] * 2
+    assert [("Geheimes" in text, "Entwurf vom" in text) for text in seen] == [(False, False)] * 2
     assert Draft.objects.get().user == editor
 
 
