@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.forms.plan import PartOfMeasure
-from measures.models import Impulse, TeamInvitation, TeamMeeting, TeamMember
+from measures.models import Impulse, TeamInvitation, TeamMeeting, TeamMember, Visibility
 from network.models import Role, User
 from smartregion.base.editing import VersionedModelForm
 from smartregion.base.widgets import MarkdownInput, date_input
@@ -35,6 +35,12 @@ class TeamMemberAddForm(TeamMemberForm):
     reason_for_change = None  # type: ignore[assignment]
 
 
+NOT_FOR_DRAFTS = gettext_lazy(
+    "Die Maßnahme ist noch ein Entwurf: Wer eingeladen wird, sähe sie nicht. Bitte geben Sie die Maßnahme "
+    "zuerst intern oder öffentlich frei."
+)
+
+
 class InvitationForm(forms.ModelForm[TeamInvitation]):
     class Meta:
         model = TeamInvitation
@@ -43,6 +49,11 @@ class InvitationForm(forms.ModelForm[TeamInvitation]):
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
+
+    def clean(self) -> dict[str, Any]:
+        if self.instance.seat.measure.visibility == Visibility.DRAFT:
+            raise forms.ValidationError(NOT_FOR_DRAFTS)
+        return super().clean() or self.cleaned_data
 
 
 class NewAccountForm(forms.Form):

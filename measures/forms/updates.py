@@ -26,6 +26,7 @@ class StatusUpdateForm(VersionedModelForm):
         required=False,
         help_text=gettext_lazy("Beim Speichern eines freigegebenen Sachstands."),
     )
+    measure_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = StatusUpdate
@@ -60,7 +61,9 @@ class StatusUpdateForm(VersionedModelForm):
         self.may_publish = may_publish
         lights = [("", _("kein Vorschlag")), *Measure.Light.choices]
         self.fields["proposed_light"].choices = lights  # type: ignore[attr-defined]
-        unused = ["submit", "for_public"] if may_publish else ["visibility", "take_over_light"]
+        self.initial["measure_version"] = self.instance.measure.version
+        coordinators = ["visibility", "take_over_light", "measure_version"]
+        unused = ["submit", "for_public"] if may_publish else coordinators
         for name in unused:
             del self.fields[name]
         if not may_publish:

@@ -245,7 +245,10 @@ class Task(Versioned):
 
     @property
     def who(self) -> str:
-        return str(self.seat) if self.seat else self.function or str(_("nicht zugeordnet"))
+        """Its seat, unless a merge has moved that to another measure, or its function."""
+        if self.seat and self.seat.measure_id == self.measure_id:
+            return str(self.seat)
+        return self.function or str(_("nicht zugeordnet"))
 
     @property
     def is_overdue(self) -> bool:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
-from measures.models.measure import Measure
+from measures.models.measure import Measure, Visibility
 from measures.models.parts import Milestone, TeamMember
 from measures.models.plan import Task
 from measures.models.rounds import hash_of
@@ -32,8 +32,10 @@ def _in_two_weeks() -> Any:
 
 class TeamInvitationQuerySet(models.QuerySet["TeamInvitation"]):
     def open(self) -> Self:
-        """Those whose links work."""
-        return self.filter(answer="", revoked_at=None, expires_at__gt=now(), seat__measure__archived_at=None)
+        """Those whose links work: to a free seat of a measure that the invited person will see."""
+        unanswered = self.filter(answer="", revoked_at=None, expires_at__gt=now())
+        reachable = unanswered.filter(seat__user=None, seat__measure__archived_at=None)
+        return reachable.exclude(seat__measure__visibility=Visibility.DRAFT)
 
 
 @tracked
@@ -216,3 +218,13 @@ class Impulse(Versioned):
     @property
     def is_open(self) -> bool:
         return self.fate == self.Fate.OPEN
+
+    @property
+    def own_task(self) -> Task | None:
+        """What it became, as long as that belongs to the same measure: a merge may have moved it."""
+        return self.task if self.task and self.task.measure_id == self.measure_id else None
+
+    @property
+    def own_milestone(self) -> Milestone | None:
+        """See `own_task`."""
+        return self.milestone if self.milestone and self.milestone.measure_id == self.measure_id else None

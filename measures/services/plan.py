@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from measures.models import Measure, Milestone, MilestoneLink
+from measures.models import Measure, Milestone, MilestoneLink, Task, TeamMember
 from smartregion.base.history import UNDO_REASON, event_model, recorded, restore_deleted
 
 
@@ -26,3 +26,18 @@ def restore_milestone(*, pk: int, measure: Measure, by: Any) -> Milestone:
             if ends.issuperset(link.values()):
                 MilestoneLink.objects.get_or_create(**link)
     return milestone
+
+
+def restore_task(*, pk: int, measure: Measure, by: Any) -> Task:
+    """Bring a deleted task back, without its seat where the team has that no more.
+
+    Raises:
+        ObjectDoesNotExist: no such task of the measure was deleted, or it is there again.
+    """
+
+    def leave_seat(task: Task) -> None:
+        if not TeamMember.objects.filter(pk=task.seat_id, measure=measure).exists():
+            task.seat = None
+
+    task: Task = restore_deleted(Task, pk, by=by, adjust=leave_seat, measure_id=measure.pk)
+    return task

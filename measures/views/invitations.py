@@ -3,17 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.signing import Signer
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from measures.forms.team import InvitationForm, NewAccountForm
-from measures.models import TeamInvitation, TeamMember
+from measures.forms.team import NOT_FOR_DRAFTS, InvitationForm, NewAccountForm
+from measures.models import TeamInvitation, TeamMember, Visibility
 from measures.models.team import team_url
 from measures.services.team import (
     SeatTaken,
@@ -76,6 +78,12 @@ class InviteAgainView(InvitationStepView):
     step = staticmethod(invite_again)
     done_message = gettext_lazy("Eine neue Mail an %s geht jetzt hinaus; frühere Links gelten nicht mehr.")
 
+    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+        if self.measure.visibility != Visibility.DRAFT:
+            return super().post(request, slug, pk)
+        messages.warning(request, str(NOT_FOR_DRAFTS))
+        return HttpResponseRedirect(f"{team_url(self.measure)}#sitze")
+
 
 class InvitationRevokeView(InvitationStepView):
     step = staticmethod(revoke_invitation)
@@ -96,8 +104,16 @@ class InvitationView(SecretLinkView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", NewAccountForm(email=self.invitation.email))
         return super().get_context_data(
-            invitation=self.invitation, seat=self.invitation.seat, page=self.request.path, **kwargs
+            invitation=self.invitation,
+            seat=self.invitation.seat,
+            page=self.request.path,
+            account_proof=self._account_proof(),
+            **kwargs,
         )
+
+    def _account_proof(self) -> str:
+        """Only a page that this account has opened by this link knows it: another site's form does not."""
+        return Signer(salt=f"measures.invitation:{self.token}").sign(str(self.request.user.pk))
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         measure = self.invitation.seat.measure
@@ -107,6 +123,9 @@ class InvitationView(SecretLinkView, TemplateView):
             return redirect("home")
         if not request.user.is_authenticated:
             return self._with_new_account(request)
+        if not constant_time_compare(request.POST.get("account", ""), self._account_proof()):
+            messages.warning(request, _("Bitte prüfen Sie, als wer Sie angemeldet sind, und bestätigen Sie."))
+            return self.render_to_response(self.get_context_data())
         accept_invitation(token=token, by=request.user)
         messages.success(request, _("Willkommen im Entwicklungsteam „%s“.") % measure.title)
         return HttpResponseRedirect(team_url(measure))

@@ -2,7 +2,9 @@
 
 The secret in the address is the whole permission. A forged form of another site can do nothing that its
 author could not do by the address itself; and `no-referrer` makes browsers send forms with `Origin: null`,
-which Django's check would refuse. Hence no CSRF check here.
+which Django's check would refuse. Hence no CSRF check here. Where the session counts beside the secret, as
+it decides who takes the seat of an invitation, the form carries a value signed for that account
+(`InvitationView`).
 """
 
 from http import HTTPStatus

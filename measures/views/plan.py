@@ -19,6 +19,7 @@ from measures.forms.plan import (
 )
 from measures.models import GateCheck, GateCriterion, Measure, Milestone, MilestoneLink, Risk, Task
 from measures.plan import gates_of, milestones_with_links, risk_matrix
+from measures.services.plan import restore_task
 from measures.views.page import MeasurePageView
 from measures.views.parts import (
     PartAddView,
@@ -234,6 +235,9 @@ class TaskRestoreView(PartRestoreView):
     page = PLAN
     measure_permission = "measures.change_task"
     model = Task
+
+    def restore(self, pk: int) -> Task:
+        return restore_task(pk=pk, measure=self.measure, by=self.request.user)
 
 
 class RiskAddView(PartAddView):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from measures.forms.team import (
     ImpulseAddForm,
@@ -91,11 +91,21 @@ class TeamMemberDeleteView(RemoveVersionedView):
         return _("Möchten Sie den Sitz „%s“ aus dem Entwicklungsteam nehmen?") % self.part
 
     def loss(self) -> str:
+        losses = []
         if self.part.user_id:
-            return _("Das Konto auf diesem Sitz kann dann keine Sachstände dieser Maßnahme mehr schreiben.")
-        if self.part.invitations.filter(answer="", revoked_at=None).exists():
-            return _("Die Einladung zu diesem Sitz erlischt.")
-        return ""
+            losses.append(
+                _("Das Konto auf diesem Sitz kann dann keine Sachstände dieser Maßnahme mehr schreiben.")
+            )
+        elif self.part.invitations.filter(answer="", revoked_at=None).exists():
+            losses.append(_("Die Einladung zu diesem Sitz erlischt."))
+        if tasks := self.part.tasks.count():
+            left = ngettext(
+                "%d Aufgabe steht dann ohne Zuständige da.",
+                "%d Aufgaben stehen dann ohne Zuständige da.",
+                tasks,
+            )
+            losses.append(left % tasks)
+        return " ".join(losses)
 
 
 class TeamMemberRestoreView(PartRestoreView):

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -31,16 +33,35 @@ class StatusUpdateFormMixin:
         return {**super().get_form_kwargs(), "may_publish": may_publish}  # type: ignore[misc]
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)  # type: ignore[misc]
-        if response.status_code == 302 and form.cleaned_data.get("take_over_light"):
-            measure = take_over_light(update=form.instance, by=self.request.user)
+        if not form.cleaned_data.get("take_over_light"):
+            return super().form_valid(form)  # type: ignore[misc, no-any-return]
+        with transaction.atomic():
+            # The measure before its update, in the order of whoever else writes both.
+            get_object_or_404(Measure.objects.select_for_update(), pk=self.measure.pk)
+            response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+            if response.status_code == 302:
+                self._take_over_light(form)
+        return response
+
+    def _take_over_light(self, form: Any) -> None:
+        """The update stays saved where the Ampel cannot be taken over."""
+        version = form.cleaned_data["measure_version"]
+        try:
+            measure = take_over_light(update=form.instance, version=version, by=self.request.user)
+        except EditConflict as conflict:
+            light = conflict.saved.get_light_display()  # type: ignore[attr-defined]
+            said = _(
+                "Die Maßnahme mit ihrer Ampel wurde inzwischen geändert; die Ampel ist „%s“. Der Vorschlag "
+                "wurde nicht übernommen."
+            )
+            messages.warning(self.request, said % light)
+        else:
             undo = f"{reverse('measure_undo', args=[measure.slug])}?version={measure.version}"
             messages.success(
                 self.request,
                 _("Die Ampel der Maßnahme ist jetzt „%s“.") % measure.get_light_display(),
                 extra_tags=f"undo {undo}",
             )
-        return response
 
 
 class StatusUpdateAddView(StatusUpdateFormMixin, PartAddView):
@@ -137,3 +158,7 @@ class StatusUpdateUndoView(UndoView):
     def check_restored(self, before: StatusUpdate, restored: StatusUpdate) -> None:
         """What comes out must be the user's to change as well: undoing a withdrawal is publishing."""
         self.require(self.change_permission, restored)
+        returned = StatusUpdate.Review.RETURNED
+        takes_return_back = before.review == returned != restored.review
+        if takes_return_back and not self.request.user.has_perm(PUBLISH):
+            raise ValidationError(_("Die Koordination hat den Sachstand zurückgegeben."))

@@ -9,7 +9,16 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils.timezone import localdate, now
 
-from measures.models import Impulse, InvitationLink, Measure, TeamInvitation, TeamMeeting, TeamMember
+from measures.models import (
+    Impulse,
+    InvitationLink,
+    Measure,
+    Milestone,
+    Task,
+    TeamInvitation,
+    TeamMeeting,
+    TeamMember,
+)
 from measures.models.rounds import hash_of
 from measures.services.team import invite
 from network.models import Role, User
@@ -52,6 +61,11 @@ def make_invitation(seat: TeamMember, token: str = "geheim") -> TeamInvitation:
 
 def new_account(**values: Any) -> dict[str, Any]:
     return {"name": "Funktechnik Aadorf", "password": PASSWORD, "again": PASSWORD, **values}
+
+
+def account_field(client: Client) -> dict[str, str]:
+    """What the page of the link lets this account send with its answer."""
+    return {"account": client.get(LINK).context["account_proof"]}
 
 
 def without_csrf(page: Any) -> str:
@@ -143,12 +157,107 @@ def test_an_account_that_accepts_keeps_its_role(measure: Measure) -> None:
     make_invitation(seat)
 
     client = signed_in(editor)
-    assert client.post(LINK)["Location"] == "/massnahmen/netz/team/"
+    assert client.post(LINK, account_field(client))["Location"] == "/massnahmen/netz/team/"
 
     seat.refresh_from_db()
     editor.refresh_from_db()
     assert (seat.user, editor.role) == (editor, "municipality")
     assert client.get("/massnahmen/netz/sachstand/neu/").status_code == 200
+
+
+def test_a_form_of_another_site_gives_the_seat_to_nobody_who_is_signed_in(measure: Measure) -> None:
+    seat = make_seat(measure)
+    make_invitation(seat)
+    client = Client(enforce_csrf_checks=True)
+    victim = make_user(Role.STEERING)
+    client.force_login(victim)
+    forger = signed_in(make_user(Role.TEAM))
+
+    forged = [client.post(LINK, values) for values in ({}, account_field(forger), {"account": "a:b"})]
+
+    seat.refresh_from_db()
+    assert ([page.status_code for page in forged], seat.user) == ([200] * 3, None)
+    assert said(forged[-1]) == "Bitte prüfen Sie, als wer Sie angemeldet sind, und bestätigen Sie."
+    (proof,) = re.findall(r'name="account" value="([^"]+)"', forged[-1].content.decode())
+    assert client.post(LINK, {"account": proof}).status_code == 302
+    seat.refresh_from_db()
+    assert seat.user == victim
+
+
+def test_nobody_is_invited_to_a_draft_and_a_link_to_one_opens_nothing(
+    coordinator: Client, measure: Measure
+) -> None:
+    invitation = make_invitation(make_seat(measure))
+    other = make_seat(measure, function="Beirat")
+    Measure.objects.update(visibility="draft")
+
+    page = coordinator.post(f"/massnahmen/netz/team/{other.pk}/einladen/", {"email": "a@example.org"})
+    again = coordinator.post(f"/massnahmen/netz/team/einladungen/{invitation.pk}/erneut/", follow=True)
+
+    assert page.context["form"].non_field_errors()[0].startswith("Die Maßnahme ist noch ein Entwurf")
+    assert said(again).startswith("Die Maßnahme ist noch ein Entwurf")
+    assert list(TeamInvitation.objects.values_list("job")) == [(invitation.job_id,)]
+    assert [Client().get(LINK).status_code, Client().post(LINK, new_account()).status_code] == [404, 404]
+    Measure.objects.update(visibility="internal")
+    assert Client().get(LINK).status_code == 200
+
+
+def test_a_link_to_a_seat_that_was_taken_otherwise_opens_nothing(measure: Measure) -> None:
+    seat = make_seat(measure)
+    make_invitation(seat)
+    TeamMember.objects.filter(pk=seat.pk).update(user=make_user(Role.TEAM))
+
+    assert Client().get(LINK).status_code == 404
+
+
+def test_what_a_merge_moved_to_another_measure_is_not_told_on_the_page_of_the_first(
+    coordinator: Client, measure: Measure
+) -> None:
+    draft = make_measure("Entwurf", visibility="draft")
+    day = localdate()
+    linked = {
+        "milestone": Milestone.objects.create(measure=measure, title="Kanarie Ziel", planned_date=day),
+        "task": Task.objects.create(measure=measure, title="Kanarie Vertrag", due_on=day),
+    }
+    Impulse.objects.create(
+        measure=measure, title="Idee", text="Text", origin="team", fate="adopted", **linked
+    )
+    seat = make_seat(measure, function="Kanarie Sitz")
+    Task.objects.create(measure=measure, title="Rest", due_on=day, seat=seat)
+    reader = signed_in(make_user(Role.STEERING))
+
+    def told() -> list[str]:
+        pages = [reader.get(f"/massnahmen/netz/{page}/").content.decode() for page in ("team", "plan")]
+        words = ("Kanarie Ziel", "Kanarie Vertrag", "Kanarie Sitz")
+        return [word for word in words if any(word in page for page in pages)]
+
+    assert told() == ["Kanarie Ziel", "Kanarie Vertrag", "Kanarie Sitz"]
+    for row in (*linked.values(), seat):
+        type(row).objects.filter(pk=row.pk).update(measure=draft)
+    assert told() == []
+
+
+def test_a_seat_with_tasks_says_so_before_it_goes_and_a_task_comes_back_without_it(
+    coordinator: Client, measure: Measure
+) -> None:
+    seat = make_seat(measure)
+    tasks = [
+        Task.objects.create(measure=measure, title=title, due_on=localdate(), seat=seat)
+        for title in ("A", "B")
+    ]
+    address = f"/massnahmen/netz/team/{seat.pk}/entfernen/"
+    assert coordinator.get(address).context["loss"] == "2 Aufgaben stehen dann ohne Zuständige da."
+    own = [f"/massnahmen/netz/plan/aufgaben/{task.pk}/" for task in tasks]
+    coordinator.post(f"{own[0]}loeschen/", {"version": 1})
+    coordinator.post(f"{own[0]}wiederherstellen/")
+    assert Task.objects.get(title="A").seat == seat
+    coordinator.post(f"{own[0]}loeschen/", {"version": 1})
+    assert coordinator.get(address).context["loss"] == "1 Aufgabe steht dann ohne Zuständige da."
+    coordinator.post(address, {"version": 1})
+
+    coordinator.post(f"{own[0]}wiederherstellen/")
+
+    assert list(Task.objects.order_by("title").values_list("title", "seat")) == [("A", None), ("B", None)]
 
 
 def test_declining_makes_no_account_and_uses_the_link_up(measure: Measure) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from measures.assessment import assess
 from measures.models import Measure, StatusUpdate, TeamMember
 from network.models import Role, User
+from smartregion.base.history import event_model
 from smartregion.base.worklist import worklist_for
 from tests.factories import make_measure, make_organisation, make_user
 
@@ -144,7 +145,9 @@ def test_the_approval_takes_the_proposed_light_over_and_both_can_be_undone(
     client = signed_in(member)
     assert list(client.post(NEW, news(proposed_light="red")).context["form"].errors) == ["proposed_reason"]
     update = hand_in(member, proposed_light="red", proposed_reason="Geld fehlt")
-    typed = news(proposed_light="red", proposed_reason="Geld fehlt", take_over_light="on", version=1)
+    typed = news(
+        proposed_light="red", proposed_reason="Geld fehlt", take_over_light="on", version=1, measure_version=1
+    )
     address = f"/massnahmen/netz/sachstand/{update.pk}/"
     client = signed_in(coordinator)
     page = client.post(address, {**typed, "visibility": "draft"})
@@ -160,6 +163,70 @@ def test_the_approval_takes_the_proposed_light_over_and_both_can_be_undone(
         f"undo {address}rueckgaengig/?version=2",
         "undo /massnahmen/netz/rueckgaengig/?version=2",
     ]
+
+
+def test_what_is_sent_twice_is_stored_once_but_the_same_words_handed_in_or_later_are_another_one(
+    measure: Measure, member: User
+) -> None:
+    client = signed_in(member)
+    for values in (news(), news(), news(submit="on"), news(submit="on"), news(submit="on", for_public="on")):
+        client.post(NEW, values)
+
+    def stored() -> list[tuple[str, bool]]:
+        return list(StatusUpdate.objects.order_by("pk").values_list("review", "for_public"))
+
+    assert stored() == [("", False), ("submitted", False), ("submitted", True)]
+    event_model(StatusUpdate)._base_manager.update(pgh_created_at=now() - timedelta(minutes=6))
+    client.post(NEW, news())
+    assert stored() == [("", False), ("submitted", False), ("submitted", True), ("", False)]
+
+
+def test_a_light_that_was_changed_meanwhile_is_not_taken_over_but_the_update_is_saved(
+    measure: Measure, member: User, coordinator: User
+) -> None:
+    update = hand_in(member, proposed_light="red", proposed_reason="Geld fehlt")
+    address = f"/massnahmen/netz/sachstand/{update.pk}/"
+    client = signed_in(coordinator)
+    read = client.get(address).context["form"]["measure_version"].value()
+    measure.light, measure.light_reason = "yellow", "Personal fehlt"
+    measure.save_over(read)
+
+    typed = news(
+        proposed_light="red", proposed_reason="Geld fehlt", take_over_light="on", visibility="public"
+    )
+    page = client.post(address, {**typed, "version": 1, "measure_version": read}, follow=True)
+
+    measure.refresh_from_db()
+    update.refresh_from_db()
+    assert (measure.light, measure.light_reason, update.visibility) == ("yellow", "Personal fehlt", "public")
+    assert [(message.level_tag, str(message)) for message in page.context["messages"]] == [
+        ("success", "Der Sachstand ist gespeichert."),
+        (
+            "warning",
+            "Die Maßnahme mit ihrer Ampel wurde inzwischen geändert; die Ampel ist „gelb“. Der Vorschlag "
+            "wurde nicht übernommen.",
+        ),
+    ]
+
+
+def test_a_return_is_taken_back_by_the_coordinator_and_not_by_the_author(
+    measure: Measure, member: User, coordinator: User
+) -> None:
+    update = hand_in(member)
+    address = f"/massnahmen/netz/sachstand/{update.pk}/"
+    signed_in(coordinator).post(f"{address}zurueckgeben/", {"review_comment": "Zahlen fehlen", "version": 1})
+
+    def undo(user: User, version: int) -> tuple[str, str]:
+        signed_in(user).post(f"{address}rueckgaengig/?version={version}")
+        update.refresh_from_db()
+        return update.review, update.text
+
+    assert undo(member, 2) == ("returned", "Kanarie")
+    signed_in(member).post(address, news(text="Ergänzt", version=2))
+    assert undo(member, 3) == ("returned", "Kanarie")
+    signed_in(member).post(address, news(submit="on", version=4))
+    signed_in(coordinator).post(f"{address}zurueckgeben/", {"review_comment": "Noch mehr", "version": 5})
+    assert undo(coordinator, 6) == ("submitted", "Kanarie")
 
 
 def test_what_is_needed_is_for_accounts_and_waits_at_the_coordinators_workplace(
