@@ -36,7 +36,7 @@ class BulkForm(MeasureFieldForm):
         super().__init__(*args, name="no" if action == ARCHIVE else action, **kwargs)
         chosen = self.fields.get(action)
         if isinstance(chosen, forms.TypedChoiceField):
-            chosen.choices = [("", _("Bitte wählen")), *chosen.choices]
+            chosen.choices = [("", _("Bitte wählen")), *chosen.choices]  # type: ignore[misc]
             self.initial[action] = ""
 
     def keep_only(self, names: Iterable[str]) -> None:

@@ -36,7 +36,7 @@ def restore_task(*, pk: int, measure: Measure, by: Any) -> Task:
     """
 
     def leave_seat(task: Task) -> None:
-        if not TeamMember.objects.filter(pk=task.seat_id, measure=measure).exists():
+        if not TeamMember.objects.filter(pk=task.seat_id or 0, measure=measure).exists():
             task.seat = None
 
     task: Task = restore_deleted(Task, pk, by=by, adjust=leave_seat, measure_id=measure.pk)

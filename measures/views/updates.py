@@ -34,7 +34,7 @@ class StatusUpdateFormMixin:
 
     def form_valid(self, form: Any) -> HttpResponse:
         if not form.cleaned_data.get("take_over_light"):
-            return super().form_valid(form)  # type: ignore[misc, no-any-return]
+            return super().form_valid(form)  # type: ignore[misc]
         with transaction.atomic():
             # The measure before its update, in the order of whoever else writes both.
             get_object_or_404(Measure.objects.select_for_update(), pk=self.measure.pk)
@@ -75,7 +75,10 @@ class StatusUpdateAddView(StatusUpdateFormMixin, PartAddView):
         return {"on": localdate()}
 
     def store(self, form: Any) -> StatusUpdate:
-        return add_status_update(update=form.instance, by=self.request.user)
+        update = add_status_update(update=form.instance, by=self.request.user)
+        if update.review == StatusUpdate.Review.SUBMITTED:
+            self.success_message = _("Der Sachstand ist eingereicht; die Koordination gibt ihn frei.")
+        return update
 
 
 class ReachableUpdates:
