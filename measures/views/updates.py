@@ -69,7 +69,7 @@ class StatusUpdateAddView(StatusUpdateFormMixin, PartAddView):
     model = StatusUpdate
     form_class = StatusUpdateAddForm
     title = gettext_lazy("Neuer Sachstand")
-    success_message = gettext_lazy("Der Sachstand ist gespeichert.")
+    success_message: Any = gettext_lazy("Der Sachstand ist gespeichert.")
 
     def get_initial(self) -> dict[str, Any]:
         return {"on": localdate()}
