@@ -28,6 +28,7 @@ def count_queries() -> Callable[[], object]:
 
 
 TOGETHER = {
+    "tests/e2e/test_pages.py": "pages",
     "tests/e2e/": "browser",
     "tests/stack/": "processes",
     "tests/measures/test_round_mails.py": "processes",

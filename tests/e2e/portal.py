@@ -22,6 +22,8 @@ from smartregion.stack.supervisor import Supervisor
 START_SECONDS = 90
 WORKER = f"worker --pool prefork --concurrency 1 --loglevel INFO {ALONE}"
 Settings = dict[str, str]
+OWN_QUEUE = 4 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+"""Each process of a run that is spread over all cores has a portal of its own."""
 PLANS = "SELECT kind, audience, rhythm, first_period_start FROM monitoring_reportschedule"
 SEALED = "SELECT kind, audience, period_start FROM monitoring_report WHERE sealed_at IS NOT NULL"
 
@@ -103,7 +105,7 @@ def _named(statement: str, *names: str) -> sql.Composed:
 
 
 @contextmanager
-def running_portal(*, queue: int = 12, settings: Settings | None = None) -> Iterator[Portal]:
+def running_portal(*, queue: int = OWN_QUEUE, settings: Settings | None = None) -> Iterator[Portal]:
     """Args:
     queue: number of the Redis database, which no other worker may share.
     settings: further variables of the environment.
