@@ -208,7 +208,7 @@ def test_a_municipality_gets_its_own_stale_cells_and_confirms_one_with_a_button(
 
     assert entry.title == "Netz"
     assert entry.why == (
-        f"In Einführung. Zuletzt bestätigt am {days_ago(97):%d.%m.%Y}, die Bestätigung fehlt seit 5 Tagen."
+        f"In Einführung. Zuletzt bestätigt am {localdate(cell.confirmed_at):%d.%m.%Y}, die Bestätigung fehlt seit 5 Tagen."
     )
     assert entry.url == "/kommunen/aadorf/netz/"
     client.force_login(editor)
