@@ -12,10 +12,10 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter, Filter, FilterSet, MultipleChoiceFilter
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, Filter, MultipleChoiceFilter
 
 from fields.models import ActionField
-from measures.filters.measures import Chip, Select, query_with, select_of
+from measures.filters.measures import Chip, ListFilter, Select, query_with, select_of
 from measures.models import Measure, RolloutCell
 from measures.models.rollout import STUCK_AFTER, RolloutCellQuerySet
 from network.models import Municipality
@@ -44,7 +44,7 @@ class Preset:
     is_current: bool
 
 
-class MatrixFilter(FilterSet):
+class MatrixFilter(ListFilter):
     """Chooses measures by their cells, and municipalities; a value that a filter does not know is ignored.
 
     What is asked of cells holds for a measure if one of its cells in the chosen municipalities meets it,
@@ -207,15 +207,6 @@ class MatrixFilter(FilterSet):
         """The address query "?…" of the filters alone, for other views of the same; "" without any."""
         kept = {name: "on" if value is True else value for name, value in self.active.items()}
         return f"?{urlencode(kept, doseq=True)}" if kept else ""
-
-    @property
-    def problems(self) -> list[str]:
-        """One sentence for each value that was ignored."""
-        return [
-            _("Der Filter „%(filter)s“ kennt den Wert „%(value)s“ nicht. Er wurde nicht angewendet.")
-            % {"filter": self.filters[name].label, "value": self.data.get(name, "")[:40].replace("\0", "")}
-            for name in self.form.errors
-        ]
 
     @property
     def chips(self) -> list[Chip]:

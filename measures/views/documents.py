@@ -30,9 +30,9 @@ from measures.views.parts import (
     PartRestoreView,
     PartUndoView,
     PartView,
+    RemoveVersionedView,
     RemoveView,
 )
-from measures.views.plan import RemoveVersionedView
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.uploads import KINDS
 from smartregion.base.versioned import version_in

@@ -35,10 +35,16 @@ from measures.money import (
     year_chart,
 )
 from measures.views.page import MeasurePageView
-from measures.views.parts import PartAddView, PartEditView, PartRestoreView, PartView, RemoveView
+from measures.views.parts import (
+    PartAddView,
+    PartEditView,
+    PartRestoreView,
+    PartView,
+    RemoveVersionedView,
+)
 from smartregion.base.editing import UndoView
 from smartregion.base.money import euro
-from smartregion.base.versioned import Versioned, version_in
+from smartregion.base.versioned import Versioned
 
 
 class MoneyView(MeasurePageView):
@@ -184,7 +190,7 @@ class MoneyUndoView(MoneyPartView, UndoView):
         return get_object_or_404(self.rows(), pk=self.kwargs["pk"])
 
 
-class MoneyDeleteView(MoneyPartView, RemoveView):
+class MoneyDeleteView(MoneyPartView, RemoveVersionedView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.restore_url_name, self.anchor = f"{self.kind.name}_restore", self.kind.model.anchor
@@ -200,9 +206,6 @@ class MoneyDeleteView(MoneyPartView, RemoveView):
         return _("%s zählen dann in keiner Summe mehr. Im Verlauf bleibt die Angabe stehen.") % euro(
             self.part.amount
         )
-
-    def remove(self) -> None:
-        self.part.delete_over(version_in(self.request.POST.get("version", "")))
 
     def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         try:

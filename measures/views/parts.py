@@ -243,12 +243,19 @@ class RemoveView(PartView, TemplateView):
         return HttpResponseRedirect(f"{self.get_back_url()}#{self.anchor}")
 
 
+class RemoveVersionedView(RemoveView):
+    """Removes a versioned part only in the version that was read."""
+
+    def remove(self) -> None:
+        self.part.delete_over(version_in(self.request.POST.get("version", "")))
+
+
 class PartRestoreView(PartView, RestoreView):
     def owner(self) -> dict[str, Any]:
         return {"measure_id": self.measure.pk}
 
 
-class MilestoneDeleteView(RemoveView):
+class MilestoneDeleteView(RemoveVersionedView):
     model = Milestone
     restore_url_name = "milestone_restore"
     anchor = "meilensteine"
@@ -265,9 +272,6 @@ class MilestoneDeleteView(RemoveView):
             )
             % self.part.weight
         )
-
-    def remove(self) -> None:
-        self.part.delete_over(version_in(self.request.POST.get("version", "")))
 
 
 class MilestoneRestoreView(PartRestoreView):

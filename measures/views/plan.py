@@ -26,10 +26,10 @@ from measures.views.parts import (
     PartEditView,
     PartRestoreView,
     PartUndoView,
+    RemoveVersionedView,
     RemoveView,
     TodayView,
 )
-from smartregion.base.versioned import version_in
 
 PLAN = "measure_plan"
 
@@ -94,13 +94,6 @@ class GateCheckEditView(PartEditView):
 class GateCheckUndoView(PartUndoView):
     page = PLAN
     model = GateCheck
-
-
-class RemoveVersionedView(RemoveView):
-    """Removes a versioned part only in the version that was read."""
-
-    def remove(self) -> None:
-        self.part.delete_over(version_in(self.request.POST.get("version", "")))
 
 
 class GateCheckDeleteView(RemoveVersionedView):

@@ -19,8 +19,7 @@ from measures.models import Impulse, Measure, TeamMeeting, TeamMember
 from measures.services.team import give_impulse
 from measures.team import impulses_of, seats_by_sector
 from measures.views.page import MeasurePageView
-from measures.views.parts import PartAddView, PartEditView, PartRestoreView, PartUndoView
-from measures.views.plan import RemoveVersionedView
+from measures.views.parts import PartAddView, PartEditView, PartRestoreView, PartUndoView, RemoveVersionedView
 from smartregion.base.access import RuledView
 
 TEAM = "measure_team"

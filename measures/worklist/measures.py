@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from measures.models import Measure, Milestone, RolloutCell, StatusUpdate, Visib
 from measures.models.rollout import CONFIRMATION_VALID_FOR
 from measures.news import novelties_for
 from network.models import Role
-from smartregion.base.worklist import Entry, Post, Severity, days_between, source
+from smartregion.base.worklist import Entry, Post, Severity, day_or_dash, days_between, source
 
 CHANGE = "measures.change_measure"
 
@@ -40,7 +39,7 @@ def overdue_milestones(user: Any, on: date) -> Iterator[Entry]:
             title=_("%(milestone)s – %(measure)s")
             % {"milestone": milestone.title, "measure": milestone.measure.title},
             why=_("Fällig war der %(day)s, %(days)s überfällig.")
-            % {"day": _day(milestone.due_on), "days": days_between(milestone.due_on, on)},
+            % {"day": day_or_dash(milestone.due_on), "days": days_between(milestone.due_on, on)},
             severity=Severity.NOW,
             on=milestone.due_on,
             page=milestone.get_absolute_url(),
@@ -60,7 +59,7 @@ def updates_due(user: Any, on: date) -> Iterator[Entry]:
         yield Entry(
             title=measure.title,
             why=_("Letzter Sachstand vom %(day)s, kein neuer %(days)s.")
-            % {"day": _day(last), "days": days_between(last, on)}
+            % {"day": day_or_dash(last), "days": days_between(last, on)}
             if last
             else _("Es gibt noch keinen Sachstand."),
             severity=Severity.NOW if is_late else Severity.SOON,
@@ -107,7 +106,7 @@ def reviews(user: Any, on: date) -> Iterator[Entry]:
         yield Entry(
             title=measure.title,
             why=_("Wieder anzusehen am %(day)s (%(days)s).")
-            % {"day": _day(measure.review_on), "days": days_between(measure.review_on, on)},  # type: ignore[arg-type]
+            % {"day": day_or_dash(measure.review_on), "days": days_between(measure.review_on, on)},  # type: ignore[arg-type]
             severity=Severity.NOW,
             on=measure.review_on,
             page=measure.get_absolute_url(),
@@ -142,7 +141,7 @@ def drafts(user: Any, on: date) -> Iterator[Entry]:
         yield Entry(
             title=_("Sachstand: %s") % update.measure.title,
             why=_("Entwurf mit Stand vom %(day)s (%(days)s).")
-            % {"day": _day(update.on), "days": days_between(update.on, on)},
+            % {"day": day_or_dash(update.on), "days": days_between(update.on, on)},
             severity=Severity.INFO,
             on=update.on,
             page=update.get_absolute_url(),
@@ -185,7 +184,7 @@ def _to_confirm(cell: RolloutCell, on: date) -> Entry:
         why=why
         % {
             "stage": capfirst(cell.get_stage_display()),
-            "day": _day(localdate(cell.confirmed_at)) if cell.confirmed_at else "",
+            "day": day_or_dash(localdate(cell.confirmed_at)) if cell.confirmed_at else "",
             "days": days_between(due, on) if due else "",
         },
         severity=Severity.SOON,
@@ -215,7 +214,7 @@ def without_contact(user: Any, on: date) -> Iterator[Entry]:
         yield Entry(
             title=cell.measure.title,
             why=_("Im Regelbetrieb seit %s, aber andere Kommunen finden niemanden, den sie fragen können.")
-            % _day(cell.since),
+            % day_or_dash(cell.since),
             severity=Severity.SOON,
             page=cell.measure.get_absolute_url(),
             url=cell.get_absolute_url(),
@@ -229,7 +228,7 @@ def news(user: Any, on: date) -> Iterator[Entry]:
     """What changed since the municipality last confirmed its state; confirming it again ends the entry."""
     for novelty in novelties_for(user):
         cell = novelty.cell
-        since = _("Bestätigt haben Sie zuletzt am %s.") % _day(localdate(cell.read_at))  # type: ignore[attr-defined]
+        since = _("Bestätigt haben Sie zuletzt am %s.") % day_or_dash(localdate(cell.read_at))  # type: ignore[attr-defined]
         yield Entry(
             title=cell.measure.title,
             why=" ".join([since, *novelty.reasons]),
@@ -243,7 +242,3 @@ def news(user: Any, on: date) -> Iterator[Entry]:
 
 def _write_update(slug: str) -> str:
     return reverse("status_update_add", args=[slug])
-
-
-def _day(day: date | None) -> str:
-    return date_format(day, "d.m.Y") if day else "–"

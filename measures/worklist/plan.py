@@ -5,12 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.models import Measure, Risk, Task
-from smartregion.base.worklist import Entry, Post, Severity, days_between, source
+from smartregion.base.worklist import Entry, Post, Severity, day_or_dash, days_between, source
 
 
 @source("aufgaben", gettext_lazy("Überfällige Aufgaben"), reminds=True)
@@ -24,7 +23,7 @@ def overdue_tasks(user: Any, on: date) -> Iterator[Entry]:
             why=_("%(who)s: fällig war der %(day)s, %(days)s überfällig.")
             % {
                 "who": task.who,
-                "day": _day(task.due_on),
+                "day": day_or_dash(task.due_on),
                 "days": days_between(task.due_on, on),
             },
             severity=Severity.NOW,
@@ -54,7 +53,7 @@ def risks_to_review(user: Any, on: date) -> Iterator[Entry]:
             % {
                 "level": risk.level_in_words,
                 "value": risk.level,
-                "day": _day(risk.review_on),
+                "day": day_or_dash(risk.review_on),
                 "days": days_between(risk.review_on or on, on),
             },
             severity=Severity.SOON,
@@ -64,7 +63,3 @@ def risks_to_review(user: Any, on: date) -> Iterator[Entry]:
             action=_("Überprüfen"),
             is_example=risk.measure.is_example,
         )
-
-
-def _day(day: date | None) -> str:
-    return date_format(day, "d.m.Y") if day else "–"

@@ -6,13 +6,12 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.models import Impulse, Measure, StatusUpdate
-from smartregion.base.worklist import Entry, Post, Severity, days_between, source
+from smartregion.base.worklist import Entry, Post, Severity, day_or_dash, days_between, source
 
 PUBLISH = "measures.publish_statusupdate"
 NEWS_FOR = timedelta(days=14)
@@ -29,7 +28,7 @@ def submitted_updates(user: Any, on: date) -> Iterator[Entry]:
         yield Entry(
             title=_("Sachstand: %s") % update.measure.title,
             why=_("Stand vom %(day)s, eingereicht von: %(who)s. „%(text)s“")
-            % {"day": _day(update.on), "who": update.author or "–", "text": _short(update.text)},
+            % {"day": day_or_dash(update.on), "who": update.author or "–", "text": _short(update.text)},
             severity=Severity.SOON,
             on=update.on,
             page=update.get_absolute_url(),
@@ -74,7 +73,7 @@ def support_needed(user: Any, on: date) -> Iterator[Entry]:
         yield Entry(
             title=update.measure.title,
             why=_("Seit dem %(day)s: %(text)s")
-            % {"day": _day(update.on), "text": _short(update.support_needed)},
+            % {"day": day_or_dash(update.on), "text": _short(update.support_needed)},
             severity=Severity.SOON,
             on=update.on,
             page=update.measure.get_absolute_url(),
@@ -90,7 +89,7 @@ def impulses(user: Any, on: date) -> Iterator[Entry]:
     visible = Impulse.objects.filter(measure__in=Measure.objects.visible_to(user)).select_related("measure")
     if user.has_perm("measures.decide_impulse"):
         for impulse in visible.open():
-            words = {"day": _day(impulse.given_on), "days": days_between(impulse.given_on, on)}
+            words = {"day": day_or_dash(impulse.given_on), "days": days_between(impulse.given_on, on)}
             yield Entry(
                 title=f"{impulse.title} – {impulse.measure.title}",
                 why=_("Gegeben am %(day)s, offen %(days)s.") % words,
@@ -107,7 +106,7 @@ def impulses(user: Any, on: date) -> Iterator[Entry]:
         yield Entry(
             title=f"{impulse.title} – {impulse.measure.title}",
             why=_("Aus Ihrem Impuls wurde am %(day)s: %(fate)s")
-            % {"day": _day(impulse.decided_on), "fate": said},
+            % {"day": day_or_dash(impulse.decided_on), "fate": said},
             severity=Severity.INFO,
             on=impulse.decided_on,
             page=impulse.get_absolute_url(),
@@ -119,7 +118,3 @@ def impulses(user: Any, on: date) -> Iterator[Entry]:
 
 def _short(text: str) -> str:
     return Truncator(text).chars(160)
-
-
-def _day(day: date | None) -> str:
-    return date_format(day, "d.m.Y") if day else "–"

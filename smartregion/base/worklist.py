@@ -11,6 +11,7 @@ from datetime import date
 from enum import IntEnum
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -116,6 +117,10 @@ def _groups(keys: Iterable[str], user: Any, on: date) -> list[Group]:
         label, load = _sources[key]
         found.append(Group(key, str(label), sorted(load(user, on), key=lambda entry: entry.urgency)))
     return sorted((group for group in found if group.entries), key=lambda group: group.entries[0].urgency)
+
+
+def day_or_dash(day: date | None) -> str:
+    return date_format(day, "d.m.Y") if day else "–"
 
 
 def days_between(day: date, on: date) -> str:
