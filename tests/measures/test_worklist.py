@@ -207,8 +207,9 @@ def test_a_municipality_gets_its_own_stale_cells_and_confirms_one_with_a_button(
     (entry,) = entries(editor, "roll-out")
 
     assert entry.title == "Netz"
+    confirmed_on = f"{localdate(cell.confirmed_at):%d.%m.%Y}"
     assert entry.why == (
-        f"In Einführung. Zuletzt bestätigt am {localdate(cell.confirmed_at):%d.%m.%Y}, die Bestätigung fehlt seit 5 Tagen."
+        f"In Einführung. Zuletzt bestätigt am {confirmed_on}, die Bestätigung fehlt seit 5 Tagen."
     )
     assert entry.url == "/kommunen/aadorf/netz/"
     client.force_login(editor)
