@@ -29,7 +29,7 @@ urlpatterns = [
     *legal_text("barrierefreiheit", "accessibility"),
     path("", include("network.urls")),
     path("", include("measures.urls")),
-    path("gremien/", include("governance.urls")),
+    path("", include("governance.urls")),
     path("berichte/", include("monitoring.urls")),
     path("verwaltung/", admin.site.urls),
 ]

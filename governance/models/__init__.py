@@ -1,7 +1,26 @@
 """Steering: committees with their members, meetings with agenda, papers and resolutions."""
 
-from governance.models.committee import Committee, Seat
-from governance.models.meeting import AgendaItem, Meeting, Paper
+from governance.models.agenda import AgendaItem, Topic
+from governance.models.committee import Committee, Seat, Term
+from governance.models.followup import FollowUp
+from governance.models.meeting import Attendance, Meeting, Series, SeriesException
+from governance.models.paper import Consultation, Paper, PaperFile
 from governance.models.resolution import Resolution, ResolutionMeasure
 
-__all__ = ["AgendaItem", "Committee", "Meeting", "Paper", "Resolution", "ResolutionMeasure", "Seat"]
+__all__ = [
+    "AgendaItem",
+    "Attendance",
+    "Committee",
+    "Consultation",
+    "FollowUp",
+    "Meeting",
+    "Paper",
+    "PaperFile",
+    "Resolution",
+    "ResolutionMeasure",
+    "Seat",
+    "Series",
+    "SeriesException",
+    "Term",
+    "Topic",
+]

@@ -1,19 +1,34 @@
 """Committees with their seats, and who may see what of a committee."""
 
-from typing import Any, Self
+from datetime import date
+from typing import Any, Final, Self
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import Visibility
-from network.models import Organisation, Role
+from network.models import Municipality, Organisation, Role
 from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.text import german_order
 from smartregion.base.versioned import Versioned
+
+MOST_NOTICE_DAYS: Final = 90
+MOST_WISHES: Final = 100
+
+
+def period(model: str) -> models.CheckConstraint:
+    """What ends does not end before it starts."""
+    return models.CheckConstraint(
+        condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+        name=f"{model}_ends_after_start",
+        violation_error_message=_("Das Ende liegt vor dem Beginn."),
+    )
 
 
 def open_to(user: Any, committee: str) -> Q:
@@ -26,7 +41,7 @@ def open_to(user: Any, committee: str) -> Q:
         return Q(visibility=Visibility.PUBLIC)
     if user.role == Role.COORDINATION:
         return Q()
-    members = Seat.objects.filter(user=user).values("committee")
+    members = Seat.objects.current().filter(user=user).values("committee")
     return Q(visibility=Visibility.PUBLIC) | Q(
         visibility=Visibility.INTERNAL, **{f"{committee or 'pk'}__in": members}
     )
@@ -38,7 +53,7 @@ class CommitteeQuerySet(models.QuerySet["Committee"]):
 
     def with_member(self, user: Any) -> Self:
         """Those in which the account has a seat."""
-        return self.filter(Exists(Seat.objects.filter(committee=OuterRef("pk"), user=user)))
+        return self.filter(Exists(Seat.objects.current().filter(committee=OuterRef("pk"), user=user)))
 
 
 @tracked
@@ -48,13 +63,32 @@ class Committee(Versioned):
     class Kind(models.TextChoices):
         STEERING = "steering", _("Lenkungskreis")
         MAYORS = "mayors", _("Bürgermeisterkonferenz")
-        COUNCIL = "council", _("Politisches Gremium")
+        COUNCIL = "council", _("Kreistag")
+        COUNTY_COMMITTEE = "county_committee", _("Ausschuss des Kreistags")
+        MUNICIPAL_COUNCIL = "municipal_council", _("Rat einer Kommune")
+        COMPETENCE_CENTRE = "competence_centre", _("Kompetenzzentrum")
         WORKING_GROUP = "working_group", _("Arbeitskreis")
         EXCHANGE = "exchange", _("Austauschformat")
 
+    class Quorum(models.TextChoices):
+        MAJORITY = "majority", _("mehr als die Hälfte der Stimmberechtigten anwesend")
+        HALF = "half", _("mindestens die Hälfte der Stimmberechtigten anwesend")
+        NONE = "none", _("keine Regel")
+
     name = models.CharField(_("Name"), max_length=160, unique=True)
     slug = models.SlugField(_("Adresse"), max_length=80, unique=True)
-    kind = models.CharField(_("Art"), max_length=14, choices=Kind.choices)
+    kind = models.CharField(_("Art"), max_length=17, choices=Kind.choices)
+    municipality = models.ForeignKey(
+        Municipality,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="councils",
+        verbose_name=_("Kommune"),
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("gehört zu")
+    )
     host = models.ForeignKey(
         Organisation,
         models.PROTECT,
@@ -66,6 +100,25 @@ class Committee(Versioned):
     task = LongText(_("Aufgabe"), max_length=LONG, blank=True)
     rhythm = models.CharField(_("Turnus"), max_length=120, blank=True)
     source = models.CharField(_("Quelle"), max_length=200, blank=True)
+    quorum = models.CharField(
+        _("Beschlussfähigkeit"), max_length=8, choices=Quorum.choices, default=Quorum.MAJORITY
+    )
+    notice_days = models.PositiveSmallIntegerField(
+        _("Ladungsfrist in Tagen"), default=14, validators=[MaxValueValidator(MOST_NOTICE_DAYS)]
+    )
+    number_prefix = models.CharField(_("Kürzel der Beschlussnummern"), max_length=12, blank=True)
+    keeps_register = models.BooleanField(
+        _("Beschlüsse werden hier geführt"),
+        default=True,
+        help_text=_(
+            "Das Portal vergibt die Beschlussnummern lückenlos. Ohne Haken gilt die Nummer aus der Quelle."
+        ),
+    )
+    wish_threshold = models.PositiveSmallIntegerField(
+        _("Wünsche ab dieser Zahl auf die Tagesordnung"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_WISHES)],
+    )
     position = models.PositiveSmallIntegerField(default=0, editable=False)
     visibility = models.CharField(
         _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
@@ -77,13 +130,65 @@ class Committee(Versioned):
         verbose_name = _("Gremium")
         verbose_name_plural = _("Gremien")
         ordering = ["position", *german_order("name")]
-        constraints = limits("committee", task=LONG)
+        constraints = [
+            *limits("committee", task=LONG),
+            models.CheckConstraint(
+                condition=Q(kind="municipal_council", municipality__isnull=False)
+                | (~Q(kind="municipal_council") & Q(municipality=None)),
+                name="committee_municipality_goes_with_kind",
+                violation_error_message=_(
+                    "Der Rat einer Kommune braucht eine Kommune; andere Gremien haben keine."
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
         return reverse("committee", args=[self.slug])
+
+
+@tracked
+class Term(Versioned):
+    """For how long the seats of a committee are given (Wahlperiode, Amtszeit)."""
+
+    committee = models.ForeignKey(Committee, models.CASCADE, related_name="terms")
+    name = models.CharField(_("Bezeichnung"), max_length=80)
+    starts_on = models.DateField(_("Beginn"))
+    ends_on = models.DateField(_("Ende"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Amtszeit")
+        verbose_name_plural = _("Amtszeiten")
+        ordering = ["-starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["committee", "name"],
+                name="term_unique",
+                violation_error_message=_("Diese Amtszeit gibt es schon."),
+            ),
+            period("term"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return self.committee.get_absolute_url()
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def current(self, on: date | None = None) -> Self:
+        """Those that are held on that day, today by default."""
+        day = on or localdate()
+        return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day))
+
+    def former(self) -> Self:
+        return self.filter(ends_on__lt=localdate())
+
+    def voting(self) -> Self:
+        return self.filter(votes=True)
 
 
 @tracked
@@ -109,6 +214,21 @@ class Seat(Versioned):
     )
     function = models.CharField(_("Funktion"), max_length=160)
     is_chair = models.BooleanField(_("Vorsitz"), default=False)
+    is_deputy_chair = models.BooleanField(_("stellvertretender Vorsitz"), default=False)
+    votes = models.BooleanField(_("stimmberechtigt"), default=True)
+    deputy_for = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputies",
+        verbose_name=_("vertritt"),
+    )
+    term = models.ForeignKey(
+        Term, models.PROTECT, null=True, blank=True, related_name="seats", verbose_name=_("Amtszeit")
+    )
+    starts_on = models.DateField(_("Mitglied seit"), null=True, blank=True)
+    ends_on = models.DateField(_("Mitglied bis"), null=True, blank=True)
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -119,6 +239,8 @@ class Seat(Versioned):
         verbose_name=_("Konto"),
     )
 
+    objects = SeatQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("Sitz")
         verbose_name_plural = _("Sitze")
@@ -126,16 +248,30 @@ class Seat(Versioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["committee", "organisation", "function"],
+                condition=Q(ends_on=None),
                 name="seat_unique",
                 nulls_distinct=False,
                 violation_error_message=_("Diesen Sitz gibt es schon."),
             ),
             models.UniqueConstraint(
                 fields=["committee"],
-                condition=Q(is_chair=True),
+                condition=Q(is_chair=True, ends_on=None),
                 name="seat_one_chair",
                 violation_error_message=_("Das Gremium hat schon einen Vorsitz."),
             ),
+            models.CheckConstraint(
+                condition=Q(deputy_for=None) | Q(votes=False, is_chair=False, is_deputy_chair=False),
+                name="seat_deputy_votes_only_in_place",
+                violation_error_message=_(
+                    "Eine Stellvertretung hat keine eigene Stimme; sie stimmt für den Sitz, den sie vertritt."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_chair=True, is_deputy_chair=True),
+                name="seat_chair_is_not_deputy_chair",
+                violation_error_message=_("Vorsitz und stellvertretender Vorsitz sind zwei Sitze."),
+            ),
+            period("seat"),
         ]
 
     def __str__(self) -> str:

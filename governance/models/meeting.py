@@ -1,18 +1,20 @@
-"""Meetings with their agenda, and the papers before a committee."""
+"""Meetings: planned one by one or as a series, with who takes part."""
 
 from datetime import date
 from typing import Any, Self
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Deferrable, Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
-from governance.models.committee import Committee, open_to
+from governance.models.committee import Committee, Seat, open_to
 from measures.models import Visibility
-from smartregion.base.fields import LONG, LONGEST, LongText, limits
+from smartregion.base.fields import HTTPS_ONLY
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
 
@@ -28,7 +30,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def held_by(self, kind: str) -> Self:
         """Those that took place, of committees of that kind."""
-        return self.filter(status=Meeting.Status.HELD, committee__kind=kind)
+        return self.filter(status__in=Meeting.TOOK_PLACE, committee__kind=kind)
 
     def next_of_each_committee(self) -> Self:
         """Of each committee the meeting that comes next."""
@@ -36,10 +38,66 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(pk__in=first.values("pk"))
 
     def without_agenda(self) -> Self:
-        return self.filter(~Exists(AgendaItem.objects.filter(meeting=OuterRef("pk"))))
+        items = self.model._meta.get_field("items").related_model
+        return self.filter(~Exists(items._base_manager.filter(meeting=OuterRef("pk"))))
 
     def past_or_cancelled(self) -> Self:
         return self.filter(Q(starts_at__lt=now()) | Q(status=Meeting.Status.CANCELLED)).order_by("-starts_at")
+
+
+@tracked
+class Series(Versioned):
+    """A rule by which meetings recur (Terminreihe), in the local time of the region."""
+
+    committee = models.ForeignKey(Committee, models.CASCADE, related_name="series", verbose_name=_("Gremium"))
+    title = models.CharField(_("Titel"), max_length=160)
+    rule = models.CharField(_("Wiederholung"), max_length=200, help_text=_("RRULE nach RFC 5545"))
+    starts_on = models.DateField(_("erster Tag"))
+    at = models.TimeField(_("Uhrzeit"))
+    minutes = models.PositiveSmallIntegerField(
+        _("Dauer in Minuten"), default=120, validators=[MinValueValidator(5), MaxValueValidator(1440)]
+    )
+    place = models.CharField(_("Ort"), max_length=200, blank=True)
+    online_url = models.CharField(_("Online-Zugang"), max_length=500, blank=True, validators=[HTTPS_ONLY])
+    visibility = models.CharField(
+        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+    )
+    is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("Terminreihe")
+        verbose_name_plural = _("Terminreihen")
+        ordering = ["starts_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return self.committee.get_absolute_url()
+
+
+@tracked
+class SeriesException(models.Model):
+    """A day on which the series does not meet (EXDATE)."""
+
+    series = models.ForeignKey(Series, models.CASCADE, related_name="exceptions")
+    on = models.DateField(_("Tag"))
+    reason = models.CharField(_("Grund"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("Ausnahme")
+        verbose_name_plural = _("Ausnahmen")
+        ordering = ["on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "on"],
+                name="seriesexception_once",
+                violation_error_message=_("Diesen Tag nimmt die Reihe schon aus."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on:%d.%m.%Y}"
 
 
 @tracked
@@ -50,15 +108,32 @@ class Meeting(Versioned):
         PLANNED = "planned", _("geplant")
         INVITED = "invited", _("eingeladen")
         HELD = "held", _("durchgeführt")
+        MINUTES_READY = "minutes_ready", _("Niederschrift liegt vor")
+        MINUTES_APPROVED = "minutes_approved", _("Niederschrift genehmigt")
         CANCELLED = "cancelled", _("abgesagt")
 
+    TOOK_PLACE = (Status.HELD, Status.MINUTES_READY, Status.MINUTES_APPROVED)
     committee = models.ForeignKey(
         Committee, models.CASCADE, related_name="meetings", verbose_name=_("Gremium")
     )
     title = models.CharField(_("Titel"), max_length=160)
     starts_at = models.DateTimeField(_("Beginn"))
+    ends_at = models.DateTimeField(_("Ende"), null=True, blank=True)
     place = models.CharField(_("Ort"), max_length=200, blank=True)
-    status = models.CharField(_("Stand"), max_length=10, choices=Status.choices, default=Status.PLANNED)
+    online_url = models.CharField(_("Online-Zugang"), max_length=500, blank=True, validators=[HTTPS_ONLY])
+    series = models.ForeignKey(
+        Series, models.SET_NULL, null=True, blank=True, editable=False, related_name="meetings"
+    )
+    series_day = models.DateField(null=True, blank=True, editable=False)
+    """The day by the series' rule, whatever the meeting was moved to since."""
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    """Names the meeting in calendars."""
+    invited_at = models.DateTimeField(_("eingeladen am"), null=True, blank=True, editable=False)
+    agenda_changed_at = models.DateTimeField(
+        _("Tagesordnung geändert am"), null=True, blank=True, editable=False
+    )
+    """Since the invitation."""
+    status = models.CharField(_("Stand"), max_length=16, choices=Status.choices, default=Status.PLANNED)
     visibility = models.CharField(
         _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
     )
@@ -70,6 +145,14 @@ class Meeting(Versioned):
         verbose_name = _("Sitzung")
         verbose_name_plural = _("Sitzungen")
         ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
+                name="meeting_ends_after_start",
+                violation_error_message=_("Das Ende liegt vor dem Beginn."),
+            ),
+            models.UniqueConstraint(fields=["series", "series_day"], name="meeting_one_per_series_day"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -79,7 +162,7 @@ class Meeting(Versioned):
 
     def clean(self) -> None:
         """What holds of a meeting however it came to be so: by form, by a verb, or by undoing."""
-        if self.status == self.Status.HELD and self.day > localdate():
+        if self.status in self.TOOK_PLACE and self.day > localdate():
             raise ValidationError(
                 {"status": _("Eine Sitzung in der Zukunft kann noch nicht durchgeführt sein.")}
             )
@@ -118,94 +201,50 @@ class Meeting(Versioned):
         return self.status != self.Status.CANCELLED and self.day <= localdate()
 
 
-class PaperQuerySet(models.QuerySet["Paper"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.filter(open_to(user, "committee"), committee__in=Committee.objects.visible_to(user))
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def present(self) -> Self:
+        """Seats that are there, in person or by their deputy."""
+        return self.filter(state=Attendance.State.PRESENT)
+
+    def voting(self) -> Self:
+        return self.filter(seat__votes=True)
 
 
 @tracked
-class Paper(Versioned):
-    """A written document before a committee (Vorlage): motion, statement, proposal, report."""
+class Attendance(Versioned):
+    """Whether the holder of a seat takes part in a meeting; a deputy who steps in has the seat's vote."""
 
-    class Kind(models.TextChoices):
-        MOTION = "motion", _("Antrag")
-        STATEMENT = "statement", _("Stellungnahme der Verwaltung")
-        PROPOSAL = "proposal", _("Beschlussvorlage")
-        INFORMATION = "information", _("Mitteilungsvorlage")
+    class State(models.TextChoices):
+        ACCEPTED = "accepted", _("zugesagt")
+        EXCUSED = "excused", _("entschuldigt")
+        PRESENT = "present", _("anwesend")
+        ABSENT = "absent", _("nicht erschienen")
 
-    committee = models.ForeignKey(Committee, models.CASCADE, related_name="papers", verbose_name=_("Gremium"))
-    kind = models.CharField(_("Art"), max_length=12, choices=Kind.choices)
-    number = models.CharField(_("Nummer"), max_length=40, blank=True)
-    title = models.CharField(_("Titel"), max_length=300)
-    dated = models.DateField(_("Datum"), null=True, blank=True)
-    originator = models.CharField(_("Urheber"), max_length=160, blank=True)
-    body = LongText(_("Text (Markdown)"), max_length=LONGEST, blank=True)
-    answers = models.ForeignKey(
-        "self",
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendances")
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="attendances", verbose_name=_("Sitz"))
+    state = models.CharField(_("Teilnahme"), max_length=8, choices=State.choices)
+    deputy = models.ForeignKey(
+        Seat,
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="answered_by",
-        verbose_name=_("antwortet auf"),
+        related_name="stood_in",
+        verbose_name=_("vertreten durch"),
     )
-    source = models.CharField(_("Quelle"), max_length=200, blank=True)
-    visibility = models.CharField(
-        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
-    )
+    note = models.CharField(_("Anmerkung"), max_length=160, blank=True)
 
-    objects = PaperQuerySet.as_manager()
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("Vorlage")
-        verbose_name_plural = _("Vorlagen")
-        ordering = ["-dated", "-pk"]
-        constraints = limits("paper", body=LONGEST)
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("paper", args=[self.committee.slug, self.pk])
-
-
-class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.filter(open_to(user, "meeting__committee"), meeting__in=Meeting.objects.visible_to(user))
-
-
-@tracked
-class AgendaItem(Versioned):
-    """A numbered item of an agenda (TOP)."""
-
-    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="items")
-    number = models.PositiveSmallIntegerField(_("TOP"))
-    title = models.CharField(_("Titel"), max_length=200)
-    text = LongText(_("Erläuterung"), max_length=LONG, blank=True)
-    paper = models.ForeignKey(
-        Paper, models.SET_NULL, null=True, blank=True, related_name="agenda_items", verbose_name=_("Vorlage")
-    )
-    visibility = models.CharField(
-        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
-    )
-
-    objects = AgendaItemQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("Tagesordnungspunkt")
-        verbose_name_plural = _("Tagesordnungspunkte")
-        ordering = ["number"]
+        verbose_name = _("Teilnahme")
+        verbose_name_plural = _("Teilnahmen")
+        ordering = ["seat__group", "pk"]
         constraints = [
-            *limits("agendaitem", text=LONG),
-            models.UniqueConstraint(
-                fields=["meeting", "number"],
-                name="agenda_number_unique",
-                deferrable=Deferrable.IMMEDIATE,  # checked after a statement, so that two items can swap
-                violation_error_message=_("Diese TOP-Nummer ist in der Sitzung schon vergeben."),
+            models.UniqueConstraint(fields=["meeting", "seat"], name="attendance_once"),
+            models.CheckConstraint(
+                condition=Q(deputy=None) | ~Q(deputy=F("seat")), name="attendance_deputy_is_another_seat"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"TOP {self.number}: {self.title}"
-
-    def get_absolute_url(self) -> str:
-        return f"{self.meeting.get_absolute_url()}#top-{self.number}"
+        return f"{self.seat}: {self.get_state_display()}"

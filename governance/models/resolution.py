@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from governance.models.agenda import AgendaItem
 from governance.models.committee import Committee, open_to
-from governance.models.meeting import AgendaItem, Meeting
+from governance.models.meeting import Meeting
 from measures.models import Measure, Visibility
 from smartregion.base.fields import LONGEST, LongText, limits
 from smartregion.base.history import tracked

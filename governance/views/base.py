@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import CreateView, FormView
 
-from governance.forms import ReasonForm
+from governance.forms.base import ReasonForm
 from governance.models import Committee
 from smartregion.base.access import RuledView
 from smartregion.base.drafts import DraftedForm

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from governance.forms import CommitteeForm, SeatForm
+from governance.forms.committees import CommitteeForm, SeatForm
 from governance.journal import journal_of_committee
 from governance.models import Committee, Meeting, Paper, Resolution, Seat
-from governance.services import remove_seat
+from governance.services.committees import remove_seat
 from governance.views.base import (
     CHANGE,
     AddPage,
@@ -26,8 +26,11 @@ from smartregion.base.access import PUBLIC, RuledView
 
 Kind = Committee.Kind
 GROUPS = [
-    (_("Steuerung"), {Kind.STEERING, Kind.MAYORS, Kind.COUNCIL}),
-    (_("Arbeitskreise und Kompetenzzentren"), {Kind.WORKING_GROUP}),
+    (
+        _("Steuerung"),
+        {Kind.STEERING, Kind.MAYORS, Kind.COUNCIL, Kind.COUNTY_COMMITTEE, Kind.MUNICIPAL_COUNCIL},
+    ),
+    (_("Arbeitskreise und Kompetenzzentren"), {Kind.COMPETENCE_CENTRE, Kind.WORKING_GROUP}),
     (_("Austausch"), {Kind.EXCHANGE}),
 ]
 

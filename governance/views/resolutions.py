@@ -13,11 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import CreateView, TemplateView
 
-from governance.forms import DoneForm, ResolutionFollowUpForm, ResolutionForm, SupersedeForm
+from governance.forms.resolutions import DoneForm, ResolutionFollowUpForm, ResolutionForm, SupersedeForm
 from governance.models import AgendaItem, Meeting, Resolution
-from governance.services import note_done, record_resolution, supersede_resolution, take_back_done
+from governance.services.resolutions import note_done, record_resolution, supersede_resolution, take_back_done
+from governance.views.agenda import OnAgenda
 from governance.views.base import CHANGE, AskPage, EditPage, InCommittee, KeepingPage, UndoPage
-from governance.views.meetings import OnAgenda
 from measures.models import Measure
 from smartregion.base.access import PUBLIC
 from smartregion.base.drafts import DraftedForm

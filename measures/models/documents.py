@@ -3,7 +3,6 @@
 from typing import Any, Self
 
 from django.conf import settings
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.urls import reverse
@@ -11,13 +10,10 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
 from measures.models.measure import Measure, Visibility, visibilities_for
+from smartregion.base.fields import HTTPS_ONLY
 from smartregion.base.history import tracked, tracked_without
 from smartregion.base.uploads import KINDS
 from smartregion.base.versioned import Versioned
-
-HTTPS_ONLY = URLValidator(
-    schemes=["https"], message=_("Bitte geben Sie eine Adresse an, die mit https:// beginnt.")
-)
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):

@@ -12,9 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from measures.models.documents import HTTPS_ONLY
 from measures.models.rollout import RolloutCell
-from smartregion.base.fields import LONG, LongText, limits
+from smartregion.base.fields import HTTPS_ONLY, LONG, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.money import MOST, MoneyField
 from smartregion.base.versioned import Versioned

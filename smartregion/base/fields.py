@@ -3,12 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
+from django.utils.translation import gettext_lazy as _
 
 LONG, LONGEST = 4_000, 20_000
 """Characters of a text of some paragraphs, and of some pages. A cell of a spreadsheet holds 32,767."""
+
+
+HTTPS_ONLY = URLValidator(
+    schemes=["https"], message=_("Bitte geben Sie eine Adresse an, die mit https:// beginnt.")
+)
 
 
 class LongText(models.TextField[str, str]):

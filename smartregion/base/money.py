@@ -96,9 +96,10 @@ class MoneyField(models.DecimalField[Any, Decimal]):
         return euro(value)
 
 
-def amounts(model: str, least: Decimal = CENT) -> Limit:
-    """The constraint of a model's `amount`: not below `least`, and no more than a county ever spends."""
-    return Limit(condition=Q(amount__gte=least, amount__lte=MOST), name=f"{model}_amount_in_range")
+def amounts(model: str, least: Decimal = CENT, field: str = "amount") -> Limit:
+    """The constraint of a model's amount: not below `least`, and no more than a county ever spends."""
+    in_range = Q(**{f"{field}__gte": least, f"{field}__lte": MOST})
+    return Limit(condition=in_range, name=f"{model}_{field}_in_range")
 
 
 class YearField(models.PositiveSmallIntegerField[Any, int]):

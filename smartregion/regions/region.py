@@ -229,10 +229,16 @@ def _boundaries(file: Entry, path: Path) -> dict[str, Any]:
     return boundaries
 
 
+COMMITTEE = [
+    *["name", "kind", "task", "rhythm", "source", "visibility"],
+    *["quorum", "notice_days", "number_prefix", "keeps_register"],
+]
+
+
 def _committees(file: Entry, organisations: dict[str, Organisation]) -> dict[str, Committee]:
     rows = {row.slug: row for row in Committee.objects.all()}
     for position, entry in enumerate(file.entries("committees"), start=1):
-        values = entry.values(Committee, ["name", "kind", "task", "rhythm", "source", "visibility"])
+        values = entry.values(Committee, COMMITTEE)
         values["host"] = entry.named_if_given("host", organisations)
         slug = entry.take("slug", str, german_slug(values["name"]))
         seats = list(entry.entries("seats"))

@@ -12,7 +12,9 @@ from django.test import Client
 from django.utils.timezone import localtime
 
 from governance.models import AgendaItem, Meeting, Resolution
-from governance.services import cancel_meeting, move_item, note_done, record_resolution, remove_item
+from governance.services.agenda import move_item, remove_item
+from governance.services.meetings import cancel_meeting
+from governance.services.resolutions import note_done, record_resolution
 from network.models import Role
 from tests.beside import threads, waiting_for_locks
 from tests.factories import make_committee, make_user

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from governance.models import AgendaItem, Resolution, Seat
-from governance.services import add_item, note_done
+from governance.services.agenda import add_item
+from governance.services.resolutions import note_done
 from network.models import Role
 from tests.factories import make_committee, make_user
 from tests.governance.rows import make_item, make_meeting, make_member, make_resolution

@@ -8,14 +8,12 @@ from django.db import ProgrammingError, transaction
 from django.utils.timezone import localdate, now
 
 from governance.models import AgendaItem, Resolution
-from governance.services import (
-    add_item,
-    cancel_meeting,
-    move_item,
+from governance.services.agenda import add_item, move_item, remove_item
+from governance.services.meetings import cancel_meeting
+from governance.services.resolutions import (
     next_number,
     note_done,
     record_resolution,
-    remove_item,
     supersede_resolution,
     take_back_done,
 )

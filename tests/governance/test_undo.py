@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils.timezone import localtime
 
 from governance.models import Meeting, Resolution
-from governance.services import note_done, supersede_resolution, take_back_done
+from governance.services.resolutions import note_done, supersede_resolution, take_back_done
 from network.models import Role
 from tests.factories import make_committee, make_user
 from tests.governance.rows import make_item, make_meeting, make_resolution

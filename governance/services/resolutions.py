@@ -1,7 +1,4 @@
-"""The verbs of committees. Each is one transaction, kept in the history with who and why.
-
-What the rules of procedure forbid raises ValidationError with a German message, ready for a form.
-"""
+"""The verbs of resolutions."""
 
 import re
 from collections.abc import Iterable
@@ -9,16 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, F, Max, Value, When
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from governance.models import AgendaItem, Committee, Meeting, Resolution, Seat
+from governance.models import Committee, Meeting, Resolution
+from governance.services.agenda import lock_meeting, refresh
 from measures.models import Measure
-from smartregion.base.history import recorded, restore_deleted
-
-ITEM_GONE = gettext_lazy("Diesen Tagesordnungspunkt gibt es nicht mehr.")
+from smartregion.base.history import recorded
 
 
 def next_number(*, committee: Committee, day: date) -> str:
@@ -118,117 +112,9 @@ def take_back_done(*, resolution: Resolution, version: int | None, by: Any, reas
         return locked.save_over(version)
 
 
-def add_item(*, item: AgendaItem, by: Any, reason: str = "") -> AgendaItem:
-    """Put an item at the end of its meeting's agenda."""
-    with recorded(by=by, reason=reason):
-        _lock_meeting(item)
-        item.number = _number_at_the_end(item)
-        item.save()
-    return item
-
-
-def move_item(*, item: AgendaItem, upwards: bool, by: Any) -> bool:
-    """Let an item change numbers with its neighbour. False if it is the first or last already.
-
-    Raises:
-        ValidationError: the item was removed meanwhile.
-    """
-    with recorded(by=by, reason=_("Tagesordnung umgestellt")):
-        _lock_meeting(item)
-        _refresh(item)
-        others = AgendaItem.objects.filter(meeting=item.meeting_id)
-        neighbour = (
-            others.filter(number__lt=item.number).order_by("-number")
-            if upwards
-            else others.filter(number__gt=item.number).order_by("number")
-        ).first()
-        if neighbour is None:
-            return False
-        others.filter(pk__in=[item.pk, neighbour.pk]).update(
-            number=Case(When(pk=item.pk, then=Value(neighbour.number)), default=Value(item.number)),
-            version=F("version") + 1,
-        )
-        item.refresh_from_db()
-    return True
-
-
-def remove_item(*, item: AgendaItem, version: int | None, by: Any, reason: str = "") -> None:
-    """Take an item off the agenda; the numbers of the others stay, since people refer to them.
-
-    Raises:
-        ValidationError: something was resolved on it.
-        EditConflict: someone changed the item meanwhile.
-    """
-    with recorded(by=by, reason=reason):
-        _lock_meeting(item)
-        if item.resolutions.exists():
-            raise ValidationError(
-                _("Zu diesem Tagesordnungspunkt gibt es einen Beschluss; er bleibt deshalb stehen.")
-            )
-        item.delete_over(version)
-
-
-def restore_item(*, pk: int, meeting: Meeting, by: Any) -> AgendaItem:
-    """Put a removed item back under its number, or at the end where that number was given away.
-
-    Raises:
-        ObjectDoesNotExist: no such item of the meeting was removed.
-    """
-
-    def place(item: AgendaItem) -> None:
-        if AgendaItem.objects.filter(meeting=meeting, number=item.number).exists():
-            item.number = _number_at_the_end(item)
-
-    with recorded(by=by):
-        Meeting.objects.select_for_update().get(pk=meeting.pk)
-        item: AgendaItem = restore_deleted(AgendaItem, pk, by=by, adjust=place, meeting_id=meeting.pk)
-    return item
-
-
-def cancel_meeting(*, meeting: Meeting, version: int | None, by: Any, reason: str = "") -> Meeting:
-    """Call a meeting off; it stays visible as cancelled.
-
-    Raises:
-        ValidationError: it was held, or something was resolved or noted as done in it.
-        EditConflict: someone changed the meeting meanwhile.
-    """
-    with recorded(by=by, reason=reason):
-        if meeting.status == Meeting.Status.HELD:
-            raise ValidationError(_("Diese Sitzung hat stattgefunden und lässt sich nicht mehr absagen."))
-        meeting.status = Meeting.Status.CANCELLED
-        return meeting.save_over(version)
-
-
-def remove_seat(*, seat: Seat, version: int | None, by: Any, reason: str = "") -> None:
-    """Take a seat away; the history keeps who held which function until when.
-
-    Raises:
-        EditConflict: someone changed the seat meanwhile.
-    """
-    with recorded(by=by, reason=reason):
-        seat.delete_over(version)
-
-
 def _lock(committee: Committee) -> None:
     """Resolutions of one committee are recorded one after the other, so that no number is given twice."""
     Committee.objects.select_for_update().get(pk=committee.pk)
-
-
-def _lock_meeting(item: AgendaItem) -> Meeting:
-    """Keep the meeting and its agenda as they are until the end of the transaction."""
-    return Meeting.objects.select_for_update().get(pk=item.meeting_id)
-
-
-def _refresh(item: AgendaItem) -> None:
-    try:
-        item.refresh_from_db()
-    except AgendaItem.DoesNotExist:
-        raise ValidationError(str(ITEM_GONE)) from None
-
-
-def _number_at_the_end(item: AgendaItem) -> int:
-    last = AgendaItem.objects.filter(meeting=item.meeting_id).aggregate(last=Max("number"))["last"]
-    return (last or 0) + 1
 
 
 def _check_day(resolution: Resolution) -> None:
@@ -236,8 +122,8 @@ def _check_day(resolution: Resolution) -> None:
         raise ValidationError(_("Ein Beschluss lässt sich erst ab dem Tag der Sitzung festhalten."))
     meeting = None
     if resolution.item:
-        meeting = _lock_meeting(resolution.item)
-        _refresh(resolution.item)
+        meeting = lock_meeting(resolution.item)
+        refresh(resolution.item)
     if meeting and (meeting.committee_id != resolution.committee_id or meeting.day != resolution.resolved_on):
         raise ValidationError(_("Der Tagesordnungspunkt gehört nicht zu diesem Gremium und Tag."))
     if meeting and meeting.status == Meeting.Status.CANCELLED:

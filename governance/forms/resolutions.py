@@ -1,6 +1,6 @@
-"""Forms of the coordinator for committees and what belongs to them."""
+"""Forms of resolutions."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,99 +9,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution, Seat
-from governance.services import next_number
+from governance.forms.base import RecordForm
+from governance.models import AgendaItem, Meeting, Resolution
+from governance.services.resolutions import next_number
 from measures.models import Measure
-from network.models import User
-from smartregion.base.editing import SENSIBLE_YEARS, VersionedModelForm
-from smartregion.base.widgets import MarkdownInput, date_input
-
-
-class RecordForm(VersionedModelForm):
-    """Adds or edits: a new row has neither a version that was read nor a reason for its change."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance._state.adding:
-            del self.fields["version"], self.fields["reason_for_change"]
-
-
-class CommitteeForm(RecordForm):
-    class Meta:
-        model = Committee
-        fields = ["name", "task", "rhythm", "host", "source", "visibility"]
-
-
-class SeatForm(RecordForm):
-    class Meta:
-        model = Seat
-        fields = ["group", "function", "organisation", "is_chair", "user"]
-        help_texts = {
-            "function": gettext_lazy("Die Funktion, nicht der Name einer Person."),
-            "user": gettext_lazy("Wer hier ein Konto hat, liest auch die internen Unterlagen des Gremiums."),
-        }
-
-    def __init__(self, *args: Any, committee: Committee, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.instance.committee = committee
-        self.fields["user"].queryset = User.objects.filter(is_active=True)  # type: ignore[attr-defined]
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """The constraints of a seat speak of its committee, which the address gives."""
-        return super()._get_validation_exclusions() - {"committee"}  # type: ignore[misc]
-
-
-class MeetingForm(RecordForm):
-    class Meta:
-        model = Meeting
-        fields = ["title", "starts_at", "place", "status", "visibility"]
-        widgets = {
-            "starts_at": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.status != Meeting.Status.CANCELLED:
-            choices = [choice for choice in Meeting.Status.choices if choice[0] != Meeting.Status.CANCELLED]
-            self.fields["status"].choices = choices  # type: ignore[attr-defined]
-
-    def clean_starts_at(self) -> datetime:
-        starts_at: datetime = self.cleaned_data["starts_at"]
-        if starts_at.year not in SENSIBLE_YEARS:
-            raise ValidationError(_("Bitte prüfen Sie das Jahr."))
-        return starts_at
-
-
-class PaperChoice(forms.ModelChoiceField[Paper]):
-    def label_from_instance(self, obj: Paper) -> str:
-        return " · ".join(filter(None, [obj.number, obj.title, obj.committee.name]))
-
-
-class AgendaItemForm(RecordForm):
-    paper = PaperChoice(
-        Paper.objects.select_related("committee"), label=gettext_lazy("Vorlage"), required=False
-    )
-
-    class Meta:
-        model = AgendaItem
-        fields = ["title", "text", "paper", "visibility"]
-
-
-class PaperForm(RecordForm):
-    answers = PaperChoice(
-        Paper.objects.select_related("committee"), label=gettext_lazy("antwortet auf"), required=False
-    )
-
-    class Meta:
-        model = Paper
-        fields = ["kind", "number", "title", "dated", "originator", "body", "answers", "source", "visibility"]
-        widgets = {"dated": date_input(), "body": MarkdownInput({"rows": 16})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            others = Paper.objects.exclude(pk=self.instance.pk).exclude(answers=self.instance.pk)
-            self.fields["answers"].queryset = others.select_related("committee")  # type: ignore[attr-defined]
+from smartregion.base.widgets import date_input
 
 
 class ResolutionForm(forms.ModelForm[Resolution]):
@@ -206,12 +118,3 @@ class DoneForm(forms.Form):
         super().__init__(*args, **kwargs)
         meetings = Meeting.objects.filter(committee=resolution.committee_id)
         self.fields["meeting"].queryset = meetings  # type: ignore[attr-defined]
-
-
-class ReasonForm(forms.Form):
-    """Asks before something is taken away or back."""
-
-    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label=gettext_lazy("Grund"), max_length=300, help_text=gettext_lazy("Steht im Verlauf.")
-    )

@@ -1,0 +1,100 @@
+"""What has to be done after a resolution, until the committee notes it as done (Beschlusskontrolle)."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from governance.models.meeting import Meeting
+from governance.models.resolution import Resolution
+from smartregion.base.fields import HTTPS_ONLY, LONG, LongText, limits
+from smartregion.base.history import tracked
+from smartregion.base.versioned import Versioned
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def visible_to(self, user: Any) -> Self:
+        """Whoever may read a resolution may read what became of it."""
+        return self.filter(resolution__in=Resolution.objects.visible_to(user))
+
+    def open(self) -> Self:
+        """Of resolutions in force, not yet noted as done; the most urgent first."""
+        return self.filter(noted_in=None, resolution__superseded_by=None).by_urgency()
+
+    def by_urgency(self) -> Self:
+        return self.order_by(F("due_on").asc(nulls_last=True), "resolution__resolved_on", "pk")
+
+    def due_by(self, day: date) -> Self:
+        return self.filter(due_on__lte=day)
+
+    def to_be_checked_in(self, meeting: Meeting) -> Self:
+        """What the meeting has to check: of earlier resolutions of its committee, not noted before it."""
+        still_valid = Q(resolution__superseded_by=None) | Q(
+            resolution__superseded_by__resolved_on__gte=meeting.day
+        )
+        not_noted_before = Q(noted_in=None) | Q(noted_in__starts_at__gte=meeting.starts_at)
+        return self.filter(
+            still_valid,
+            not_noted_before,
+            resolution__committee=meeting.committee_id,
+            resolution__resolved_on__lt=meeting.day,
+        ).by_urgency()
+
+
+@tracked
+class FollowUp(Versioned):
+    """One thing to do after a resolution. Who does it reports it as done; only the committee notes that."""
+
+    resolution = models.ForeignKey(Resolution, models.PROTECT, related_name="follow_ups")
+    what = models.CharField(_("Auftrag"), max_length=300)
+    responsible = models.CharField(_("zuständig"), max_length=160, blank=True)
+    due_on = models.DateField(_("umzusetzen bis"), null=True, blank=True)
+    reported_on = models.DateField(_("als umgesetzt gemeldet am"), null=True, blank=True)
+    evidence = LongText(_("Nachweis"), max_length=LONG, blank=True)
+    evidence_url = models.CharField(
+        _("Adresse des Nachweises"), max_length=500, blank=True, validators=[HTTPS_ONLY]
+    )
+    noted_in = models.ForeignKey(
+        Meeting,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="noted_follow_ups",
+        verbose_name=_("als erledigt festgestellt in"),
+    )
+    is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Auftrag")
+        verbose_name_plural = _("Aufträge")
+        ordering = ["resolution", "pk"]
+        constraints = [
+            *limits("followup", evidence=LONG),
+            models.CheckConstraint(
+                condition=Q(reported_on=None) | ~Q(evidence=""),
+                name="followup_report_needs_evidence",
+                violation_error_message=_("Bitte sagen Sie, womit die Umsetzung belegt ist."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+    def get_absolute_url(self) -> str:
+        committee = self.resolution.committee
+        return f"{reverse('resolution', args=[committee.slug, self.resolution_id])}#auftrag-{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.noted_in_id is None and not self.resolution.is_superseded
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_open and self.due_on is not None and self.due_on < localdate()

@@ -1,0 +1,188 @@
+"""Papers before committees, their attachments, and their way from station to station (Beratungsfolge)."""
+
+from decimal import Decimal
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Deferrable, Q
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from governance.models.committee import Committee, open_to
+from measures.models import Visibility
+from smartregion.base.fields import LONGEST, LongText, limits
+from smartregion.base.history import tracked, tracked_without
+from smartregion.base.money import MoneyField, amounts
+from smartregion.base.uploads import KINDS
+from smartregion.base.versioned import Versioned
+
+
+class PaperQuerySet(models.QuerySet["Paper"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(open_to(user, "committee"), committee__in=Committee.objects.visible_to(user))
+
+
+@tracked
+class Paper(Versioned):
+    """A written document before a committee (Vorlage): motion, statement, proposal, report."""
+
+    class Kind(models.TextChoices):
+        MOTION = "motion", _("Antrag")
+        STATEMENT = "statement", _("Stellungnahme der Verwaltung")
+        PROPOSAL = "proposal", _("Beschlussvorlage")
+        INFORMATION = "information", _("Mitteilungsvorlage")
+
+    committee = models.ForeignKey(Committee, models.CASCADE, related_name="papers", verbose_name=_("Gremium"))
+    kind = models.CharField(_("Art"), max_length=12, choices=Kind.choices)
+    number = models.CharField(_("Nummer"), max_length=40, blank=True)
+    title = models.CharField(_("Titel"), max_length=300)
+    dated = models.DateField(_("Datum"), null=True, blank=True)
+    originator = models.CharField(_("Urheber"), max_length=160, blank=True)
+    body = LongText(_("Sachdarstellung (Markdown)"), max_length=LONGEST, blank=True)
+    proposed_resolution = LongText(_("Beschlussvorschlag"), max_length=LONGEST, blank=True)
+    cost = MoneyField(_("Kosten"), least=Decimal(0), null=True, blank=True)  # type: ignore[misc]
+    cost_note = models.CharField(_("Anmerkung zu den Kosten"), max_length=200, blank=True)
+    answers = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="answered_by",
+        verbose_name=_("antwortet auf"),
+    )
+    source = models.CharField(_("Quelle"), max_length=200, blank=True)
+    visibility = models.CharField(
+        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+    )
+    is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Vorlage")
+        verbose_name_plural = _("Vorlagen")
+        ordering = ["-dated", "-pk"]
+        constraints = [
+            *limits("paper", body=LONGEST, proposed_resolution=LONGEST),
+            amounts("paper", Decimal(0), field="cost"),
+            models.UniqueConstraint(
+                fields=["number"],
+                condition=~Q(number=""),
+                name="paper_number_unique",
+                violation_error_message=_("Diese Nummer trägt schon eine andere Vorlage."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("paper", args=[self.committee.slug, self.pk])
+
+
+class PaperFileQuerySet(models.QuerySet["PaperFile"]):
+    def visible_to(self, user: Any) -> Self:
+        """Of papers that the user may see; removed ones for nobody."""
+        return self.filter(
+            open_to(user, "paper__committee"), paper__in=Paper.objects.visible_to(user), removed_at=None
+        )
+
+    def without_content(self) -> Self:
+        return self.defer("content")
+
+
+@tracked_without("content")
+class PaperFile(Versioned):
+    """An attachment of a paper (Anlage); its bytes are written once, docs/decisions/0002."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="files")
+    title = models.CharField(_("Titel"), max_length=160)
+    name = models.CharField(_("Dateiname"), max_length=120)
+    kind = models.CharField(_("Format"), max_length=4, choices=[(kind, kind.upper()) for kind in KINDS])
+    content = models.BinaryField()
+    size = models.PositiveIntegerField(_("Größe"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    visibility = models.CharField(
+        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+    )
+    uploaded_at = models.DateTimeField(_("hochgeladen am"), default=now)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="uploaded_attachments",
+        verbose_name=_("hochgeladen von"),
+    )
+    removed_at = models.DateTimeField(_("entfernt am"), null=True, blank=True, editable=False)
+
+    objects = PaperFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Anlage")
+        verbose_name_plural = _("Anlagen")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=list(KINDS)),
+                name="paperfile_known_kind",
+                violation_error_message=_("Dieses Format wird nicht angenommen."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"{self.paper.get_absolute_url()}#anlagen"
+
+
+@tracked
+class Consultation(Versioned):
+    """A station on a paper's way: a committee that advises or decides, and the agenda item where it did."""
+
+    class Role(models.TextChoices):
+        PREPARE = "prepare", _("Vorberatung")
+        NOTE = "note", _("Kenntnisnahme")
+        DECIDE = "decide", _("Entscheidung")
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="consultations")
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, related_name="consultations", verbose_name=_("Gremium")
+    )
+    position = models.PositiveSmallIntegerField(_("Station"), editable=False)
+    role = models.CharField(_("Aufgabe"), max_length=7, choices=Role.choices)
+    planned_on = models.DateField(_("geplant am"), null=True, blank=True)
+    item = models.OneToOneField(
+        "AgendaItem",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="consultation",
+        verbose_name=_("TOP"),
+    )
+
+    class Meta:
+        verbose_name = _("Beratung")
+        verbose_name_plural = _("Beratungsfolge")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper", "position"],
+                name="consultation_position_unique",
+                deferrable=Deferrable.IMMEDIATE,
+            ),
+            models.UniqueConstraint(
+                fields=["paper"],
+                condition=Q(role="decide"),
+                name="consultation_one_decides",
+                violation_error_message=_("Nur ein Gremium entscheidet: das letzte der Beratungsfolge."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.committee}: {self.get_role_display()}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.paper.get_absolute_url()}#beratungsfolge"

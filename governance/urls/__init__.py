@@ -1,0 +1,17 @@
+"""Addresses of committees, one file per subject.
+
+Fixed words come before the address of a single committee, which would take them for its own.
+"""
+
+from django.urls import include, path
+
+from governance.views import committees
+
+urlpatterns = [
+    path("gremien/", committees.CommitteeListPage.as_view(), name="committees"),
+    path("gremien/<slug:slug>/", include("governance.urls.resolutions")),
+    path("gremien/<slug:slug>/", include("governance.urls.papers")),
+    path("gremien/<slug:slug>/", include("governance.urls.agenda")),
+    path("gremien/<slug:slug>/", include("governance.urls.meetings")),
+    path("gremien/<slug:slug>/", include("governance.urls.committees")),
+]

@@ -1,0 +1,17 @@
+"""Addresses of resolutions, below /gremien/<slug>/."""
+
+from django.urls import include, path
+
+from governance.views import resolutions
+
+resolution = [
+    path("", resolutions.ResolutionPage.as_view(), name="resolution"),
+    path("bearbeiten/", resolutions.ResolutionEditPage.as_view(), name="resolution_edit"),
+    path("rueckgaengig/", resolutions.ResolutionUndoPage.as_view(), name="resolution_undo"),
+    path("ersetzen/", resolutions.ResolutionSupersedePage.as_view(), name="resolution_supersede"),
+    path("erledigt/", resolutions.ResolutionDonePage.as_view(), name="resolution_done"),
+    path("wieder-offen/", resolutions.ResolutionReopenPage.as_view(), name="resolution_reopen"),
+]
+urlpatterns = [
+    path("beschluesse/<int:pk>/", include(resolution)),
+]
