@@ -5,7 +5,7 @@ Read by those who keep the records alone: it names drafts and what was internal 
 
 from django.utils.translation import gettext as _
 
-from governance.models import AgendaItem, Committee, Meeting, Seat
+from governance.models import AgendaItem, Attendance, Committee, Meeting, Seat, Series, Term
 from smartregion.base.history import Change, Source, events_of, journal
 
 
@@ -17,6 +17,16 @@ def journal_of_committee(committee: Committee) -> list[Change]:
                 Seat,
                 events_of(Seat, committee_id=committee.pk),
                 lambda event: _("Sitz „%s“") % event.function,
+            ),
+            Source(
+                Term,
+                events_of(Term, committee_id=committee.pk),
+                lambda event: _("Amtszeit „%s“") % event.name,
+            ),
+            Source(
+                Series,
+                events_of(Series, committee_id=committee.pk),
+                lambda event: _("Terminreihe „%s“") % event.title,
             ),
         ]
     )
@@ -30,6 +40,11 @@ def journal_of_meeting(meeting: Meeting) -> list[Change]:
                 AgendaItem,
                 events_of(AgendaItem, meeting_id=meeting.pk),
                 lambda event: _("TOP %(no)d „%(title)s“") % {"no": event.number, "title": event.title},
+            ),
+            Source(
+                Attendance,
+                events_of(Attendance, meeting_id=meeting.pk).select_related("seat"),
+                lambda event: _("Teilnahme „%s“") % event.seat,
             ),
         ]
     )

@@ -1,7 +1,21 @@
 """Who may keep the committees' records: the coordinator. Reading follows `visible_to`."""
 
+from typing import Any
+
 import rules
 
+from governance.models import Committee, Seat
 from network.rules import is_coordinator
 
+
+@rules.predicate
+def has_seat(user: Any, committee: Committee | None) -> bool:
+    """A seat of one's own at the table: who only deputises is not asked."""
+    if committee is None or not user.is_authenticated:
+        return False
+    return Seat.objects.current().regular().filter(committee=committee, user=user).exists()
+
+
 rules.add_perm("governance.change_committee", is_coordinator)
+rules.add_perm("governance.attend", has_seat)
+rules.add_perm("governance.see_attendance", has_seat | is_coordinator)

@@ -51,5 +51,6 @@ def _account_links(user: Any) -> list[dict[str, str]]:
     if user.has_perm("network.administer"):
         links.append({"url": reverse("admin:index"), "label": _("Konten verwalten")})
     links.append({"url": reverse("digest"), "label": _("Benachrichtigungen")})
+    links.append({"url": reverse("calendar_link"), "label": _("Kalender-Abo")})
     links.append({"url": reverse("account_change_password"), "label": _("Passwort ändern")})
     return links

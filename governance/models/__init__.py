@@ -1,15 +1,17 @@
 """Steering: committees with their members, meetings with agenda, papers and resolutions."""
 
 from governance.models.agenda import AgendaItem, Topic
+from governance.models.calendar import CalendarLink
 from governance.models.committee import Committee, Seat, Term
 from governance.models.followup import FollowUp
-from governance.models.meeting import Attendance, Meeting, Series, SeriesException
+from governance.models.meeting import Attendance, Meeting, Series
 from governance.models.paper import Consultation, Paper, PaperFile
 from governance.models.resolution import Resolution, ResolutionMeasure
 
 __all__ = [
     "AgendaItem",
     "Attendance",
+    "CalendarLink",
     "Committee",
     "Consultation",
     "FollowUp",
@@ -20,7 +22,6 @@ __all__ = [
     "ResolutionMeasure",
     "Seat",
     "Series",
-    "SeriesException",
     "Term",
     "Topic",
 ]

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, Final, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -148,6 +149,14 @@ class Committee(Versioned):
     def get_absolute_url(self) -> str:
         return reverse("committee", args=[self.slug])
 
+    def clean(self) -> None:
+        above, seen = self.parent, {self.pk}
+        while above:
+            if above.pk in seen:
+                raise ValidationError({"parent": _("Ein Gremium kann nicht zu sich selbst gehören.")})
+            seen.add(above.pk)
+            above = above.parent
+
 
 @tracked
 class Term(Versioned):
@@ -184,8 +193,9 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         day = on or localdate()
         return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day))
 
-    def former(self) -> Self:
-        return self.filter(ends_on__lt=localdate())
+    def regular(self) -> Self:
+        """Without the deputies, who have no place of their own at the table."""
+        return self.filter(deputy_for=None)
 
     def voting(self) -> Self:
         return self.filter(votes=True)
@@ -279,3 +289,28 @@ class Seat(Versioned):
 
     def get_absolute_url(self) -> str:
         return self.committee.get_absolute_url()
+
+    def clean(self) -> None:
+        """What holds of a seat however it came to be so: by form, by a verb, or by undoing."""
+        if self.term and self.term.committee_id != self.committee_id:
+            raise ValidationError({"term": _("Diese Amtszeit gehört zu einem anderen Gremium.")})
+        if self.deputy_for:
+            self._check_place(self.deputy_for)
+
+    def _check_place(self, other: "Seat") -> None:
+        if other.committee_id != self.committee_id:
+            raise ValidationError({"deputy_for": _("Dieser Sitz gehört zu einem anderen Gremium.")})
+        if other.deputy_for_id or other.pk == self.pk:
+            raise ValidationError(
+                {"deputy_for": _("Vertreten wird ein ordentlicher Sitz, keine Stellvertretung.")}
+            )
+        if self.pk and self.deputies.exists():
+            raise ValidationError({"deputy_for": _("Dieser Sitz hat selbst Stellvertretungen.")})
+
+    @property
+    def is_former(self) -> bool:
+        return self.ends_on is not None and self.ends_on < localdate()
+
+    @property
+    def is_current(self) -> bool:
+        return not self.is_former and (self.starts_on is None or self.starts_on <= localdate())

@@ -1,21 +1,22 @@
 """Meetings: planned one by one or as a series, with who takes part."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate, make_aware, now
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.committee import Committee, Seat, open_to
+from governance.recurrence import RuleField, days_of, in_words, left_out_in
 from measures.models import Visibility
-from smartregion.base.fields import HTTPS_ONLY
-from smartregion.base.history import tracked
+from smartregion.base.fields import HTTPS_ONLY, LONG, LongText, limits
+from smartregion.base.history import event_model, tracked
 from smartregion.base.versioned import Versioned
 
 
@@ -27,6 +28,17 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return (
             self.filter(starts_at__gte=now()).exclude(status=Meeting.Status.CANCELLED).order_by("starts_at")
         )
+
+    def between(self, first: date, last: date) -> Self:
+        """Those that begin on one of these local days, in their order."""
+        begin, end = (make_aware(datetime.combine(day, time())) for day in (first, last + timedelta(days=1)))
+        return self.filter(starts_at__gte=begin, starts_at__lt=end).order_by("starts_at", "pk")
+
+    def with_changed_at(self) -> Self:
+        """Each with the moment of its last change, by the history."""
+        events = event_model(Meeting)._base_manager.filter(pgh_obj=OuterRef("pk")).order_by()
+        newest = events.values("pgh_obj").annotate(newest=Max("pgh_created_at")).values("newest")
+        return self.annotate(changed_at=Subquery(newest))
 
     def held_by(self, kind: str) -> Self:
         """Those that took place, of committees of that kind."""
@@ -51,7 +63,7 @@ class Series(Versioned):
 
     committee = models.ForeignKey(Committee, models.CASCADE, related_name="series", verbose_name=_("Gremium"))
     title = models.CharField(_("Titel"), max_length=160)
-    rule = models.CharField(_("Wiederholung"), max_length=200, help_text=_("RRULE nach RFC 5545"))
+    rule = RuleField(_("Wiederholung"), max_length=200, help_text=_("RRULE nach RFC 5545"))
     starts_on = models.DateField(_("erster Tag"))
     at = models.TimeField(_("Uhrzeit"))
     minutes = models.PositiveSmallIntegerField(
@@ -59,6 +71,12 @@ class Series(Versioned):
     )
     place = models.CharField(_("Ort"), max_length=200, blank=True)
     online_url = models.CharField(_("Online-Zugang"), max_length=500, blank=True, validators=[HTTPS_ONLY])
+    left_out = LongText(
+        _("Ausgelassene Tage"),
+        max_length=LONG,
+        blank=True,
+        help_text=_("Je Zeile ein Tag und der Grund, zum Beispiel „24.12.2026 Heiligabend“."),
+    )
     visibility = models.CharField(
         _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
     )
@@ -68,36 +86,42 @@ class Series(Versioned):
         verbose_name = _("Terminreihe")
         verbose_name_plural = _("Terminreihen")
         ordering = ["starts_on", "pk"]
+        constraints = limits("series", left_out=LONG)
 
     def __str__(self) -> str:
         return self.title
 
     def get_absolute_url(self) -> str:
-        return self.committee.get_absolute_url()
+        return f"{self.committee.get_absolute_url()}#terminreihen"
 
+    def clean(self) -> None:
+        if not self.days():
+            raise ValidationError(_("Diese Reihe ergibt keinen Termin. Bitte prüfen Sie Beginn und Ende."))
 
-@tracked
-class SeriesException(models.Model):
-    """A day on which the series does not meet (EXDATE)."""
+    def days(self) -> list[date]:
+        """On which days it meets.
 
-    series = models.ForeignKey(Series, models.CASCADE, related_name="exceptions")
-    on = models.DateField(_("Tag"))
-    reason = models.CharField(_("Grund"), max_length=200, blank=True)
+        Raises:
+            ValidationError: the rule gives too many, or what is left out cannot be read.
+        """
+        left_out = left_out_in(self.left_out)
+        return [day for day in days_of(self.rule, self.starts_on) if day not in left_out]
 
-    class Meta:
-        verbose_name = _("Ausnahme")
-        verbose_name_plural = _("Ausnahmen")
-        ordering = ["on"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["series", "on"],
-                name="seriesexception_once",
-                violation_error_message=_("Diesen Tag nimmt die Reihe schon aus."),
-            )
-        ]
+    def meeting_on(self, day: date) -> dict[str, Any]:
+        """What its meeting of that day says: the same hour on the clock, summer and winter."""
+        begin = datetime.combine(day, self.at)
+        return {
+            "title": self.title,
+            "starts_at": make_aware(begin),
+            "ends_at": make_aware(begin + timedelta(minutes=self.minutes)),
+            "place": self.place,
+            "online_url": self.online_url,
+            "visibility": self.visibility,
+        }
 
-    def __str__(self) -> str:
-        return f"{self.on:%d.%m.%Y}"
+    @property
+    def rhythm(self) -> str:
+        return in_words(self.rule)
 
 
 @tracked
@@ -200,6 +224,27 @@ class Meeting(Versioned):
     def has_come(self) -> bool:
         return self.status != self.Status.CANCELLED and self.day <= localdate()
 
+    @property
+    def took_place(self) -> bool:
+        return self.status in self.TOOK_PLACE
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == self.Status.CANCELLED
+
+    @property
+    def takes_answers(self) -> bool:
+        """Whether members can still say that they come."""
+        return not self.is_cancelled and not self.took_place and self.starts_at > now()
+
+    @property
+    def ends_same_day(self) -> bool:
+        return self.ends_at is not None and localdate(self.ends_at) == self.day
+
+    @property
+    def last_day_of_invitation(self) -> date:
+        return self.day - timedelta(days=self.committee.notice_days)
+
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def present(self) -> Self:
@@ -248,3 +293,15 @@ class Attendance(Versioned):
 
     def __str__(self) -> str:
         return f"{self.seat}: {self.get_state_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("attendance", args=[self.meeting.committee.slug, self.meeting_id])
+
+    def clean(self) -> None:
+        """What holds of an attendance however it came to be so."""
+        if self.seat.committee_id != self.meeting.committee_id:
+            raise ValidationError(_("Dieser Sitz gehört zu einem anderen Gremium."))
+        if self.deputy and (self.deputy.deputy_for_id != self.seat_id or self.state != self.State.PRESENT):
+            raise ValidationError(_("Vertreten wird ein Sitz nur von seiner eigenen Stellvertretung."))
+        if self.state in {self.State.PRESENT, self.State.ABSENT} and not self.meeting.has_come:
+            raise ValidationError(_("Wer da war, lässt sich erst am Tag der Sitzung festhalten."))

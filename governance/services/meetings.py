@@ -3,10 +3,25 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from governance.models import Meeting
 from smartregion.base.history import recorded
+
+
+def invite(*, meeting: Meeting, version: int | None, by: Any, reason: str = "") -> Meeting:
+    """Note that the members are called to the meeting. The notice period is theirs to weigh; a page warns.
+
+    Raises:
+        ValidationError: they were invited already, or the meeting is over or called off.
+        EditConflict: someone changed the meeting meanwhile.
+    """
+    with recorded(by=by, reason=reason or _("Eingeladen")):
+        if meeting.status != Meeting.Status.PLANNED:
+            raise ValidationError(_("Zu dieser Sitzung lässt sich nicht mehr einladen."))
+        meeting.status, meeting.invited_at = Meeting.Status.INVITED, now()
+        return meeting.save_over(version)
 
 
 def cancel_meeting(*, meeting: Meeting, version: int | None, by: Any, reason: str = "") -> Meeting:
@@ -17,7 +32,7 @@ def cancel_meeting(*, meeting: Meeting, version: int | None, by: Any, reason: st
         EditConflict: someone changed the meeting meanwhile.
     """
     with recorded(by=by, reason=reason):
-        if meeting.status == Meeting.Status.HELD:
+        if meeting.took_place:
             raise ValidationError(_("Diese Sitzung hat stattgefunden und lässt sich nicht mehr absagen."))
         meeting.status = Meeting.Status.CANCELLED
         return meeting.save_over(version)

@@ -9,6 +9,11 @@ from governance.views import committees
 
 urlpatterns = [
     path("gremien/", committees.CommitteeListPage.as_view(), name="committees"),
+    path("gremien/neu/", committees.CommitteeAddPage.as_view(), name="committee_add"),
+    path("", include("governance.urls.calendar")),
+    path("gremien/<slug:slug>/", include("governance.urls.membership")),
+    path("gremien/<slug:slug>/", include("governance.urls.series")),
+    path("gremien/<slug:slug>/", include("governance.urls.attendance")),
     path("gremien/<slug:slug>/", include("governance.urls.resolutions")),
     path("gremien/<slug:slug>/", include("governance.urls.papers")),
     path("gremien/<slug:slug>/", include("governance.urls.agenda")),

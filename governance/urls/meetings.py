@@ -8,6 +8,7 @@ meeting = [
     path("", meetings.MeetingPage.as_view(), name="meeting"),
     path("bearbeiten/", meetings.MeetingEditPage.as_view(), name="meeting_edit"),
     path("rueckgaengig/", meetings.MeetingUndoPage.as_view(), name="meeting_undo"),
+    path("einladen/", meetings.MeetingInvitePage.as_view(), name="meeting_invite"),
     path("absagen/", meetings.MeetingCancelPage.as_view(), name="meeting_cancel"),
 ]
 urlpatterns = [

@@ -108,10 +108,10 @@ class EditPage(KeepingPage, VersionedEditView):
         return f"{own}{self.undo_suffix}?version={saved.version}"
 
 
-class AskPage(KeepingPage, FormView[ReasonForm]):
+class AskPage(KeepingPage, FormView[Any]):
     """Asks for a reason before something is taken away; a subclass does it in `act`."""
 
-    form_class = ReasonForm
+    form_class: Any = ReasonForm
     done_message: Any = ""
 
     def get_subject(self) -> Any:
@@ -131,7 +131,7 @@ class AskPage(KeepingPage, FormView[ReasonForm]):
         values = form.cleaned_data
         back = self.get_success_url()
         try:
-            self.act(self.subject, reason=values["reason"], version=values["version"])
+            self.act(self.subject, reason=values.get("reason", ""), version=values["version"])
         except ValidationError as error:
             form.add_error(None, ValidationError(error.messages))
             return self.form_invalid(form)

@@ -10,8 +10,9 @@ from django.views.generic import TemplateView
 
 from governance.forms.committees import CommitteeForm, SeatForm
 from governance.journal import journal_of_committee
+from governance.membership import membership_of
 from governance.models import Committee, Meeting, Paper, Resolution, Seat
-from governance.services.committees import remove_seat
+from governance.services.committees import create_committee, remove_seat
 from governance.views.base import (
     CHANGE,
     AddPage,
@@ -64,16 +65,16 @@ class CommitteePage(InCommittee, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         committee = self.committee
+        committees = Committee.objects.visible_to(self.request.user)
         meetings = self.visible(Meeting)
         resolutions = self.visible(Resolution)
-        seats = list(committee.seats.select_related("organisation"))
         return super().get_context_data(
             committee=committee,
-            groups=[
-                (group.label, members)
-                for group in Seat.Group
-                if (members := [seat for seat in seats if seat.group == group])
-            ],
+            membership=membership_of(committee),
+            terms=committee.terms.all(),
+            series=committee.series.all() if self.request.user.has_perm(CHANGE) else [],
+            parent=committees.filter(pk=committee.parent_id).first() if committee.parent_id else None,
+            parts=committees.filter(parent=committee),
             upcoming=meetings.upcoming(),
             past=meetings.past_or_cancelled()[:5],
             open_resolutions=resolutions.open_for_control().select_related("superseded_by"),
@@ -116,6 +117,23 @@ class PaperArchivePage(ArchivePage):
     model = Paper
     title = _("Alle Vorlagen")
     rows_template = "governance/_papers.html"
+
+
+class CommitteeAddPage(AddPage):
+    form_class = CommitteeForm
+    page_title = _("Gremium anlegen")
+
+    def new_row(self) -> Committee:
+        return Committee()
+
+    def store(self, row: Committee) -> None:
+        create_committee(committee=row, by=self.request.user)
+
+    def get_back_url(self) -> str:
+        return reverse("committees")
+
+    def crumbs(self, *further: tuple[Any, str]) -> list[tuple[Any, str]]:
+        return [(_("Gremien"), reverse("committees")), *further]
 
 
 class CommitteeEditPage(EditPage):
@@ -167,7 +185,9 @@ class SeatRemovePage(AskPage):
         return get_object_or_404(self.committee.seats, pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        loss = _("Ein Konto auf diesem Sitz liest danach keine internen Unterlagen des Gremiums mehr.")
+        loss = _(
+            "Nur für irrtümlich eingetragene Sitze: Er steht danach auch nicht bei den früheren Mitgliedern."
+        )
         return super().get_context_data(question=self.subject.function, loss=loss, **kwargs)
 
     def act(self, subject: Seat, *, reason: str, version: int | None) -> None:

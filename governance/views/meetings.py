@@ -4,13 +4,16 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from governance.forms.meetings import MeetingForm
+from governance.forms.meetings import InviteForm, MeetingForm
 from governance.journal import journal_of_meeting
 from governance.models import AgendaItem, Meeting, Paper, Resolution
-from governance.services.meetings import cancel_meeting
+from governance.services.meetings import cancel_meeting, invite
 from governance.views.base import CHANGE, AddPage, AskPage, EditPage, InCommittee, UndoPage
 from measures.models import Measure
 from smartregion.base.access import PUBLIC
@@ -80,3 +83,39 @@ class MeetingCancelPage(AskPage):
 
     def act(self, subject: Meeting, *, reason: str, version: int | None) -> None:
         cancel_meeting(meeting=subject, version=version, by=self.request.user, reason=reason)
+
+
+class MeetingInvitePage(AskPage):
+    """Says whether the notice period is kept; to invite in spite of it is the committee's own matter."""
+
+    form_class = InviteForm
+    page_title = _("Einladen")
+    submit_label = _("Als eingeladen festhalten")
+    done_message = _("Eingeladen.")
+
+    def get_subject(self) -> Meeting:
+        return get_object_or_404(self.visible(Meeting), pk=self.kwargs["pk"])
+
+    def get_back_url(self) -> str:
+        return self.subject.get_absolute_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        meeting = self.subject
+        words = {"days": meeting.committee.notice_days, "day": f"{meeting.last_day_of_invitation:%d.%m.%Y}"}
+        late = localdate() > meeting.last_day_of_invitation
+        told = gettext("Ladungsfrist: %(days)d Tage. Letzter Tag für die Einladung ist der %(day)s.") % words
+        if late:
+            told = gettext(
+                "Die Ladungsfrist von %(days)d Tagen ist nicht mehr zu halten: "
+                "Letzter Tag für die Einladung war der %(day)s."
+            ) % words
+        return super().get_context_data(
+            question=meeting.title, loss=told if late else "", hint="" if late else told, **kwargs
+        )
+
+    def act(self, subject: Meeting, *, reason: str, version: int | None) -> None:
+        invite(meeting=subject, version=version, by=self.request.user, reason=reason)
+
+    def get_undo_url(self) -> str:
+        undo = reverse("meeting_undo", args=[self.committee.slug, self.subject.pk])
+        return f"{undo}?version={self.subject.version}"

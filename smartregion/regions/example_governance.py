@@ -1,10 +1,11 @@
-"""Reads the example seats and meetings: invitation, agenda, resolutions and what became of them, as steps."""
+"""Reads the example meetings: invitation, agenda, resolutions and what became of them, as steps."""
 
 from collections.abc import Callable
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
-from governance.models import AgendaItem, Meeting, Resolution, ResolutionMeasure, Seat
+from governance.models import AgendaItem, Meeting, Resolution, ResolutionMeasure
+from smartregion.regions.example_gremien import read_dates, read_members
 from smartregion.regions.reader import Entry
 from smartregion.regions.story import Story, change
 
@@ -13,21 +14,11 @@ RESOLUTION = ["number", "title", "wording", "outcome", "votes_for", "votes_again
 
 
 def read_governance(story: Story, file: Entry) -> None:
-    for entry in file.entries("seats"):
-        _seat(story, entry)
-    meetings: dict[str, Meeting] = {}
+    read_members(story, file)
     resolutions: dict[str, Resolution] = {}
     for entry in file.entries("meetings"):
-        _meeting(story, entry, meetings, resolutions)
-
-
-def _seat(story: Story, entry: Entry) -> None:
-    seat = Seat(**entry.values(Seat, ["group", "function", "is_chair"]), is_example=True)
-    seat.committee = entry.named("committee", story.committees)
-    seat.organisation = entry.named_if_given("organisation", story.organisations)
-    seat.user = story.accounts.get(story.account(entry, "account", ""))
-    entry.finish()
-    story.step(story.begins, seat.save, reason="Sitze eingetragen")
+        _meeting(story, entry, story.meetings, resolutions)
+    read_dates(story, file)
 
 
 def _meeting(
@@ -37,11 +28,14 @@ def _meeting(
     meeting = Meeting(**entry.values(Meeting, ["title", "place", "visibility"]), is_example=True)
     meeting.committee = entry.named("committee", story.committees)
     meeting.starts_at = story.moment(day, time.fromisoformat(entry.take("at", str)))
+    if "minutes" in entry:
+        meeting.ends_at = meeting.starts_at + timedelta(minutes=entry.take("minutes", int))
     meetings[entry.take("key", str)] = meeting
     story.step(min(day - PLANNED_BEFORE, -1), meeting.save, reason="Sitzung geplant")
     invited = day - INVITED_BEFORE
     if invited < 0:
-        story.step(invited, _setting(meeting, status=Meeting.Status.INVITED), reason="Einladung versandt")
+        sent = {"status": Meeting.Status.INVITED, "invited_at": story.moment(invited)}
+        story.step(invited, _setting(meeting, **sent), reason="Einladung versandt")
     if day < 0:
         story.step(day, _setting(meeting, status=Meeting.Status.HELD), reason="Sitzung durchgeführt")
     for number, part in enumerate(entry.entries("items"), start=1):

@@ -237,9 +237,12 @@ COMMITTEE = [
 
 def _committees(file: Entry, organisations: dict[str, Organisation]) -> dict[str, Committee]:
     rows = {row.slug: row for row in Committee.objects.all()}
+    municipalities = {row.ags: row for row in Municipality.objects.all()}
     for position, entry in enumerate(file.entries("committees"), start=1):
         values = entry.values(Committee, COMMITTEE)
         values["host"] = entry.named_if_given("host", organisations)
+        values["municipality"] = entry.named_if_given("municipality", municipalities)
+        values["parent"] = entry.named_if_given("parent", rows)
         slug = entry.take("slug", str, german_slug(values["name"]))
         seats = list(entry.entries("seats"))
         entry.finish()

@@ -10,7 +10,7 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
 from fields.models import ActionField, Guideline
-from governance.models import Committee
+from governance.models import Committee, Meeting
 from measures.models import Measure
 from network.models import Municipality, Organisation, User
 from smartregion.base.versioned import Versioned
@@ -43,6 +43,7 @@ class Story:
     guidelines: dict[str, Guideline] = field(default_factory=dict)
     committees: dict[str, Committee] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
+    meetings: dict[str, Meeting] = field(default_factory=dict)
 
     def day(self, offset: int) -> date:
         """The day that many days from the day of loading; from a weekend or holiday back to a working day."""

@@ -1,0 +1,85 @@
+"""Meetings as iCalendar (RFC 5545), for the calendars that people use anyway."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.timezone import get_default_timezone, localtime
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+
+from governance.models import Meeting
+
+TZID: Final = "Europe/Berlin"
+CLOCK_CHANGES: Final = [
+    (TimezoneDaylight, datetime(1996, 3, 31, 2), 3, "CEST", (1, 2)),  # noqa: DTZ001 - local by definition
+    (TimezoneStandard, datetime(1996, 10, 27, 3), 10, "CET", (2, 1)),  # noqa: DTZ001
+]
+"""As the law has them since 1996. The library's own list of single days is misread by other readers."""
+STATUS: Final = {Meeting.Status.PLANNED: "TENTATIVE", Meeting.Status.CANCELLED: "CANCELLED"}
+
+
+def sign_of(meetings: Iterable[Meeting]) -> str:
+    """Another one whenever the feed would be another one."""
+    facts = [
+        (row.uid, row.version, row.changed_at, row.status, row.committee.name, row.committee.slug)  # type: ignore[attr-defined]
+        for row in meetings
+    ]
+    return f'"{sha256(repr((settings.PORTAL_URL, facts)).encode()).hexdigest()[:32]}"'
+
+
+def feed_of(meetings: Iterable[Meeting], *, name: str) -> bytes:
+    """The meetings, each with its committee and the moment of its last change."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Smart Region//Gremien//DE")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
+    calendar.add_component(_timezone())
+    for meeting in meetings:
+        calendar.add_component(_event(meeting))
+    return bytes(calendar.to_ical())
+
+
+def _timezone() -> Timezone:
+    zone = Timezone()
+    zone.add("tzid", TZID)
+    for kind, start, month, name, (before, after) in CLOCK_CHANGES:
+        change = kind()
+        change.add("dtstart", start)
+        change.add("rrule", vRecur({"FREQ": "YEARLY", "BYMONTH": month, "BYDAY": "-1SU"}))
+        change.add("tzname", name)
+        change.add("tzoffsetfrom", timedelta(hours=before))
+        change.add("tzoffsetto", timedelta(hours=after))
+        zone.add_component(change)
+    return zone
+
+
+def _event(meeting: Any) -> Event:
+    event = Event()
+    page = f"{settings.PORTAL_URL}{meeting.get_absolute_url()}"
+    event.add("uid", str(meeting.uid))
+    event.add("sequence", meeting.version)
+    event.add("dtstamp", meeting.changed_at)
+    event.add("last-modified", meeting.changed_at)
+    event.add("summary", _summary(meeting))
+    event.add("status", STATUS.get(meeting.status, "CONFIRMED"))
+    event.add("dtstart", localtime(meeting.starts_at, get_default_timezone()))
+    if meeting.ends_at:
+        event.add("dtend", localtime(meeting.ends_at, get_default_timezone()))
+    if meeting.place or meeting.online_url:
+        event.add("location", meeting.place or meeting.online_url)
+    online = [_("Online-Zugang: %s") % meeting.online_url] if meeting.online_url else []
+    event.add("description", "\n".join([*online, _("Tagesordnung und Unterlagen: %s") % page]))
+    event.add("url", page)
+    return event
+
+
+def _summary(meeting: Meeting) -> str:
+    """A calendar that does not show the status shows the word."""
+    before = _("Abgesagt: ") if meeting.is_cancelled else ""
+    after = f" ({_('Beispieldaten')})" if meeting.is_example else ""
+    return f"{before}{meeting.committee.name}: {meeting.title}{after}"
