@@ -100,9 +100,9 @@ def _by_day(meetings: list[Meeting]) -> defaultdict[date, list[Meeting]]:
 
 def _month_in(text: str) -> date | None:
     year, _dash, month = text.partition("-")
-    if year.isdecimal() and month.isdecimal() and len(text) <= 7:
-        if int(year) in SENSIBLE_YEARS and int(month) in range(1, 13):
-            return date(int(year), int(month), 1)
+    is_number = year.isdecimal() and month.isdecimal() and len(text) <= len("2027-03")
+    if is_number and int(year) in SENSIBLE_YEARS and int(month) in range(1, 13):
+        return date(int(year), int(month), 1)
     return None
 
 

@@ -82,4 +82,5 @@ def _summary(meeting: Meeting) -> str:
     """A calendar that does not show the status shows the word."""
     before = _("Abgesagt: ") if meeting.is_cancelled else ""
     after = f" ({_('Beispieldaten')})" if meeting.is_example else ""
-    return f"{before}{meeting.committee.name}: {meeting.title}{after}"
+    names = dict.fromkeys([meeting.committee.name, meeting.title])
+    return f"{before}{': '.join(names)}{after}"

@@ -1,4 +1,4 @@
-"""Who sits in a committee: its seats by group, each with those who stand in for it, and what makes a quorum."""
+"""Who sits in a committee: its seats by group, each with its deputies, and what makes a quorum."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -29,13 +29,12 @@ class Membership:
 def membership_of(committee: Committee) -> Membership:
     seats = list(committee.seats.select_related("organisation", "term"))
     present = [seat for seat in seats if not seat.is_former]
+    present.sort(key=lambda seat: (not seat.is_chair, not seat.is_deputy_chair))
     deputies: defaultdict[int | None, list[Seat]] = defaultdict(list)
     for seat in present:
         deputies[seat.deputy_for_id].append(seat)
     regular = {seat.pk for seat in deputies[None]}
-    places = [
-        Place(seat, deputies[seat.pk]) for seat in present if seat.deputy_for_id not in regular
-    ]
+    places = [Place(seat, deputies[seat.pk]) for seat in present if seat.deputy_for_id not in regular]
     entitled = sum(seat.votes and seat.is_current for seat in present)
     return Membership(
         groups=[
@@ -43,7 +42,9 @@ def membership_of(committee: Committee) -> Membership:
             for group in Seat.Group
             if (members := [place for place in places if place.seat.group == group])
         ],
-        former=sorted((seat for seat in seats if seat.is_former), key=lambda seat: str(seat.ends_on), reverse=True),
+        former=sorted(
+            (seat for seat in seats if seat.is_former), key=lambda seat: str(seat.ends_on), reverse=True
+        ),
         entitled=entitled,
         needed=needed(committee.quorum, entitled),
     )

@@ -38,7 +38,10 @@ def places_at(meeting: Meeting) -> list[Place]:
     stand_ins = Prefetch("deputies", on_that_day.select_related("organisation"), to_attr="stand_ins")
     known = {row.seat_id: row for row in meeting.attendances.select_related("deputy")}
     order = list(Seat.Group.values)
-    seats = sorted(regular.prefetch_related(stand_ins), key=lambda seat: order.index(seat.group))
+    seats = sorted(
+        regular.prefetch_related(stand_ins),
+        key=lambda seat: (order.index(seat.group), not seat.is_chair, not seat.is_deputy_chair),
+    )
     return [Place(seat, seat.stand_ins, known.get(seat.pk)) for seat in seats]  # type: ignore[attr-defined]
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils.timezone import localdate
 
-from governance.models import Seat
+from governance.models import CalendarLink, Seat, Term
 from measures.models import (
     Document,
     GateCheck,
@@ -59,7 +59,7 @@ from tests.factories import (
     make_region,
     make_user,
 )
-from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution
+from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution, make_series
 from tests.measures.solution_rows import make_assessment, make_solution
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,7 @@ QUERY += ["changed", "blocked", "live", "columns", "zelle"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
 QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
+QUERY += ["monat", "jahr", "gremium"]
 QUERY += ["sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
 BODY = [
     "version",
@@ -104,6 +105,9 @@ BODY = [
     "cell_version",
     "documents",
     "links",
+    "place",
+    "rest",
+    "previewed",
 ]
 TYPED = {
     "no": "M-77",
@@ -140,6 +144,8 @@ TYPED = {
     "review_comment": "Bitte ergänzen",
     "likelihood": 3,
     "impact": 3,
+    "at": "09:00",
+    "count": 3,
 }
 """What somebody could type into a form that is empty."""
 
@@ -185,6 +191,8 @@ def keys() -> dict[str, Any]:
         ),
         "sachstand": StatusUpdate.objects.create(measure=measure, on=date(2024, 5, 1), text="Text"),
         "sitze": Seat.objects.create(committee=committee, group="county", function="Sprecher"),
+        "amtszeiten": Term.objects.create(committee=committee, name="Erste", starts_on=date(2024, 1, 1)),
+        "terminreihen": make_series(committee),
         "sitzungen": meeting,
         "top": item,
         "vorlagen": make_paper(committee),
@@ -234,6 +242,7 @@ def keys() -> dict[str, Any]:
     }
     rows["wuensche"] = Wish.objects.create(cell=measure.cells.get(), message="Gern")
     editor = make_user(Role.COORDINATION)
+    CalendarLink.objects.create(user=editor, token_hash=hash_of("wort"))
     rows["ansichten"] = SavedView.objects.create(owner=editor, name="Meine", page="measures")
     opened = open_round(
         title="Runde", closes_on=localdate(), measures=Measure.objects.all(), portal_url="http://x/", by=None
@@ -260,6 +269,7 @@ def keys() -> dict[str, Any]:
         "adressen": place.slug,
         "number": 1,
         "token": "wort",
+        "secret": "wort",
         "file_format": "pdf",
         "uidb36": "1",
         "key": "x-y",

@@ -123,7 +123,10 @@ class AnswerForm(forms.Form):
 
     state = forms.ChoiceField(
         label=gettext_lazy("Kommen Sie?"),
-        choices=[(State.ACCEPTED, gettext_lazy("Ich komme")), (State.EXCUSED, gettext_lazy("Ich bin verhindert"))],
+        choices=[
+            (State.ACCEPTED, gettext_lazy("Ich komme")),
+            (State.EXCUSED, gettext_lazy("Ich bin verhindert")),
+        ],
         widget=forms.RadioSelect,
     )
     note = forms.CharField(

@@ -101,32 +101,32 @@ class SeriesForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rule"].disabled, self.fields["rule"].required = True, False
+        for name in self._needed():
+            self.fields[name].required = True
         if self.instance.rule:
             self.initial.update(words_of(self.instance.rule))
 
     @property
     def groups(self) -> list[dict[str, Any]]:
-        groups = (
-            (legend, [self[name] for name in names if name in self.fields]) for legend, names in GROUPS
-        )
+        groups = ((legend, [self[name] for name in names if name in self.fields]) for legend, names in GROUPS)
         return [{"legend": legend, "fields": fields} for legend, fields in groups if fields]
+
+    def _needed(self) -> set[str]:
+        """What the sent choices ask for; before anything was sent none is called optional."""
+        if not self.is_bound:
+            return {name for names in NEEDED.values() for name in names}
+        rhythm, by, end = (self.data.get(self.add_prefix(name), "") for name in ("rhythm", "by", "end"))
+        return {
+            name for choice in (rhythm if rhythm == "weekly" else by, end) for name in NEEDED.get(choice, [])
+        }
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        for name in self._needed(values):
-            if name not in self.errors and values.get(name) in (None, ""):
-                self.add_error(name, _("Bitte geben Sie „%s“ an.") % self.fields[name].label)
         if not self.errors:
             self._check_end(values)
         if not self.errors:
             values["rule"] = rule_of(values)
         return values
-
-    @staticmethod
-    def _needed(values: dict[str, Any]) -> list[str]:
-        rhythm = values.get("rhythm")
-        choices = [rhythm if rhythm == "weekly" else values.get("by"), values.get("end")]
-        return [name for choice in choices for name in NEEDED.get(choice or "", [])]
 
     def _check_end(self, values: dict[str, Any]) -> None:
         until: date | None = values.get("until")

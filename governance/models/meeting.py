@@ -53,6 +53,12 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         items = self.model._meta.get_field("items").related_model
         return self.filter(~Exists(items._base_manager.filter(meeting=OuterRef("pk"))))
 
+    def without_answer_of(self, user: Any) -> Self:
+        """In whose committee the account has a seat at the table of which nothing is known yet."""
+        own = Seat.objects.current().regular().filter(committee=OuterRef("committee"), user=user)
+        answered = Attendance.objects.filter(meeting=OuterRef("pk"), seat__user=user)
+        return self.filter(Exists(own), ~Exists(answered))
+
     def past_or_cancelled(self) -> Self:
         return self.filter(Q(starts_at__lt=now()) | Q(status=Meeting.Status.CANCELLED)).order_by("-starts_at")
 

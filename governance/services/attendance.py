@@ -14,7 +14,7 @@ from smartregion.base.versioned import EditConflict
 
 @dataclass(frozen=True)
 class Answer:
-    """What is to be known of a seat's part; without a state nothing. `version` is of the row that was read."""
+    """What is to be known of a seat's part; without a state nothing. `version` is that of the row as read."""
 
     seat: Seat
     version: int | None

@@ -1,7 +1,6 @@
 """The verbs of a private calendar address."""
 
 import secrets
-from typing import Any
 
 from django.utils.translation import gettext as _
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -24,12 +25,15 @@ class CalendarPage(RuledView, TemplateView):
         days = weeks_of(wish.month)
         meetings = wish.meetings(user, days[0], days[-1])
         today = localdate().replace(day=1)
+        before, after = month_after(wish.month, -1), month_after(wish.month)
         return super().get_context_data(
             wish=wish,
             days=days_with(days, wish.month, meetings),
             is_empty=not any(meeting.day.month == wish.month.month for meeting in meetings),
-            earlier_url=wish.month_url(month_after(wish.month, -1)),
-            later_url=wish.month_url(month_after(wish.month)),
+            earlier=date_format(before, "F"),
+            earlier_url=wish.month_url(before),
+            later=date_format(after, "F"),
+            later_url=wish.month_url(after),
             today_url="" if wish.month == today else wish.month_url(today),
             year_url=wish.year_url(wish.month.year),
             crumbs=[(_("Gremien"), reverse("committees")), (CALENDAR, "")],
@@ -50,7 +54,9 @@ class YearPage(RuledView, TemplateView):
             wish=wish,
             year=f"{year:04d}",
             months=months_with(meetings),
+            earlier=f"{year - 1:04d}",
             earlier_url=wish.year_url(year - 1),
+            later=f"{year + 1:04d}",
             later_url=wish.year_url(year + 1),
             today_url="" if year == localdate().year else wish.year_url(localdate().year),
             month_url=wish.month_url(localdate() if year == localdate().year else date(year, 1, 1)),

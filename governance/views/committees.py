@@ -29,10 +29,11 @@ Kind = Committee.Kind
 GROUPS = [
     (
         _("Steuerung"),
-        {Kind.STEERING, Kind.MAYORS, Kind.COUNCIL, Kind.COUNTY_COMMITTEE, Kind.MUNICIPAL_COUNCIL},
+        {Kind.STEERING, Kind.MAYORS, Kind.COUNCIL, Kind.COUNTY_COMMITTEE},
     ),
     (_("Arbeitskreise und Kompetenzzentren"), {Kind.COMPETENCE_CENTRE, Kind.WORKING_GROUP}),
     (_("Austausch"), {Kind.EXCHANGE}),
+    (_("Räte der Kommunen"), {Kind.MUNICIPAL_COUNCIL}),
 ]
 
 

@@ -105,10 +105,13 @@ class MeetingInvitePage(AskPage):
         late = localdate() > meeting.last_day_of_invitation
         told = gettext("Ladungsfrist: %(days)d Tage. Letzter Tag für die Einladung ist der %(day)s.") % words
         if late:
-            told = gettext(
-                "Die Ladungsfrist von %(days)d Tagen ist nicht mehr zu halten: "
-                "Letzter Tag für die Einladung war der %(day)s."
-            ) % words
+            told = (
+                gettext(
+                    "Die Ladungsfrist von %(days)d Tagen ist nicht mehr zu halten: "
+                    "Letzter Tag für die Einladung war der %(day)s."
+                )
+                % words
+            )
         return super().get_context_data(
             question=meeting.title, loss=told if late else "", hint="" if late else told, **kwargs
         )

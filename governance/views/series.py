@@ -17,7 +17,6 @@ from governance.views.base import AddPage, EditPage, InCommittee, UndoPage
 from smartregion.base.history import row_in_version
 from smartregion.base.versioned import Versioned
 
-
 SAVE = _("So speichern")
 
 

@@ -7,11 +7,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from governance.models import Attendance, Meeting, Seat, Series, Term
-from governance.services.series import create_series
+from governance.services.series import create_series, save_series
 from smartregion.regions.reader import Entry
 from smartregion.regions.story import Story, change
 
 State = Attendance.State
+LEFT_OUT_SINCE = -20
 
 
 def read_members(story: Story, file: Entry) -> None:
@@ -74,15 +75,22 @@ def _series(story: Story, entry: Entry) -> None:
     series.starts_on, series.at = story.day(starts), time.fromisoformat(entry.take("at", str))
     try:
         days = series.days()
-        series.left_out = "\n".join(_left_out(entry, days))
-        series.clean()
+        left_out = "\n".join(_left_out(entry, days))
     except (ValidationError, IndexError):
         raise entry.wrong("rule", "Diese Wiederholung ergibt diese Termine nicht.") from None
     entry.finish()
     story.step(starts - 1, lambda: create_series(series=series, by=None, on=series.starts_on))
-    for day in series.days():
-        if day < story.today:
-            story.step((day - story.today).days, _holding(series, day), reason="Sitzung durchgeführt")
+    if left_out:
+        story.step(LEFT_OUT_SINCE, _leaving_out(series, left_out))
+    for day in days:
+        distance = (day - story.today).days
+        invited = max(distance - series.committee.notice_days, starts)
+        if invited < 0:
+            values = {"status": Meeting.Status.INVITED, "invited_at": story.moment(invited)}
+            story.step(invited, _setting(series, day, values), reason="Einladung versandt")
+        if distance < 0:
+            values = {"status": Meeting.Status.HELD}
+            story.step(distance, _setting(series, day, values), reason="Sitzung durchgeführt")
 
 
 def _left_out(entry: Entry, days: list[date]) -> Iterator[str]:
@@ -92,11 +100,18 @@ def _left_out(entry: Entry, days: list[date]) -> Iterator[str]:
         part.finish()
 
 
-def _holding(series: Series, day: date) -> Callable[[], Any]:
-    def hold() -> None:
-        change(Meeting.objects.get(series=series, series_day=day), status=Meeting.Status.HELD)
+def _leaving_out(series: Series, days: str) -> Callable[[], Any]:
+    """The meetings of these days are called off, as they would be in the browser."""
 
-    return hold
+    def leave_out() -> None:
+        series.left_out = days
+        save_series(series=series, version=series.version, by=None)
+
+    return leave_out
+
+
+def _setting(series: Series, day: date, values: dict[str, Any]) -> Callable[[], Any]:
+    return lambda: change(Meeting.objects.get(series=series, series_day=day), **values)
 
 
 def _attendance(story: Story, entry: Entry) -> None:

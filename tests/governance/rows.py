@@ -1,11 +1,11 @@
 """Short ways to the rows of a committee."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.timezone import now
 
-from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution, Seat
+from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution, Seat, Series
 from network.models import Role, User
 from tests.factories import make_user
 
@@ -44,3 +44,10 @@ def make_member(committee: Committee) -> User:
     member = make_user(Role.STEERING)
     Seat.objects.create(committee=committee, group="county", function="Mitglied", user=member)
     return member
+
+
+def make_series(committee: Committee, **values: Any) -> Series:
+    """Without its meetings."""
+    rule = "FREQ=MONTHLY;INTERVAL=1;BYDAY=1WE;COUNT=8"
+    defaults = {"title": "Runde", "rule": rule, "starts_on": date(2026, 10, 1), "at": time(9)}
+    return Series.objects.create(committee=committee, **{**defaults, **values})

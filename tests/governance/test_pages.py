@@ -10,13 +10,21 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils.timezone import localdate, now
 
-from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution, Seat
+from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution, Seat, Term
 from governance.views.base import CHANGE
 from network.models import Role
 from tests.factories import make_committee, make_measure, make_municipality, make_user
-from tests.governance.rows import make_item, make_meeting, make_member, make_paper, make_resolution
+from tests.governance.rows import (
+    make_item,
+    make_meeting,
+    make_member,
+    make_paper,
+    make_resolution,
+    make_series,
+)
 
 pytestmark = pytest.mark.django_db
+RULES = {"kind": "steering", "quorum": "majority", "notice_days": 14, "wish_threshold": 3}
 
 
 @pytest.fixture
@@ -42,8 +50,15 @@ def writing_addresses(committee: Committee) -> list[str]:
     paper = make_paper(committee)
     seat = Seat.objects.create(committee=committee, group="county", function="Sprecher")
     resolution = make_resolution(committee, item=item)
+    term = Term.objects.create(committee=committee, name="Erste", starts_on=localdate())
+    series = make_series(committee)
     names = [
         ([], ["committee_edit", "committee_undo", "seat_add", "meeting_add", "paper_add"]),
+        ([], ["term_add", "series_add"]),
+        ([term.pk], ["term_edit", "term_undo", "term_remove", "term_restore"]),
+        ([series.pk], ["series_edit", "series_undo"]),
+        ([seat.pk], ["seat_end"]),
+        ([meeting.pk], ["meeting_invite", "attendance", "attendance_answer"]),
         ([seat.pk], ["seat_edit", "seat_undo", "seat_remove", "seat_restore"]),
         ([meeting.pk], ["meeting_edit", "meeting_undo", "meeting_cancel", "item_add"]),
         ([meeting.pk, item.pk], ["item_edit", "item_undo", "item_move", "item_remove", "item_restore"]),
@@ -98,7 +113,7 @@ def test_no_address_fails_on_an_empty_or_broken_request(coordinator: Client) -> 
 
 def test_a_committee_is_edited_and_the_edit_undone(coordinator: Client) -> None:
     committee = make_committee(task="Alt")
-    values = {"name": committee.name, "task": "Neu", "visibility": "public", "version": 1}
+    values = {**RULES, "name": committee.name, "task": "Neu", "visibility": "public", "version": 1}
 
     page = coordinator.post("/gremien/lenkungskreis/bearbeiten/", values, follow=True)
     assert Committee.objects.get().task == "Neu"
@@ -110,7 +125,7 @@ def test_a_committee_is_edited_and_the_edit_undone(coordinator: Client) -> None:
 
 def test_the_second_editor_sees_both_versions_and_loses_no_text(coordinator: Client) -> None:
     make_committee(task="Fassung der anderen", version=2)
-    values = {"name": "Lenkungskreis", "task": "Meine Fassung", "visibility": "public", "version": 1}
+    values = {**RULES, "name": "Lenkungskreis", "task": "Meine Fassung", "visibility": "public", "version": 1}
 
     page = coordinator.post("/gremien/lenkungskreis/bearbeiten/", values)
 

@@ -1,0 +1,284 @@
+"""Calendar feeds, read by two independent readers: right hours, right states, nothing that is not theirs."""
+
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+import vobject
+from django.conf import settings
+from django.test import Client
+from django.utils.timezone import localtime, now
+from icalendar import Calendar
+
+from governance.models import CalendarLink, Committee, Series
+from governance.services.calendar import renew_calendar_link, revoke_calendar_link
+from governance.services.meetings import cancel_meeting
+from governance.services.series import create_series, save_series
+from network.models import Role, User
+from tests.factories import make_committee, make_region, make_user
+from tests.governance.rows import make_meeting, make_member
+from tests.governance.test_calendar import READERS
+from tests.governance.test_visibility import PUBLIC, reader
+
+pytestmark = pytest.mark.django_db
+FEED = "/gremien/lenkungskreis/kalender.ics"
+
+
+def text_of(client: Client, address: str = FEED) -> str:
+    answer = client.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/calendar; charset=utf-8")
+    return str(answer.content.decode())
+
+
+def events(text: str) -> list[Any]:
+    return [*Calendar.from_ical(text).walk("VEVENT")]
+
+
+def unfolded(text: str) -> str:
+    return text.replace("\r\n ", "")
+
+
+def private(client: Client, user: User) -> str:
+    return f"/kalender/{renew_calendar_link(user=user)}.ics"
+
+
+def make_series(committee: Committee) -> Series:
+    rule = "FREQ=MONTHLY;INTERVAL=1;BYDAY=1WE;COUNT=8"
+    series = Series(committee=committee, title="Runde", rule=rule, starts_on=date(2026, 10, 1), at=time(9))
+    series.visibility = "public"
+    return create_series(series=series, by=None, on=date(2026, 10, 1))
+
+
+OFFSETS = [timedelta(hours=hours) for hours in (2, 1, 1, 1, 1, 1, 2, 2)]
+"""October 2026 to May 2027: the clocks change on 2026-10-25 and 2027-03-28."""
+
+
+def test_nine_o_clock_is_nine_o_clock_for_two_readers_across_both_clock_changes(client: Client) -> None:
+    make_series(make_committee())
+    text = text_of(client)
+
+    first = [event.decoded("dtstart") for event in events(text)]
+    second = [event.dtstart.value for event in vobject.readOne(text).vevent_list]
+
+    for starts in (first, second):
+        assert {f"{start:%H:%M}" for start in starts} == {"09:00"}
+        assert [start.utcoffset() for start in starts] == OFFSETS
+    assert "TZID:Europe/Berlin" in text
+    assert [event.dtend.value - event.dtstart.value for event in vobject.readOne(text).vevent_list] == [
+        timedelta(minutes=120)
+    ] * 8
+
+
+def test_an_update_changes_an_event_and_does_not_double_it(client: Client) -> None:
+    series = make_series(make_committee())
+    before = {str(event["uid"]): event["sequence"] for event in events(text_of(client))}
+
+    for meeting in series.meetings.all():
+        meeting.place = "Saal 2"
+        meeting.save_over(meeting.version)
+    after = events(text_of(client))
+
+    assert {str(event["uid"]): event["sequence"] for event in after} == dict.fromkeys(before, 2)
+    assert {str(event["location"]) for event in after} == {"Saal 2"}
+    assert all(event.decoded("last-modified") == event.decoded("dtstamp") for event in after)
+
+
+def test_each_state_of_a_meeting_has_its_status(client: Client) -> None:
+    committee = make_committee()
+    for number, status in enumerate(["planned", "invited", "held", "minutes_ready", "cancelled"]):
+        make_meeting(committee, status, status=status, starts_at=now() + timedelta(days=number))
+
+    found = [(str(event["summary"]), str(event["status"])) for event in events(text_of(client))]
+
+    assert found == [
+        ("Lenkungskreis: planned", "TENTATIVE"),
+        ("Lenkungskreis: invited", "CONFIRMED"),
+        ("Lenkungskreis: held", "CONFIRMED"),
+        ("Lenkungskreis: minutes_ready", "CONFIRMED"),
+        ("Abgesagt: Lenkungskreis: cancelled", "CANCELLED"),
+    ]
+
+
+def test_a_meeting_that_is_called_off_keeps_its_name_in_calendars(client: Client) -> None:
+    meeting = make_meeting(make_committee(), starts_at=now() + timedelta(days=3))
+    cancel_meeting(meeting=meeting, version=1, by=None)
+
+    (event,) = vobject.readOne(text_of(client)).vevent_list
+
+    assert (event.uid.value, event.status.value, event.sequence.value) == (str(meeting.uid), "CANCELLED", "2")
+    assert event.url.value == f"{settings.PORTAL_URL}{meeting.get_absolute_url()}"
+
+
+def test_a_series_that_moves_moves_its_events(client: Client) -> None:
+    start = localtime().date() + timedelta(days=1)
+    series = Series(
+        committee=make_committee(),
+        title="Runde",
+        rule="FREQ=WEEKLY;INTERVAL=1;BYDAY=WE;COUNT=3",
+        starts_on=start,
+        at=time(9),
+        visibility="public",
+    )
+    create_series(series=series, by=None)
+    uids = [str(event["uid"]) for event in events(text_of(client))]
+
+    series.at = time(10, 30)
+    save_series(series=series, version=1, by=None)
+    after = events(text_of(client))
+
+    assert [str(event["uid"]) for event in after] == uids
+    assert {f"{event.decoded('dtstart'):%H:%M}" for event in after} == {"10:30"}
+    assert {event["sequence"] for event in after} == {2}
+
+
+def fill(committee: Committee) -> None:
+    for word, visibility in (("Amsel", "public"), ("Biber", "internal"), ("Dachs", "draft")):
+        values = {"place": f"Ort {word}", "online_url": f"https://{word.lower()}.example/"}
+        make_meeting(committee, f"Sitzung {word}", visibility=visibility, **values)
+
+
+def words_in(text: str) -> set[str]:
+    plain = unfolded(text)
+    return {word for word in ("Amsel", "Biber", "Dachs") if word in plain or word.lower() in plain}
+
+
+@pytest.mark.parametrize("kind", [kind for kind, _words in READERS])
+def test_a_committees_feed_is_the_visitors_whoever_asks(client: Client, kind: str) -> None:
+    committee = make_committee()
+    fill(committee)
+    if user := reader(kind, committee):
+        client.force_login(user)
+
+    assert words_in(text_of(client)) == PUBLIC
+
+
+@pytest.mark.parametrize(("kind", "words"), READERS)
+def test_a_private_feed_has_what_the_account_may_see_of_its_committees(
+    client: Client, kind: str, words: set[str]
+) -> None:
+    committee = make_committee()
+    fill(committee)
+    user = reader(kind, committee)
+    expected = words if kind in {"member", "coordinator"} else set()
+
+    if user:
+        assert words_in(text_of(client, private(client, user))) == expected
+
+
+@pytest.mark.parametrize("visibility", ["internal", "draft"])
+def test_a_committee_that_is_not_public_has_no_feed(client: Client, visibility: str) -> None:
+    make_meeting(make_committee(visibility=visibility))
+
+    assert client.get(FEED).status_code == 404
+
+
+def test_what_is_no_longer_public_vanishes_and_pollers_hear_of_it(client: Client) -> None:
+    committee = make_committee()
+    stays, goes = make_meeting(committee, "Bleibt"), make_meeting(committee, "Geht")
+    first = client.get(FEED)
+
+    goes.visibility = "internal"
+    goes.save_over(1)
+    second = client.get(FEED, headers={"If-None-Match": first["ETag"]})
+
+    assert [str(event["uid"]) for event in events(second.content.decode())] == [str(stays.uid)]
+    third = client.get(FEED, headers={"If-None-Match": second["ETag"]})
+    assert (third.status_code, third.content) == (304, b"")
+    since = {"If-Modified-Since": first["Last-Modified"]}
+    assert client.get(FEED, headers=since).status_code == 200
+
+
+def test_the_name_of_the_committee_is_part_of_what_pollers_have(client: Client) -> None:
+    committee = make_committee()
+    make_meeting(committee)
+    first = client.get(FEED)["ETag"]
+
+    Committee.objects.update(name="Umbenannt")
+
+    assert client.get(FEED)["ETag"] != first
+
+
+def test_a_private_address_is_shown_once_renewed_and_revoked(client: Client) -> None:
+    make_region()
+    user = make_user(Role.COORDINATION)
+    client.force_login(user)
+
+    page = client.post("/konto/kalender/", {"action": "renew"})
+    first = page.context["address"].removeprefix(settings.PORTAL_URL)
+    assert first.endswith(".ics") and first in page.content.decode()
+    assert first not in client.get("/konto/kalender/").content.decode()
+    secret = first.removeprefix("/kalender/").removesuffix(".ics")
+    assert secret not in str(CalendarLink.objects.values().get())
+    visitor = Client()
+    assert visitor.get(first).status_code == 200
+
+    second = client.post("/konto/kalender/", {"action": "renew"}).context["address"]
+    second = second.removeprefix(settings.PORTAL_URL)
+    assert [visitor.get(address).status_code for address in (first, second)] == [404, 200]
+    client.post("/konto/kalender/", {"action": "revoke"})
+    assert visitor.get(second).status_code == 404
+
+
+def test_the_address_of_a_deactivated_account_opens_nothing(client: Client) -> None:
+    user = make_user(Role.COORDINATION)
+    address = private(client, user)
+    assert client.get(address).status_code == 200
+
+    User.objects.update(is_active=False)
+
+    assert client.get(address).status_code == 404
+    assert client.get("/kalender/falsch.ics").status_code == 404
+
+
+def test_the_address_of_a_removed_account_opens_nothing(client: Client) -> None:
+    user = make_user(Role.COORDINATION)
+    address = private(client, user)
+    user.delete()
+
+    assert client.get(address).status_code == 404
+
+
+def test_a_private_feed_is_kept_by_no_shared_cache_and_no_search_engine(client: Client) -> None:
+    answer = client.get(private(client, make_user(Role.COORDINATION)))
+
+    assert answer["Cache-Control"] == "private, no-cache"
+    assert answer["X-Robots-Tag"] == "noindex, nofollow"
+    assert answer["Referrer-Policy"] == "no-referrer"
+
+
+def test_revoking_takes_the_own_address_alone(client: Client) -> None:
+    mine, other = make_user(Role.COORDINATION), make_user(Role.COORDINATION)
+    addresses = [private(client, user) for user in (mine, other)]
+
+    revoke_calendar_link(user=mine)
+
+    assert [client.get(address).status_code for address in addresses] == [404, 200]
+
+
+def test_a_member_who_leaves_gets_nothing_internal_any_more(client: Client) -> None:
+    committee = make_committee()
+    fill(committee)
+    address = private(client, make_member(committee))
+    committee.seats.update(ends_on=localtime().date() - timedelta(days=1))
+
+    assert words_in(text_of(client, address)) == set()
+
+
+def test_a_feed_asks_as_often_with_many_meetings_as_with_few(
+    client: Client, count_queries: Callable[[], Any]
+) -> None:
+    committee = make_committee()
+    address = private(client, make_member(committee))
+
+    def costs(number: int) -> list[int]:
+        for day in range(number):
+            make_meeting(committee, starts_at=now() + timedelta(days=day))
+        found = []
+        for page in (FEED, address):
+            with count_queries() as queries:
+                text_of(client, page)
+            found.append(len(queries))
+        return found
+
+    assert costs(2) == costs(30)
