@@ -76,9 +76,9 @@ class SeatForm(OfCommittee):
         model = Seat
         fields = [
             *["group", "function", "organisation", "votes", "is_chair", "is_deputy_chair", "deputy_for"],
-            *["term", "starts_on", "user"],
+            *["term", "starts_on", "ends_on", "user"],
         ]
-        widgets = {"starts_on": date_input()}
+        widgets = {"starts_on": date_input(), "ends_on": date_input()}
         help_texts = {
             "function": gettext_lazy("Die Funktion, nicht der Name einer Person."),
             "votes": gettext_lazy("Ohne Haken: beratend. Eine Stellvertretung stimmt nur für ihren Sitz."),

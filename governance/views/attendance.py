@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from governance.forms.attendance import AnswerForm, AttendanceForm
-from governance.models import Attendance, Meeting
+from governance.models import Meeting
 from governance.presence import Place, count_in, places_at
 from governance.services.attendance import AnswersChanged, answer_invitation, record_attendance
 from governance.views.base import CHANGE, InCommittee
@@ -37,6 +38,9 @@ class AtMeeting(InCommittee, TemplateView):
     @cached_property
     def places(self) -> list[Place]:
         return places_at(self.meeting)
+
+    def get_page_url(self) -> str:
+        return reverse("attendance", args=[self.committee.slug, self.meeting.pk])
 
     @property
     def own_places(self) -> list[Place]:
@@ -85,14 +89,14 @@ class AttendancePage(AtMeeting):
         except ValidationError as refusal:
             return self.refuse(form=form, conflict=" ".join(refusal.messages))
         messages.success(request, gettext("Die Teilnahme ist gespeichert."))
-        return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(self.get_page_url())
 
 
 class AttendanceAnswerPage(AtMeeting):
     """POST: what a member answers for a seat of their own."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return HttpResponseRedirect(Attendance(meeting=self.meeting).get_absolute_url())
+        return HttpResponseRedirect(self.get_page_url())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.require("governance.attend", self.meeting.committee)
@@ -109,7 +113,7 @@ class AttendanceAnswerPage(AtMeeting):
         except ValidationError as refusal:
             return self.refuse(conflict=" ".join(refusal.messages))
         messages.success(request, gettext("Danke, Ihre Antwort ist gespeichert."))
-        return HttpResponseRedirect(Attendance(meeting=self.meeting).get_absolute_url())
+        return HttpResponseRedirect(self.get_page_url())
 
     def _shown(self, sent: AnswerForm) -> list[AnswerForm]:
         """The sent form with its faults, and the others as they were."""

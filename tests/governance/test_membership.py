@@ -1,6 +1,7 @@
 """Committees of every kind, their terms and seats: what people held stays readable."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,8 +15,14 @@ from governance.models import Attendance, Committee, Seat, Term
 from governance.services.committees import create_committee, end_seat, remove_seat, remove_term
 from network.models import Role
 from smartregion.base.versioned import EditConflict
-from tests.factories import make_committee, make_municipality, make_user
-from tests.governance.rows import make_meeting, make_member
+from tests.factories import (
+    make_committee,
+    make_municipality,
+    make_organisation,
+    make_region,
+    make_user,
+)
+from tests.governance.rows import make_meeting, make_member, make_series
 
 pytestmark = pytest.mark.django_db
 COMMITTEE = {"quorum": "majority", "notice_days": 14, "wish_threshold": 3, "visibility": "public"}
@@ -209,3 +216,30 @@ def test_a_term_is_added_edited_and_removed_but_not_from_under_its_seats(coordin
     assert Term.objects.count() == 0
     coordinator.post(f"/gremien/lenkungskreis/amtszeiten/{term.pk}/wiederherstellen/")
     assert Term.objects.get().name == "Wahlperiode 2025"
+
+
+def test_the_pages_ask_as_often_with_many_seats_as_with_few(
+    coordinator: Client, count_queries: Callable[[], Any]
+) -> None:
+    make_region()
+    committee = make_committee()
+    term = Term.objects.create(committee=committee, name="Erste", starts_on=date(2024, 1, 1))
+    meeting = make_meeting(committee)
+
+    def costs(number: int) -> list[int]:
+        for each in range(number):
+            values = {"term": term, "organisation": make_organisation()}
+            seat = make_seat(committee, f"Sitz {number} {each}", **values)
+            deputy = make_seat(committee, f"Ersatz {number} {each}", votes=False, deputy_for=seat)
+            make_seat(committee, f"Früher {number} {each}", ends_on=date(2024, 1, 1), **values)
+            Attendance.objects.create(meeting=meeting, seat=seat, state="present", deputy=deputy)
+            make_series(committee, title=f"Reihe {number} {each}")
+        found = []
+        for page in (committee, meeting, Attendance(meeting=meeting)):
+            with count_queries() as queries:
+                assert coordinator.get(page.get_absolute_url()).status_code == 200
+            found.append(len(queries))
+        return found
+
+    costs(1)
+    assert costs(2) == costs(20)

@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils.timezone import localdate, now
 
-from governance.models import Meeting, Resolution
+from governance.models import Meeting, Resolution, Seat, Series
+from governance.presence import count_of
 from measures.models import Measure, Milestone, RolloutCell
 from network.models import Municipality, Organisation, Region, Role, User
 from smartregion.base.history import event_model, rows_as_of, tracked_fields
@@ -83,6 +84,34 @@ def test_what_is_invented_is_labelled(loaded: None) -> None:
     assert [row.committee.name for row in Resolution.objects.filter(is_example=False)] == ["Kreistag"]
     assert {row.is_example for row in Organisation.objects.filter(name__contains="(Beispiel)")} == {True}
     assert Region.objects.get().example_notice != ""
+
+
+def test_no_more_voted_than_were_there(loaded: None) -> None:
+    voted = Resolution.objects.filter(is_example=True).exclude(votes_for=None).select_related("item__meeting")
+    too_many = [
+        row.number
+        for row in voted
+        if row.votes_for + row.votes_against + row.abstentions > count_of(row.item.meeting).present
+    ]
+
+    assert (voted.exists(), too_many) == (True, [])
+
+
+def test_the_steering_committee_has_deputies_and_a_former_member(loaded: None) -> None:
+    seats = Seat.objects.filter(committee__slug="lenkungskreis")
+
+    assert seats.current().voting().count() == 15
+    assert seats.current().exclude(deputy_for=None).count() == 6
+    assert [seat.function for seat in seats if seat.is_former] == ["Vertretung der Kultur"]
+    assert seats.filter(is_deputy_chair=True).count() == 1
+
+
+def test_the_monthly_exchange_is_a_series_one_day_of_which_is_called_off(loaded: None) -> None:
+    series = Series.objects.get()
+    statuses = Counter(series.meetings.values_list("status", flat=True))
+
+    assert (str(series.committee), series.meetings.count()) == ("DIGGIMITTWOCH", 18)
+    assert (statuses["cancelled"], statuses["held"] > 0, statuses["planned"] > 0) == (1, True, True)
 
 
 def test_a_demo_account_of_each_role_cannot_sign_in_with_a_password(loaded: None) -> None:

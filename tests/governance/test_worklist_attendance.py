@@ -1,0 +1,55 @@
+"""What is due before a meeting: the invitation from the coordinator, the answer from each member."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import now
+
+from governance.models import Attendance, Seat
+from network.models import Role
+from smartregion.base.worklist import Severity
+from tests.factories import make_committee, make_user
+from tests.governance.rows import make_meeting, make_member
+from tests.governance.test_worklist import entries, titles
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("days", "severities"), [(14, [Severity.NOW]), (15, [Severity.SOON]), (21, [Severity.SOON]), (22, [])]
+)
+def test_an_invitation_is_due_a_week_before_its_last_day(days: int, severities: list[Severity]) -> None:
+    committee = make_committee(notice_days=14)
+    meeting = make_meeting(committee, starts_at=now() + timedelta(days=days))
+    coordinator = make_user(Role.COORDINATION)
+
+    assert [entry.severity for entry in entries(coordinator, "einladungen")] == severities
+    meeting.status = "invited"
+    meeting.save_over(1)
+    assert entries(coordinator, "einladungen") == []
+
+
+def test_a_member_is_asked_until_the_own_seat_has_answered() -> None:
+    committee = make_committee()
+    meeting = make_meeting(committee, "Einladung", status="invited", starts_at=now() + timedelta(days=3))
+    make_meeting(committee, "Nur geplant", starts_at=now() + timedelta(days=3))
+    make_meeting(
+        committee, "Entwurf", status="invited", visibility="draft", starts_at=now() + timedelta(days=3)
+    )
+    member, other = make_member(committee), make_member(make_committee("Beirat"))
+
+    assert (titles(member, "teilnahme"), titles(other, "teilnahme")) == (["Einladung"], [])
+    Attendance.objects.create(meeting=meeting, seat=Seat.objects.get(user=member), state="excused")
+    assert titles(member, "teilnahme") == []
+
+
+def test_who_only_deputises_is_not_asked() -> None:
+    committee = make_committee()
+    make_meeting(committee, status="invited", starts_at=now() + timedelta(days=3))
+    regular = Seat.objects.create(committee=committee, group="county", function="Leitung")
+    deputy = make_user(Role.STEERING)
+    Seat.objects.create(
+        committee=committee, group="county", function="Ersatz", votes=False, deputy_for=regular, user=deputy
+    )
+
+    assert titles(deputy, "teilnahme") == []
