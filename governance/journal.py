@@ -1,11 +1,11 @@
-"""The history of a committee with its seats, and of a meeting with its agenda, each told as one.
+"""The history of a committee, a meeting and a paper, each told as one with what belongs to it.
 
 Read by those who keep the records alone: it names drafts and what was internal once.
 """
 
 from django.utils.translation import gettext as _
 
-from governance.models import AgendaItem, Committee, Meeting, Seat
+from governance.models import AgendaItem, Committee, Consultation, Meeting, Paper, PaperFile, Seat
 from smartregion.base.history import Change, Source, events_of, journal
 
 
@@ -30,6 +30,25 @@ def journal_of_meeting(meeting: Meeting) -> list[Change]:
                 AgendaItem,
                 events_of(AgendaItem, meeting_id=meeting.pk),
                 lambda event: _("TOP %(no)d „%(title)s“") % {"no": event.number, "title": event.title},
+            ),
+        ]
+    )
+
+
+def journal_of_paper(paper: Paper) -> list[Change]:
+    committees = dict(Committee.objects.values_list("pk", "name"))
+    return journal(
+        [
+            Source(Paper, events_of(Paper, pgh_obj_id=paper.pk)),
+            Source(
+                PaperFile,
+                events_of(PaperFile, paper_id=paper.pk),
+                lambda event: _("Anlage „%s“") % event.title,
+            ),
+            Source(
+                Consultation,
+                events_of(Consultation, paper_id=paper.pk),
+                lambda event: _("Station „%s“") % committees.get(event.committee_id, _("gelöscht")),
             ),
         ]
     )

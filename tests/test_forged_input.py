@@ -59,7 +59,7 @@ from tests.factories import (
     make_region,
     make_user,
 )
-from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution
+from tests.governance.rows import make_file, make_item, make_meeting, make_paper, make_resolution, make_station
 from tests.measures.solution_rows import make_assessment, make_solution
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ QUERY += ["changed", "blocked", "live", "columns", "zelle"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
 QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
-QUERY += ["sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
+QUERY += ["committee", "year", "sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
 BODY = [
     "version",
     "cell",
@@ -161,6 +161,7 @@ def keys() -> dict[str, Any]:
     place, measure, committee = make_municipality(), make_measure(), make_committee()
     meeting = make_meeting(committee)
     item = make_item(meeting)
+    paper = make_paper(committee)
     for slug in ("imprint", "privacy", "accessibility"):
         LegalText.objects.create(slug=slug, title=slug, body="Text")
     report = request_report(
@@ -187,7 +188,9 @@ def keys() -> dict[str, Any]:
         "sitze": Seat.objects.create(committee=committee, group="county", function="Sprecher"),
         "sitzungen": meeting,
         "top": item,
-        "vorlagen": make_paper(committee),
+        "vorlagen": paper,
+        "anlagen": make_file(paper),
+        "stationen": make_station(paper, committee),
         "beschluesse": make_resolution(committee, item=item),
         "berichte": report,
         "import": TableImport.objects.create(

@@ -2,9 +2,10 @@
 
 from governance.models.agenda import AgendaItem, Topic
 from governance.models.committee import Committee, Seat, Term
+from governance.models.consultation import Consultation
 from governance.models.followup import FollowUp
 from governance.models.meeting import Attendance, Meeting, Series, SeriesException
-from governance.models.paper import Consultation, Paper, PaperFile
+from governance.models.paper import Paper, PaperFile
 from governance.models.resolution import Resolution, ResolutionMeasure
 
 __all__ = [
