@@ -1,4 +1,4 @@
-"""What became of a motion: its answer, the way of both, what was resolved, and where that is put into practice.
+"""What became of a motion: its answer, the way of both, what was resolved, and how that is carried out.
 
 It tells what the records hold and the reader may see, and says where they hold nothing.
 """

@@ -59,7 +59,14 @@ from tests.factories import (
     make_region,
     make_user,
 )
-from tests.governance.rows import make_file, make_item, make_meeting, make_paper, make_resolution, make_station
+from tests.governance.rows import (
+    make_file,
+    make_item,
+    make_meeting,
+    make_paper,
+    make_resolution,
+    make_station,
+)
 from tests.measures.solution_rows import make_assessment, make_solution
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +79,19 @@ QUERY += ["changed", "blocked", "live", "columns", "zelle"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
 QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
-QUERY += ["committee", "year", "sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
+QUERY += [
+    "committee",
+    "year",
+    "sicht",
+    "entwurf",
+    "archive",
+    "archiv",
+    "measure",
+    "action",
+    "all",
+    "target",
+    "alle",
+]
 BODY = [
     "version",
     "cell",

@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter
 
 from governance.forms.base import RecordForm
-from governance.models import Committee, Paper, PaperFile, Resolution
+from governance.models import Committee, Consultation, Paper, PaperFile, Resolution
 from measures.filters import ListFilter
 from smartregion.base.files import upload_field
 from smartregion.base.widgets import MarkdownInput, date_input
 
 WHO_SEES = gettext_lazy(
-    "Entwurf: nur die Koordination. Intern: die Mitglieder aller Gremien der Beratungsfolge. Öffentlich: alle."
+    "Entwurf: nur die Koordination. Intern: die Mitglieder der Gremien der Beratungsfolge. Öffentlich: alle."
 )
 
 
@@ -59,7 +60,9 @@ class PaperForm(RecordForm):
     def __init__(self, *args: Any, next_number: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if next_number:
-            self.fields["number"].help_text = _("Bleibt sie leer, wird es die nächste freie: %s.") % next_number
+            self.fields["number"].help_text = (
+                _("Bleibt sie leer, wird es die nächste freie: %s.") % next_number
+            )
         if self.instance.pk:
             others = Paper.objects.exclude(pk=self.instance.pk).exclude(answers=self.instance.pk)
             self.fields["answers"].queryset = others.select_related("committee")  # type: ignore[attr-defined]
@@ -95,17 +98,21 @@ class PaperFilter(ListFilter):
 
     q = CharFilter(method="keep_matching", label=gettext_lazy("Suchwort"))
     kind = ChoiceFilter(choices=Paper.Kind.choices, label=gettext_lazy("Art"))
-    committee = ChoiceFilter(field_name="committee__slug", label=gettext_lazy("Gremium"))
+    committee = ChoiceFilter(method="keep_before", label=gettext_lazy("Gremium"))
     year = ChoiceFilter(field_name="dated__year", label=gettext_lazy("Jahr"))
 
     def __init__(self, data: Mapping[str, Any], user: Any) -> None:
         visible = Paper.objects.visible_to(user)
         super().__init__(data=data, queryset=visible)
-        committees = Committee.objects.visible_to(user).filter(papers__in=visible).distinct()
+        stations = Consultation.objects.visible_to(user)
+        committees = Committee.objects.visible_to(user).filter(
+            Q(pk__in=visible.values("committee")) | Q(pk__in=stations.values("committee"))
+        )
         self.filters["committee"].extra["choices"] = list(committees.values_list("slug", "name"))
         self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in visible.years()]
 
+    def keep_before(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.before(value)
+
     def keep_matching(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.matching(value)
-
-

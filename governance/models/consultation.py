@@ -101,13 +101,13 @@ class Consultation(Versioned):
         triggers = [
             pgtrigger.Trigger(
                 name="consultation_last_decides",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("position", "role", "paper"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("position", "role", "paper_id"),
                 when=pgtrigger.After,
                 func=NO_STATION_AFTER_THE_DECISION,
             ),
             pgtrigger.Trigger(
                 name="consultation_item_fits",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("item", "committee", "paper"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("item_id", "committee_id", "paper_id"),
                 when=pgtrigger.After,
                 func=ITEM_OF_COMMITTEE_AND_PAPER,
             ),

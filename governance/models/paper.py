@@ -52,6 +52,11 @@ class PaperQuerySet(models.QuerySet["Paper"]):
             )
         return found
 
+    def before(self, slug: str) -> Self:
+        """Those of the committee at this address, and those whose way leads to it."""
+        handed = Paper._base_manager.filter(consultations__committee__slug=slug)
+        return self.filter(Q(committee__slug=slug) | Q(pk__in=handed.values("pk")))
+
     def years(self) -> list[int]:
         """In which there are papers, the latest first."""
         return [day.year for day in self.order_by().dates("dated", "year", order="DESC")]
@@ -131,7 +136,7 @@ class Paper(Versioned):
 
 class PaperFileQuerySet(models.QuerySet["PaperFile"]):
     def visible_to(self, user: Any) -> Self:
-        """Of papers that the user may see; internal ones for all committees on the way; removed for nobody."""
+        """Of papers that the user may see; internal ones for committees on the way; removed for nobody."""
         handed = Q(visibility=Visibility.INTERNAL, paper__in=handed_to(user).values("pk"))
         return self.filter(
             open_to(user, "paper__committee") | handed,

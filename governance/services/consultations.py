@@ -52,7 +52,9 @@ def move_station(*, station: Consultation, upwards: bool, by: Any) -> bool:
         if current.decides or neighbour.decides:
             raise ValidationError(str(STAYS_LAST))
         way.filter(pk__in=[current.pk, neighbour.pk]).update(
-            position=Case(When(pk=current.pk, then=Value(neighbour.position)), default=Value(current.position)),
+            position=Case(
+                When(pk=current.pk, then=Value(neighbour.position)), default=Value(current.position)
+            ),
             version=F("version") + 1,
         )
     return True

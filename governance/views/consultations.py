@@ -96,7 +96,9 @@ class StationRemovePage(OnWay, AskPage):
         return get_object_or_404(self.stations(), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        loss = _("Die Mitglieder dieses Gremiums lesen die Vorlage danach nicht mehr, solange sie intern ist.")
+        loss = _(
+            "Die Mitglieder dieses Gremiums lesen die Vorlage danach nicht mehr, solange sie intern ist."
+        )
         return super().get_context_data(question=str(self.subject), loss=loss, **kwargs)
 
     def act(self, subject: Consultation, *, reason: str, version: int | None) -> None:

@@ -1,7 +1,7 @@
 """Papers: all of them, one paper's page, and its forms.
 
-A paper lives at an address without its committee: members of another committee on its way may read it and need
-not know the one that it comes from.
+A paper lives at an address without its committee: members of another committee on its way may read it and
+need not know the one that it comes from.
 """
 
 from typing import Any

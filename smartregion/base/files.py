@@ -1,4 +1,4 @@
-"""Stored files: the form field that takes one in, the values that a row keeps of it, the answer that gives it out."""
+"""Stored files: the form field that takes one in, what a row keeps of it, the answer that gives it out."""
 
 import hashlib
 from typing import Any, Final, Protocol

@@ -1,4 +1,4 @@
-"""Reads the example papers: their texts, attachments and stations, each linked to the agenda item where it was."""
+"""Reads the example papers: texts, attachments, and stations with the agenda items where they were."""
 
 from collections.abc import Callable
 from pathlib import Path
