@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -115,7 +115,7 @@ class Paper(Versioned):
     class Meta:
         verbose_name = _("Vorlage")
         verbose_name_plural = _("Vorlagen")
-        ordering = ["-dated", "-pk"]
+        ordering = [F("dated").desc(nulls_last=True), "-pk"]
         constraints = [
             *limits("paper", body=LONGEST, proposed_resolution=LONGEST),
             amounts("paper", Decimal(0), field="cost"),
@@ -137,12 +137,9 @@ class Paper(Versioned):
 class PaperFileQuerySet(models.QuerySet["PaperFile"]):
     def visible_to(self, user: Any) -> Self:
         """Of papers that the user may see; internal ones for committees on the way; removed for nobody."""
+        read = Q(paper__in=Paper.objects.visible_to(user).values("pk"))
         handed = Q(visibility=Visibility.INTERNAL, paper__in=handed_to(user).values("pk"))
-        return self.filter(
-            open_to(user, "paper__committee") | handed,
-            paper__in=Paper.objects.visible_to(user).values("pk"),
-            removed_at=None,
-        )
+        return self.filter((open_to(user, "paper__committee") & read) | handed, removed_at=None)
 
     def without_content(self) -> Self:
         return self.defer("content")

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.models import AgendaItem, Consultation, Meeting, Paper
+from governance.models.resolution import OPENNESS
 from governance.services.agenda import add_item
-from measures.models import Visibility
 from smartregion.base.history import recorded, restore_deleted
 
 STATION_GONE = gettext_lazy("Diese Station gibt es nicht mehr.")
@@ -121,8 +121,7 @@ def put_on_agenda(*, station: Consultation, meeting: Meeting, by: Any) -> Agenda
 
 def _item_for(paper: Paper, meeting: Meeting) -> AgendaItem:
     """No more visible than the paper and the meeting."""
-    openness = [Visibility.DRAFT, Visibility.INTERNAL, Visibility.PUBLIC]
-    visibility = min(paper.visibility, meeting.visibility, key=openness.index)  # type: ignore[arg-type]
+    visibility = min(paper.visibility, meeting.visibility, key=OPENNESS.index)
     length = AgendaItem._meta.get_field("title").max_length
     return AgendaItem(meeting=meeting, paper=paper, title=paper.title[:length], visibility=visibility)
 

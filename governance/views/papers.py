@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
@@ -27,7 +28,7 @@ from governance.way import way_of
 from measures.filters import query_with
 from smartregion.base.access import PUBLIC, RuledView
 
-PER_PAGE = 20
+PER_PAGE, LONGEST_CRUMB = 20, 60
 
 
 class PaperListPage(RuledView):
@@ -72,7 +73,8 @@ class OfPaper(InCommittee):
 
     def crumbs(self, *further: tuple[Any, str]) -> list[tuple[Any, str]]:
         above = [(_("Gremien"), reverse("committees")), (_("Vorlagen"), reverse("all_papers"))]
-        return [*above, (self.paper.title, self.paper.get_absolute_url() if further else ""), *further]
+        title = Truncator(self.paper.title).chars(LONGEST_CRUMB)
+        return [*above, (title, self.paper.get_absolute_url() if further else ""), *further]
 
     def get_back_url(self) -> str:
         return f"{self.paper.get_absolute_url()}{self.anchor}"

@@ -138,7 +138,7 @@ def test_the_page_shows_facts_proposal_cost_and_where_it_was_dealt_with(client: 
     page = client.get(paper.get_absolute_url()).content.decode()
 
     assert "<strong>Lage</strong>" in page
-    assert "<blockquote><p>Es wird gebaut.</p></blockquote>" in page
+    assert '<blockquote class="proposal"><p>Es wird gebaut.</p></blockquote>' in page
     assert "1.573,45\u00a0€" in page and "einmalig" in page
     assert item.get_absolute_url() in page
 
@@ -178,6 +178,17 @@ def test_the_list_finds_by_words_kind_committee_and_year(client: Client) -> None
     assert found(client, "?year=1999") == ["Convention", "Beleuchtung", "Sensornetz"]
     assert "kennt den Wert „1999“ nicht" in client.get("/vorlagen/?year=1999").content.decode()
     assert "Keine Vorlage passt zu allen Filtern" in client.get("/vorlagen/?q=Fähre").content.decode()
+
+
+def test_a_committee_lists_its_own_papers_and_those_whose_way_leads_to_it(client: Client) -> None:
+    committee, other = make_committee(), make_committee("Kreistag")
+    make_paper(committee, "Eigene")
+    make_station(make_paper(other, "Zugeleitet"), committee)
+    make_paper(other, "Fremde")
+
+    for page in (committee.get_absolute_url(), f"{committee.get_absolute_url()}vorlagen/"):
+        text = client.get(page).content.decode()
+        assert [word in text for word in ("Eigene", "Zugeleitet", "Fremde")] == [True, True, False]
 
 
 def test_the_list_comes_in_pages_that_keep_the_filters(client: Client) -> None:
