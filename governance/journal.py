@@ -1,11 +1,22 @@
-"""The history of a committee with its seats, and of a meeting with its agenda, each told as one.
+"""The history of a committee, a meeting and a paper, each told as one with what belongs to it.
 
 Read by those who keep the records alone: it names drafts and what was internal once.
 """
 
 from django.utils.translation import gettext as _
 
-from governance.models import AgendaItem, Attendance, Committee, Meeting, Seat, Series, Term
+from governance.models import (
+    AgendaItem,
+    Attendance,
+    Committee,
+    Consultation,
+    Meeting,
+    Paper,
+    PaperFile,
+    Seat,
+    Series,
+    Term,
+)
 from smartregion.base.history import Change, Source, events_of, journal
 
 
@@ -45,6 +56,25 @@ def journal_of_meeting(meeting: Meeting) -> list[Change]:
                 Attendance,
                 events_of(Attendance, meeting_id=meeting.pk).select_related("seat"),
                 lambda event: _("Teilnahme „%s“") % event.seat,
+            ),
+        ]
+    )
+
+
+def journal_of_paper(paper: Paper) -> list[Change]:
+    committees = dict(Committee.objects.values_list("pk", "name"))
+    return journal(
+        [
+            Source(Paper, events_of(Paper, pgh_obj_id=paper.pk)),
+            Source(
+                PaperFile,
+                events_of(PaperFile, paper_id=paper.pk),
+                lambda event: _("Anlage „%s“") % event.title,
+            ),
+            Source(
+                Consultation,
+                events_of(Consultation, paper_id=paper.pk),
+                lambda event: _("Station „%s“") % committees.get(event.committee_id, _("gelöscht")),
             ),
         ]
     )

@@ -21,6 +21,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _navigation(path: str) -> list[dict[str, Any]]:
+    if path.startswith(reverse("all_papers")):
+        path = reverse("committees")
     links = [
         (reverse("home"), _("Start")),
         (reverse("concept"), _("Konzept")),

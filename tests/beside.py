@@ -9,7 +9,7 @@ from django.db import connection
 
 
 @contextmanager
-def threads() -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
+def threads(number: int = 2) -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
     """Gives a function that starts another one in a thread with its own connection; waits for all of them."""
 
     def with_own_connection(work: Callable[[], Any]) -> Any:
@@ -18,7 +18,7 @@ def threads() -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(number) as pool:
         yield lambda work: pool.submit(with_own_connection, work)
 
 

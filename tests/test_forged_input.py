@@ -59,7 +59,15 @@ from tests.factories import (
     make_region,
     make_user,
 )
-from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution, make_series
+from tests.governance.rows import (
+    make_file,
+    make_item,
+    make_meeting,
+    make_paper,
+    make_resolution,
+    make_series,
+    make_station,
+)
 from tests.measures.solution_rows import make_assessment, make_solution
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +82,19 @@ QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_
 QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
 QUERY += ["monat", "jahr", "gremium"]
 QUERY += ["sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
+QUERY += [
+    "committee",
+    "year",
+    "sicht",
+    "entwurf",
+    "archive",
+    "archiv",
+    "measure",
+    "action",
+    "all",
+    "target",
+    "alle",
+]
 BODY = [
     "version",
     "cell",
@@ -167,6 +188,7 @@ def keys() -> dict[str, Any]:
     place, measure, committee = make_municipality(), make_measure(), make_committee()
     meeting = make_meeting(committee)
     item = make_item(meeting)
+    paper = make_paper(committee)
     for slug in ("imprint", "privacy", "accessibility"):
         LegalText.objects.create(slug=slug, title=slug, body="Text")
     report = request_report(
@@ -195,7 +217,9 @@ def keys() -> dict[str, Any]:
         "terminreihen": make_series(committee),
         "sitzungen": meeting,
         "top": item,
-        "vorlagen": make_paper(committee),
+        "vorlagen": paper,
+        "anlagen": make_file(paper),
+        "stationen": make_station(paper, committee),
         "beschluesse": make_resolution(committee, item=item),
         "berichte": report,
         "import": TableImport.objects.create(

@@ -98,6 +98,7 @@ PAGES = [
     "/loesungen/skala/",
     "/loesungen/export.xlsx",
     "/loesungen/export.csv?maturity=1",
+    "/vorlagen/",
 ]
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""

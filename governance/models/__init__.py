@@ -3,9 +3,10 @@
 from governance.models.agenda import AgendaItem, Topic
 from governance.models.calendar import CalendarLink
 from governance.models.committee import Committee, Seat, Term
+from governance.models.consultation import Consultation
 from governance.models.followup import FollowUp
 from governance.models.meeting import Attendance, Meeting, Series
-from governance.models.paper import Consultation, Paper, PaperFile
+from governance.models.paper import Paper, PaperFile
 from governance.models.resolution import Resolution, ResolutionMeasure
 
 __all__ = [

@@ -53,7 +53,7 @@ class AgendaItem(Versioned):
         verbose_name_plural = _("Tagesordnungspunkte")
         ordering = ["number"]
         constraints = [
-            *limits("agendaitem", text=LONG),
+            *limits("agendaitem", text=LONG, minutes=LONG),
             models.UniqueConstraint(
                 fields=["meeting", "number"],
                 name="agenda_number_unique",

@@ -1,11 +1,11 @@
-"""Papers before committees, their attachments, and their way from station to station (Beratungsfolge)."""
+"""Papers before committees, and their attachments."""
 
 from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Deferrable, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -19,9 +19,47 @@ from smartregion.base.uploads import KINDS
 from smartregion.base.versioned import Versioned
 
 
+def handed_to(user: Any) -> models.QuerySet["Paper"]:
+    """Papers, but for drafts, that lie before a committee of the user; its members read them as their own."""
+    if not user.is_authenticated:
+        return Paper._base_manager.none()
+    committees = Committee.objects.visible_to(user).with_member(user)
+    return Paper._base_manager.filter(consultations__committee__in=committees).exclude(
+        visibility=Visibility.DRAFT
+    )
+
+
 class PaperQuerySet(models.QuerySet["Paper"]):
     def visible_to(self, user: Any) -> Self:
-        return self.filter(open_to(user, "committee"), committee__in=Committee.objects.visible_to(user))
+        """Those of the user's own committees and of those on the way; for others what is public."""
+        own = open_to(user, "committee") & Q(committee__in=Committee.objects.visible_to(user))
+        return self.filter(own | Q(pk__in=handed_to(user).values("pk")))
+
+    def with_committee_for(self, user: Any) -> Self:
+        """Each with its committee as `shown_committee`, None where the user must not know it."""
+        committees = Committee.objects.visible_to(user)
+        return self.prefetch_related(Prefetch("committee", committees, to_attr="shown_committee"))
+
+    def matching(self, words: str) -> Self:
+        """Those that have each of the words in number, title, facts or proposal."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(number__icontains=word)
+                | Q(title__icontains=word)
+                | Q(body__icontains=word)
+                | Q(proposed_resolution__icontains=word)
+            )
+        return found
+
+    def before(self, slug: str) -> Self:
+        """Those of the committee at this address, and those whose way leads to it."""
+        handed = Paper._base_manager.filter(consultations__committee__slug=slug)
+        return self.filter(Q(committee__slug=slug) | Q(pk__in=handed.values("pk")))
+
+    def years(self) -> list[int]:
+        """In which there are papers, the latest first."""
+        return [day.year for day in self.order_by().dates("dated", "year", order="DESC")]
 
 
 @tracked
@@ -52,7 +90,21 @@ class Paper(Versioned):
         related_name="answered_by",
         verbose_name=_("antwortet auf"),
     )
+    refers_to = models.ForeignKey(
+        "Resolution",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="referring_papers",
+        verbose_name=_("bezieht sich auf den Beschluss"),
+    )
     source = models.CharField(_("Quelle"), max_length=200, blank=True)
+    way_note = models.CharField(
+        _("Hinweis zur Beratungsfolge"),
+        max_length=300,
+        blank=True,
+        help_text=_("Zum Beispiel, was die Quelle über die Beratung offen lässt."),
+    )
     visibility = models.CharField(
         _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
     )
@@ -63,7 +115,7 @@ class Paper(Versioned):
     class Meta:
         verbose_name = _("Vorlage")
         verbose_name_plural = _("Vorlagen")
-        ordering = ["-dated", "-pk"]
+        ordering = [F("dated").desc(nulls_last=True), "-pk"]
         constraints = [
             *limits("paper", body=LONGEST, proposed_resolution=LONGEST),
             amounts("paper", Decimal(0), field="cost"),
@@ -79,15 +131,15 @@ class Paper(Versioned):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("paper", args=[self.committee.slug, self.pk])
+        return reverse("paper", args=[self.pk])
 
 
 class PaperFileQuerySet(models.QuerySet["PaperFile"]):
     def visible_to(self, user: Any) -> Self:
-        """Of papers that the user may see; removed ones for nobody."""
-        return self.filter(
-            open_to(user, "paper__committee"), paper__in=Paper.objects.visible_to(user), removed_at=None
-        )
+        """Of papers that the user may see; internal ones for committees on the way; removed for nobody."""
+        read = Q(paper__in=Paper.objects.visible_to(user).values("pk"))
+        handed = Q(visibility=Visibility.INTERNAL, paper__in=handed_to(user).values("pk"))
+        return self.filter((open_to(user, "paper__committee") & read) | handed, removed_at=None)
 
     def without_content(self) -> Self:
         return self.defer("content")
@@ -136,53 +188,3 @@ class PaperFile(Versioned):
 
     def get_absolute_url(self) -> str:
         return f"{self.paper.get_absolute_url()}#anlagen"
-
-
-@tracked
-class Consultation(Versioned):
-    """A station on a paper's way: a committee that advises or decides, and the agenda item where it did."""
-
-    class Role(models.TextChoices):
-        PREPARE = "prepare", _("Vorberatung")
-        NOTE = "note", _("Kenntnisnahme")
-        DECIDE = "decide", _("Entscheidung")
-
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="consultations")
-    committee = models.ForeignKey(
-        Committee, models.PROTECT, related_name="consultations", verbose_name=_("Gremium")
-    )
-    position = models.PositiveSmallIntegerField(_("Station"), editable=False)
-    role = models.CharField(_("Aufgabe"), max_length=7, choices=Role.choices)
-    planned_on = models.DateField(_("geplant am"), null=True, blank=True)
-    item = models.OneToOneField(
-        "AgendaItem",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="consultation",
-        verbose_name=_("TOP"),
-    )
-
-    class Meta:
-        verbose_name = _("Beratung")
-        verbose_name_plural = _("Beratungsfolge")
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["paper", "position"],
-                name="consultation_position_unique",
-                deferrable=Deferrable.IMMEDIATE,
-            ),
-            models.UniqueConstraint(
-                fields=["paper"],
-                condition=Q(role="decide"),
-                name="consultation_one_decides",
-                violation_error_message=_("Nur ein Gremium entscheidet: das letzte der Beratungsfolge."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.committee}: {self.get_role_display()}"
-
-    def get_absolute_url(self) -> str:
-        return f"{self.paper.get_absolute_url()}#beratungsfolge"

@@ -5,9 +5,11 @@ Fixed words come before the address of a single committee, which would take them
 
 from django.urls import include, path
 
+from governance.urls.papers import all_papers
 from governance.views import committees
 
 urlpatterns = [
+    path("vorlagen/", include(all_papers)),
     path("gremien/", committees.CommitteeListPage.as_view(), name="committees"),
     path("gremien/neu/", committees.CommitteeAddPage.as_view(), name="committee_add"),
     path("", include("governance.urls.calendar")),

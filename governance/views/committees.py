@@ -80,7 +80,7 @@ class CommitteePage(InCommittee, TemplateView):
             past=meetings.past_or_cancelled()[:5],
             open_resolutions=resolutions.open_for_control().select_related("superseded_by"),
             resolutions=paged(self.request, resolutions.settled().select_related("superseded_by")),
-            papers=self.visible(Paper)[:10],
+            papers=Paper.objects.visible_to(self.request.user).before(committee.slug)[:10],
             changes=journal_of_committee(committee) if self.request.user.has_perm(CHANGE) else None,
             crumbs=self.crumbs(),
             **kwargs,
@@ -100,12 +100,15 @@ class ArchivePage(InCommittee, TemplateView):
             committee=self.committee,
             title=self.title,
             rows_template=self.rows_template,
-            page_obj=paged(self.request, self.visible(self.model), size=20),
+            page_obj=paged(self.request, self.rows(), size=20),
             crumbs=self.crumbs((self.title, "")),
             **kwargs,
         )
 
     rows_template: str
+
+    def rows(self) -> Any:
+        return self.visible(self.model)
 
 
 class MeetingArchivePage(ArchivePage):
@@ -118,6 +121,10 @@ class PaperArchivePage(ArchivePage):
     model = Paper
     title = _("Alle Vorlagen")
     rows_template = "governance/_papers.html"
+
+    def rows(self) -> Any:
+        """The committee's own papers, and those whose way leads to it."""
+        return Paper.objects.visible_to(self.request.user).before(self.committee.slug)
 
 
 class CommitteeAddPage(AddPage):

@@ -11,37 +11,11 @@ from measures.forms.plan import PartOfMeasure
 from measures.models import Document, MeasureLink, Visibility
 from measures.models.tags import LONGEST_TAG
 from smartregion.base.editing import VersionedModelForm
+from smartregion.base.files import upload_field
 from smartregion.base.text import german_slug
-from smartregion.base.uploads import KINDS, LARGEST, MEGABYTE, Refused, Upload, checked, names_of_kinds
 from smartregion.base.widgets import date_input
 
 WHO_SEES = gettext_lazy("Entwurf: nur die Koordination. Intern: alle mit Konto. Öffentlich: alle.")
-
-
-class UploadField(forms.FileField):
-    """A file that `smartregion.base.uploads` takes; its value is an `Upload`."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        hint = _("%(kinds)s, höchstens %(size)s MB, ohne Makros.")
-        kwargs.setdefault("help_text", hint % {"kinds": names_of_kinds(), "size": LARGEST // MEGABYTE})
-        accept = ",".join(f".{ending}" for ending in [*KINDS, "jpeg"])
-        super().__init__(widget=forms.FileInput(attrs={"accept": accept}), allow_empty_file=True, **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> Upload:
-        try:
-            return checked(super().clean(data, initial))
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-
-
-def upload_field() -> UploadField:
-    return UploadField(
-        label=gettext_lazy("Datei"),
-        error_messages={
-            "required": gettext_lazy("Bitte wählen Sie eine Datei."),
-            "max_length": gettext_lazy("Der Dateiname ist zu lang."),
-        },
-    )
 
 
 class DocumentForm(VersionedModelForm):

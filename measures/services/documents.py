@@ -1,6 +1,5 @@
 """The verbs of a measure's documents."""
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from measures.models import Document, DocumentFile
+from smartregion.base.files import stored
 from smartregion.base.history import recorded
 from smartregion.base.uploads import Upload
 
@@ -34,7 +34,7 @@ def add_version(*, document: Document, file: Upload, by: Any, at: datetime | Non
     with recorded(by=by, reason=_("Neue Fassung")):
         held = Document.objects.select_for_update().get(pk=document.pk, removed_at=None)
         newest = document.files.without_content().first()
-        if newest and newest.sha256 == hashlib.sha256(file.content).hexdigest():
+        if newest and newest.sha256 == stored(file)["sha256"]:
             raise SameFile
         held.save_over(held.version)
         return _store(document, newest.number + 1 if newest else 1, file, by=by, at=at)
@@ -55,11 +55,7 @@ def _store(document: Document, number: int, file: Upload, *, by: Any, at: dateti
     return DocumentFile.objects.create(
         document=document,
         number=number,
-        name=file.safe_name,
-        kind=file.kind,
-        content=file.content,
-        size=len(file.content),
-        sha256=hashlib.sha256(file.content).hexdigest(),
         uploaded_by=by,
         uploaded_at=at or now(),
+        **stored(file),
     )

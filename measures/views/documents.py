@@ -4,10 +4,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
@@ -20,7 +19,7 @@ from measures.forms.documents import (
     LinkForm,
     TagForm,
 )
-from measures.models import Document, DocumentFile, Measure, MeasureLink, MeasureTag, Tag
+from measures.models import Document, Measure, MeasureLink, MeasureTag, Tag
 from measures.services.documents import SameFile, add_document, add_version, remove_document
 from measures.services.tags import add_tag
 from measures.views.page import MeasurePageView
@@ -34,11 +33,10 @@ from measures.views.parts import (
     RemoveView,
 )
 from smartregion.base.access import PUBLIC, RuledView
-from smartregion.base.uploads import KINDS
+from smartregion.base.files import file_answer
 from smartregion.base.versioned import version_in
 
 DOCUMENTS = "measure_documents"
-FILE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 class DocumentsView(MeasurePageView):
@@ -55,11 +53,7 @@ class DocumentsView(MeasurePageView):
 
 
 class DocumentFileView(RuledView):
-    """A file as it was uploaded: the newest version, or for the coordinator an earlier one.
-
-    It is never shown within the portal: the browser is told to save it, not to guess its type, and not to
-    run anything, should it open it all the same.
-    """
+    """A file as it was uploaded: the newest version, or for the coordinator an earlier one."""
 
     permission = PUBLIC
 
@@ -68,25 +62,9 @@ class DocumentFileView(RuledView):
         document = get_object_or_404(visible, measure__slug=slug, pk=pk)
         files = document.files.without_content()
         if number is None:
-            return _answer(request, files[0])
+            return file_answer(request, files[0])
         self.require("measures.change_measure", document.measure)
-        return _answer(request, get_object_or_404(files, number=number))
-
-
-def _answer(request: HttpRequest, file: DocumentFile) -> HttpResponse:
-    etag = f'"{file.sha256}"'
-    response: HttpResponse
-    if etag in request.headers.get("If-None-Match", ""):
-        response = HttpResponseNotModified()
-    else:
-        response = HttpResponse(bytes(file.content), content_type=KINDS[file.kind].content_type)
-        disposition = content_disposition_header(as_attachment=True, filename=file.name)
-        response["Content-Disposition"] = disposition
-    response["ETag"] = etag
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = FILE_POLICY
-    response["Cache-Control"] = "private, no-cache"
-    return response
+        return file_answer(request, get_object_or_404(files, number=number))
 
 
 class DocumentAddView(PartAddView):

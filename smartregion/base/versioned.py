@@ -34,6 +34,7 @@ class Versioned(models.Model):
     def save_over(self, version: int | None) -> Self:
         """Write every field of this row, provided that the stored row still has `version`.
 
+        What was not loaded, as the bytes of a file, was not changed either and is left alone.
         Every edit passes here, by form, service or undo; so what the model's `clean` demands is checked here,
         while the written row is locked. Call it in the transaction that a refusal shall take back.
 
@@ -41,10 +42,11 @@ class Versioned(models.Model):
             EditConflict: the stored version is another one, or no version was given.
             ValidationError: the rules forbid what was written.
         """
+        left_alone = {"version", *self.get_deferred_fields()}
         values: dict[str, Any] = {
             field.attname: getattr(self, field.attname)
             for field in self._meta.concrete_fields
-            if not field.primary_key and not field.generated and field.name != "version"
+            if not field.primary_key and not field.generated and field.attname not in left_alone
         }
         rows = type(self)._base_manager.filter(pk=self.pk, version=version) if version else None
         if rows is None or not rows.update(**values, version=F("version") + 1):

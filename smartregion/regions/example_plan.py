@@ -18,8 +18,7 @@ from measures.models import (
 )
 from measures.services.documents import add_document, add_version
 from measures.services.tags import add_tag
-from smartregion.base.uploads import Refused, Upload, kind_of
-from smartregion.regions.reader import Entry
+from smartregion.regions.reader import Entry, file_beside
 from smartregion.regions.story import Story, change
 
 RISK = ["title", "likelihood", "impact", "counter_measure", "owner", "state", "review_on", "is_public"]
@@ -136,7 +135,7 @@ def _document(story: Story, entry: Entry, measure: Measure, since: int, folder: 
     document.dated = story.day(days[0])
     author = story.accounts["coordination"]
     for number, (name, day) in enumerate(zip(names, days, strict=True)):
-        known = {"file": _file(entry, folder, name), "at": story.moment(day), "by": author}
+        known = {"file": file_beside(entry, "files", folder, name), "at": story.moment(day), "by": author}
 
         def upload(
             known: dict[str, Any] = known, store: Any = add_version if number else add_document
@@ -145,11 +144,3 @@ def _document(story: Story, entry: Entry, measure: Measure, since: int, folder: 
             store(document=document, **known)
 
         story.step(max(day, since), upload)
-
-
-def _file(entry: Entry, folder: Path, name: str) -> Upload:
-    try:
-        content = (folder / Path(name).name).read_bytes()
-        return Upload(name, kind_of(name, content), content)
-    except (OSError, Refused) as error:
-        raise entry.wrong("files", str(error)) from error

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from smartregion.base.uploads import Refused, Upload, kind_of
+
 Row = TypeVar("Row")
 
 
@@ -118,6 +120,19 @@ def _kind_of(field: Any) -> Any:
     if isinstance(field, models.DecimalField):
         return (int, float)
     return str
+
+
+def file_beside(entry: Entry, key: str, folder: Path, name: str) -> Upload:
+    """A file that lies beside the JSON file, checked as an upload is.
+
+    Raises:
+        RegionFileError: there is none, or it would not be taken.
+    """
+    try:
+        content = (folder / Path(name).name).read_bytes()
+        return Upload(name, kind_of(name, content), content)
+    except (OSError, Refused) as error:
+        raise entry.wrong(key, str(error)) from error
 
 
 def read_file(path: Path) -> Entry:

@@ -72,8 +72,8 @@ def _write(file: Entry, path: Path) -> Region:
         _gate_criteria(file)
         _schedules(localdate())
         read_scale(file, valid_from)
-    _papers(file, committees, valid_from, first_time)
     _resolutions(file, committees, valid_from, first_time)
+    _papers(file, committees, valid_from, first_time)
     with recorded(by=None, reason=SET_UP):
         _legal_texts(file)
     file.finish()
@@ -259,11 +259,13 @@ def _committees(file: Entry, organisations: dict[str, Organisation]) -> dict[str
 
 def _papers(file: Entry, committees: dict[str, Committee], valid_from: date, first_time: bool) -> None:
     rows: dict[str, Paper] = {}
+    resolutions = {row.number: row for row in Resolution.objects.all()}
     for entry in file.entries("papers"):
-        names = ["kind", "number", "title", "dated", "originator", "source", "visibility"]
+        names = ["kind", "number", "title", "dated", "originator", "source", "way_note", "visibility"]
         values = entry.values(Paper, names)
         paragraphs: Iterable[Any] = entry.take("body", list, [])
         values["body"] = "\n\n".join(str(paragraph) for paragraph in paragraphs)
+        values["refers_to"] = entry.named_if_given("refers_to", resolutions)
         values["answers"] = answers = entry.named_if_given("answers", rows)
         key = {"committee": entry.named("committee", committees), "title": values.pop("title")}
         entry.finish()

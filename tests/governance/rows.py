@@ -5,8 +5,21 @@ from typing import Any
 
 from django.utils.timezone import now
 
-from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution, Seat, Series
+from governance.models import (
+    AgendaItem,
+    Committee,
+    Consultation,
+    Meeting,
+    Paper,
+    PaperFile,
+    Resolution,
+    Seat,
+    Series,
+)
+from governance.services.consultations import add_station
+from governance.services.papers import add_file
 from network.models import Role, User
+from smartregion.base.uploads import Upload
 from tests.factories import make_user
 
 
@@ -27,6 +40,15 @@ def make_paper(committee: Committee, title: str = "Antrag", **values: Any) -> Pa
     return Paper.objects.create(
         committee=committee, title=title, **{"kind": "motion", "visibility": "public", **values}
     )
+
+
+def make_station(paper: Paper, committee: Committee, role: str = "prepare", **values: Any) -> Consultation:
+    return add_station(station=Consultation(paper=paper, committee=committee, role=role, **values), by=None)
+
+
+def make_file(paper: Paper, title: str = "Anlage", **values: Any) -> PaperFile:
+    attachment = PaperFile(paper=paper, title=title, **{"visibility": "public", **values})
+    return add_file(attachment=attachment, file=Upload("anlage.pdf", "pdf", b"%PDF-"), by=None)
 
 
 def make_resolution(committee: Committee, number: str = "LK 2026/01", **values: Any) -> Resolution:

@@ -15,12 +15,14 @@ from governance.views.base import CHANGE
 from network.models import Role
 from tests.factories import make_committee, make_measure, make_municipality, make_user
 from tests.governance.rows import (
+    make_file,
     make_item,
     make_meeting,
     make_member,
     make_paper,
     make_resolution,
     make_series,
+    make_station,
 )
 
 pytestmark = pytest.mark.django_db
@@ -63,11 +65,22 @@ def writing_addresses(committee: Committee) -> list[str]:
         ([meeting.pk], ["meeting_edit", "meeting_undo", "meeting_cancel", "item_add"]),
         ([meeting.pk, item.pk], ["item_edit", "item_undo", "item_move", "item_remove", "item_restore"]),
         ([meeting.pk, item.pk], ["resolution_record"]),
-        ([paper.pk], ["paper_edit", "paper_undo"]),
         ([resolution.pk], ["resolution_edit", "resolution_undo", "resolution_supersede"]),
         ([resolution.pk], ["resolution_done", "resolution_reopen"]),
     ]
-    return [reverse(name, args=[committee.slug, *keys]) for keys, group in names for name in group]
+    below_committee = [reverse(name, args=[committee.slug, *keys]) for keys, group in names for name in group]
+    return [*below_committee, *writing_addresses_of_paper(paper)]
+
+
+def writing_addresses_of_paper(paper: Paper) -> list[str]:
+    station, file = make_station(paper, paper.committee), make_file(paper)
+    names = [
+        ([paper.pk], ["paper_edit", "paper_undo", "paper_file_add", "station_add"]),
+        ([paper.pk, file.pk], ["paper_file_edit", "paper_file_undo", "paper_file_remove"]),
+        ([paper.pk, station.pk], ["station_edit", "station_undo", "station_move", "station_remove"]),
+        ([paper.pk, station.pk], ["station_restore", "station_agenda"]),
+    ]
+    return [reverse(name, args=keys) for keys, group in names for name in group]
 
 
 def test_nobody_but_the_coordinator_reaches_a_form(client: Client) -> None:
@@ -303,7 +316,9 @@ def test_pages_cost_the_same_queries_for_two_rows_as_for_ten(
     if signed_in:
         client.force_login(make_user(Role.COORDINATION))
     pages = ["/gremien/", committee.get_absolute_url(), meeting.get_absolute_url()]
-    pages += ["/gremien/lenkungskreis/sitzungen/", "/gremien/lenkungskreis/vorlagen/"]
+    pages += ["/gremien/lenkungskreis/sitzungen/", "/gremien/lenkungskreis/vorlagen/", "/vorlagen/"]
+    paper = make_paper(committee)
+    pages += [paper.get_absolute_url(), f"{paper.get_absolute_url()}geschichte/"]
 
     def costs(size: int) -> list[int]:
         for number in range(AgendaItem.objects.count() + 1, size + 1):
@@ -314,6 +329,12 @@ def test_pages_cost_the_same_queries_for_two_rows_as_for_ten(
             item = make_item(meeting, number, paper=make_paper(committee))
             resolution = make_resolution(committee, f"LK 2026/{number}", item=item)
             resolution.measures.add(make_measure())
+            stop = make_committee(f"Station {number}")
+            at = make_item(make_meeting(stop), paper=paper)
+            make_resolution(stop, item=at)
+            make_station(paper, stop, item=at)
+            make_file(paper)
+            make_paper(committee, answers=paper, refers_to=resolution)
         found = []
         for page in pages:
             with count_queries() as queries:

@@ -56,7 +56,11 @@ def words_on_all_pages(client: Client, committee: Committee) -> set[str]:
     """The canary words on every page of the committee that answers."""
     rows = [committee, *committee.meetings.all(), *committee.papers.all(), *committee.resolutions.all()]
     addresses = ["/gremien/", *(row.get_absolute_url() for row in rows)]
-    addresses += [f"/gremien/{committee.slug}/sitzungen/", f"/gremien/{committee.slug}/vorlagen/"]
+    addresses += [
+        f"/gremien/{committee.slug}/sitzungen/",
+        f"/gremien/{committee.slug}/vorlagen/",
+        "/vorlagen/",
+    ]
     answers = [client.get(address) for address in addresses]
     text = "".join(answer.content.decode() for answer in answers if answer.status_code == 200)
     return {word for word in ("Amsel", "Biber", "Dachs") if word in text}
