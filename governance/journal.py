@@ -1,11 +1,11 @@
-"""The history of a committee with its seats, and of a meeting with its agenda, each told as one.
+"""The history of a committee with its seats, of its backlog, of a meeting with its agenda, each told as one.
 
 Read by those who keep the records alone: it names drafts and what was internal once.
 """
 
 from django.utils.translation import gettext as _
 
-from governance.models import AgendaItem, Committee, Meeting, Seat
+from governance.models import AgendaItem, Committee, Meeting, Seat, Topic
 from smartregion.base.history import Change, Source, events_of, journal
 
 
@@ -33,3 +33,8 @@ def journal_of_meeting(meeting: Meeting) -> list[Change]:
             ),
         ]
     )
+
+
+def journal_of_backlog(committee: Committee) -> list[Change]:
+    topics = events_of(Topic, committee_id=committee.pk)
+    return journal([Source(Topic, topics, lambda event: _("Thema „%s“") % event.title)])
