@@ -69,10 +69,7 @@ class RedMeasures(Automatic):
         seen = _red(moment).filter(pgh_obj_id__in=measures, visibility__in=visibilities_for(reader))
         red = list(seen.order_by("no"))
         since = _since(moment, [event.pgh_obj_id for event in red])
-        return [
-            Red(measures[event.pgh_obj_id], event.light_reason, since[event.pgh_obj_id])
-            for event in red
-        ]
+        return [Red(measures[event.pgh_obj_id], event.light_reason, since[event.pgh_obj_id]) for event in red]
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class Part:
 
 
 def agenda_for(meeting: Meeting, reader: Any, *, public_only: bool = False) -> list[Any]:
-    """The items that the reader may see, in their order, with `visible_resolutions`, `entries` and `template`.
+    """The items that the reader may see, in order, each with `visible_resolutions`, `entries`, `template`.
 
     Args:
         public_only: nothing but what everybody may read, for a room with guests.
@@ -35,9 +35,7 @@ def agenda_for(meeting: Meeting, reader: Any, *, public_only: bool = False) -> l
     found = list(
         items.select_related("meeting__committee").prefetch_related(
             Prefetch("paper", Paper.objects.visible_to(reader).select_related("committee")),
-            Prefetch(
-                "resolutions", resolutions.prefetch_related(measures), to_attr="visible_resolutions"
-            ),
+            Prefetch("resolutions", resolutions.prefetch_related(measures), to_attr="visible_resolutions"),
         )
     )
     for item in found:

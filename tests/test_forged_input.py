@@ -59,7 +59,7 @@ from tests.factories import (
     make_region,
     make_user,
 )
-from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution
+from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution, make_topic
 from tests.measures.solution_rows import make_assessment, make_solution
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,7 @@ QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "vo
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
 QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
 QUERY += ["sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
+QUERY += ["top", "teil"]
 BODY = [
     "version",
     "cell",
@@ -82,6 +83,8 @@ BODY = [
     "email",
     "meeting",
     "direction",
+    "order",
+    "read",
     "answer",
     "answer_reason",
     "step",
@@ -187,6 +190,7 @@ def keys() -> dict[str, Any]:
         "sitze": Seat.objects.create(committee=committee, group="county", function="Sprecher"),
         "sitzungen": meeting,
         "top": item,
+        "themen": make_topic(committee),
         "vorlagen": make_paper(committee),
         "beschluesse": make_resolution(committee, item=item),
         "berichte": report,

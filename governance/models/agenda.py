@@ -17,7 +17,6 @@ from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
 
-
 ORDER_OF_PARTS: list[str] = [Visibility.PUBLIC, Visibility.INTERNAL, Visibility.DRAFT]
 """Drafts come last, so that no gap in the numbers tells a member that there is one."""
 PRINTED = ["title", "text", "paper_id", "visibility", "number"]
@@ -141,9 +140,7 @@ def note_change(meeting: Meeting, items: Iterable[AgendaItem]) -> None:
     fields = {Visibility.PUBLIC: "agenda_changed_at", Visibility.INTERNAL: "internal_agenda_changed_at"}
     parts = {fields[Visibility(item.visibility)] for item in items if item.visibility in fields}
     if meeting.status == Meeting.Status.INVITED and parts:
-        Meeting.objects.filter(pk=meeting.pk).update(
-            **dict.fromkeys(parts, now()), version=F("version") + 1
-        )
+        Meeting.objects.filter(pk=meeting.pk).update(**dict.fromkeys(parts, now()), version=F("version") + 1)
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):

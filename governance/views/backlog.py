@@ -67,7 +67,7 @@ class BacklogPage(InBacklog, TemplateView):
 
 
 class TopicAddPage(InBacklog, AddPage):
-    """Whoever has a seat proposes for that seat; what is proposed is internal until the coordinator says else."""
+    """Whoever has a seat proposes for that seat; a proposal stays internal until the coordinator edits it."""
 
     permission = SIGNED_IN
 
@@ -91,7 +91,7 @@ class TopicAddPage(InBacklog, AddPage):
         return topic
 
 
-class TopicEditPage(InBacklog, EditPage):
+class TopicEditPage(EditPage):
     form_class = TopicForm
     page_title = _("Thema bearbeiten")
 

@@ -28,17 +28,16 @@ class PresentationPage(InCommittee, TemplateView):
         items = agenda_for(meeting, self.request.user, public_only=public_only)
         shown = self._shown(items)
         place = items.index(shown) if shown else 0
-        return super().get_context_data(
-            committee=self.committee,
-            meeting=meeting,
-            items=items,
-            shown=shown,
-            last=max((item.number for item in items), default=0),
-            steps=self._steps(items, place, public_only),
-            switch=self._switch(items, shown, public_only),
-            back_url=meeting.get_absolute_url(),
-            **kwargs,
-        )
+        return {
+            **super().get_context_data(**kwargs),
+            "committee": self.committee,
+            "meeting": meeting,
+            "items": items,
+            "shown": shown,
+            "last": max((item.number for item in items), default=0),
+            "steps": self._steps(items, place, public_only),
+            "switch": self._switch(items, shown, public_only),
+        }
 
     def _shown(self, items: list[Any]) -> Any:
         """The item that the address names, or the first one."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.timezone import now
 
-from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution, Seat
+from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution, Seat, Topic
 from network.models import Role, User
 from tests.factories import make_user
 
@@ -21,6 +21,10 @@ def make_item(meeting: Meeting, number: int = 1, title: str = "Bericht", **value
     return AgendaItem.objects.create(
         meeting=meeting, number=number, title=title, **{"visibility": "public", **values}
     )
+
+
+def make_topic(committee: Committee, title: str = "Schulung", **values: Any) -> Topic:
+    return Topic.objects.create(committee=committee, title=title, **{"visibility": "public", **values})
 
 
 def make_paper(committee: Committee, title: str = "Antrag", **values: Any) -> Paper:

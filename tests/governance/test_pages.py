@@ -14,7 +14,14 @@ from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution,
 from governance.views.base import CHANGE
 from network.models import Role
 from tests.factories import make_committee, make_measure, make_municipality, make_user
-from tests.governance.rows import make_item, make_meeting, make_member, make_paper, make_resolution
+from tests.governance.rows import (
+    make_item,
+    make_meeting,
+    make_member,
+    make_paper,
+    make_resolution,
+    make_topic,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +47,7 @@ def writing_addresses(committee: Committee) -> list[str]:
     meeting = make_meeting(committee)
     item = make_item(meeting)
     paper = make_paper(committee)
+    topic = make_topic(committee)
     seat = Seat.objects.create(committee=committee, group="county", function="Sprecher")
     resolution = make_resolution(committee, item=item)
     names = [
@@ -48,6 +56,8 @@ def writing_addresses(committee: Committee) -> list[str]:
         ([meeting.pk], ["meeting_edit", "meeting_undo", "meeting_cancel", "item_add"]),
         ([meeting.pk, item.pk], ["item_edit", "item_undo", "item_move", "item_remove", "item_restore"]),
         ([meeting.pk, item.pk], ["resolution_record"]),
+        ([meeting.pk], ["agenda_prepare", "agenda_order"]),
+        ([topic.pk], ["topic_edit", "topic_undo", "topic_remove", "topic_restore", "topic_place"]),
         ([paper.pk], ["paper_edit", "paper_undo"]),
         ([resolution.pk], ["resolution_edit", "resolution_undo", "resolution_supersede"]),
         ([resolution.pk], ["resolution_done", "resolution_reopen"]),
@@ -181,7 +191,7 @@ def test_agenda_items_are_added_moved_and_removed_with_plain_buttons(coordinator
     coordinator.post(f"{base}top/{second.pk}/verschieben/", {"direction": "up"})
     assert list(meeting.items.values_list("title", "number")) == [("Zwei", 1), ("Eins", 2)]
     coordinator.post(f"{base}top/{second.pk}/entfernen/", {"reason": "Vertagt", "version": 2})
-    assert list(meeting.items.values_list("title", "number")) == [("Eins", 2)]
+    assert list(meeting.items.values_list("title", "number")) == [("Eins", 1)]
 
 
 def test_a_motion_and_its_answer_point_to_each_other(coordinator: Client, client: Client) -> None:
@@ -289,6 +299,7 @@ def test_pages_cost_the_same_queries_for_two_rows_as_for_ten(
         client.force_login(make_user(Role.COORDINATION))
     pages = ["/gremien/", committee.get_absolute_url(), meeting.get_absolute_url()]
     pages += ["/gremien/lenkungskreis/sitzungen/", "/gremien/lenkungskreis/vorlagen/"]
+    pages += ["/gremien/lenkungskreis/themen/", f"{meeting.get_absolute_url()}praesentation/"]
 
     def costs(size: int) -> list[int]:
         for number in range(AgendaItem.objects.count() + 1, size + 1):
@@ -297,6 +308,8 @@ def test_pages_cost_the_same_queries_for_two_rows_as_for_ten(
             make_meeting(committee, starts_at=now() + timedelta(days=number))
             make_meeting(committee, starts_at=now() - timedelta(days=100 + number))
             item = make_item(meeting, number, paper=make_paper(committee))
+            make_topic(committee, f"Thema {number}")
+            make_topic(committee, f"Beraten {number}", item=item)
             resolution = make_resolution(committee, f"LK 2026/{number}", item=item)
             resolution.measures.add(make_measure())
         found = []
