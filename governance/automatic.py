@@ -1,8 +1,8 @@
 """Automatic items of an agenda: they gather their matter themselves, each from its own app.
 
-An app registers a kind in its `agenda.py`; the pages of a meeting ask for its entries, each time anew: as things
-stand now, or as they stood when a meeting began that was held. So nothing is copied, and each reader finds only
-what is visible to them.
+An app registers a kind in its `agenda.py`; the pages of a meeting ask for its entries, each time anew: as
+things stand now, or as they stood when a meeting began that was held. So nothing is copied, and each reader
+finds only what is visible to them.
 """
 
 from datetime import datetime

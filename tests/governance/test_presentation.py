@@ -1,4 +1,4 @@
-"""The presentation in the meeting room, and that nothing non-public gets onto the wall while guests are there."""
+"""What the pages of an agenda show to whom, and the presentation: nothing non-public before guests."""
 
 import re
 from datetime import timedelta
