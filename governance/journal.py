@@ -1,4 +1,4 @@
-"""The history of a committee, a meeting and a paper, each told as one with what belongs to it.
+"""The history of a committee, its backlog, a meeting and a paper, each told as one with what belongs to it.
 
 Read by those who keep the records alone: it names drafts and what was internal once.
 """
@@ -16,6 +16,7 @@ from governance.models import (
     Seat,
     Series,
     Term,
+    Topic,
 )
 from smartregion.base.history import Change, Source, events_of, journal
 
@@ -78,3 +79,8 @@ def journal_of_paper(paper: Paper) -> list[Change]:
             ),
         ]
     )
+
+
+def journal_of_backlog(committee: Committee) -> list[Change]:
+    topics = events_of(Topic, committee_id=committee.pk)
+    return journal([Source(Topic, topics, lambda event: _("Thema „%s“") % event.title)])

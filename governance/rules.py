@@ -1,4 +1,4 @@
-"""Who may keep the committees' records: the coordinator. Reading follows `visible_to`."""
+"""Who keeps the committees' records, and who belongs to a committee. Reading follows `visible_to`."""
 
 from typing import Any
 
@@ -6,6 +6,14 @@ import rules
 
 from governance.models import Committee, Seat
 from network.rules import is_coordinator
+
+
+@rules.predicate
+def belongs_to(user: Any, committee: Committee | None) -> bool:
+    """A seat or a deputy's place: whoever has one reads the committee's internal matters."""
+    if committee is None or not user.is_authenticated:
+        return False
+    return Seat.objects.current().filter(committee=committee, user=user).exists()
 
 
 @rules.predicate
@@ -19,3 +27,5 @@ def has_seat(user: Any, committee: Committee | None) -> bool:
 rules.add_perm("governance.change_committee", is_coordinator)
 rules.add_perm("governance.attend", has_seat)
 rules.add_perm("governance.see_attendance", has_seat | is_coordinator)
+rules.add_perm("governance.propose_topic", is_coordinator | belongs_to)
+rules.add_perm("governance.read_internals", is_coordinator | belongs_to)

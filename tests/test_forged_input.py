@@ -67,6 +67,7 @@ from tests.governance.rows import (
     make_resolution,
     make_series,
     make_station,
+    make_topic,
 )
 from tests.measures.solution_rows import make_assessment, make_solution
 
@@ -95,6 +96,7 @@ QUERY += [
     "target",
     "alle",
 ]
+QUERY += ["top", "teil"]
 BODY = [
     "version",
     "cell",
@@ -104,6 +106,8 @@ BODY = [
     "email",
     "meeting",
     "direction",
+    "order",
+    "read",
     "answer",
     "answer_reason",
     "step",
@@ -220,6 +224,8 @@ def keys() -> dict[str, Any]:
         "vorlagen": paper,
         "anlagen": make_file(paper),
         "stationen": make_station(paper, committee),
+        "themen": make_topic(committee),
+        "vorlagen": make_paper(committee),
         "beschluesse": make_resolution(committee, item=item),
         "berichte": report,
         "import": TableImport.objects.create(

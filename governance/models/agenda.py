@@ -1,9 +1,12 @@
-"""The agenda of a meeting, and the backlog of topics that wait for one."""
+"""The agenda of a meeting, and the backlog of topics that wait for one (docs/decisions/0007)."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
-from django.db import models
-from django.db.models import Deferrable, Q
+from django.db import connection, models
+from django.db.models import Case, Deferrable, F, Q, Value, When
+from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.committee import Committee, open_to
@@ -13,6 +16,11 @@ from measures.models import Visibility
 from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
+
+ORDER_OF_PARTS: list[str] = [Visibility.PUBLIC, Visibility.INTERNAL, Visibility.DRAFT]
+"""Drafts come last, so that no gap in the numbers tells a member that there is one."""
+PRINTED = ["title", "text", "paper_id", "visibility", "number"]
+"""What an invitation says of an item."""
 
 
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
@@ -74,6 +82,66 @@ class AgendaItem(Versioned):
     def get_absolute_url(self) -> str:
         return f"{self.meeting.get_absolute_url()}#top-{self.number}"
 
+    @property
+    def part(self) -> int:
+        return ORDER_OF_PARTS.index(self.visibility)
+
+    def save_over(self, version: int | None) -> Self:
+        """The visibility says in which part the item stands; the others make room for it."""
+        self.take_place()
+        return super().save_over(version)
+
+    def take_place(self) -> None:
+        """Get the number under which the item is to be stored. Call it in the transaction that stores it.
+
+        In an open agenda it goes before those of its part that have its number or a higher one. Otherwise it
+        keeps its number, or gets one at the end where that was given away.
+        """
+        meeting = lock_meeting(self.meeting_id)
+        stored = AgendaItem.objects.filter(pk=self.pk).first()
+        others = list(meeting.items.exclude(pk=self.pk))
+        if meeting.agenda_is_open:
+            by_number = sorted([self, *others], key=lambda item: item.number)
+            arrange(by_number, stored_by_caller=self)
+        elif self.number in {other.number for other in others}:
+            self.number = max(other.number for other in others) + 1
+        if stored is None or any(getattr(stored, name) != getattr(self, name) for name in PRINTED):
+            note_change(meeting, [self, *filter(None, [stored])])
+
+
+def lock_meeting(pk: int) -> Meeting:
+    """Keep the meeting and its agenda as they are until the end of the transaction."""
+    return Meeting.objects.select_for_update().get(pk=pk)
+
+
+def arrange(items: Iterable[AgendaItem], *, stored_by_caller: AgendaItem | None = None) -> list[AgendaItem]:
+    """Number a meeting's items 1..n: part by part, within a part as they are given. Return who moved.
+
+    Until the caller has stored its own item, two may have the same number: that is checked at the end.
+    """
+    ordered = sorted(items, key=lambda item: item.part)
+    moved = [(number, item) for number, item in enumerate(ordered, start=1) if item.number != number]
+    for number, item in moved:
+        item.number = number
+    cases = {item.pk: number for number, item in moved if item is not stored_by_caller}
+    if cases:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS agenda_number_unique DEFERRED")
+        numbers = Case(*(When(pk=pk, then=Value(number)) for pk, number in cases.items()))
+        AgendaItem.objects.filter(pk__in=cases).update(number=numbers, version=F("version") + 1)
+    return [item for _number, item in moved]
+
+
+def note_change(meeting: Meeting, items: Iterable[AgendaItem]) -> None:
+    """After the invitation: remember when the part that these items stand in was changed.
+
+    The two parts are told apart, for the public must not learn that something changed which it cannot read.
+    """
+    fields = {Visibility.PUBLIC: "agenda_changed_at", Visibility.INTERNAL: "internal_agenda_changed_at"}
+    parts = {fields[Visibility(item.visibility)] for item in items if item.visibility in fields}
+    if meeting.status == Meeting.Status.INVITED and parts:
+        Meeting.objects.filter(pk=meeting.pk).update(**dict.fromkeys(parts, now()), version=F("version") + 1)
+
 
 class TopicQuerySet(models.QuerySet["Topic"]):
     def visible_to(self, user: Any) -> Self:
@@ -82,6 +150,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def waiting(self) -> Self:
         """Those that are on no agenda yet."""
         return self.filter(item=None)
+
+    def placed(self) -> Self:
+        """Those that are or were on an agenda, the latest first."""
+        return self.filter(item__isnull=False).order_by("-item__meeting__starts_at", "item__number")
 
 
 @tracked
@@ -115,4 +187,4 @@ class Topic(Versioned):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return self.committee.get_absolute_url()
+        return f"{reverse('topics', args=[self.committee.slug])}#thema-{self.pk}"

@@ -49,6 +49,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         first = self.upcoming().order_by("committee_id", "starts_at").distinct("committee_id")
         return self.filter(pk__in=first.values("pk"))
 
+    def with_open_agenda(self) -> Self:
+        return self.upcoming().filter(status__in=Meeting.AGENDA_IS_OPEN)
+
     def without_agenda(self) -> Self:
         items = self.model._meta.get_field("items").related_model
         return self.filter(~Exists(items._base_manager.filter(meeting=OuterRef("pk"))))
@@ -143,6 +146,7 @@ class Meeting(Versioned):
         CANCELLED = "cancelled", _("abgesagt")
 
     TOOK_PLACE = (Status.HELD, Status.MINUTES_READY, Status.MINUTES_APPROVED)
+    AGENDA_IS_OPEN = (Status.PLANNED, Status.INVITED)
     committee = models.ForeignKey(
         Committee, models.CASCADE, related_name="meetings", verbose_name=_("Gremium")
     )
@@ -162,7 +166,10 @@ class Meeting(Versioned):
     agenda_changed_at = models.DateTimeField(
         _("Tagesordnung geändert am"), null=True, blank=True, editable=False
     )
-    """Since the invitation."""
+    """Since the invitation, in what the public may read of it."""
+    internal_agenda_changed_at = models.DateTimeField(
+        _("nichtöffentliche Tagesordnung geändert am"), null=True, blank=True, editable=False
+    )
     status = models.CharField(_("Stand"), max_length=16, choices=Status.choices, default=Status.PLANNED)
     visibility = models.CharField(
         _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
@@ -225,6 +232,11 @@ class Meeting(Versioned):
     def day(self) -> date:
         """The local day: resolutions of the meeting are of this day."""
         return localdate(self.starts_at)
+
+    @property
+    def agenda_is_open(self) -> bool:
+        """Its items are numbered anew with each change; once it was held, the numbers stay for good."""
+        return self.status in self.AGENDA_IS_OPEN
 
     @property
     def has_come(self) -> bool:

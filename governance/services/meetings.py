@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from governance.models import Meeting
+from governance.services.agenda import prepare_agenda
 from smartregion.base.history import recorded
 
 
@@ -22,6 +23,15 @@ def invite(*, meeting: Meeting, version: int | None, by: Any, reason: str = "") 
             raise ValidationError(_("Zu dieser Sitzung lässt sich nicht mehr einladen."))
         meeting.status, meeting.invited_at = Meeting.Status.INVITED, now()
         return meeting.save_over(version)
+
+
+def add_meeting(*, meeting: Meeting, by: Any, reason: str = "") -> Meeting:
+    """Store a new meeting; one that is to come gets the automatic items at once."""
+    with recorded(by=by, reason=reason):
+        meeting.save()
+        if meeting.agenda_is_open:
+            prepare_agenda(meeting=meeting, by=by)
+    return meeting
 
 
 def cancel_meeting(*, meeting: Meeting, version: int | None, by: Any, reason: str = "") -> Meeting:

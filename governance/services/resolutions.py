@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from governance.models import Committee, Meeting, Resolution
 from governance.services.agenda import lock_meeting, refresh
+from governance.services.backlog import return_to_backlog
 from measures.models import Measure
 from smartregion.base.history import recorded
 
@@ -52,6 +53,7 @@ def record_resolution(
             raise ValidationError({"number": _("Diese Beschlussnummer gibt es in dem Gremium schon.")})
         resolution.save()
         resolution.measures.set(measures)
+        return_to_backlog(resolution=resolution, by=by)
     return resolution
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -10,12 +10,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from governance.agenda import shown_decisions
 from governance.forms.meetings import InviteForm, MeetingForm
 from governance.journal import journal_of_meeting
-from governance.models import AgendaItem, Meeting, Paper, Resolution
-from governance.services.meetings import cancel_meeting, invite
+from governance.models import AgendaItem, Meeting
+from governance.reading import agenda_for
+from governance.services.meetings import add_meeting, cancel_meeting, invite
+from governance.views.agenda import agenda_context
 from governance.views.base import CHANGE, AddPage, AskPage, EditPage, InCommittee, UndoPage
-from measures.models import Measure
 from smartregion.base.access import PUBLIC
 
 
@@ -26,23 +28,22 @@ class MeetingPage(InCommittee, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
         meeting = get_object_or_404(self.visible(Meeting), pk=self.kwargs["pk"])
-        measures = Prefetch("measures", Measure.objects.reachable_by(user), to_attr="visible_measures")
-        resolutions = self.visible(Resolution).select_related("superseded_by").prefetch_related(measures)
-        papers = Paper.objects.visible_to(user).select_related("committee")
+        items = agenda_for(meeting, user)
         return super().get_context_data(
             committee=self.committee,
             meeting=meeting,
-            items=AgendaItem.objects.visible_to(user)
-            .filter(meeting=meeting)
-            .prefetch_related(
-                Prefetch("paper", papers),
-                Prefetch("resolutions", resolutions, to_attr="visible_resolutions"),
-            ),
-            to_check=resolutions.to_be_checked_in(meeting) if meeting.status != "cancelled" else [],
+            **agenda_context(meeting, user, items),
+            to_check=[] if lists_decisions(items, meeting) else shown_decisions(meeting, user),
             changes=journal_of_meeting(meeting) if user.has_perm(CHANGE) else None,
             crumbs=self.crumbs((meeting.title, "")),
             **kwargs,
         )
+
+
+def lists_decisions(items: list[AgendaItem], meeting: Meeting) -> bool:
+    """Whether the open decisions need no list of their own: an item has it, or the meeting was called off."""
+    kinds = {item.kind for item in items}
+    return AgendaItem.Kind.CONTROL in kinds or meeting.status == Meeting.Status.CANCELLED
 
 
 class MeetingAddPage(AddPage):
@@ -51,6 +52,9 @@ class MeetingAddPage(AddPage):
 
     def new_row(self) -> Meeting:
         return Meeting(committee=self.committee)
+
+    def store(self, row: Meeting) -> None:
+        add_meeting(meeting=row, by=self.request.user)
 
 
 class MeetingEditPage(EditPage):

@@ -7,4 +7,4 @@ class BaseConfig(AppConfig):
     label = "base"
 
     def ready(self) -> None:
-        autodiscover_modules("rules", "panels", "worklist", "occasions", "jobs")
+        autodiscover_modules("rules", "panels", "worklist", "occasions", "jobs", "agenda")

@@ -10,6 +10,7 @@ from smartregion.regions.reader import Entry
 from smartregion.regions.story import Story, change
 
 INVITED_BEFORE, PLANNED_BEFORE = 14, 60
+ITEM = ["title", "text", "kind", "visibility"]
 RESOLUTION = ["number", "title", "wording", "outcome", "votes_for", "votes_against", "abstentions"]
 
 
@@ -38,10 +39,12 @@ def _meeting(
         story.step(invited, _setting(meeting, **sent), reason="Einladung versandt")
     if day < 0:
         story.step(day, _setting(meeting, status=Meeting.Status.HELD), reason="Sitzung durchgeführt")
-    for number, part in enumerate(entry.entries("items"), start=1):
-        item = AgendaItem(
-            meeting=meeting, number=number, **part.values(AgendaItem, ["title", "text", "visibility"])
-        )
+    parts = [
+        (part, AgendaItem(meeting=meeting, **part.values(AgendaItem, ITEM)))
+        for part in entry.entries("items")
+    ]
+    for number, (part, item) in enumerate(sorted(parts, key=lambda pair: pair[1].part), start=1):
+        item.number = number
         story.step(min(invited, -1), _saving(item, meeting=meeting), reason="Tagesordnung aufgestellt")
         for resolution in part.entries("resolutions"):
             _resolution(story, resolution, item, resolutions, day=day)

@@ -15,6 +15,7 @@ from governance.models import (
     Resolution,
     Seat,
     Series,
+    Topic,
 )
 from governance.services.consultations import add_station
 from governance.services.papers import add_file
@@ -34,6 +35,10 @@ def make_item(meeting: Meeting, number: int = 1, title: str = "Bericht", **value
     return AgendaItem.objects.create(
         meeting=meeting, number=number, title=title, **{"visibility": "public", **values}
     )
+
+
+def make_topic(committee: Committee, title: str = "Schulung", **values: Any) -> Topic:
+    return Topic.objects.create(committee=committee, title=title, **{"visibility": "public", **values})
 
 
 def make_paper(committee: Committee, title: str = "Antrag", **values: Any) -> Paper:

@@ -23,6 +23,7 @@ from tests.governance.rows import (
     make_resolution,
     make_series,
     make_station,
+    make_topic,
 )
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,7 @@ def writing_addresses(committee: Committee) -> list[str]:
     meeting = make_meeting(committee)
     item = make_item(meeting)
     paper = make_paper(committee)
+    topic = make_topic(committee)
     seat = Seat.objects.create(committee=committee, group="county", function="Sprecher")
     resolution = make_resolution(committee, item=item)
     term = Term.objects.create(committee=committee, name="Erste", starts_on=localdate())
@@ -65,6 +67,8 @@ def writing_addresses(committee: Committee) -> list[str]:
         ([meeting.pk], ["meeting_edit", "meeting_undo", "meeting_cancel", "item_add"]),
         ([meeting.pk, item.pk], ["item_edit", "item_undo", "item_move", "item_remove", "item_restore"]),
         ([meeting.pk, item.pk], ["resolution_record"]),
+        ([meeting.pk], ["agenda_prepare", "agenda_order"]),
+        ([topic.pk], ["topic_edit", "topic_undo", "topic_remove", "topic_restore", "topic_place"]),
         ([resolution.pk], ["resolution_edit", "resolution_undo", "resolution_supersede"]),
         ([resolution.pk], ["resolution_done", "resolution_reopen"]),
     ]
@@ -209,7 +213,7 @@ def test_agenda_items_are_added_moved_and_removed_with_plain_buttons(coordinator
     coordinator.post(f"{base}top/{second.pk}/verschieben/", {"direction": "up"})
     assert list(meeting.items.values_list("title", "number")) == [("Zwei", 1), ("Eins", 2)]
     coordinator.post(f"{base}top/{second.pk}/entfernen/", {"reason": "Vertagt", "version": 2})
-    assert list(meeting.items.values_list("title", "number")) == [("Eins", 2)]
+    assert list(meeting.items.values_list("title", "number")) == [("Eins", 1)]
 
 
 def test_a_motion_and_its_answer_point_to_each_other(coordinator: Client, client: Client) -> None:
@@ -319,6 +323,7 @@ def test_pages_cost_the_same_queries_for_two_rows_as_for_ten(
     pages += ["/gremien/lenkungskreis/sitzungen/", "/gremien/lenkungskreis/vorlagen/", "/vorlagen/"]
     paper = make_paper(committee)
     pages += [paper.get_absolute_url(), f"{paper.get_absolute_url()}geschichte/"]
+    pages += ["/gremien/lenkungskreis/themen/", f"{meeting.get_absolute_url()}praesentation/"]
 
     def costs(size: int) -> list[int]:
         for number in range(AgendaItem.objects.count() + 1, size + 1):
@@ -327,6 +332,8 @@ def test_pages_cost_the_same_queries_for_two_rows_as_for_ten(
             make_meeting(committee, starts_at=now() + timedelta(days=number))
             make_meeting(committee, starts_at=now() - timedelta(days=100 + number))
             item = make_item(meeting, number, paper=make_paper(committee))
+            make_topic(committee, f"Thema {number}")
+            make_topic(committee, f"Beraten {number}", item=item)
             resolution = make_resolution(committee, f"LK 2026/{number}", item=item)
             resolution.measures.add(make_measure())
             stop = make_committee(f"Station {number}")

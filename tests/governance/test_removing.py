@@ -112,11 +112,11 @@ def test_a_removed_item_comes_back_under_its_number(coordinator: Client) -> None
 
 
 def test_a_removed_item_comes_back_at_the_end_where_its_number_was_given_away(coordinator: Client) -> None:
-    meeting = make_meeting(make_committee())
+    meeting = make_meeting(make_committee(), status="held")
     make_item(meeting, 1, "Eins")
     last = make_item(meeting, 2, "Zwei")
     remove(coordinator, last)
-    add_item(item=AgendaItem(meeting=meeting, title="Neu"), by=None)
+    add_item(item=AgendaItem(meeting=meeting, title="Neu", visibility="public"), by=None)
 
     coordinator.post(f"{address(last)}wiederherstellen/")
 

@@ -1,0 +1,142 @@
+"""What steering puts on agendas by itself: open decisions, measures in trouble, wishes of municipalities."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from governance.automatic import Automatic, as_of, moment_of, register
+from governance.models import AgendaItem, Committee, Meeting, Resolution
+from measures.models import Measure, RolloutCell, Wish
+from measures.models.measure import visibilities_for
+from smartregion.base.history import event_model
+from smartregion.base.text import german_key
+
+STEERING = {Committee.Kind.STEERING, Committee.Kind.MAYORS}
+"""The kinds of committees that steer the measures, and so deal with red ones, wishes and reports."""
+
+
+def decisions_to_check(meeting: Meeting) -> QuerySet[Resolution]:
+    """What the committee has to check in the meeting, whoever may see it."""
+    return Resolution.objects.to_be_checked_in(meeting)
+
+
+def shown_decisions(meeting: Meeting, reader: Any) -> list[Resolution]:
+    measures = Prefetch("measures", Measure.objects.reachable_by(reader), to_attr="visible_measures")
+    visible = decisions_to_check(meeting).visible_to(reader)  # type: ignore[attr-defined]
+    return list(visible.select_related("committee", "superseded_by").prefetch_related(measures))
+
+
+@register
+class Control(Automatic):
+    kind = AgendaItem.Kind.CONTROL
+    title = _("Umsetzung früherer Beschlüsse")
+    template = "governance/_resolutions.html"
+
+    def applies(self, meeting: Meeting) -> bool:
+        return decisions_to_check(meeting).exists()
+
+    def entries(self, meeting: Meeting, reader: Any) -> list[Any]:
+        return shown_decisions(meeting, reader)
+
+
+@dataclass(frozen=True)
+class Red:
+    """A measure whose stated Ampel is red, with its reason, and since when it is."""
+
+    measure: Measure
+    reason: str
+    since: datetime
+
+
+@register
+class RedMeasures(Automatic):
+    kind = AgendaItem.Kind.RED_MEASURES
+    title = _("Maßnahmen mit roter Ampel")
+    template = "governance/_agenda_red.html"
+
+    def applies(self, meeting: Meeting) -> bool:
+        return meeting.committee.kind in STEERING and _red(moment_of(meeting)).exists()
+
+    def entries(self, meeting: Meeting, reader: Any) -> list[Any]:
+        """Of measures that the reader may see, now and then: a reason from before may be an internal one."""
+        moment = moment_of(meeting)
+        measures = _measures(reader, moment).in_bulk()
+        seen = _red(moment).filter(pgh_obj_id__in=measures, visibility__in=visibilities_for(reader))
+        red = list(seen.order_by("no"))
+        since = _since(moment, [event.pgh_obj_id for event in red])
+        return [Red(measures[event.pgh_obj_id], event.light_reason, since[event.pgh_obj_id]) for event in red]
+
+
+@dataclass(frozen=True)
+class Wished:
+    """A measure that municipalities wish for; `names` are those whose wish the reader may read."""
+
+    measure: Measure
+    number: int
+    names: list[str]
+
+
+@register
+class Wishes(Automatic):
+    kind = AgendaItem.Kind.WISHES
+    title = _("Wünsche der Kommunen")
+    template = "governance/_agenda_wishes.html"
+
+    def applies(self, meeting: Meeting) -> bool:
+        return meeting.committee.kind in STEERING and bool(_wished(meeting))
+
+    def entries(self, meeting: Meeting, reader: Any) -> list[Any]:
+        """For the committee, which is to deal with them; nobody else learns that there are any."""
+        if not reader.has_perm("governance.read_internals", meeting.committee):
+            return []
+        wished = _wished(meeting)
+        found = _measures(reader, moment_of(meeting)).filter(pk__in=wished)
+        readable = Wish.objects.visible_to(reader).filter(pk__in=chain.from_iterable(wished.values()))
+        names = defaultdict(list)
+        for measure, name in readable.values_list("cell__measure", "cell__municipality__name"):
+            names[measure].append(name)
+        return [
+            Wished(measure, len(wished[measure.pk]), sorted(names[measure.pk], key=german_key))
+            for measure in found
+        ]
+
+
+def _measures(reader: Any, moment: datetime) -> Any:
+    """Those that the reader may see and that were not archived at the moment."""
+    current = Q(archived_at=None) | Q(archived_at__gt=moment)
+    return Measure.objects.reachable_by(reader).filter(current)
+
+
+def _red(moment: datetime) -> QuerySet[Any]:
+    return as_of(Measure, moment).filter(light=Measure.Light.RED, archived_at=None)
+
+
+def _since(moment: datetime, measures: list[int]) -> dict[int, datetime]:
+    """When each of these red measures became so."""
+    since: dict[int, datetime] = {}
+    events = event_model(Measure)._base_manager.filter(pgh_obj_id__in=measures, pgh_created_at__lte=moment)
+    ordered = events.order_by("pgh_created_at", "pgh_id")
+    for pk, light, at in ordered.values_list("pgh_obj_id", "light", "pgh_created_at"):
+        if light == Measure.Light.RED:
+            since.setdefault(pk, at)
+        else:
+            since.pop(pk, None)
+    return since
+
+
+def _wished(meeting: Meeting) -> dict[int, list[int]]:
+    """The open wishes for each measure that enough municipalities wish for."""
+    open_ones = as_of(Wish, moment_of(meeting)).filter(state=Wish.State.OPEN)
+    cells = dict(open_ones.values_list("pgh_obj_id", "cell_id"))
+    measures = dict(RolloutCell.objects.filter(pk__in=cells.values()).values_list("pk", "measure_id"))
+    wished = defaultdict(list)
+    for wish, cell in cells.items():
+        if cell in measures:
+            wished[measures[cell]].append(wish)
+    threshold = meeting.committee.wish_threshold
+    return {measure: wishes for measure, wishes in wished.items() if len(wishes) >= threshold}

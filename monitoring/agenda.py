@@ -1,0 +1,34 @@
+"""What monitoring puts on agendas by itself: reports that a committee has not noted yet."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from governance.agenda import STEERING
+from governance.automatic import Automatic, moment_of, register
+from governance.models import AgendaItem, Meeting
+from monitoring.models import Report, ReportQuerySet
+
+
+@register
+class Reports(Automatic):
+    kind = AgendaItem.Kind.REPORT
+    title = _("Berichte zur Kenntnis")
+    template = "monitoring/_agenda_reports.html"
+
+    def applies(self, meeting: Meeting) -> bool:
+        return meeting.committee.kind in STEERING and _unnoted(meeting).exists()
+
+    def entries(self, meeting: Meeting, reader: Any) -> list[Any]:
+        newest_first = _unnoted(meeting).visible_to(reader).order_by("-as_of", "kind", "-audience")
+        return list(newest_first.defer("snapshot"))
+
+
+def _unnoted(meeting: Meeting) -> ReportQuerySet:
+    """Sealed since the last meeting of the committee that had reports on its agenda, which noted them."""
+    noting = meeting.committee.meetings.filter(
+        status__in=Meeting.TOOK_PLACE, starts_at__lt=meeting.starts_at, items__kind=AgendaItem.Kind.REPORT
+    )
+    last = noting.order_by("-starts_at").values_list("starts_at", flat=True).first()
+    sealed = Report.objects.sealed().filter(sealed_at__lte=moment_of(meeting))
+    return sealed.filter(sealed_at__gt=last) if last else sealed

@@ -1,0 +1,334 @@
+"""Automatic items: when they apply, what they list for whom, and that a held meeting's lists stay."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils.timezone import localdate, now
+
+from governance import automatic
+from governance.models import AgendaItem, Committee, Meeting
+from governance.services.agenda import prepare_agenda
+from measures.models import Measure, Wish
+from monitoring.models import Report
+from monitoring.periods import Period
+from monitoring.services import request_report
+from network.models import Role
+from smartregion.base.models import Job
+from tests.factories import make_committee, make_measure, make_municipality, make_user
+from tests.governance.rows import make_item, make_meeting, make_member, make_resolution
+
+pytestmark = pytest.mark.django_db
+ALL = ["control", "red_measures", "wishes", "report"]
+
+
+def next_meeting(committee: Committee, **values: Any) -> Meeting:
+    return make_meeting(committee, starts_at=now() + timedelta(days=9), **values)
+
+
+def make_red(title: str = "Netz", reason: str = "Kein Anbieter", **values: Any) -> Measure:
+    return make_measure(title, light="red", light_reason=reason, **values)
+
+
+def make_wishes(number: int, measure: Measure | None = None) -> Measure:
+    places = [make_municipality(f"{letter}dorf") for letter in "CABD"[:number]]
+    measure = measure or make_measure("Dorfplatz")
+    for place in places:
+        Wish.objects.create(cell=measure.cells.get(municipality=place))
+    return measure
+
+
+def make_report(audience: str = "public", start: date = date(2024, 1, 1)) -> Report:
+    period = Period(start, start + timedelta(days=80))
+    report = request_report(kind="status", audience=audience, period=period)
+    Job.objects.update(status="done")
+    Report.objects.filter(pk=report.pk).update(sealed_at=now(), sha256="0" * 64, snapshot="{}")
+    return Report.objects.get(pk=report.pk)
+
+
+def fill(committee: Committee) -> None:
+    """Something for each kind."""
+    make_resolution(committee)
+    make_wishes(3)
+    make_red()
+    make_report()
+
+
+def entries(kind: str, meeting: Meeting, reader: Any = None) -> list[Any]:
+    (found,) = [each for each in automatic.kinds() if each.kind == kind]
+    return found.entries(Meeting.objects.get(pk=meeting.pk), reader or make_user(Role.COORDINATION))
+
+
+def test_preparing_adds_each_automatic_item_that_applies_once() -> None:
+    committee = make_committee()
+    fill(committee)
+    meeting = next_meeting(committee)
+    make_item(meeting, title="Begrüßung")
+
+    added = [len(prepare_agenda(meeting=meeting, by=None)) for _ in range(2)]
+
+    assert added == [4, 0]
+    assert list(meeting.items.values_list("number", "kind", "title", "visibility")) == [
+        (1, "topic", "Begrüßung", "public"),
+        (2, "control", "Umsetzung früherer Beschlüsse", "public"),
+        (3, "red_measures", "Maßnahmen mit roter Ampel", "public"),
+        (4, "report", "Berichte zur Kenntnis", "public"),
+        (5, "wishes", "Wünsche der Kommunen", "internal"),
+    ]
+
+
+def test_what_does_not_apply_is_not_added_and_what_is_there_is_left_alone() -> None:
+    committee = make_committee()
+    make_red()
+    make_wishes(2)
+    meeting = next_meeting(committee)
+    make_item(meeting, title="Sorgenkinder", kind="red_measures", visibility="internal")
+
+    assert prepare_agenda(meeting=meeting, by=None) == []
+    assert [item.title for item in meeting.items.all()] == ["Sorgenkinder"]
+
+
+@pytest.mark.parametrize(
+    "kind", [Committee.Kind.COUNCIL, Committee.Kind.WORKING_GROUP, Committee.Kind.EXCHANGE]
+)
+def test_a_committee_that_does_not_steer_gets_its_own_decisions_only(kind: str) -> None:
+    committee = make_committee(kind=kind)
+    fill(committee)
+
+    assert [item.kind for item in prepare_agenda(meeting=next_meeting(committee), by=None)] == ["control"]
+
+
+def test_automatic_items_are_internal_where_the_meeting_or_all_that_they_list_is() -> None:
+    committee = make_committee()
+    make_resolution(committee, visibility="internal")
+    make_red(visibility="internal")
+    make_report("internal")
+    inner, outer = next_meeting(committee, visibility="internal"), next_meeting(committee)
+    make_resolution(make_committee("Kreistag"))
+
+    for meeting in (inner, outer):
+        added = prepare_agenda(meeting=meeting, by=None)
+        assert {item.visibility for item in added} == {"internal"}
+    make_resolution(committee, "LK 2026/02")
+    third = prepare_agenda(meeting=next_meeting(committee), by=None)
+    assert [(item.kind, item.visibility) for item in third][:1] == [("control", "public")]
+
+
+def test_a_fixed_agenda_is_not_prepared(client: Client) -> None:
+    committee = make_committee()
+    fill(committee)
+    meeting = make_meeting(committee, status="held")
+    client.force_login(make_user(Role.COORDINATION))
+
+    with pytest.raises(ValidationError):
+        prepare_agenda(meeting=meeting, by=None)
+    client.post(f"{meeting.get_absolute_url()}tagesordnung/vorbereiten/")
+    assert meeting.items.count() == 0
+
+
+def test_the_button_prepares_the_agenda_and_says_what_it_added(client: Client) -> None:
+    committee = make_committee()
+    make_red()
+    meeting = next_meeting(committee)
+    client.force_login(make_user(Role.COORDINATION))
+    said = []
+    for _ in range(2):
+        page = client.post(f"{meeting.get_absolute_url()}tagesordnung/vorbereiten/", follow=True)
+        said += [str(message) for message in page.context["messages"]]
+
+    assert said == [
+        "Auf die Tagesordnung gesetzt: „Maßnahmen mit roter Ampel“.",
+        "Es fehlt kein automatischer Punkt.",
+    ]
+
+
+def test_a_new_meeting_has_the_automatic_items_at_once(client: Client) -> None:
+    committee = make_committee()
+    fill(committee)
+    client.force_login(make_user(Role.COORDINATION))
+    values = {"title": "Sitzung", "starts_at": "2099-07-01T14:30", "visibility": "public"}
+    for status in ("planned", "held"):
+        day = {"starts_at": "2020-01-08T14:30"} if status == "held" else {}
+        client.post("/gremien/lenkungskreis/sitzungen/neu/", {**values, "status": status, **day})
+
+    new, old = Meeting.objects.order_by("-starts_at")
+    assert sorted(new.items.values_list("kind", flat=True)) == sorted(ALL)
+    assert old.items.count() == 0
+
+
+def test_open_decisions_are_listed_below_their_item_and_not_once_more(client: Client) -> None:
+    committee = make_committee()
+    make_resolution(committee, title="Ausbau")
+    meeting = next_meeting(committee)
+    shown = [client.get(meeting.get_absolute_url()).content.decode().count("Ausbau")]
+    prepare_agenda(meeting=meeting, by=None)
+    page = client.get(meeting.get_absolute_url()).content.decode()
+
+    assert [*shown, page.count("Ausbau")] == [1, 1]
+    assert "Offene Beschlüsse" not in page
+
+
+def test_a_red_measure_stands_there_with_its_reason_and_since_when() -> None:
+    committee = make_committee()
+    measure = make_red()
+    make_measure("Grün", light="green")
+    make_red("Archiviert", archived_at=now())
+    Measure.objects.filter(pk=measure.pk).update(light_reason="Immer noch kein Anbieter")
+
+    (red,) = entries("red_measures", next_meeting(committee))
+
+    assert (red.measure, red.reason) == (measure, "Immer noch kein Anbieter")
+    assert red.since == measure.pgh_event_model.objects.filter(pgh_obj=measure).first().pgh_created_at
+
+
+def test_the_count_of_red_begins_anew_after_another_colour() -> None:
+    measure = make_red()
+    Measure.objects.update(light="green")
+    Measure.objects.update(light="red")
+
+    (red,) = entries("red_measures", next_meeting(make_committee()))
+
+    assert red.since == measure.pgh_event_model.objects.order_by("pgh_id").last().pgh_created_at
+
+
+def test_wishes_count_from_the_committees_threshold_on() -> None:
+    committee = make_committee(wish_threshold=2)
+    measure = make_wishes(2)
+    meeting = next_meeting(committee)
+
+    (wished,) = entries("wishes", meeting)
+    assert (wished.measure, wished.number, wished.names) == (measure, 2, ["Adorf", "Cdorf"])
+    Wish.objects.filter(pk=Wish.objects.first().pk).update(state="withdrawn")
+
+    assert entries("wishes", meeting) == []
+
+
+def test_who_wishes_is_named_only_to_those_who_may_read_the_wish() -> None:
+    committee = make_committee()
+    make_wishes(3)
+    meeting = next_meeting(committee)
+    editor = make_user(Role.MUNICIPALITY, Wish.objects.first().cell.municipality)
+    seen = {
+        "visitor": entries("wishes", meeting, AnonymousUser()),
+        "team": entries("wishes", meeting, make_user(Role.TEAM)),
+        "municipality": entries("wishes", meeting, editor),
+        "member": [(each.number, each.names) for each in entries("wishes", meeting, make_member(committee))],
+        "coordinator": [(each.number, each.names) for each in entries("wishes", meeting)],
+    }
+
+    assert seen == {
+        "visitor": [],
+        "team": [],
+        "municipality": [],
+        "member": [(3, [])],
+        "coordinator": [(3, ["Adorf", "Bdorf", "Cdorf"])],
+    }
+
+
+def test_a_report_is_noted_by_the_meeting_that_had_it_on_its_agenda() -> None:
+    committee = make_committee()
+    first = make_report()
+    meeting = make_meeting(committee, starts_at=now(), status="held")
+    item = make_item(meeting, kind="report")
+    second = make_report(start=date(2024, 4, 1))
+    later = next_meeting(committee)
+
+    assert (entries("report", meeting), entries("report", later)) == ([first], [second])
+    item.delete()
+    assert entries("report", later) == [second, first]
+
+
+def test_a_meeting_that_was_not_held_notes_no_report() -> None:
+    committee = make_committee()
+    report = make_report()
+    for status in ("planned", "invited", "cancelled"):
+        make_item(make_meeting(committee, status=status), kind="report")
+    make_item(make_meeting(make_committee("Konferenz"), starts_at=now(), status="held"), kind="report")
+
+    assert entries("report", next_meeting(committee)) == [report]
+
+
+def test_a_report_of_the_committee_is_listed_to_its_readers_only() -> None:
+    committee = make_committee()
+    inner, outer = make_report("internal"), make_report()
+    meeting = next_meeting(committee)
+
+    assert entries("report", meeting, AnonymousUser()) == [outer]
+    assert entries("report", meeting, make_user(Role.TEAM)) == [outer]
+    assert set(entries("report", meeting, make_member(committee))) == {inner, outer}
+
+
+def test_lists_are_live_until_the_meeting_was_held_and_then_stay_as_they_were() -> None:
+    committee = make_committee()
+    measure = make_red()
+    make_wishes(3)
+    meeting = make_meeting(committee, starts_at=now(), status="planned")
+    before = [len(entries(kind, meeting)) for kind in ("red_measures", "wishes")]
+    Measure.objects.update(light="green")
+    Wish.objects.update(state="withdrawn")
+    live = [len(entries(kind, meeting)) for kind in ("red_measures", "wishes")]
+    Meeting.objects.update(status="held")
+    held = entries("red_measures", meeting), entries("wishes", meeting)
+
+    assert (before, live) == ([1, 1], [0, 0])
+    assert [red.measure for red in held[0]] == [measure]
+    assert [(wished.number, wished.names) for wished in held[1]] == [(3, ["Adorf", "Bdorf", "Cdorf"])]
+
+
+def test_a_held_meeting_does_not_tell_a_reason_from_before_the_measure_was_public() -> None:
+    measure = make_red(reason="Biber", visibility="internal")
+    meeting = make_meeting(make_committee(), starts_at=now(), status="held")
+    Measure.objects.update(visibility="public", light_reason="Amsel")
+
+    assert entries("red_measures", meeting, AnonymousUser()) == []
+    assert [red.reason for red in entries("red_measures", meeting, make_user(Role.TEAM))] == ["Biber"]
+    assert [
+        red.measure for red in entries("red_measures", next_meeting(meeting.committee), AnonymousUser())
+    ] == [measure]
+
+
+def test_a_meeting_that_was_called_off_deals_with_nothing(client: Client) -> None:
+    committee = make_committee()
+    make_resolution(committee, title="Ausbau")
+    make_red("Netz")
+    meeting = next_meeting(committee)
+    prepare_agenda(meeting=meeting, by=None)
+    Meeting.objects.update(status="cancelled")
+
+    page = client.get(meeting.get_absolute_url()).content.decode()
+
+    assert ("Ausbau" in page, "Kein Anbieter" in page) == (False, False)
+
+
+def test_pages_cost_the_same_queries_for_two_entries_as_for_ten(client: Client, count_queries: Any) -> None:
+    committee = make_committee(wish_threshold=1)
+    meeting = next_meeting(committee)
+    for number, kind in enumerate(ALL, start=1):
+        make_item(meeting, number, kind=kind)
+    client.force_login(make_user(Role.COORDINATION))
+    make_municipality()
+
+    def costs(size: int) -> list[int]:
+        for number in range(Measure.objects.count(), size):
+            measure = make_red(f"Maßnahme {number}")
+            Wish.objects.create(cell=measure.cells.get())
+            make_resolution(committee, f"LK {number}").measures.add(measure)
+            make_report(start=date(2000 + number, 1, 1))
+        found = []
+        for page in ("", "praesentation/"):
+            with count_queries() as queries:
+                assert client.get(f"{meeting.get_absolute_url()}{page}").status_code == 200
+            found.append(len(queries))
+        return found
+
+    assert costs(2) == costs(10)
+    assert localdate() < meeting.day
+
+
+def test_each_kind_that_an_agenda_can_have_is_registered() -> None:
+    kinds = [each.kind for each in automatic.kinds()]
+
+    assert kinds == [kind for kind in AgendaItem.Kind.values if kind != "topic"]
