@@ -225,7 +225,6 @@ def keys() -> dict[str, Any]:
         "anlagen": make_file(paper),
         "stationen": make_station(paper, committee),
         "themen": make_topic(committee),
-        "vorlagen": make_paper(committee),
         "beschluesse": make_resolution(committee, item=item),
         "berichte": report,
         "import": TableImport.objects.create(
