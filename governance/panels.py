@@ -14,7 +14,7 @@ def resolutions_about(measure: Measure, user: Any) -> dict[str, Any] | None:
     resolutions = list(
         Resolution.objects.visible_to(user)
         .filter(measure_links__measure=measure)
-        .select_related("committee", "superseded_by")
+        .with_control()
     )
     return {"resolutions": resolutions} if resolutions else None
 
@@ -25,7 +25,7 @@ def origin_of(concept: Concept, user: Any) -> dict[str, Any] | None:
     resolutions = list(
         Resolution.objects.visible_to(user)
         .filter(resolved_on=concept.resolved_on)
-        .select_related("committee", "superseded_by")
+        .with_control()
     )
     papers = list(
         Paper.objects.visible_to(user)
@@ -43,6 +43,6 @@ def steering(instance: None, user: Any) -> dict[str, Any] | None:
         Resolution.objects.visible_to(user)
         .in_force()
         .filter(visibility=Visibility.PUBLIC)
-        .select_related("committee", "superseded_by")[:3]
+        .with_control()[:3]
     )
     return {"meeting": meeting, "resolutions": resolutions} if meeting or resolutions else None

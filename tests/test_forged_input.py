@@ -140,6 +140,9 @@ TYPED = {
     "review_comment": "Bitte ergänzen",
     "likelihood": 3,
     "impact": 3,
+    "what": "Bericht",
+    "evidence": "Bericht liegt vor",
+    "reported_on": "2024-05-01",
 }
 """What somebody could type into a form that is empty."""
 
@@ -161,6 +164,7 @@ def keys() -> dict[str, Any]:
     place, measure, committee = make_municipality(), make_measure(), make_committee()
     meeting = make_meeting(committee)
     item = make_item(meeting)
+    resolution = make_resolution(committee, item=item)
     for slug in ("imprint", "privacy", "accessibility"):
         LegalText.objects.create(slug=slug, title=slug, body="Text")
     report = request_report(
@@ -188,7 +192,8 @@ def keys() -> dict[str, Any]:
         "sitzungen": meeting,
         "top": item,
         "vorlagen": make_paper(committee),
-        "beschluesse": make_resolution(committee, item=item),
+        "beschluesse": resolution,
+        "auftraege": resolution.follow_ups.get(),
         "berichte": report,
         "import": TableImport.objects.create(
             content=b"Projekt;Stand\nNetz;neu\n",

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any, Self
 
+import pgtrigger
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -24,6 +26,10 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def open(self) -> Self:
         """Of resolutions in force, not yet noted as done; the most urgent first."""
         return self.filter(noted_in=None, resolution__superseded_by=None).by_urgency()
+
+    def with_resolution(self) -> Self:
+        """With what a list shows of it, asked for once."""
+        return self.select_related("resolution__committee", "resolution__superseded_by", "noted_in")
 
     def by_urgency(self) -> Self:
         return self.order_by(F("due_on").asc(nulls_last=True), "resolution__resolved_on", "pk")
@@ -48,6 +54,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 @tracked
 class FollowUp(Versioned):
     """One thing to do after a resolution. Who does it reports it as done; only the committee notes that."""
+
+    WHOLE = _("Umsetzung des Beschlusses")
+    """What is to be done where nobody says it more precisely."""
 
     resolution = models.ForeignKey(Resolution, models.PROTECT, related_name="follow_ups")
     what = models.CharField(_("Auftrag"), max_length=300)
@@ -83,9 +92,15 @@ class FollowUp(Versioned):
                 violation_error_message=_("Bitte sagen Sie, womit die Umsetzung belegt ist."),
             ),
         ]
+        triggers = [pgtrigger.Protect(name="followup_is_never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.what
+
+    def clean(self) -> None:
+        """What holds of a follow-up however it came to be so: by form, by a verb, or by undoing."""
+        if self.due_on and self.due_on < self.resolution.resolved_on:
+            raise ValidationError({"due_on": _("Die Frist kann nicht vor dem Beschluss liegen.")})
 
     def get_absolute_url(self) -> str:
         committee = self.resolution.committee

@@ -6,14 +6,13 @@ from typing import Any, Self
 import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.agenda import AgendaItem
 from governance.models.committee import Committee, open_to
-from governance.models.meeting import Meeting
 from measures.models import Measure, Visibility
 from smartregion.base.fields import LONGEST, LongText, limits
 from smartregion.base.history import tracked
@@ -34,41 +33,37 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
         return self.filter(superseded_by=None)
 
     def open_for_control(self) -> Self:
-        """Decisions that the committee has not yet noted as done: they return on every agenda."""
+        """Those of which the committee has not noted everything as done: they return on every agenda."""
+        due = Min("follow_ups__due_on", filter=Q(follow_ups__noted_in=None))
         return (
             self.in_force()
-            .filter(outcome__in=Resolution.BINDING, noted_done_in=None)
-            .order_by(F("due_on").asc(nulls_last=True), "resolved_on", "pk")
+            .filter(_something_is_open())
+            .alias(next_due=due)
+            .order_by(F("next_due").asc(nulls_last=True), "resolved_on", "pk")
         )
 
     def settled(self) -> Self:
         """Those in force of which nothing is left to be checked."""
-        return self.in_force().exclude(outcome__in=Resolution.BINDING, noted_done_in=None)
+        return self.in_force().exclude(_something_is_open())
+
+    def with_control(self) -> Self:
+        """With what `is_open` and its like look at, so that a list asks for it once."""
+        return self.select_related("committee", "superseded_by").prefetch_related("follow_ups")
 
     def recorded_as(self, resolution: "Resolution") -> Self:
         """The one that says the same word for word: its form was sent twice."""
         return self.filter(**{name: getattr(resolution, name) for name in NEVER_CHANGED})
 
-    def due_by(self, day: date) -> Self:
-        return self.filter(due_on__lte=day)
 
-    def to_be_checked_in(self, meeting: Meeting) -> Self:
-        """What the meeting has to check: earlier decisions of its committee that were not done before it."""
-        still_valid = Q(superseded_by=None) | Q(superseded_by__resolved_on__gte=meeting.day)
-        not_done_before = Q(noted_done_in=None) | Q(noted_done_in__starts_at__gte=meeting.starts_at)
-        return self.filter(
-            still_valid,
-            not_done_before,
-            committee=meeting.committee_id,
-            outcome__in=Resolution.BINDING,
-            resolved_on__lt=meeting.day,
-        ).order_by(F("due_on").asc(nulls_last=True), "resolved_on", "pk")
+def _something_is_open() -> Q:
+    unnoted = Resolution.objects.filter(follow_ups__isnull=False, follow_ups__noted_in=None)
+    return Q(pk__in=unnoted.values("pk"))
 
 
 @tracked
 class Resolution(Versioned):
     """What a committee resolved (Beschluss). Its wording, outcome and votes never change; a correction is a
-    new resolution that supersedes it. It is closed only when the committee notes it as done."""
+    new resolution that supersedes it. It is closed only when the committee has noted all follow-ups as done."""
 
     class Outcome(models.TextChoices):
         ADOPTED = "adopted", _("ungeändert beschlossen")
@@ -95,16 +90,6 @@ class Resolution(Versioned):
     votes_against = models.PositiveSmallIntegerField(_("Nein"), null=True, blank=True)
     abstentions = models.PositiveSmallIntegerField(_("Enthaltungen"), null=True, blank=True)
     vote_note = models.CharField(_("Hinweis zur Abstimmung"), max_length=160, blank=True)
-    responsible = models.CharField(_("zuständig für die Umsetzung"), max_length=160, blank=True)
-    due_on = models.DateField(_("umzusetzen bis"), null=True, blank=True)
-    noted_done_in = models.ForeignKey(
-        Meeting,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="noted_as_done",
-        verbose_name=_("als erledigt festgestellt in"),
-    )
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("ersetzt")
     )
@@ -163,8 +148,6 @@ class Resolution(Versioned):
 
     def clean(self) -> None:
         """What holds of a resolution however it came to be so: by form, by a verb, or by undoing."""
-        if self.due_on and self.due_on < self.resolved_on:
-            raise ValidationError({"due_on": _("Die Frist kann nicht vor dem Beschluss liegen.")})
         newer = Resolution.objects.filter(supersedes=self.pk).first() if self.pk else None
         self._check_no_less_visible(newer, than=self)
         self._check_no_less_visible(self, than=self.supersedes)
@@ -182,12 +165,30 @@ class Resolution(Versioned):
         return hasattr(self, "superseded_by")
 
     @property
+    def is_binding(self) -> bool:
+        return self.outcome in self.BINDING
+
+    @property
     def is_open(self) -> bool:
-        return self.outcome in self.BINDING and self.noted_done_in_id is None and not self.is_superseded
+        return not self.is_superseded and bool(self.open_follow_ups)
+
+    @property
+    def open_follow_ups(self) -> list[Any]:
+        return [row for row in self.follow_ups.all() if row.noted_in_id is None]
+
+    @property
+    def is_settled(self) -> bool:
+        """Something was to be done, and the committee has noted all of it as done."""
+        return bool(self.follow_ups.all()) and not self.open_follow_ups
+
+    @property
+    def next_due_on(self) -> date | None:
+        return min((row.due_on for row in self.open_follow_ups if row.due_on), default=None)
 
     @property
     def is_overdue(self) -> bool:
-        return self.is_open and self.due_on is not None and self.due_on < localdate()
+        due = self.next_due_on
+        return self.is_open and due is not None and due < localdate()
 
     @property
     def vote(self) -> str:

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from governance.models import Committee, Meeting, Resolution
+from governance.models import Committee, FollowUp, Meeting, Resolution
 from governance.services.agenda import lock_meeting, refresh
+from governance.services.followups import add_follow_ups
 from measures.models import Measure
 from smartregion.base.history import recorded
 
@@ -34,7 +35,12 @@ def next_number(*, committee: Committee, day: date) -> str:
 
 
 def record_resolution(
-    *, resolution: Resolution, measures: Iterable[Measure], by: Any, reason: str = ""
+    *,
+    resolution: Resolution,
+    measures: Iterable[Measure],
+    follow_ups: Iterable[FollowUp] = (),
+    by: Any,
+    reason: str = "",
 ) -> Resolution:
     """Store what a committee resolved, for good. Without a number it gets the next one.
 
@@ -52,11 +58,18 @@ def record_resolution(
             raise ValidationError({"number": _("Diese Beschlussnummer gibt es in dem Gremium schon.")})
         resolution.save()
         resolution.measures.set(measures)
+        add_follow_ups(resolution=resolution, follow_ups=follow_ups)
     return resolution
 
 
 def supersede_resolution(
-    *, old: Resolution, resolution: Resolution, measures: Iterable[Measure], by: Any, reason: str = ""
+    *,
+    old: Resolution,
+    resolution: Resolution,
+    measures: Iterable[Measure],
+    follow_ups: Iterable[FollowUp] = (),
+    by: Any,
+    reason: str = "",
 ) -> Resolution:
     """Store a resolution that takes the place of `old`, which stays readable and is no longer in force.
 
@@ -73,43 +86,9 @@ def supersede_resolution(
                 {"resolved_on": _("Der neue Beschluss kann nicht älter sein als der ersetzte.")}
             )
         resolution.committee, resolution.supersedes = old.committee, old
-        return record_resolution(resolution=resolution, measures=measures, by=by, reason=reason)
-
-
-def note_done(*, resolution: Resolution, meeting: Meeting, by: Any, reason: str = "") -> Resolution:
-    """The committee notes in a meeting that a resolution is done (Beschlusskontrolle).
-
-    Raises:
-        ValidationError: it is not open, or the meeting has not come, is older or another committee's.
-    """
-    with recorded(by=by, reason=reason):
-        locked = Resolution.objects.select_for_update().get(pk=resolution.pk)
-        if not locked.is_open:
-            raise ValidationError(_("Dieser Beschluss ist nicht mehr offen."))
-        meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
-        if meeting.committee_id != locked.committee_id:
-            raise ValidationError(_("Nur das Gremium selbst kann seinen Beschluss als erledigt feststellen."))
-        if not meeting.has_come or meeting.day < locked.resolved_on:
-            raise ValidationError(
-                _("Das geht nur in einer Sitzung nach dem Beschluss, deren Tag gekommen ist.")
-            )
-        locked.noted_done_in = meeting
-        return locked.save_over(locked.version)
-
-
-def take_back_done(*, resolution: Resolution, version: int | None, by: Any, reason: str) -> Resolution:
-    """The resolution was noted as done by mistake: it returns on every next agenda.
-
-    Raises:
-        ValidationError: it is not noted as done.
-        EditConflict: someone changed the resolution meanwhile.
-    """
-    with recorded(by=by, reason=reason):
-        locked = Resolution.objects.select_for_update().get(pk=resolution.pk)
-        if locked.noted_done_in_id is None:
-            raise ValidationError(_("Dieser Beschluss ist nicht als erledigt festgestellt."))
-        locked.noted_done_in = None
-        return locked.save_over(version)
+        return record_resolution(
+            resolution=resolution, measures=measures, follow_ups=follow_ups, by=by, reason=reason
+        )
 
 
 def _lock(committee: Committee) -> None:

@@ -9,8 +9,6 @@ resolution = [
     path("bearbeiten/", resolutions.ResolutionEditPage.as_view(), name="resolution_edit"),
     path("rueckgaengig/", resolutions.ResolutionUndoPage.as_view(), name="resolution_undo"),
     path("ersetzen/", resolutions.ResolutionSupersedePage.as_view(), name="resolution_supersede"),
-    path("erledigt/", resolutions.ResolutionDonePage.as_view(), name="resolution_done"),
-    path("wieder-offen/", resolutions.ResolutionReopenPage.as_view(), name="resolution_reopen"),
 ]
 urlpatterns = [
     path("beschluesse/<int:pk>/", include(resolution)),

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView
 
 from governance.forms.meetings import MeetingForm
 from governance.journal import journal_of_meeting
-from governance.models import AgendaItem, Meeting, Paper, Resolution
+from governance.models import AgendaItem, FollowUp, Meeting, Paper, Resolution
 from governance.services.meetings import cancel_meeting
 from governance.views.base import CHANGE, AddPage, AskPage, EditPage, InCommittee, UndoPage
 from measures.models import Measure
@@ -24,7 +24,7 @@ class MeetingPage(InCommittee, TemplateView):
         user = self.request.user
         meeting = get_object_or_404(self.visible(Meeting), pk=self.kwargs["pk"])
         measures = Prefetch("measures", Measure.objects.reachable_by(user), to_attr="visible_measures")
-        resolutions = self.visible(Resolution).select_related("superseded_by").prefetch_related(measures)
+        resolutions = self.visible(Resolution).with_control().prefetch_related(measures)
         papers = Paper.objects.visible_to(user).select_related("committee")
         return super().get_context_data(
             committee=self.committee,
@@ -35,11 +35,17 @@ class MeetingPage(InCommittee, TemplateView):
                 Prefetch("paper", papers),
                 Prefetch("resolutions", resolutions, to_attr="visible_resolutions"),
             ),
-            to_check=resolutions.to_be_checked_in(meeting) if meeting.status != "cancelled" else [],
+            to_check=self.follow_ups_to_check(meeting),
             changes=journal_of_meeting(meeting) if user.has_perm(CHANGE) else None,
             crumbs=self.crumbs((meeting.title, "")),
             **kwargs,
         )
+
+    def follow_ups_to_check(self, meeting: Meeting) -> list[FollowUp]:
+        if meeting.status == Meeting.Status.CANCELLED:
+            return []
+        visible = FollowUp.objects.visible_to(self.request.user).with_resolution()
+        return list(visible.to_be_checked_in(meeting))
 
 
 class MeetingAddPage(AddPage):

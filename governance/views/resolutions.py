@@ -1,4 +1,4 @@
-"""Resolutions: reading, recording for good, superseding, noting as done."""
+"""Resolutions: reading, recording for good, superseding."""
 
 from typing import Any
 
@@ -13,11 +13,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import CreateView, TemplateView
 
-from governance.forms.resolutions import DoneForm, ResolutionFollowUpForm, ResolutionForm, SupersedeForm
-from governance.models import AgendaItem, Meeting, Resolution
-from governance.services.resolutions import note_done, record_resolution, supersede_resolution, take_back_done
+from governance.forms.resolutions import (
+    FollowUpRows,
+    ResolutionForm,
+    ResolutionVisibilityForm,
+    SupersedeForm,
+)
+from governance.models import AgendaItem, FollowUp, Meeting, Resolution
+from governance.services.resolutions import record_resolution, supersede_resolution
 from governance.views.agenda import OnAgenda
-from governance.views.base import CHANGE, AskPage, EditPage, InCommittee, KeepingPage, UndoPage
+from governance.views.base import CHANGE, EditPage, InCommittee, KeepingPage, UndoPage
+from governance.views.followups import REPORT, with_seen_meetings
 from measures.models import Measure
 from smartregion.base.access import PUBLIC
 from smartregion.base.drafts import DraftedForm
@@ -33,8 +39,8 @@ class ResolutionPage(InCommittee, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
         visible = self.visible(Resolution)
-        resolution = get_object_or_404(visible.select_related("superseded_by"), pk=self.kwargs["pk"])
-        meetings = self.visible(Meeting)
+        resolution = get_object_or_404(visible.with_control(), pk=self.kwargs["pk"])
+        follow_ups = list(resolution.follow_ups.all())
         keeps = user.has_perm(CHANGE)
         return super().get_context_data(
             committee=self.committee,
@@ -45,19 +51,20 @@ class ResolutionPage(InCommittee, TemplateView):
             .first(),
             supersedes=visible.filter(pk=resolution.supersedes_id).first(),
             superseded_by=visible.filter(supersedes=resolution).first(),
-            done_in=meetings.filter(pk=resolution.noted_done_in_id).first(),
-            done_choices=[
-                meeting
-                for meeting in meetings.filter(starts_at__date__gte=resolution.resolved_on)
-                if meeting.has_come
-            ]
-            if keeps and resolution.is_open
-            else [],
+            follow_ups=with_seen_meetings(follow_ups, user),
+            reports=bool(follow_ups) and user.has_perm(REPORT, follow_ups[0]),
+            done_choices=self.meetings_that_may_note(resolution) if keeps else [],
             measures=Measure.objects.reachable_by(user).filter(resolution_links__resolution=resolution),
             changes=changes_of(resolution) if keeps else None,
             crumbs=self.crumbs((resolution.number, "")),
             **kwargs,
         )
+
+    def meetings_that_may_note(self, resolution: Resolution) -> list[Meeting]:
+        if not resolution.is_open:
+            return []
+        later = self.visible(Meeting).filter(starts_at__date__gte=resolution.resolved_on)
+        return [meeting for meeting in later if meeting.has_come]
 
 
 class RecordingPage(KeepingPage, DraftedForm, CreateView[Any, Any]):
@@ -99,7 +106,12 @@ class RecordingPage(KeepingPage, DraftedForm, CreateView[Any, Any]):
         return self.visible(Resolution).recorded_as(form.instance).first()
 
     def read_back(self, form: Any) -> dict[str, Any]:
-        return {"measures": form.cleaned_data["measures"]}
+        default = FollowUp.WHOLE if form.instance.is_binding else ""
+        return {
+            "measures": form.cleaned_data["measures"],
+            "follow_ups": form.follow_ups(),
+            "default_follow_up": default,
+        }
 
 
 class ResolutionRecordPage(OnAgenda, RecordingPage):
@@ -126,7 +138,10 @@ class ResolutionRecordPage(OnAgenda, RecordingPage):
 
     def store(self, form: Any) -> Resolution:
         return record_resolution(
-            resolution=form.instance, measures=form.cleaned_data["measures"], by=self.request.user
+            resolution=form.instance,
+            measures=form.cleaned_data["measures"],
+            follow_ups=form.follow_ups(),
+            by=self.request.user,
         )
 
 
@@ -140,12 +155,13 @@ class ResolutionSupersedePage(RecordingPage):
 
     def new_resolution(self) -> Resolution:
         kept = ["title", "wording", "outcome", "votes_for", "votes_against", "abstentions", "vote_note"]
-        kept += ["responsible", "due_on", "visibility"]
+        kept += ["visibility"]
         values = {name: getattr(self.old, name) for name in kept}
         return Resolution(committee=self.committee, supersedes=self.old, resolved_on=localdate(), **values)
 
     def get_initial(self) -> dict[str, Any]:
-        return {"measures": self.old.measures.all()}
+        open_ones = FollowUpRows.initial_of(self.old.open_follow_ups)
+        return {"measures": self.old.measures.all(), **open_ones}
 
     def get_back_url(self) -> str:
         return self.old.get_absolute_url()
@@ -158,14 +174,15 @@ class ResolutionSupersedePage(RecordingPage):
             old=self.old,
             resolution=form.instance,
             measures=form.cleaned_data["measures"],
+            follow_ups=form.follow_ups(),
             by=self.request.user,
             reason=form.cleaned_data["reason"],
         )
 
 
 class ResolutionEditPage(EditPage):
-    form_class = ResolutionFollowUpForm
-    page_title = _("Umsetzung und Sichtbarkeit bearbeiten")
+    form_class = ResolutionVisibilityForm
+    page_title = _("Sichtbarkeit bearbeiten")
     lead = _("Wortlaut, Ergebnis und Stimmen ändern sich nie; ein neuer Beschluss kann sie ersetzen.")
 
     def get_queryset(self) -> QuerySet[Resolution]:
@@ -175,50 +192,3 @@ class ResolutionEditPage(EditPage):
 class ResolutionUndoPage(UndoPage):
     def get_object(self) -> Resolution:
         return get_object_or_404(self.visible(Resolution), pk=self.kwargs["pk"])
-
-    def check_restored(self, before: Resolution, restored: Resolution) -> None:
-        """What the committee noted in a meeting is taken back with a reason only (`take_back_done`)."""
-        if before.noted_done_in_id != restored.noted_done_in_id:
-            raise ValidationError(gettext("Die Feststellung der Erledigung ändert sich nur auf eigenem Weg."))
-
-
-class ResolutionDonePage(InCommittee):
-    """POST with `meeting`: the committee noted the resolution as done in it."""
-
-    permission = CHANGE
-    writes = ("post",)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        resolution = get_object_or_404(self.visible(Resolution), pk=self.kwargs["pk"])
-        form = DoneForm(request.POST, resolution=resolution)
-        if not form.is_valid():
-            messages.error(request, gettext("Bitte wählen Sie eine Sitzung dieses Gremiums."))
-            return HttpResponseRedirect(resolution.get_absolute_url())
-        meeting = form.cleaned_data["meeting"]
-        try:
-            note_done(resolution=resolution, meeting=meeting, by=request.user)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            messages.success(request, gettext("Als erledigt festgestellt: %s") % resolution)
-        back = meeting if request.POST.get("back") == "meeting" else resolution
-        return HttpResponseRedirect(back.get_absolute_url())
-
-
-class ResolutionReopenPage(AskPage):
-    page_title = _("Feststellung zurücknehmen")
-    submit_label = _("Zurücknehmen")
-    done_message = _("Der Beschluss ist wieder offen.")
-
-    def get_subject(self) -> Resolution:
-        return get_object_or_404(self.visible(Resolution), pk=self.kwargs["pk"])
-
-    def get_back_url(self) -> str:
-        return self.subject.get_absolute_url()
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        loss = _("Der Beschluss steht danach wieder auf jeder Tagesordnung.")
-        return super().get_context_data(question=str(self.subject), loss=loss, **kwargs)
-
-    def act(self, subject: Resolution, *, reason: str, version: int | None) -> None:
-        take_back_done(resolution=subject, version=version, by=self.request.user, reason=reason)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import time
 from typing import Any
 
-from governance.models import AgendaItem, Meeting, Resolution, ResolutionMeasure, Seat
+from governance.models import AgendaItem, FollowUp, Meeting, Resolution, ResolutionMeasure, Seat
+from governance.services.followups import add_follow_ups
 from smartregion.regions.reader import Entry
 from smartregion.regions.story import Story, change
 
@@ -55,8 +56,7 @@ def _meeting(
     for number in entry.take("notes_done", list, []):
         if number not in resolutions:
             raise entry.unknown("notes_done", number)
-        noted = _setting(resolutions[number], noted_done_in=meeting)
-        story.step(day, noted, reason="Umsetzung festgestellt")
+        story.step(day, _noting(resolutions[number], meeting), reason="Umsetzung festgestellt")
     entry.finish()
 
 
@@ -75,19 +75,40 @@ def _setting(row: Any, **values: Any) -> Callable[[], Any]:
     return lambda: change(row, **values)
 
 
+def _noting(resolution: Resolution, meeting: Meeting) -> Callable[[], Any]:
+    """All that was to be done after the resolution."""
+
+    def note() -> None:
+        for follow_up in resolution.follow_ups.all():
+            change(follow_up, noted_in=meeting)
+
+    return note
+
+
 def _resolution(
     story: Story, entry: Entry, item: AgendaItem, resolutions: dict[str, Resolution], *, day: int
 ) -> None:
-    values = entry.values(Resolution, [*RESOLUTION, "responsible", "visibility"])
-    values |= story.values(entry, Resolution, ["due_on"])
+    values = entry.values(Resolution, [*RESOLUTION, "visibility"])
     row = Resolution(**values, committee=item.meeting.committee, resolved_on=story.day(day), is_example=True)
     parents: dict[str, Any] = {"item": item}
     if "supersedes" in entry:
         parents["supersedes"] = entry.named("supersedes", resolutions)
     story.step(day, _saving(row, **parents), reason=f"Beschlossen in: {item.meeting.title}")
+    follow_ups = [_follow_up(story, part) for part in [entry, *entry.entries("follow_ups")]]
+    story.step(day, _following_up(row, [each for each in follow_ups if each]))
     for no in entry.take("measures", list, []):
         if no not in story.measures:
             raise entry.unknown("measures", no)
         story.step(day, _saving(ResolutionMeasure(), resolution=row, measure=story.measures[no]))
     entry.finish()
     resolutions[row.number] = row
+
+
+def _follow_up(story: Story, entry: Entry) -> FollowUp | None:
+    """Of a resolution itself `responsible` and `due_on` are short for its first follow-up."""
+    values = story.values(entry, FollowUp, ["what", "responsible", "due_on"])
+    return FollowUp(**{"what": str(FollowUp.WHOLE), **values}) if values else None
+
+
+def _following_up(resolution: Resolution, follow_ups: list[FollowUp]) -> Callable[[], Any]:
+    return lambda: add_follow_ups(resolution=resolution, follow_ups=follow_ups)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.timezone import now
 
-from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution, Seat
+from governance.models import AgendaItem, Committee, FollowUp, Meeting, Paper, Resolution, Seat
 from network.models import Role, User
 from tests.factories import make_user
 
@@ -30,6 +30,9 @@ def make_paper(committee: Committee, title: str = "Antrag", **values: Any) -> Pa
 
 
 def make_resolution(committee: Committee, number: str = "LK 2026/01", **values: Any) -> Resolution:
+    """A resolution; `due_on`, `responsible` and `noted_in` are those of its one follow-up."""
+    names = ("what", "due_on", "responsible", "noted_in")
+    follow_up = {name: values.pop(name) for name in names if name in values}
     defaults: dict[str, Any] = {
         "title": "Sensornetz ausbauen",
         "wording": "Das Sensornetz wird ausgebaut.",
@@ -37,7 +40,10 @@ def make_resolution(committee: Committee, number: str = "LK 2026/01", **values: 
         "outcome": "adopted",
         "visibility": "public",
     }
-    return Resolution.objects.create(committee=committee, number=number, **{**defaults, **values})
+    resolution = Resolution.objects.create(committee=committee, number=number, **{**defaults, **values})
+    if follow_up or resolution.is_binding:
+        FollowUp.objects.create(resolution=resolution, **{"what": "Umsetzung des Beschlusses", **follow_up})
+    return resolution
 
 
 def make_member(committee: Committee) -> User:

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.test import Client
 from django.utils.timezone import localtime
 
-from governance.models import AgendaItem, Meeting, Resolution
+from governance.models import AgendaItem, FollowUp, Meeting, Resolution
 from governance.services.agenda import move_item, remove_item
+from governance.services.followups import note_done
 from governance.services.meetings import cancel_meeting
-from governance.services.resolutions import note_done, record_resolution
+from governance.services.resolutions import record_resolution
 from network.models import Role
 from tests.beside import threads, waiting_for_locks
 from tests.factories import make_committee, make_user
@@ -74,12 +75,12 @@ def test_nothing_is_noted_as_done_in_a_meeting_that_is_being_cancelled() -> None
     resolution = make_resolution(make_committee())
     meeting = make_meeting(resolution.committee)
     cancel = partial(cancel_meeting, meeting=Meeting.objects.get(), version=1, by=None)
-    note = partial(note_done, resolution=resolution, meeting=meeting, by=None)
+    note = partial(note_done, follow_up=resolution.follow_ups.get(), meeting=meeting, by=None)
 
     said = while_open(cancel, partial(refusal_of, note))
 
     assert said == "Das geht nur in einer Sitzung nach dem Beschluss, deren Tag gekommen ist."
-    assert Resolution.objects.get().noted_done_in is None
+    assert FollowUp.objects.get().noted_in is None
 
 
 def test_a_meeting_does_not_move_from_the_day_of_a_resolution_that_is_being_recorded() -> None:

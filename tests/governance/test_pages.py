@@ -42,6 +42,7 @@ def writing_addresses(committee: Committee) -> list[str]:
     paper = make_paper(committee)
     seat = Seat.objects.create(committee=committee, group="county", function="Sprecher")
     resolution = make_resolution(committee, item=item)
+    follow_up = resolution.follow_ups.get()
     names = [
         ([], ["committee_edit", "committee_undo", "seat_add", "meeting_add", "paper_add"]),
         ([seat.pk], ["seat_edit", "seat_undo", "seat_remove", "seat_restore"]),
@@ -50,7 +51,9 @@ def writing_addresses(committee: Committee) -> list[str]:
         ([meeting.pk, item.pk], ["resolution_record"]),
         ([paper.pk], ["paper_edit", "paper_undo"]),
         ([resolution.pk], ["resolution_edit", "resolution_undo", "resolution_supersede"]),
-        ([resolution.pk], ["resolution_done", "resolution_reopen"]),
+        ([resolution.pk], ["followup_add"]),
+        ([follow_up.pk], ["followup_edit", "followup_undo", "followup_report"]),
+        ([follow_up.pk], ["followup_done", "followup_reopen"]),
     ]
     return [reverse(name, args=[committee.slug, *keys]) for keys, group in names for name in group]
 
@@ -80,7 +83,7 @@ def test_nobody_but_the_coordinator_reaches_a_form(client: Client) -> None:
 def test_no_address_fails_on_an_empty_or_broken_request(coordinator: Client) -> None:
     committee = make_committee()
     broken = {"version": "x", "meeting": "\x00", "direction": "?", "starts_at": "0001-01-01T00:00"}
-    broken |= {"votes_for": "9" * 30, "due_on": "31.31.2026", "item": "9" * 30, "step": "record"}
+    broken |= {"votes_for": "9" * 30, "due_on": "31.31.2026", "due_on_1": "x", "item": "9" * 30, "step": "record"}
     codes = set()
     for page in writing_addresses(committee):
         if page.endswith("wiederherstellen/"):
@@ -227,7 +230,7 @@ def test_a_resolution_is_read_back_before_it_is_recorded_for_good(coordinator: C
             {"votes_for": 3, "votes_against": 3, "abstentions": 0},
             "Beschlossen heißt: mehr Ja- als Nein-Stimmen.",
         ),
-        ({"due_on": "2001-01-01"}, "Die Frist kann nicht vor dem Beschluss liegen."),
+        ({"due_on_1": "2001-01-01"}, "Die Frist kann nicht vor dem Beschluss liegen."),
         ({"number": "LK 2026/01", "step": "record"}, "Diese Beschlussnummer gibt es in dem Gremium schon."),
     ],
 )
@@ -253,30 +256,14 @@ def test_a_resolution_is_superseded_by_a_corrected_one(coordinator: Client, clie
     assert old.get_absolute_url() in client.get(new.get_absolute_url()).content.decode()
 
 
-def test_only_what_follows_from_a_resolution_is_edited(coordinator: Client) -> None:
+def test_only_the_visibility_of_a_resolution_is_edited(coordinator: Client) -> None:
     resolution = make_resolution(make_committee())
-    values = {"responsible": "Koordination", "visibility": "internal", "wording": "Anders", "version": 1}
+    values = {"visibility": "internal", "wording": "Anders", "version": 1}
 
     coordinator.post(f"{resolution.get_absolute_url()}bearbeiten/", values)
 
     resolution.refresh_from_db()
-    assert (resolution.responsible, resolution.visibility) == ("Koordination", "internal")
-    assert resolution.wording == "Das Sensornetz wird ausgebaut."
-
-
-def test_a_resolution_is_noted_as_done_from_the_agenda_and_reopened(coordinator: Client) -> None:
-    resolution = make_resolution(make_committee())
-    meeting = make_meeting(resolution.committee)
-    assert "Als erledigt feststellen" in coordinator.get(meeting.get_absolute_url()).content.decode()
-
-    answer = coordinator.post(
-        f"{resolution.get_absolute_url()}erledigt/", {"meeting": meeting.pk, "back": "meeting"}
-    )
-    assert answer["Location"] == meeting.get_absolute_url()
-    assert Resolution.objects.get().noted_done_in == meeting
-    coordinator.post(f"{resolution.get_absolute_url()}wieder-offen/", {"reason": "Verwechselt", "version": 2})
-
-    assert Resolution.objects.get().noted_done_in is None
+    assert (resolution.visibility, resolution.wording) == ("internal", "Das Sensornetz wird ausgebaut.")
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
