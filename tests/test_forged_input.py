@@ -72,6 +72,7 @@ QUERY += ["changed", "blocked", "live", "columns", "zelle"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
 QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
+QUERY += ["committee", "year", "outcome", "procedure", "open"]
 QUERY += ["sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
 BODY = [
     "version",
@@ -104,6 +105,10 @@ BODY = [
     "cell_version",
     "documents",
     "links",
+    "biased",
+    "approves",
+    "cells",
+    "lines",
 ]
 TYPED = {
     "no": "M-77",

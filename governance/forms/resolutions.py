@@ -11,13 +11,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.forms.base import RecordForm
-from governance.models import AgendaItem, FollowUp, Resolution
-from governance.services.resolutions import next_number
-from measures.models import Measure
+from governance.models import AgendaItem, FollowUp, Resolution, Seat
+from governance.models.resolution import COUNTED
+from governance.services.resolutions import count_votes, floor_for
+from measures.models import BudgetLine, Measure, RolloutCell
 from smartregion.base.editing import SENSIBLE_YEARS
+from smartregion.base.money import euro
+from smartregion.base.text import german_order
 from smartregion.base.widgets import date_input
 
 FOLLOW_UP = ("what", "responsible", "due_on")
+VOTES = ("votes_for", "votes_against", "abstentions")
+
+
+def clean_day(form: Any) -> date:
+    day: date = form.cleaned_data["resolved_on"]
+    if day > localdate():
+        raise ValidationError(_("Das Datum liegt in der Zukunft."))
+    return day
 
 
 class FollowUpRows(forms.Form):
@@ -67,12 +78,21 @@ class FollowUpRows(forms.Form):
 class ResolutionForm(FollowUpRows, forms.ModelForm[Resolution]):
     """What is recorded for good. The agenda item gives committee and day."""
 
+    biased = forms.ModelMultipleChoiceField(
+        Seat.objects.none(),
+        label=gettext_lazy("befangen"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Wer befangen ist, war anwesend, stimmt aber nicht mit."),
+    )
+
     class Meta:
         model = Resolution
         fields = [
             "number",
             "title",
             "wording",
+            "approves",
             "outcome",
             "votes_for",
             "votes_against",
@@ -83,28 +103,36 @@ class ResolutionForm(FollowUpRows, forms.ModelForm[Resolution]):
         ]
         widgets = {"wording": forms.Textarea(attrs={"rows": 8})}
         help_texts = {
-            "votes_for": gettext_lazy("Ja, Nein und Enthaltungen: alle drei angeben oder keines."),
             "vote_note": gettext_lazy("Zum Beispiel „ohne förmliche Abstimmung“."),
             "measures": gettext_lazy("Mehrere wählen Sie mit gedrückter Strg-Taste."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["number"].required = False
-        proposal = next_number(committee=self.instance.committee, day=self.instance.resolved_on)
-        self.fields["number"].help_text = _("Bleibt sie leer, wird es die nächste freie: %(number)s.") % {
-            "number": proposal
-        }
+        committee = self.instance.committee
+        if committee.keeps_register:
+            del self.fields["number"]
+        self.floor = floor_for(self.instance)
+        seats = [seat.pk for seat in self.floor.seats] if self.floor else []
+        if seats and "biased" in self.fields:
+            self.fields["biased"].queryset = Seat.objects.filter(pk__in=seats)  # type: ignore[attr-defined]
+        else:
+            self.fields.pop("biased", None)
+        self._offer_approval(Resolution.objects.to_be_approved().filter(committee=committee))
         self.fields["measures"].queryset = Measure.objects.order_by("no")  # type: ignore[attr-defined]
+
+    def _offer_approval(self, urgent: Any) -> None:
+        if "approves" in self.fields and urgent:
+            self.fields["approves"].queryset = urgent  # type: ignore[attr-defined]
+        else:
+            self.fields.pop("approves", None)
 
     @property
     def groups(self) -> list[dict[str, Any]]:
         split = {
-            _("Beschluss"): ["item", "resolved_on", "number", "title", "wording"],
-            _("Ergebnis"): ["outcome", "votes_for", "votes_against", "abstentions", "vote_note"],
-            **{
-                _("Auftrag %d") % row: [f"{name}_{row}" for name in FOLLOW_UP] for row in self.ROWS
-            },
+            _("Beschluss"): ["item", "resolved_on", "number", "title", "wording", "approves"],
+            _("Ergebnis"): ["outcome", *VOTES, "biased", "vote_note"],
+            **{_("Auftrag %d") % row: [f"{name}_{row}" for name in FOLLOW_UP] for row in self.ROWS},
             _("Zuordnung"): ["measures", "visibility", "reason"],
         }
         return [
@@ -117,14 +145,31 @@ class ResolutionForm(FollowUpRows, forms.ModelForm[Resolution]):
         self.check_due(values.get("resolved_on") or self.instance.resolved_on)
         return values
 
-    def number_it(self) -> None:
-        """Fix the number that the resolution shall get, so that sending it twice does not record it twice."""
-        if not self.instance.number:
-            row = self.instance
-            row.number = next_number(committee=row.committee, day=row.resolved_on)
-            data = self.data.copy()  # type: ignore[attr-defined]
-            data[self.add_prefix("number")] = row.number
-            self.data = data
+    def _get_validation_exclusions(self) -> set[str]:
+        """The constraints of a vote speak of who was there, which the attendance says."""
+        row = self.instance
+        row.item = self.cleaned_data.get("item") or row.item
+        row.sequence = 0 if row.committee.keeps_register else None
+        try:
+            count_votes(row, list(self.cleaned_data.get("biased") or []))
+        except ValidationError as error:
+            self.add_error(None, error)
+        known = {*COUNTED, "sequence", "procedure", *([] if row.committee.keeps_register else ["committee"])}
+        return super()._get_validation_exclusions() - known  # type: ignore[misc]
+
+
+class UrgentForm(ResolutionForm):
+    """What could not wait for a meeting; the committee has to approve it afterwards."""
+
+    class Meta(ResolutionForm.Meta):
+        fields = [
+            *["number", "resolved_on", "title", "wording"],
+            *["outcome", "vote_note", "measures", "visibility"],
+        ]
+        widgets = {**ResolutionForm.Meta.widgets, "resolved_on": date_input()}
+
+    biased = None
+    clean_resolved_on = clean_day
 
 
 class SupersedeForm(ResolutionForm):
@@ -147,11 +192,7 @@ class SupersedeForm(ResolutionForm):
             lambda item: f"{item.meeting.day:%d.%m.%Y} · {item}"
         )
 
-    def clean_resolved_on(self) -> date:
-        day: date = self.cleaned_data["resolved_on"]
-        if day > localdate():
-            raise ValidationError(_("Das Datum liegt in der Zukunft."))
-        return day
+    clean_resolved_on = clean_day
 
 
 class ResolutionVisibilityForm(RecordForm):
@@ -160,3 +201,41 @@ class ResolutionVisibilityForm(RecordForm):
     class Meta:
         model = Resolution
         fields = ["visibility"]
+
+
+class CellChoice(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.measure.no} · {obj.municipality.name}"
+
+
+class LineChoice(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.measure.no} · {obj} · {euro(obj.amount)}"
+
+
+class LinkForm(forms.Form):
+    """What else a resolution is about; cells and money are those of the measures that it names already."""
+
+    measures = forms.ModelMultipleChoiceField(
+        Measure.objects.none(), label=gettext_lazy("Maßnahmen"), required=False
+    )
+    cells = CellChoice(RolloutCell.objects.none(), label=gettext_lazy("Stand in Kommunen"), required=False)
+    lines = LineChoice(BudgetLine.objects.none(), label=gettext_lazy("Planansätze"), required=False)
+
+    def __init__(self, *args: Any, resolution: Resolution, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = resolution.measures.all()
+        cells = RolloutCell.objects.visible_to(user).filter(measure__in=named)
+        lines = BudgetLine.objects.visible_to(user).filter(measure__in=named)
+        choices = {
+            "measures": Measure.objects.visible_to(user).exclude(pk__in=named).order_by("no"),
+            "cells": cells.exclude(resolution_links__resolution=resolution)
+            .select_related("measure", "municipality")
+            .order_by("measure__no", *german_order("municipality__name")),
+            "lines": lines.exclude(resolution_links__resolution=resolution).select_related("measure"),
+        }
+        for name, rows in choices.items():
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+            self.fields[name].help_text = _("Mehrere wählen Sie mit gedrückter Strg-Taste.")
+            if not rows:
+                del self.fields[name]

@@ -5,7 +5,13 @@ from governance.models.committee import Committee, Seat, Term
 from governance.models.followup import FollowUp
 from governance.models.meeting import Attendance, Meeting, Series, SeriesException
 from governance.models.paper import Consultation, Paper, PaperFile
-from governance.models.resolution import Resolution, ResolutionMeasure
+from governance.models.resolution import Resolution
+from governance.models.resolution_links import (
+    ResolutionBias,
+    ResolutionBudget,
+    ResolutionCell,
+    ResolutionMeasure,
+)
 
 __all__ = [
     "AgendaItem",
@@ -17,6 +23,9 @@ __all__ = [
     "Paper",
     "PaperFile",
     "Resolution",
+    "ResolutionBias",
+    "ResolutionBudget",
+    "ResolutionCell",
     "ResolutionMeasure",
     "Seat",
     "Series",

@@ -16,6 +16,9 @@ from governance.models.resolution import Resolution
 from smartregion.base.fields import HTTPS_ONLY, LONG, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
+from smartregion.base.worklist import days_between
+
+URGENCY = (F("due_on").asc(nulls_last=True), "resolution__resolved_on", "pk")
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -32,7 +35,11 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.select_related("resolution__committee", "resolution__superseded_by", "noted_in")
 
     def by_urgency(self) -> Self:
-        return self.order_by(F("due_on").asc(nulls_last=True), "resolution__resolved_on", "pk")
+        return self.order_by(*URGENCY)
+
+    def by_committee(self) -> Self:
+        """Committee by committee, in each the most urgent first."""
+        return self.order_by("resolution__committee__position", "resolution__committee_id", *URGENCY)
 
     def due_by(self, day: date) -> Self:
         return self.filter(due_on__lte=day)
@@ -55,6 +62,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 class FollowUp(Versioned):
     """One thing to do after a resolution. Who does it reports it as done; only the committee notes that."""
 
+    APPROVAL = _("Nachträgliche Genehmigung durch das Gremium")
     WHOLE = _("Umsetzung des Beschlusses")
     """What is to be done where nobody says it more precisely."""
 
@@ -76,6 +84,8 @@ class FollowUp(Versioned):
         related_name="noted_follow_ups",
         verbose_name=_("als erledigt festgestellt in"),
     )
+    is_approval = models.BooleanField(_("nachträgliche Genehmigung"), default=False, editable=False)
+    """Of an urgent decision: noted by the resolution that approves it, and by nothing else."""
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
 
     objects = FollowUpQuerySet.as_manager()
@@ -90,6 +100,9 @@ class FollowUp(Versioned):
                 condition=Q(reported_on=None) | ~Q(evidence=""),
                 name="followup_report_needs_evidence",
                 violation_error_message=_("Bitte sagen Sie, womit die Umsetzung belegt ist."),
+            ),
+            models.UniqueConstraint(
+                fields=["resolution"], condition=Q(is_approval=True), name="followup_one_approval"
             ),
         ]
         triggers = [pgtrigger.Protect(name="followup_is_never_deleted", operation=pgtrigger.Delete)]
@@ -109,6 +122,11 @@ class FollowUp(Versioned):
     @property
     def is_open(self) -> bool:
         return self.noted_in_id is None and not self.resolution.is_superseded
+
+    @property
+    def overdue_since(self) -> str:
+        """In words, as "seit 3 Tagen"."""
+        return days_between(self.due_on, localdate()) if self.is_overdue and self.due_on else ""
 
     @property
     def is_overdue(self) -> bool:

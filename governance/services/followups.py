@@ -13,11 +13,13 @@ from smartregion.base.history import recorded
 def add_follow_ups(*, resolution: Resolution, follow_ups: Iterable[FollowUp]) -> None:
     """Store what has to be done after a new resolution; after a binding one that is at least one thing.
 
+    A resolution that approves an urgent decision adds nothing to what that one asks for.
+
     Raises:
         ValidationError: something is due before it was resolved.
     """
     rows = list(follow_ups)
-    if not rows and resolution.is_binding:
+    if not rows and resolution.is_binding and resolution.approves_id is None:
         rows = [FollowUp(what=str(FollowUp.WHOLE))]
     for row in rows:
         row.resolution, row.is_example = resolution, resolution.is_example
@@ -35,6 +37,7 @@ def note_done(*, follow_up: FollowUp, meeting: Meeting, by: Any, reason: str = "
         locked = _lock(follow_up)
         if not locked.is_open:
             raise ValidationError(_("Dieser Auftrag ist nicht mehr offen."))
+        _check_no_approval(locked)
         meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
         if meeting.committee_id != locked.resolution.committee_id:
             raise ValidationError(_("Nur das Gremium selbst kann die Erledigung feststellen."))
@@ -57,8 +60,14 @@ def take_back_done(*, follow_up: FollowUp, version: int | None, by: Any, reason:
         locked = _lock(follow_up)
         if locked.noted_in_id is None:
             raise ValidationError(_("Dieser Auftrag ist nicht als erledigt festgestellt."))
+        _check_no_approval(locked)
         locked.noted_in = None
         return locked.save_over(version)
+
+
+def _check_no_approval(follow_up: FollowUp) -> None:
+    if follow_up.is_approval:
+        raise ValidationError(_("Genehmigt wird durch einen eigenen Beschluss des Gremiums."))
 
 
 def _lock(follow_up: FollowUp) -> FollowUp:

@@ -8,6 +8,7 @@ from django.urls import include, path
 from governance.views import committees
 
 urlpatterns = [
+    path("", include("governance.urls.register")),
     path("gremien/", committees.CommitteeListPage.as_view(), name="committees"),
     path("gremien/<slug:slug>/", include("governance.urls.resolutions")),
     path("gremien/<slug:slug>/", include("governance.urls.followups")),

@@ -42,6 +42,10 @@ class OfCommittee(InCommittee):
     def get_follow_up(self) -> FollowUp:
         return get_object_or_404(self.follow_ups(), pk=self.kwargs["pk"])
 
+    def open_ones(self) -> QuerySet[FollowUp]:
+        """An approval is a resolution of its own."""
+        return self.follow_ups().open().filter(is_approval=False)
+
 
 class FollowUpAddPage(AddPage):
     form_class = FollowUpForm
@@ -66,7 +70,7 @@ class FollowUpEditPage(OfCommittee, EditPage):
     page_title = _("Auftrag bearbeiten")
 
     def get_queryset(self) -> QuerySet[FollowUp]:
-        return self.follow_ups().open()
+        return self.open_ones()
 
 
 class FollowUpReportPage(OfCommittee, EditPage):
@@ -80,7 +84,7 @@ class FollowUpReportPage(OfCommittee, EditPage):
     success_message = _("Gemeldet. Das Gremium stellt die Erledigung in seiner nächsten Sitzung fest.")
 
     def get_queryset(self) -> QuerySet[FollowUp]:
-        return self.follow_ups().open()
+        return self.open_ones()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lead = f"{self.object.resolution.number}: {self.object.what}"

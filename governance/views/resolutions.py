@@ -5,26 +5,37 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import CreateView, TemplateView
+from django.views.generic import CreateView, FormView, TemplateView
 
 from governance.forms.resolutions import (
     FollowUpRows,
+    LinkForm,
     ResolutionForm,
     ResolutionVisibilityForm,
     SupersedeForm,
+    UrgentForm,
 )
 from governance.models import AgendaItem, FollowUp, Meeting, Resolution
-from governance.services.resolutions import record_resolution, supersede_resolution
+from governance.models.resolution import COUNTED
+from governance.panels import cells_of
+from governance.services.resolutions import (
+    is_recommendation,
+    link_resolution,
+    next_number,
+    record_resolution,
+    supersede_resolution,
+)
 from governance.views.agenda import OnAgenda
 from governance.views.base import CHANGE, EditPage, InCommittee, KeepingPage, UndoPage
 from governance.views.followups import REPORT, with_seen_meetings
-from measures.models import Measure
+from measures.models import BudgetLine, Measure
 from smartregion.base.access import PUBLIC
 from smartregion.base.drafts import DraftedForm
 from smartregion.base.history import changes_of
@@ -55,6 +66,12 @@ class ResolutionPage(InCommittee, TemplateView):
             reports=bool(follow_ups) and user.has_perm(REPORT, follow_ups[0]),
             done_choices=self.meetings_that_may_note(resolution) if keeps else [],
             measures=Measure.objects.reachable_by(user).filter(resolution_links__resolution=resolution),
+            cells=cells_of(resolution, user),
+            lines=BudgetLine.objects.visible_to(user)
+            .filter(resolution_links__resolution=resolution)
+            .select_related("measure"),
+            biased=resolution.biased.all(),
+            approves=visible.filter(pk=resolution.approves_id).first(),
             changes=changes_of(resolution) if keeps else None,
             crumbs=self.crumbs((resolution.number, "")),
             **kwargs,
@@ -70,13 +87,10 @@ class ResolutionPage(InCommittee, TemplateView):
 class RecordingPage(KeepingPage, DraftedForm, CreateView[Any, Any]):
     """Two steps: the form, then what was entered is read back, since it can never be changed."""
 
-    template_name = "governance/form.html"
+    template_name = "governance/resolution_form.html"
     submit_label = _("Weiter zur Prüfung")
 
     def new_resolution(self) -> Resolution:
-        raise NotImplementedError
-
-    def store(self, form: Any) -> Resolution:
         raise NotImplementedError
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -87,7 +101,6 @@ class RecordingPage(KeepingPage, DraftedForm, CreateView[Any, Any]):
         if step == "back":
             return self.form_invalid(form)
         if step != "record":
-            form.number_it()
             context = self.get_context_data(form=form, resolution=form.instance, **self.read_back(form))
             return render(self.request, "governance/resolution_check.html", context)
         try:
@@ -106,12 +119,37 @@ class RecordingPage(KeepingPage, DraftedForm, CreateView[Any, Any]):
         return self.visible(Resolution).recorded_as(form.instance).first()
 
     def read_back(self, form: Any) -> dict[str, Any]:
-        default = FollowUp.WHOLE if form.instance.is_binding else ""
+        row = form.instance
+        row.is_recommendation = is_recommendation(row)
+        year = row.resolved_on.year
         return {
             "measures": form.cleaned_data["measures"],
+            "biased": form.cleaned_data.get("biased"),
+            "number": row.number or next_number(committee=self.committee, year=year)[1],
             "follow_ups": form.follow_ups(),
-            "default_follow_up": default,
+            "default_follow_up": FollowUp.WHOLE if row.is_binding and not row.approves else "",
         }
+
+    def what_was_typed(self, form: Any) -> dict[str, Any]:
+        """As the services take it."""
+        return {
+            "resolution": form.instance,
+            "measures": form.cleaned_data["measures"],
+            "follow_ups": form.follow_ups(),
+            "biased": form.cleaned_data.get("biased") or [],
+            "by": self.request.user,
+        }
+
+    def store(self, form: Any) -> Resolution:
+        return record_resolution(**self.what_was_typed(form))
+
+
+def address_of(name: str, *args: Any) -> str:
+    """Of a page that the portal may not have."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 class ResolutionRecordPage(OnAgenda, RecordingPage):
@@ -134,14 +172,24 @@ class ResolutionRecordPage(OnAgenda, RecordingPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lead = f"{self.meeting.title} · {self.item}"
+        kwargs |= {"committee": self.committee, "meeting": self.meeting}
+        kwargs["attendance_url"] = address_of("attendance", self.committee.slug, self.meeting.pk)
         return {**super().get_context_data(**kwargs), "lead": lead}
 
-    def store(self, form: Any) -> Resolution:
-        return record_resolution(
-            resolution=form.instance,
-            measures=form.cleaned_data["measures"],
-            follow_ups=form.follow_ups(),
-            by=self.request.user,
+
+class ResolutionUrgentPage(RecordingPage):
+    """What had to be decided before the next meeting, in place of the committee."""
+
+    form_class = UrgentForm
+    page_title = _("Dringlichkeitsentscheidung festhalten")
+    lead = _("Sie bleibt offen, bis das Gremium sie mit einem eigenen Beschluss genehmigt.")
+
+    def new_resolution(self) -> Resolution:
+        return Resolution(
+            committee=self.committee,
+            procedure=Resolution.Procedure.URGENT,
+            resolved_on=localdate(),
+            visibility=self.committee.visibility,
         )
 
 
@@ -155,13 +203,14 @@ class ResolutionSupersedePage(RecordingPage):
 
     def new_resolution(self) -> Resolution:
         kept = ["title", "wording", "outcome", "votes_for", "votes_against", "abstentions", "vote_note"]
-        kept += ["visibility"]
+        kept += ["visibility", "procedure", "approves", *COUNTED]
         values = {name: getattr(self.old, name) for name in kept}
         return Resolution(committee=self.committee, supersedes=self.old, resolved_on=localdate(), **values)
 
     def get_initial(self) -> dict[str, Any]:
-        open_ones = FollowUpRows.initial_of(self.old.open_follow_ups)
-        return {"measures": self.old.measures.all(), **open_ones}
+        open_ones = [row for row in self.old.open_follow_ups if not row.is_approval]
+        chosen = {"measures": self.old.measures.all(), "biased": self.old.biased.all()}
+        return {**chosen, **FollowUpRows.initial_of(open_ones)}
 
     def get_back_url(self) -> str:
         return self.old.get_absolute_url()
@@ -170,14 +219,29 @@ class ResolutionSupersedePage(RecordingPage):
         return {**super().get_context_data(**kwargs), "lead": str(self.old)}
 
     def store(self, form: Any) -> Resolution:
-        return supersede_resolution(
-            old=self.old,
-            resolution=form.instance,
-            measures=form.cleaned_data["measures"],
-            follow_ups=form.follow_ups(),
-            by=self.request.user,
-            reason=form.cleaned_data["reason"],
-        )
+        reason = form.cleaned_data["reason"]
+        return supersede_resolution(old=self.old, reason=reason, **self.what_was_typed(form))
+
+
+class ResolutionLinkPage(KeepingPage, FormView[LinkForm]):
+    form_class = LinkForm
+    page_title = _("Beschluss verknüpfen")
+    lead = _("Was einmal verknüpft ist, bleibt verknüpft.")
+
+    @cached_property
+    def resolution(self) -> Resolution:
+        return get_object_or_404(self.visible(Resolution), pk=self.kwargs["pk"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "resolution": self.resolution, "user": self.request.user}
+
+    def get_back_url(self) -> str:
+        return self.resolution.get_absolute_url()
+
+    def form_valid(self, form: LinkForm) -> HttpResponse:
+        link_resolution(resolution=self.resolution, **form.cleaned_data, by=self.request.user)
+        messages.success(self.request, gettext("Verknüpft."))
+        return HttpResponseRedirect(self.get_back_url())
 
 
 class ResolutionEditPage(EditPage):

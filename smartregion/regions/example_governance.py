@@ -4,13 +4,12 @@ from collections.abc import Callable
 from datetime import time
 from typing import Any
 
-from governance.models import AgendaItem, FollowUp, Meeting, Resolution, ResolutionMeasure, Seat
-from governance.services.followups import add_follow_ups
+from governance.models import AgendaItem, Meeting, Resolution, Seat
+from smartregion.regions.example_resolutions import noting, read_resolution, read_urgent_decisions
 from smartregion.regions.reader import Entry
 from smartregion.regions.story import Story, change
 
 INVITED_BEFORE, PLANNED_BEFORE = 14, 60
-RESOLUTION = ["number", "title", "wording", "outcome", "votes_for", "votes_against", "abstentions"]
 
 
 def read_governance(story: Story, file: Entry) -> None:
@@ -18,12 +17,13 @@ def read_governance(story: Story, file: Entry) -> None:
         _seat(story, entry)
     meetings: dict[str, Meeting] = {}
     resolutions: dict[str, Resolution] = {}
+    read_urgent_decisions(story, file, resolutions)
     for entry in file.entries("meetings"):
         _meeting(story, entry, meetings, resolutions)
 
 
 def _seat(story: Story, entry: Entry) -> None:
-    seat = Seat(**entry.values(Seat, ["group", "function", "is_chair"]), is_example=True)
+    seat = Seat(**entry.values(Seat, ["group", "function", "is_chair", "votes"]), is_example=True)
     seat.committee = entry.named("committee", story.committees)
     seat.organisation = entry.named_if_given("organisation", story.organisations)
     seat.user = story.accounts.get(story.account(entry, "account", ""))
@@ -51,12 +51,12 @@ def _meeting(
         )
         story.step(min(invited, -1), _saving(item, meeting=meeting), reason="Tagesordnung aufgestellt")
         for resolution in part.entries("resolutions"):
-            _resolution(story, resolution, item, resolutions, day=day)
+            read_resolution(story, resolution, item, resolutions, day=day)
         part.finish()
     for number in entry.take("notes_done", list, []):
         if number not in resolutions:
             raise entry.unknown("notes_done", number)
-        story.step(day, _noting(resolutions[number], meeting), reason="Umsetzung festgestellt")
+        story.step(day, noting(resolutions[number], meeting), reason="Umsetzung festgestellt")
     entry.finish()
 
 
@@ -73,42 +73,3 @@ def _saving(row: Any, **parents: Any) -> Callable[[], Any]:
 
 def _setting(row: Any, **values: Any) -> Callable[[], Any]:
     return lambda: change(row, **values)
-
-
-def _noting(resolution: Resolution, meeting: Meeting) -> Callable[[], Any]:
-    """All that was to be done after the resolution."""
-
-    def note() -> None:
-        for follow_up in resolution.follow_ups.all():
-            change(follow_up, noted_in=meeting)
-
-    return note
-
-
-def _resolution(
-    story: Story, entry: Entry, item: AgendaItem, resolutions: dict[str, Resolution], *, day: int
-) -> None:
-    values = entry.values(Resolution, [*RESOLUTION, "visibility"])
-    row = Resolution(**values, committee=item.meeting.committee, resolved_on=story.day(day), is_example=True)
-    parents: dict[str, Any] = {"item": item}
-    if "supersedes" in entry:
-        parents["supersedes"] = entry.named("supersedes", resolutions)
-    story.step(day, _saving(row, **parents), reason=f"Beschlossen in: {item.meeting.title}")
-    follow_ups = [_follow_up(story, part) for part in [entry, *entry.entries("follow_ups")]]
-    story.step(day, _following_up(row, [each for each in follow_ups if each]))
-    for no in entry.take("measures", list, []):
-        if no not in story.measures:
-            raise entry.unknown("measures", no)
-        story.step(day, _saving(ResolutionMeasure(), resolution=row, measure=story.measures[no]))
-    entry.finish()
-    resolutions[row.number] = row
-
-
-def _follow_up(story: Story, entry: Entry) -> FollowUp | None:
-    """Of a resolution itself `responsible` and `due_on` are short for its first follow-up."""
-    values = story.values(entry, FollowUp, ["what", "responsible", "due_on"])
-    return FollowUp(**{"what": str(FollowUp.WHOLE), **values}) if values else None
-
-
-def _following_up(resolution: Resolution, follow_ups: list[FollowUp]) -> Callable[[], Any]:
-    return lambda: add_follow_ups(resolution=resolution, follow_ups=follow_ups)

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.timezone import now
 
-from governance.models import AgendaItem, Committee, FollowUp, Meeting, Paper, Resolution, Seat
+from governance.models import AgendaItem, Attendance, Committee, FollowUp, Meeting, Paper, Resolution, Seat
+from governance.services.resolutions import next_number
 from network.models import Role, User
 from tests.factories import make_user
 
@@ -40,10 +41,27 @@ def make_resolution(committee: Committee, number: str = "LK 2026/01", **values: 
         "outcome": "adopted",
         "visibility": "public",
     }
-    resolution = Resolution.objects.create(committee=committee, number=number, **{**defaults, **values})
+    row = {**defaults, **values}
+    if committee.keeps_register:
+        row["sequence"], _written = next_number(committee=committee, year=row["resolved_on"].year)
+    if row.get("votes_for") is not None:
+        votes = row["votes_for"] + row["votes_against"] + row["abstentions"]
+        row = {"entitled": votes, "present": votes, "excluded": 0, "quorum_needed": 0, **row}
+    resolution = Resolution.objects.create(committee=committee, number=number, **row)
     if follow_up or resolution.is_binding:
         FollowUp.objects.create(resolution=resolution, **{"what": "Umsetzung des Beschlusses", **follow_up})
     return resolution
+
+
+def make_present(meeting: Meeting, number: int, absent: int = 0) -> list[Seat]:
+    """So many seats with a vote that are there, and others that are not."""
+    seats = [
+        Seat.objects.create(committee=meeting.committee, group="county", function=f"Stimme {each}")
+        for each in range(number + absent)
+    ]
+    for seat in seats[:number]:
+        Attendance.objects.create(meeting=meeting, seat=seat, state="present")
+    return seats
 
 
 def make_member(committee: Committee) -> User:

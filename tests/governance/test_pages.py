@@ -14,7 +14,14 @@ from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution,
 from governance.views.base import CHANGE
 from network.models import Role
 from tests.factories import make_committee, make_measure, make_municipality, make_user
-from tests.governance.rows import make_item, make_meeting, make_member, make_paper, make_resolution
+from tests.governance.rows import (
+    make_item,
+    make_meeting,
+    make_member,
+    make_paper,
+    make_present,
+    make_resolution,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +58,8 @@ def writing_addresses(committee: Committee) -> list[str]:
         ([meeting.pk, item.pk], ["resolution_record"]),
         ([paper.pk], ["paper_edit", "paper_undo"]),
         ([resolution.pk], ["resolution_edit", "resolution_undo", "resolution_supersede"]),
-        ([resolution.pk], ["followup_add"]),
+        ([], ["resolution_record_urgent"]),
+        ([resolution.pk], ["resolution_link", "followup_add"]),
         ([follow_up.pk], ["followup_edit", "followup_undo", "followup_report"]),
         ([follow_up.pk], ["followup_done", "followup_reopen"]),
     ]
@@ -83,7 +91,13 @@ def test_nobody_but_the_coordinator_reaches_a_form(client: Client) -> None:
 def test_no_address_fails_on_an_empty_or_broken_request(coordinator: Client) -> None:
     committee = make_committee()
     broken = {"version": "x", "meeting": "\x00", "direction": "?", "starts_at": "0001-01-01T00:00"}
-    broken |= {"votes_for": "9" * 30, "due_on": "31.31.2026", "due_on_1": "x", "item": "9" * 30, "step": "record"}
+    broken |= {
+        "votes_for": "9" * 30,
+        "due_on": "31.31.2026",
+        "due_on_1": "x",
+        "item": "9" * 30,
+        "step": "record",
+    }
     codes = set()
     for page in writing_addresses(committee):
         if page.endswith("wiederherstellen/"):
@@ -207,6 +221,7 @@ def record(client: Client, item: AgendaItem, **values: Any) -> Any:
 
 def test_a_resolution_is_read_back_before_it_is_recorded_for_good(coordinator: Client) -> None:
     item = make_item(make_meeting(make_committee()))
+    make_present(item.meeting, 13)
     measure = make_measure()
     votes = {"votes_for": 12, "votes_against": 0, "abstentions": 1, "measures": [measure.pk]}
 
@@ -231,13 +246,17 @@ def test_a_resolution_is_read_back_before_it_is_recorded_for_good(coordinator: C
             "Beschlossen heißt: mehr Ja- als Nein-Stimmen.",
         ),
         ({"due_on_1": "2001-01-01"}, "Die Frist kann nicht vor dem Beschluss liegen."),
-        ({"number": "LK 2026/01", "step": "record"}, "Diese Beschlussnummer gibt es in dem Gremium schon."),
+        (
+            {"votes_for": 14, "votes_against": 0, "abstentions": 0},
+            "Das sind mehr Stimmen, als Stimmberechtigte anwesend und nicht befangen sind.",
+        ),
     ],
 )
 def test_a_resolution_that_cannot_be_is_refused_in_german(
     coordinator: Client, values: dict[str, Any], message: str
 ) -> None:
     item = make_item(make_meeting(make_committee()))
+    make_present(item.meeting, 13)
     make_resolution(item.meeting.committee, "LK 2026/01")
 
     assert message in record(coordinator, item, **values).content.decode()

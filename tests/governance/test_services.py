@@ -26,41 +26,38 @@ def draft_of(item: AgendaItem, **values: object) -> Resolution:
     return Resolution(item=item, **{**defaults, **values})
 
 
-@pytest.mark.parametrize(
-    ("number", "following"),
-    [
-        ("LK 2026/07", "LK 2026/08"),
-        ("2026/099", "2026/100"),
-        ("BMK-2025/11", "BMK-2026/01"),
-        ("ohne Zählung", "2026/01"),
-    ],
-)
-def test_the_next_number_goes_on_as_the_committee_counts(number: str, following: str) -> None:
-    committee = make_committee()
-    make_resolution(committee, number)
+@pytest.mark.parametrize(("prefix", "number"), [("LK", "LK 2026/02"), ("", "2026/02")])
+def test_the_register_counts_by_year_below_its_prefix(prefix: str, number: str) -> None:
+    committee = make_committee(number_prefix=prefix)
+    make_resolution(committee, resolved_on=date(2026, 2, 1))
+    make_resolution(committee, "LK 2025/07", resolved_on=date(2025, 2, 1))
 
-    assert next_number(committee=committee, day=date(2026, 3, 1)) == following
+    assert next_number(committee=committee, year=2026) == (2, number)
+    assert next_number(committee=committee, year=2024)[0] == 1
 
 
-def test_a_resolution_without_a_number_gets_the_next_one() -> None:
-    item = make_item(make_meeting(make_committee()))
+def test_a_register_gives_the_numbers() -> None:
+    item = make_item(make_meeting(make_committee(number_prefix="LK")))
     year = item.meeting.day.year
     measure = make_measure()
 
     numbers = [
-        record_resolution(resolution=draft_of(item), measures=[measure], by=None).number for _ in range(2)
+        record_resolution(resolution=draft_of(item, title=title), measures=[measure], by=None).number
+        for title in ("Ausbau", "Betrieb")
     ]
 
-    assert numbers == [f"{year}/01", f"{year}/02"]
+    assert numbers == [f"LK {year}/01", f"LK {year}/02"]
     assert measure.resolutions.count() == 2
 
 
-def test_a_number_is_given_once() -> None:
-    item = make_item(make_meeting(make_committee()))
-    make_resolution(item.meeting.committee, "LK 2026/01")
+def test_without_a_register_the_number_of_the_source_is_needed_once() -> None:
+    item = make_item(make_meeting(make_committee(keeps_register=False)))
+    record_resolution(resolution=draft_of(item, number="KT 7"), measures=[], by=None)
 
-    with pytest.raises(ValidationError):
-        record_resolution(resolution=draft_of(item, number="LK 2026/01"), measures=[], by=None)
+    for number in ("", "KT 7"):
+        with pytest.raises(ValidationError):
+            record_resolution(resolution=draft_of(item, title="Neu", number=number), measures=[], by=None)
+    assert Resolution.objects.get().sequence is None
 
 
 def test_nothing_is_recorded_before_the_day_of_the_meeting() -> None:
@@ -175,6 +172,14 @@ def test_a_binding_resolution_gets_a_follow_up_and_another_one_none() -> None:
 
     assert [row.what for row in adopted.follow_ups.all()] == ["Umsetzung des Beschlusses"]
     assert list(noted.follow_ups.all()) == []
+
+
+def test_what_stands_there_word_for_word_is_not_recorded_twice() -> None:
+    item = make_item(make_meeting(make_committee()))
+    record_resolution(resolution=draft_of(item), measures=[], by=None)
+
+    with pytest.raises(ValidationError, match="Dieser Beschluss ist schon festgehalten"):
+        record_resolution(resolution=draft_of(item), measures=[], by=None)
 
 
 def test_what_is_to_be_done_is_never_deleted() -> None:
