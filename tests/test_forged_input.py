@@ -198,7 +198,7 @@ def keys() -> dict[str, Any]:
         "top": item,
         "vorlagen": make_paper(committee),
         "beschluesse": resolution,
-        "auftraege": resolution.follow_ups.get(),
+        "umsetzung": resolution.follow_ups.get(),
         "berichte": report,
         "import": TableImport.objects.create(
             content=b"Projekt;Stand\nNetz;neu\n",

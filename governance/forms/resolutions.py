@@ -124,6 +124,7 @@ class ResolutionForm(FollowUpRows, forms.ModelForm[Resolution]):
     def _offer_approval(self, urgent: Any) -> None:
         if "approves" in self.fields and urgent:
             self.fields["approves"].queryset = urgent  # type: ignore[attr-defined]
+            self.fields["approves"].empty_label = _("keine")  # type: ignore[attr-defined]
         else:
             self.fields.pop("approves", None)
 

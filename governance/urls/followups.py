@@ -12,6 +12,6 @@ follow_up = [
     path("wieder-offen/", followups.FollowUpReopenPage.as_view(), name="followup_reopen"),
 ]
 urlpatterns = [
-    path("beschluesse/<int:pk>/auftraege/neu/", followups.FollowUpAddPage.as_view(), name="followup_add"),
-    path("auftraege/<int:pk>/", include(follow_up)),
+    path("beschluesse/<int:pk>/umsetzung/neu/", followups.FollowUpAddPage.as_view(), name="followup_add"),
+    path("umsetzung/<int:pk>/", include(follow_up)),
 ]

@@ -22,6 +22,7 @@ from governance.forms.resolutions import (
     SupersedeForm,
     UrgentForm,
 )
+from governance.journal import journal_of_resolution
 from governance.models import AgendaItem, FollowUp, Meeting, Resolution
 from governance.models.resolution import COUNTED
 from governance.panels import cells_of
@@ -38,7 +39,6 @@ from governance.views.followups import REPORT, with_seen_meetings
 from measures.models import BudgetLine, Measure
 from smartregion.base.access import PUBLIC
 from smartregion.base.drafts import DraftedForm
-from smartregion.base.history import changes_of
 
 
 class ResolutionPage(InCommittee, TemplateView):
@@ -72,7 +72,7 @@ class ResolutionPage(InCommittee, TemplateView):
             .select_related("measure"),
             biased=resolution.biased.all(),
             approves=visible.filter(pk=resolution.approves_id).first(),
-            changes=changes_of(resolution) if keeps else None,
+            changes=journal_of_resolution(resolution) if keeps else None,
             crumbs=self.crumbs((resolution.number, "")),
             **kwargs,
         )

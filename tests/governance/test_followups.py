@@ -26,7 +26,7 @@ def coordinator() -> Client:
 
 
 def address(follow_up: FollowUp, verb: str) -> str:
-    return f"{follow_up.resolution.committee.get_absolute_url()}auftraege/{follow_up.pk}/{verb}/"
+    return f"{follow_up.resolution.committee.get_absolute_url()}umsetzung/{follow_up.pk}/{verb}/"
 
 
 def report(client: Client, follow_up: FollowUp, **values: Any) -> Any:
@@ -50,7 +50,7 @@ def test_what_was_typed_in_the_rows_is_to_be_done(coordinator: Client) -> None:
 
 def test_a_follow_up_is_added_edited_and_the_edit_undone(coordinator: Client) -> None:
     resolution = make_resolution(make_committee())
-    coordinator.post(f"{resolution.get_absolute_url()}auftraege/neu/", {"what": "Bericht"})
+    coordinator.post(f"{resolution.get_absolute_url()}umsetzung/neu/", {"what": "Bericht"})
     follow_up = FollowUp.objects.get(what="Bericht")
 
     coordinator.post(address(follow_up, "bearbeiten"), {"what": "Kurzer Bericht", "version": 1})

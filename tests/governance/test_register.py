@@ -205,10 +205,10 @@ def test_an_urgent_decision_is_recorded_on_its_own_page(client: Client) -> None:
     approval = resolution.follow_ups.get(is_approval=True)
     meeting = make_meeting(committee)
     answer = client.post(
-        f"/gremien/lenkungskreis/auftraege/{approval.pk}/erledigt/", {"meeting": meeting.pk}, follow=True
+        f"/gremien/lenkungskreis/umsetzung/{approval.pk}/erledigt/", {"meeting": meeting.pk}, follow=True
     )
     assert "Genehmigt wird durch einen eigenen Beschluss des Gremiums." in answer.content.decode()
-    assert client.get(f"/gremien/lenkungskreis/auftraege/{approval.pk}/melden/").status_code == 404
+    assert client.get(f"/gremien/lenkungskreis/umsetzung/{approval.pk}/melden/").status_code == 404
 
 
 def test_the_way_of_a_resolution_costs_the_same_for_two_rows_as_for_ten(

@@ -72,7 +72,7 @@ def test_a_follow_up_that_someone_changed_meanwhile_is_not_reopened(coordinator:
     note_done(follow_up=follow_up, meeting=meeting, by=None)
 
     values = {"version": 1, "reason": "Verwechselt"}
-    page = coordinator.post(f"/gremien/lenkungskreis/auftraege/{follow_up.pk}/wieder-offen/", values)
+    page = coordinator.post(f"/gremien/lenkungskreis/umsetzung/{follow_up.pk}/wieder-offen/", values)
 
     assert CONFLICT in page.content.decode()
     assert FollowUp.objects.get().noted_in == meeting

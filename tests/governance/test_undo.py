@@ -41,7 +41,7 @@ def undo(client: Client, row: Any) -> str:
 
 def undo_follow_up(client: Client, resolution: Resolution) -> str:
     follow_up = resolution.follow_ups.get()
-    address = f"{resolution.committee.get_absolute_url()}auftraege/{follow_up.pk}/rueckgaengig/"
+    address = f"{resolution.committee.get_absolute_url()}umsetzung/{follow_up.pk}/rueckgaengig/"
     page = client.post(f"{address}?version={follow_up.version}", follow=True)
     return " ".join(str(message) for message in page.context["messages"])
 
