@@ -6,11 +6,11 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from governance.automatic import Automatic, as_of, moment_of, register
-from governance.models import AgendaItem, Committee, Meeting, Resolution
+from governance.models import AgendaItem, Committee, FollowUp, Meeting
 from measures.models import Measure, RolloutCell, Wish
 from measures.models.measure import visibilities_for
 from smartregion.base.history import event_model
@@ -20,25 +20,20 @@ STEERING = {Committee.Kind.STEERING, Committee.Kind.MAYORS}
 """The kinds of committees that steer the measures, and so deal with red ones, wishes and reports."""
 
 
-def decisions_to_check(meeting: Meeting) -> QuerySet[Resolution]:
-    """What the committee has to check in the meeting, whoever may see it."""
-    return Resolution.objects.to_be_checked_in(meeting)
-
-
-def shown_decisions(meeting: Meeting, reader: Any) -> list[Resolution]:
-    measures = Prefetch("measures", Measure.objects.reachable_by(reader), to_attr="visible_measures")
-    visible = decisions_to_check(meeting).visible_to(reader)  # type: ignore[attr-defined]
-    return list(visible.select_related("committee", "superseded_by").prefetch_related(measures))
+def shown_decisions(meeting: Meeting, reader: Any) -> list[FollowUp]:
+    """What the committee has to check in the meeting, as far as the reader may see it."""
+    visible = FollowUp.objects.visible_to(reader).with_resolution()
+    return list(visible.to_be_checked_in(meeting))
 
 
 @register
 class Control(Automatic):
     kind = AgendaItem.Kind.CONTROL
     title = _("Umsetzung früherer Beschlüsse")
-    template = "governance/_resolutions.html"
+    template = "governance/_follow_ups.html"
 
     def applies(self, meeting: Meeting) -> bool:
-        return decisions_to_check(meeting).exists()
+        return FollowUp.objects.to_be_checked_in(meeting).exists()
 
     def entries(self, meeting: Meeting, reader: Any) -> list[Any]:
         return shown_decisions(meeting, reader)

@@ -1,4 +1,4 @@
-"""The history of a committee, its backlog, a meeting and a paper, each told as one with what belongs to it.
+"""The history of a committee, its backlog, a meeting, a paper and a resolution, each with what belongs to it.
 
 Read by those who keep the records alone: it names drafts and what was internal once.
 """
@@ -10,9 +10,14 @@ from governance.models import (
     Attendance,
     Committee,
     Consultation,
+    FollowUp,
     Meeting,
     Paper,
     PaperFile,
+    Resolution,
+    ResolutionBudget,
+    ResolutionCell,
+    ResolutionMeasure,
     Seat,
     Series,
     Term,
@@ -39,6 +44,35 @@ def journal_of_committee(committee: Committee) -> list[Change]:
                 Series,
                 events_of(Series, committee_id=committee.pk),
                 lambda event: _("Terminreihe „%s“") % event.title,
+            ),
+        ]
+    )
+
+
+def journal_of_resolution(resolution: Resolution) -> list[Change]:
+    """With what was to be done after it."""
+    return journal(
+        [
+            Source(Resolution, events_of(Resolution, pgh_obj_id=resolution.pk)),
+            Source(
+                FollowUp,
+                events_of(FollowUp, resolution_id=resolution.pk),
+                lambda event: _("Auftrag „%s“") % event.what,
+            ),
+            Source(
+                ResolutionMeasure,
+                events_of(ResolutionMeasure, resolution_id=resolution.pk),
+                lambda event: _("Verknüpfung mit einer Maßnahme"),
+            ),
+            Source(
+                ResolutionCell,
+                events_of(ResolutionCell, resolution_id=resolution.pk),
+                lambda event: _("Verknüpfung mit einer Kommune"),
+            ),
+            Source(
+                ResolutionBudget,
+                events_of(ResolutionBudget, resolution_id=resolution.pk),
+                lambda event: _("Verknüpfung mit einem Planansatz"),
             ),
         ]
     )

@@ -31,7 +31,7 @@ def agenda_for(meeting: Meeting, reader: Any, *, public_only: bool = False) -> l
     if public_only:
         items, reader = items.filter(visibility=Visibility.PUBLIC), AnonymousUser()
     measures = Prefetch("measures", Measure.objects.reachable_by(reader), to_attr="visible_measures")
-    resolutions = Resolution.objects.visible_to(reader).select_related("committee", "superseded_by")
+    resolutions = Resolution.objects.visible_to(reader).with_control()
     found = list(
         items.select_related("meeting__committee").prefetch_related(
             Prefetch("paper", Paper.objects.visible_to(reader).select_related("committee")),

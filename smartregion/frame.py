@@ -32,10 +32,16 @@ def _navigation(path: str) -> list[dict[str, Any]]:
         (reverse("committees"), _("Gremien")),
         (reverse("reports"), _("Berichte")),
     ]
+    section = _section(path)
     return [
-        {"url": url, "label": label, "current": path == url or (url != "/" and path.startswith(url))}
+        {"url": url, "label": label, "current": path == url or (url != "/" and section.startswith(url))}
         for url, label in links
     ]
+
+
+def _section(path: str) -> str:
+    """What all committees resolved belongs to the committees."""
+    return reverse("committees") if path.startswith(reverse("resolutions")) else path
 
 
 def _account_links(user: Any) -> list[dict[str, str]]:

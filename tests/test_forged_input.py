@@ -82,6 +82,7 @@ QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "vo
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
 QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
 QUERY += ["monat", "jahr", "gremium"]
+QUERY += ["committee", "year", "outcome", "procedure", "open"]
 QUERY += ["sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
 QUERY += [
     "committee",
@@ -133,6 +134,10 @@ BODY = [
     "place",
     "rest",
     "previewed",
+    "biased",
+    "approves",
+    "cells",
+    "lines",
 ]
 TYPED = {
     "no": "M-77",
@@ -171,6 +176,9 @@ TYPED = {
     "impact": 3,
     "at": "09:00",
     "count": 3,
+    "what": "Bericht",
+    "evidence": "Bericht liegt vor",
+    "reported_on": "2024-05-01",
 }
 """What somebody could type into a form that is empty."""
 
@@ -193,6 +201,7 @@ def keys() -> dict[str, Any]:
     meeting = make_meeting(committee)
     item = make_item(meeting)
     paper = make_paper(committee)
+    resolution = make_resolution(committee, item=item)
     for slug in ("imprint", "privacy", "accessibility"):
         LegalText.objects.create(slug=slug, title=slug, body="Text")
     report = request_report(
@@ -225,7 +234,8 @@ def keys() -> dict[str, Any]:
         "anlagen": make_file(paper),
         "stationen": make_station(paper, committee),
         "themen": make_topic(committee),
-        "beschluesse": make_resolution(committee, item=item),
+        "beschluesse": resolution,
+        "umsetzung": resolution.follow_ups.get(),
         "berichte": report,
         "import": TableImport.objects.create(
             content=b"Projekt;Stand\nNetz;neu\n",

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from fields.models import Guideline
+from governance.models import Committee
 from measures.models import (
     Document,
     Experience,
@@ -39,6 +40,7 @@ from smartregion.base.uploads import Upload
 from tests.factories import (
     make_budget_line,
     make_call_off,
+    make_committee,
     make_grant,
     make_measure,
     make_movement,
@@ -47,6 +49,7 @@ from tests.factories import (
     make_user,
     set_cell,
 )
+from tests.governance.rows import make_resolution
 from tests.measures.solution_rows import make_assessment, make_solution
 
 FEW, MANY = 20, 200
@@ -99,6 +102,11 @@ PAGES = [
     "/loesungen/export.xlsx",
     "/loesungen/export.csv?maturity=1",
     "/vorlagen/",
+    "/beschluesse/",
+    "/beschluesse/?q=Netz&committee=lenkungskreis&measure=netz&open=true",
+    "/beschluesse/kontrolle/",
+    "/beschluesse/export.xlsx",
+    "/beschluesse/export.csv",
 ]
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""
@@ -148,6 +156,7 @@ def grow_to(number: int) -> None:
             Prerequisite.objects.create(measure=first, required=measure)
         add_plan(measure, seat)
         add_solution(measure)
+        resolve_on(measure)
 
 
 def add_plan(measure: Measure, seat: TeamMember) -> None:
@@ -177,6 +186,11 @@ def add_plan(measure: Measure, seat: TeamMember) -> None:
     impulse = Impulse.objects.create(measure=first, title="Idee", text="Text", origin="team")
     impulse.fate = "checked"
     impulse.save_over(1)
+
+
+def resolve_on(measure: Measure) -> None:
+    committee = Committee.objects.first() or make_committee()
+    make_resolution(committee, f"LK {measure.no}").measures.add(measure)
 
 
 def add_solution(measure: Measure) -> None:

@@ -7,7 +7,13 @@ from governance.models.consultation import Consultation
 from governance.models.followup import FollowUp
 from governance.models.meeting import Attendance, Meeting, Series
 from governance.models.paper import Paper, PaperFile
-from governance.models.resolution import Resolution, ResolutionMeasure
+from governance.models.resolution import Resolution
+from governance.models.resolution_links import (
+    ResolutionBias,
+    ResolutionBudget,
+    ResolutionCell,
+    ResolutionMeasure,
+)
 
 __all__ = [
     "AgendaItem",
@@ -20,6 +26,9 @@ __all__ = [
     "Paper",
     "PaperFile",
     "Resolution",
+    "ResolutionBias",
+    "ResolutionBudget",
+    "ResolutionCell",
     "ResolutionMeasure",
     "Seat",
     "Series",

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any, Self
 
+import pgtrigger
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -14,6 +16,9 @@ from governance.models.resolution import Resolution
 from smartregion.base.fields import HTTPS_ONLY, LONG, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
+from smartregion.base.worklist import days_between
+
+URGENCY = (F("due_on").asc(nulls_last=True), "resolution__resolved_on", "pk")
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -25,8 +30,16 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """Of resolutions in force, not yet noted as done; the most urgent first."""
         return self.filter(noted_in=None, resolution__superseded_by=None).by_urgency()
 
+    def with_resolution(self) -> Self:
+        """With what a list shows of it, asked for once."""
+        return self.select_related("resolution__committee", "resolution__superseded_by", "noted_in")
+
     def by_urgency(self) -> Self:
-        return self.order_by(F("due_on").asc(nulls_last=True), "resolution__resolved_on", "pk")
+        return self.order_by(*URGENCY)
+
+    def by_committee(self) -> Self:
+        """Committee by committee, in each the most urgent first."""
+        return self.order_by("resolution__committee__position", "resolution__committee_id", *URGENCY)
 
     def due_by(self, day: date) -> Self:
         return self.filter(due_on__lte=day)
@@ -49,6 +62,10 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 class FollowUp(Versioned):
     """One thing to do after a resolution. Who does it reports it as done; only the committee notes that."""
 
+    APPROVAL = _("Nachträgliche Genehmigung durch das Gremium")
+    WHOLE = _("Umsetzung des Beschlusses")
+    """What is to be done where nobody says it more precisely."""
+
     resolution = models.ForeignKey(Resolution, models.PROTECT, related_name="follow_ups")
     what = models.CharField(_("Auftrag"), max_length=300)
     responsible = models.CharField(_("zuständig"), max_length=160, blank=True)
@@ -67,6 +84,8 @@ class FollowUp(Versioned):
         related_name="noted_follow_ups",
         verbose_name=_("als erledigt festgestellt in"),
     )
+    is_approval = models.BooleanField(_("nachträgliche Genehmigung"), default=False, editable=False)
+    """Of an urgent decision: noted by the resolution that approves it, and by nothing else."""
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
 
     objects = FollowUpQuerySet.as_manager()
@@ -82,10 +101,19 @@ class FollowUp(Versioned):
                 name="followup_report_needs_evidence",
                 violation_error_message=_("Bitte sagen Sie, womit die Umsetzung belegt ist."),
             ),
+            models.UniqueConstraint(
+                fields=["resolution"], condition=Q(is_approval=True), name="followup_one_approval"
+            ),
         ]
+        triggers = [pgtrigger.Protect(name="followup_is_never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.what
+
+    def clean(self) -> None:
+        """What holds of a follow-up however it came to be so: by form, by a verb, or by undoing."""
+        if self.due_on and self.due_on < self.resolution.resolved_on:
+            raise ValidationError({"due_on": _("Die Frist kann nicht vor dem Beschluss liegen.")})
 
     def get_absolute_url(self) -> str:
         committee = self.resolution.committee
@@ -94,6 +122,11 @@ class FollowUp(Versioned):
     @property
     def is_open(self) -> bool:
         return self.noted_in_id is None and not self.resolution.is_superseded
+
+    @property
+    def overdue_since(self) -> str:
+        """In words, as "seit 3 Tagen"."""
+        return days_between(self.due_on, localdate()) if self.is_overdue and self.due_on else ""
 
     @property
     def is_overdue(self) -> bool:

@@ -210,7 +210,7 @@ class Meeting(Versioned):
         """Once something was resolved or noted as done in it, it took place, and on this day."""
         items = self.items.filter(resolutions__isnull=False)
         resolved = set(items.values_list("resolutions__resolved_on", flat=True))
-        noted = set(self.noted_as_done.values_list("resolved_on", flat=True))
+        noted = set(self.noted_follow_ups.values_list("resolution__resolved_on", flat=True))
         if self.status == self.Status.CANCELLED and (resolved or noted):
             raise ValidationError(
                 {"status": _("Diese Sitzung hat stattgefunden und lässt sich nicht mehr absagen.")}

@@ -1,74 +1,148 @@
 """What committees resolved, and what became of it."""
 
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 import pgtrigger
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.agenda import AgendaItem
-from governance.models.committee import Committee, open_to
-from governance.models.meeting import Meeting
-from measures.models import Measure, Visibility
+from governance.models.committee import Committee, Seat, open_to
+from measures.models import BudgetLine, Measure, RolloutCell, Visibility
 from smartregion.base.fields import LONGEST, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
 
 OPENNESS: list[str] = [Visibility.DRAFT, Visibility.INTERNAL, Visibility.PUBLIC]
-NEVER_CHANGED = [
-    *["committee", "item", "number", "title", "wording", "resolved_on", "outcome"],
-    *["votes_for", "votes_against", "abstentions", "vote_note", "supersedes"],
+MOST_VOTES = 9_999
+SAID = [
+    *["committee", "item", "title", "wording", "resolved_on", "outcome", "procedure"],
+    *["votes_for", "votes_against", "abstentions", "vote_note", "supersedes", "approves"],
 ]
+"""What was resolved, word for word."""
+COUNTED = ["entitled", "present", "excluded", "quorum_needed"]
+NEVER_CHANGED = [*SAID, *COUNTED, "number", "year", "sequence", "is_recommendation"]
+NUMBERS_WITHOUT_GAPS = """
+SELECT keeps_register INTO keeps FROM governance_committee WHERE id = NEW.committee_id FOR NO KEY UPDATE;
+IF NEW.year <> EXTRACT(YEAR FROM NEW.resolved_on) THEN
+    RAISE EXCEPTION 'year % is not that of the resolution', NEW.year USING ERRCODE = 'check_violation';
+END IF;
+IF keeps THEN
+    SELECT COALESCE(MAX(sequence), 0) + 1 INTO following FROM governance_resolution
+    WHERE committee_id = NEW.committee_id AND year = NEW.year;
+END IF;
+IF NEW.sequence IS DISTINCT FROM following THEN
+    RAISE EXCEPTION 'sequence % leaves a gap', NEW.sequence USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
+"""Where a register is kept each number is the next one; whoever inserts first keeps others waiting."""
 
 
 class ResolutionQuerySet(models.QuerySet["Resolution"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(open_to(user, "committee"), committee__in=Committee.objects.visible_to(user))
 
+    def to_be_approved(self) -> Self:
+        """Urgent decisions in force that the committee has not approved yet."""
+        return self.in_force().filter(follow_ups__is_approval=True, follow_ups__noted_in=None)
+
     def in_force(self) -> Self:
         return self.filter(superseded_by=None)
 
     def open_for_control(self) -> Self:
-        """Decisions that the committee has not yet noted as done: they return on every agenda."""
-        return (
-            self.in_force()
-            .filter(outcome__in=Resolution.BINDING, noted_done_in=None)
-            .order_by(F("due_on").asc(nulls_last=True), "resolved_on", "pk")
-        )
+        """Those of which the committee has not noted everything as done: they return on every agenda."""
+        due = Min("follow_ups__due_on", filter=Q(follow_ups__noted_in=None))
+        urgency = [F("next_due").asc(nulls_last=True), "resolved_on", "pk"]
+        return self.still_open().alias(next_due=due).order_by(*urgency)
+
+    def still_open(self) -> Self:
+        return self.in_force().filter(_something_is_open())
 
     def settled(self) -> Self:
         """Those in force of which nothing is left to be checked."""
-        return self.in_force().exclude(outcome__in=Resolution.BINDING, noted_done_in=None)
+        return self.in_force().exclude(_something_is_open())
+
+    def matching(self, words: str) -> Self:
+        """Those in which each of the words stands, in number, title or wording."""
+        rows = self
+        for word in words.split():
+            fields = (Q(**{f"{name}__icontains": word}) for name in ("number", "title", "wording"))
+            rows = rows.filter(reduce(or_, fields))
+        return rows
+
+    def with_control(self) -> Self:
+        """With what `is_open` and its like look at, so that a list asks for it once."""
+        return self.select_related("committee", "superseded_by").prefetch_related("follow_ups")
 
     def recorded_as(self, resolution: "Resolution") -> Self:
         """The one that says the same word for word: its form was sent twice."""
-        return self.filter(**{name: getattr(resolution, name) for name in NEVER_CHANGED})
+        return self.filter(**{name: getattr(resolution, name) for name in SAID})
 
-    def due_by(self, day: date) -> Self:
-        return self.filter(due_on__lte=day)
 
-    def to_be_checked_in(self, meeting: Meeting) -> Self:
-        """What the meeting has to check: earlier decisions of its committee that were not done before it."""
-        still_valid = Q(superseded_by=None) | Q(superseded_by__resolved_on__gte=meeting.day)
-        not_done_before = Q(noted_done_in=None) | Q(noted_done_in__starts_at__gte=meeting.starts_at)
-        return self.filter(
-            still_valid,
-            not_done_before,
-            committee=meeting.committee_id,
-            outcome__in=Resolution.BINDING,
-            resolved_on__lt=meeting.day,
-        ).order_by(F("due_on").asc(nulls_last=True), "resolved_on", "pk")
+def _something_is_open() -> Q:
+    unnoted = Resolution.objects.filter(follow_ups__isnull=False, follow_ups__noted_in=None)
+    return Q(pk__in=unnoted.values("pk"))
+
+
+def _counts() -> list[models.BaseConstraint]:
+    """Who voted was there, was entitled to, and was enough. A comparison with an unknown number holds."""
+    votes = F("votes_for") + F("votes_against") + F("abstentions")
+    voting = F("present") - F("excluded")
+    unknown, known = ({f"{name}__isnull": is_null for name in COUNTED} for is_null in (True, False))
+    rules: list[tuple[str, Q, Any]] = [
+        (
+            "counts_all_or_none",
+            Q(**unknown) | Q(**known),
+            _("Stimmberechtigte, Anwesende und Befangene gehören zusammen."),
+        ),
+        (
+            "present_are_entitled",
+            Q(present=None) | Q(present__lte=F("entitled")),
+            _("Es können nicht mehr Stimmberechtigte anwesend sein, als es gibt."),
+        ),
+        (
+            "excluded_are_present",
+            Q(present=None) | Q(excluded__lte=F("present")),
+            _("Befangen ist nur, wer anwesend ist."),
+        ),
+        (
+            "votes_of_those_present",
+            Q(present=None) | Q(votes_for=None) | LessThanOrEqual(votes, voting),
+            _("Das sind mehr Stimmen, als Stimmberechtigte anwesend und nicht befangen sind."),
+        ),
+        (
+            "quorum_is_reached",
+            Q(present=None)
+            | Q(votes_for=None, outcome__in=["noted", "postponed", "referred", "withdrawn"])
+            | GreaterThanOrEqual(voting, F("quorum_needed")),
+            _("Das Gremium war nicht beschlussfähig."),
+        ),
+        (
+            "register_counts_votes_of_present",
+            Q(sequence=None) | Q(votes_for=None) | Q(present__isnull=False),
+            _("Stimmen zählen erst, wenn die Anwesenheit in der Sitzung erfasst ist."),
+        ),
+    ]
+    return [
+        models.CheckConstraint(condition=condition, name=f"resolution_{name}", violation_error_message=text)
+        for name, condition, text in rules
+    ]
 
 
 @tracked
 class Resolution(Versioned):
     """What a committee resolved (Beschluss). Its wording, outcome and votes never change; a correction is a
-    new resolution that supersedes it. It is closed only when the committee notes it as done."""
+    new resolution that supersedes it. It is closed when the committee has noted all follow-ups."""
 
     class Outcome(models.TextChoices):
         ADOPTED = "adopted", _("ungeändert beschlossen")
@@ -79,7 +153,13 @@ class Resolution(Versioned):
         REFERRED = "referred", _("verwiesen")
         WITHDRAWN = "withdrawn", _("zurückgezogen")
 
+    class Procedure(models.TextChoices):
+        MEETING = "meeting", _("in einer Sitzung")
+        CIRCULAR = "circular", _("Umlaufbeschluss")
+        URGENT = "urgent", _("Dringlichkeitsentscheidung")
+
     BINDING = (Outcome.ADOPTED, Outcome.ADOPTED_AMENDED)
+    WITHOUT_VOTE = (Outcome.NOTED, Outcome.POSTPONED, Outcome.REFERRED, Outcome.WITHDRAWN)
     committee = models.ForeignKey(
         Committee, models.PROTECT, related_name="resolutions", verbose_name=_("Gremium")
     )
@@ -87,23 +167,45 @@ class Resolution(Versioned):
         AgendaItem, models.PROTECT, null=True, blank=True, related_name="resolutions", verbose_name=_("TOP")
     )
     number = models.CharField(_("Beschlussnummer"), max_length=40)
+    year = models.PositiveSmallIntegerField(_("Jahr"), editable=False)
+    sequence = models.PositiveSmallIntegerField(_("laufende Nummer"), null=True, editable=False)
+    """Where the committee's register is kept here; else the number is the source's."""
+    procedure = models.CharField(
+        _("Verfahren"),
+        max_length=8,
+        choices=Procedure.choices,
+        default=Procedure.MEETING,
+        editable=False,
+    )
+    is_recommendation = models.BooleanField(_("Beschlussempfehlung"), default=False, editable=False)
     title = models.CharField(_("Titel"), max_length=200)
     wording = LongText(_("Wortlaut"), max_length=LONGEST)
     resolved_on = models.DateField(_("beschlossen am"))
     outcome = models.CharField(_("Ergebnis"), max_length=16, choices=Outcome.choices)
-    votes_for = models.PositiveSmallIntegerField(_("Ja"), null=True, blank=True)
-    votes_against = models.PositiveSmallIntegerField(_("Nein"), null=True, blank=True)
-    abstentions = models.PositiveSmallIntegerField(_("Enthaltungen"), null=True, blank=True)
+    votes_for = models.PositiveSmallIntegerField(
+        _("Ja"), null=True, blank=True, validators=[MaxValueValidator(MOST_VOTES)]
+    )
+    votes_against = models.PositiveSmallIntegerField(
+        _("Nein"), null=True, blank=True, validators=[MaxValueValidator(MOST_VOTES)]
+    )
+    abstentions = models.PositiveSmallIntegerField(
+        _("Enthaltungen"), null=True, blank=True, validators=[MaxValueValidator(MOST_VOTES)]
+    )
     vote_note = models.CharField(_("Hinweis zur Abstimmung"), max_length=160, blank=True)
-    responsible = models.CharField(_("zuständig für die Umsetzung"), max_length=160, blank=True)
-    due_on = models.DateField(_("umzusetzen bis"), null=True, blank=True)
-    noted_done_in = models.ForeignKey(
-        Meeting,
+    entitled = models.PositiveSmallIntegerField(_("Stimmberechtigte"), null=True, editable=False)
+    present = models.PositiveSmallIntegerField(_("anwesend"), null=True, editable=False)
+    excluded = models.PositiveSmallIntegerField(_("davon befangen"), null=True, editable=False)
+    quorum_needed = models.PositiveSmallIntegerField(
+        _("nötig zur Beschlussfähigkeit"), null=True, editable=False
+    )
+    """By the committee's rule on that day."""
+    approves = models.ForeignKey(
+        "self",
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="noted_as_done",
-        verbose_name=_("als erledigt festgestellt in"),
+        related_name="approved_by",
+        verbose_name=_("genehmigt die Dringlichkeitsentscheidung"),
     )
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("ersetzt")
@@ -114,6 +216,15 @@ class Resolution(Versioned):
         related_name="resolutions",
         blank=True,
         verbose_name=_("Maßnahmen"),
+    )
+    biased = models.ManyToManyField(
+        Seat, through="ResolutionBias", related_name="biased_in", blank=True, verbose_name=_("befangen")
+    )
+    cells = models.ManyToManyField(
+        RolloutCell, through="ResolutionCell", related_name="resolutions", blank=True
+    )
+    budget_lines = models.ManyToManyField(
+        BudgetLine, through="ResolutionBudget", related_name="resolutions", blank=True
     )
     visibility = models.CharField(
         _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
@@ -146,6 +257,10 @@ class Resolution(Versioned):
                 name="resolution_adopted_by_majority",
                 violation_error_message=_("Beschlossen heißt: mehr Ja- als Nein-Stimmen."),
             ),
+            models.UniqueConstraint(
+                fields=["committee", "year", "sequence"], name="resolution_sequence_unique"
+            ),
+            *_counts(),
         ]
         triggers = [
             pgtrigger.ReadOnly(
@@ -153,6 +268,13 @@ class Resolution(Versioned):
                 fields=NEVER_CHANGED,
             ),
             pgtrigger.Protect(name="resolution_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="resolution_numbers_have_no_gap",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                declare=[("keeps", "BOOLEAN"), ("following", "INTEGER")],
+                func=NUMBERS_WITHOUT_GAPS,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,10 +283,12 @@ class Resolution(Versioned):
     def get_absolute_url(self) -> str:
         return reverse("resolution", args=[self.committee.slug, self.pk])
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.year = self.resolved_on.year
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         """What holds of a resolution however it came to be so: by form, by a verb, or by undoing."""
-        if self.due_on and self.due_on < self.resolved_on:
-            raise ValidationError({"due_on": _("Die Frist kann nicht vor dem Beschluss liegen.")})
         newer = Resolution.objects.filter(supersedes=self.pk).first() if self.pk else None
         self._check_no_less_visible(newer, than=self)
         self._check_no_less_visible(self, than=self.supersedes)
@@ -182,12 +306,34 @@ class Resolution(Versioned):
         return hasattr(self, "superseded_by")
 
     @property
+    def is_binding(self) -> bool:
+        return self.outcome in self.BINDING and not self.is_recommendation
+
+    @property
     def is_open(self) -> bool:
-        return self.outcome in self.BINDING and self.noted_done_in_id is None and not self.is_superseded
+        return not self.is_superseded and bool(self.open_follow_ups)
+
+    @property
+    def open_follow_ups(self) -> list[Any]:
+        return [row for row in self.follow_ups.all() if row.noted_in_id is None]
+
+    @property
+    def is_settled(self) -> bool:
+        """Something was to be done, and the committee has noted all of it as done."""
+        return bool(self.follow_ups.all()) and not self.open_follow_ups
+
+    @property
+    def next_due_on(self) -> date | None:
+        return min((row.due_on for row in self.open_follow_ups if row.due_on), default=None)
 
     @property
     def is_overdue(self) -> bool:
-        return self.is_open and self.due_on is not None and self.due_on < localdate()
+        due = self.next_due_on
+        return self.is_open and due is not None and due < localdate()
+
+    @property
+    def may_vote(self) -> int | None:
+        return None if self.present is None else self.present - (self.excluded or 0)
 
     @property
     def vote(self) -> str:
@@ -203,19 +349,3 @@ class Resolution(Versioned):
             "abstain": self.abstentions,
             "abstentions": abstentions,
         }
-
-
-@tracked
-class ResolutionMeasure(models.Model):
-    """A measure that a resolution is about."""
-
-    resolution = models.ForeignKey(Resolution, models.CASCADE, related_name="measure_links")
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="resolution_links")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["resolution", "measure"], name="resolution_measure_unique")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.resolution_id} – {self.measure_id}"

@@ -1,64 +1,92 @@
 """The verbs of resolutions."""
 
-import re
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Max
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from governance.models import Committee, Meeting, Resolution
+from governance.models import (
+    Committee,
+    Consultation,
+    FollowUp,
+    Meeting,
+    Resolution,
+    ResolutionBias,
+    ResolutionBudget,
+    ResolutionCell,
+    ResolutionMeasure,
+    Seat,
+)
+from governance.models.resolution import COUNTED
 from governance.services.agenda import lock_meeting, refresh
 from governance.services.backlog import return_to_backlog
-from measures.models import Measure
+from governance.services.followups import add_follow_ups
+from governance.voting import Floor, floor_of
+from measures.models import BudgetLine, Measure, RolloutCell
 from smartregion.base.history import recorded
 
+Procedure = Resolution.Procedure
 
-def next_number(*, committee: Committee, day: date) -> str:
-    """The number after the committee's newest one, counted its way: after "LK 2026/07" "LK 2026/08".
 
-    The count begins anew with each year; a committee without resolutions begins with "2026/01".
-    """
-    newest = (
-        Resolution.objects.filter(committee=committee, number__regex=r"\d{4}/\d+$").order_by("-pk").first()
-    )
-    match = re.search(r"^(.*?)\d{4}/(\d+)$", newest.number) if newest else None
-    before, digits = (match[1], len(match[2])) if match else ("", 2)
-    start = f"{before}{day.year}/"
-    taken = Resolution.objects.filter(committee=committee, number__startswith=start).values_list(
-        "number", flat=True
-    )
-    counts = [int(number[len(start) :]) for number in taken if number[len(start) :].isdecimal()]
-    return f"{start}{max(counts, default=0) + 1:0{digits}d}"
+def next_number(*, committee: Committee, year: int) -> tuple[int, str]:
+    """The register's next number: its place in the year, and how it is written ("LK 2026/08")."""
+    taken = Resolution.objects.filter(committee=committee, year=year).aggregate(last=Max("sequence"))["last"]
+    sequence = (taken or 0) + 1
+    return sequence, f"{committee.number_prefix} {year}/{sequence:02d}".strip()
 
 
 def record_resolution(
-    *, resolution: Resolution, measures: Iterable[Measure], by: Any, reason: str = ""
+    *,
+    resolution: Resolution,
+    measures: Iterable[Measure],
+    follow_ups: Iterable[FollowUp] = (),
+    biased: Iterable[Seat] = (),
+    by: Any,
+    reason: str = "",
 ) -> Resolution:
-    """Store what a committee resolved, for good. Without a number it gets the next one.
+    """Store what a committee resolved, for good. Where the committee keeps a register it gives the number.
+
+    A circular resolution says itself how many were entitled and took part.
 
     Raises:
-        ValidationError: the number is taken, the day lies ahead, the item is gone or another committee's.
+        ValidationError: it stands there word for word, the number is taken, the day lies ahead, the item is
+            gone or another committee's, or the vote cannot have been like this.
     """
     with recorded(by=by, reason=reason):
-        _lock(resolution.committee)
+        committee = _lock(resolution.committee)
         _check_day(resolution)
+        _check_procedure(resolution, committee)
         resolution.clean()
-        resolution.number = resolution.number or next_number(
-            committee=resolution.committee, day=resolution.resolved_on
-        )
-        if Resolution.objects.filter(committee=resolution.committee, number=resolution.number).exists():
-            raise ValidationError({"number": _("Diese Beschlussnummer gibt es in dem Gremium schon.")})
+        if Resolution.objects.recorded_as(resolution).exists():
+            raise ValidationError(_("Dieser Beschluss ist schon festgehalten."))
+        biased = list(biased)
+        count_votes(resolution, biased)
+        _number(resolution, committee)
+        resolution.is_recommendation = is_recommendation(resolution)
+        resolution.validate_constraints()
         resolution.save()
         resolution.measures.set(measures)
+        ResolutionBias.objects.bulk_create(
+            ResolutionBias(resolution=resolution, seat=seat) for seat in biased
+        )
+        add_follow_ups(resolution=resolution, follow_ups=follow_ups)
+        _approve(resolution)
         return_to_backlog(resolution=resolution, by=by)
     return resolution
 
 
 def supersede_resolution(
-    *, old: Resolution, resolution: Resolution, measures: Iterable[Measure], by: Any, reason: str = ""
+    *,
+    old: Resolution,
+    resolution: Resolution,
+    measures: Iterable[Measure],
+    follow_ups: Iterable[FollowUp] = (),
+    biased: Iterable[Seat] = (),
+    by: Any,
+    reason: str = "",
 ) -> Resolution:
     """Store a resolution that takes the place of `old`, which stays readable and is no longer in force.
 
@@ -75,48 +103,115 @@ def supersede_resolution(
                 {"resolved_on": _("Der neue Beschluss kann nicht älter sein als der ersetzte.")}
             )
         resolution.committee, resolution.supersedes = old.committee, old
-        return record_resolution(resolution=resolution, measures=measures, by=by, reason=reason)
+        return record_resolution(
+            resolution=resolution,
+            measures=measures,
+            follow_ups=follow_ups,
+            biased=biased,
+            by=by,
+            reason=reason,
+        )
 
 
-def note_done(*, resolution: Resolution, meeting: Meeting, by: Any, reason: str = "") -> Resolution:
-    """The committee notes in a meeting that a resolution is done (Beschlusskontrolle).
+def link_resolution(
+    *,
+    resolution: Resolution,
+    measures: Iterable[Measure] = (),
+    cells: Iterable[RolloutCell] = (),
+    lines: Iterable[BudgetLine] = (),
+    by: Any,
+) -> None:
+    """Say what else a resolution is about. What is linked stays linked."""
+    with recorded(by=by, reason=_("Beschluss verknüpft")):
+        for measure in measures:
+            ResolutionMeasure.objects.get_or_create(resolution=resolution, measure=measure)
+        for cell in cells:
+            ResolutionCell.objects.get_or_create(resolution=resolution, cell=cell)
+        for line in lines:
+            ResolutionBudget.objects.get_or_create(resolution=resolution, line=line)
+
+
+def floor_for(resolution: Resolution) -> Floor | None:
+    """Who could vote on it; a correction without an item speaks of the vote that it corrects."""
+    corrected = resolution.supersedes
+    item = resolution.item or (corrected.item if corrected else None)
+    return floor_of(item.meeting) if item else None
+
+
+def count_votes(resolution: Resolution, biased: list[Seat]) -> None:
+    """Put down how many were entitled, there, excluded and needed, as the attendance says.
 
     Raises:
-        ValidationError: it is not open, or the meeting has not come, is older or another committee's.
+        ValidationError: someone is said to be biased who was not there.
     """
-    with recorded(by=by, reason=reason):
-        locked = Resolution.objects.select_for_update().get(pk=resolution.pk)
-        if not locked.is_open:
-            raise ValidationError(_("Dieser Beschluss ist nicht mehr offen."))
-        meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
-        if meeting.committee_id != locked.committee_id:
-            raise ValidationError(_("Nur das Gremium selbst kann seinen Beschluss als erledigt feststellen."))
-        if not meeting.has_come or meeting.day < locked.resolved_on:
-            raise ValidationError(
-                _("Das geht nur in einer Sitzung nach dem Beschluss, deren Tag gekommen ist.")
-            )
-        locked.noted_done_in = meeting
-        return locked.save_over(locked.version)
+    if resolution.procedure == Procedure.CIRCULAR:
+        return
+    floor = floor_for(resolution)
+    if floor is None:
+        if biased:
+            raise ValidationError(_("Befangen ist nur, wer anwesend ist."))
+        for name in COUNTED:
+            setattr(resolution, name, getattr(resolution.supersedes, name, None))
+        return
+    if not set(biased) <= set(floor.seats):
+        raise ValidationError(_("Befangen ist nur, wer anwesend ist."))
+    resolution.entitled, resolution.present = floor.entitled, floor.present
+    resolution.excluded, resolution.quorum_needed = len(biased), floor.quorum_needed
 
 
-def take_back_done(*, resolution: Resolution, version: int | None, by: Any, reason: str) -> Resolution:
-    """The resolution was noted as done by mistake: it returns on every next agenda.
-
-    Raises:
-        ValidationError: it is not noted as done.
-        EditConflict: someone changed the resolution meanwhile.
-    """
-    with recorded(by=by, reason=reason):
-        locked = Resolution.objects.select_for_update().get(pk=resolution.pk)
-        if locked.noted_done_in_id is None:
-            raise ValidationError(_("Dieser Beschluss ist nicht als erledigt festgestellt."))
-        locked.noted_done_in = None
-        return locked.save_over(version)
+def _number(resolution: Resolution, committee: Committee) -> None:
+    resolution.year = resolution.resolved_on.year
+    if committee.keeps_register:
+        resolution.sequence, resolution.number = next_number(committee=committee, year=resolution.year)
+    elif not resolution.number:
+        raise ValidationError({"number": _("Bitte geben Sie die Nummer aus der Quelle an.")})
+    if Resolution.objects.filter(committee=committee, number=resolution.number).exists():
+        raise ValidationError({"number": _("Diese Beschlussnummer gibt es in dem Gremium schon.")})
 
 
-def _lock(committee: Committee) -> None:
+def is_recommendation(resolution: Resolution) -> bool:
+    """Whether its item is a station on a paper's way where nothing is decided (Beschlussempfehlung)."""
+    if resolution.item is None:
+        return bool(resolution.supersedes and resolution.supersedes.is_recommendation)
+    stations = Consultation.objects.filter(item=resolution.item)
+    return stations.exclude(role=Consultation.Role.DECIDE).exists()
+
+
+def _approve(resolution: Resolution) -> None:
+    """An urgent decision waits for its approval; a resolution that approves one closes that."""
+    if resolution.procedure == Procedure.URGENT:
+        FollowUp.objects.create(
+            resolution=resolution,
+            what=str(FollowUp.APPROVAL),
+            is_approval=True,
+            is_example=resolution.is_example,
+        )
+    if resolution.approves and resolution.item:
+        waiting = FollowUp.objects.select_for_update().get(resolution=resolution.approves, is_approval=True)
+        waiting.noted_in = resolution.item.meeting
+        waiting.save_over(waiting.version)
+
+
+def _check_procedure(resolution: Resolution, committee: Committee) -> None:
+    if resolution.procedure == Procedure.CIRCULAR and committee.kind != Committee.Kind.STEERING:
+        raise ValidationError(_("Umlaufbeschlüsse fasst nur der Lenkungskreis."))
+    urgent = resolution.approves
+    if urgent is None:
+        return
+    waiting = Resolution.objects.select_for_update().filter(committee=committee, pk=urgent.pk)
+    if not waiting.filter(pk__in=Resolution.objects.to_be_approved().values("pk")).exists():
+        raise ValidationError({"approves": _("Diese Entscheidung wartet nicht auf eine Genehmigung.")})
+    if resolution.outcome not in Resolution.BINDING or resolution.item is None:
+        raise ValidationError(
+            {"approves": _("Genehmigt wird mit einem zustimmenden Beschluss in einer Sitzung.")}
+        )
+    if resolution.resolved_on < urgent.resolved_on:
+        raise ValidationError({"approves": _("Die Genehmigung kann nicht vor der Entscheidung liegen.")})
+
+
+def _lock(committee: Committee) -> Committee:
     """Resolutions of one committee are recorded one after the other, so that no number is given twice."""
-    Committee.objects.select_for_update().get(pk=committee.pk)
+    return Committee.objects.select_for_update().get(pk=committee.pk)
 
 
 def _check_day(resolution: Resolution) -> None:

@@ -10,6 +10,7 @@ from governance.views import committees
 
 urlpatterns = [
     path("vorlagen/", include(all_papers)),
+    path("", include("governance.urls.register")),
     path("gremien/", committees.CommitteeListPage.as_view(), name="committees"),
     path("gremien/neu/", committees.CommitteeAddPage.as_view(), name="committee_add"),
     path("", include("governance.urls.calendar")),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("gremien/<slug:slug>/", include("governance.urls.series")),
     path("gremien/<slug:slug>/", include("governance.urls.attendance")),
     path("gremien/<slug:slug>/", include("governance.urls.resolutions")),
+    path("gremien/<slug:slug>/", include("governance.urls.followups")),
     path("gremien/<slug:slug>/", include("governance.urls.papers")),
     path("gremien/<slug:slug>/", include("governance.urls.agenda")),
     path("gremien/<slug:slug>/", include("governance.urls.meetings")),

@@ -1,27 +1,44 @@
-"""Resolutions: reading, recording for good, superseding, noting as done."""
+"""Resolutions: reading, recording for good, superseding."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import CreateView, TemplateView
+from django.views.generic import CreateView, FormView, TemplateView
 
-from governance.forms.resolutions import DoneForm, ResolutionFollowUpForm, ResolutionForm, SupersedeForm
-from governance.models import AgendaItem, Meeting, Resolution
-from governance.services.resolutions import note_done, record_resolution, supersede_resolution, take_back_done
+from governance.forms.resolutions import (
+    FollowUpRows,
+    LinkForm,
+    ResolutionForm,
+    ResolutionVisibilityForm,
+    SupersedeForm,
+    UrgentForm,
+)
+from governance.journal import journal_of_resolution
+from governance.models import AgendaItem, FollowUp, Meeting, Resolution
+from governance.models.resolution import COUNTED
+from governance.panels import cells_of
+from governance.services.resolutions import (
+    is_recommendation,
+    link_resolution,
+    next_number,
+    record_resolution,
+    supersede_resolution,
+)
 from governance.views.agenda import OnAgenda
-from governance.views.base import CHANGE, AskPage, EditPage, InCommittee, KeepingPage, UndoPage
-from measures.models import Measure
+from governance.views.base import CHANGE, EditPage, InCommittee, KeepingPage, UndoPage
+from governance.views.followups import REPORT, with_seen_meetings
+from measures.models import BudgetLine, Measure
 from smartregion.base.access import PUBLIC
 from smartregion.base.drafts import DraftedForm
-from smartregion.base.history import changes_of
 
 
 class ResolutionPage(InCommittee, TemplateView):
@@ -33,8 +50,8 @@ class ResolutionPage(InCommittee, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
         visible = self.visible(Resolution)
-        resolution = get_object_or_404(visible.select_related("superseded_by"), pk=self.kwargs["pk"])
-        meetings = self.visible(Meeting)
+        resolution = get_object_or_404(visible.with_control(), pk=self.kwargs["pk"])
+        follow_ups = list(resolution.follow_ups.all())
         keeps = user.has_perm(CHANGE)
         return super().get_context_data(
             committee=self.committee,
@@ -45,31 +62,35 @@ class ResolutionPage(InCommittee, TemplateView):
             .first(),
             supersedes=visible.filter(pk=resolution.supersedes_id).first(),
             superseded_by=visible.filter(supersedes=resolution).first(),
-            done_in=meetings.filter(pk=resolution.noted_done_in_id).first(),
-            done_choices=[
-                meeting
-                for meeting in meetings.filter(starts_at__date__gte=resolution.resolved_on)
-                if meeting.has_come
-            ]
-            if keeps and resolution.is_open
-            else [],
+            follow_ups=with_seen_meetings(follow_ups, user),
+            reports=bool(follow_ups) and user.has_perm(REPORT, follow_ups[0]),
+            done_choices=self.meetings_that_may_note(resolution) if keeps else [],
             measures=Measure.objects.reachable_by(user).filter(resolution_links__resolution=resolution),
-            changes=changes_of(resolution) if keeps else None,
+            cells=cells_of(resolution, user),
+            lines=BudgetLine.objects.visible_to(user)
+            .filter(resolution_links__resolution=resolution)
+            .select_related("measure"),
+            biased=resolution.biased.all(),
+            approves=visible.filter(pk=resolution.approves_id).first(),
+            changes=journal_of_resolution(resolution) if keeps else None,
             crumbs=self.crumbs((resolution.number, "")),
             **kwargs,
         )
+
+    def meetings_that_may_note(self, resolution: Resolution) -> list[Meeting]:
+        if not resolution.is_open:
+            return []
+        later = self.visible(Meeting).filter(starts_at__date__gte=resolution.resolved_on)
+        return [meeting for meeting in later if meeting.has_come]
 
 
 class RecordingPage(KeepingPage, DraftedForm, CreateView[Any, Any]):
     """Two steps: the form, then what was entered is read back, since it can never be changed."""
 
-    template_name = "governance/form.html"
+    template_name = "governance/resolution_form.html"
     submit_label = _("Weiter zur Prüfung")
 
     def new_resolution(self) -> Resolution:
-        raise NotImplementedError
-
-    def store(self, form: Any) -> Resolution:
         raise NotImplementedError
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -80,7 +101,6 @@ class RecordingPage(KeepingPage, DraftedForm, CreateView[Any, Any]):
         if step == "back":
             return self.form_invalid(form)
         if step != "record":
-            form.number_it()
             context = self.get_context_data(form=form, resolution=form.instance, **self.read_back(form))
             return render(self.request, "governance/resolution_check.html", context)
         try:
@@ -99,7 +119,37 @@ class RecordingPage(KeepingPage, DraftedForm, CreateView[Any, Any]):
         return self.visible(Resolution).recorded_as(form.instance).first()
 
     def read_back(self, form: Any) -> dict[str, Any]:
-        return {"measures": form.cleaned_data["measures"]}
+        row = form.instance
+        row.is_recommendation = is_recommendation(row)
+        year = row.resolved_on.year
+        return {
+            "measures": form.cleaned_data["measures"],
+            "biased": form.cleaned_data.get("biased"),
+            "number": row.number or next_number(committee=self.committee, year=year)[1],
+            "follow_ups": form.follow_ups(),
+            "default_follow_up": FollowUp.WHOLE if row.is_binding and not row.approves else "",
+        }
+
+    def what_was_typed(self, form: Any) -> dict[str, Any]:
+        """As the services take it."""
+        return {
+            "resolution": form.instance,
+            "measures": form.cleaned_data["measures"],
+            "follow_ups": form.follow_ups(),
+            "biased": form.cleaned_data.get("biased") or [],
+            "by": self.request.user,
+        }
+
+    def store(self, form: Any) -> Resolution:
+        return record_resolution(**self.what_was_typed(form))
+
+
+def address_of(name: str, *args: Any) -> str:
+    """Of a page that the portal may not have."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 class ResolutionRecordPage(OnAgenda, RecordingPage):
@@ -122,11 +172,24 @@ class ResolutionRecordPage(OnAgenda, RecordingPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lead = f"{self.meeting.title} · {self.item}"
+        kwargs |= {"committee": self.committee, "meeting": self.meeting}
+        kwargs["attendance_url"] = address_of("attendance", self.committee.slug, self.meeting.pk)
         return {**super().get_context_data(**kwargs), "lead": lead}
 
-    def store(self, form: Any) -> Resolution:
-        return record_resolution(
-            resolution=form.instance, measures=form.cleaned_data["measures"], by=self.request.user
+
+class ResolutionUrgentPage(RecordingPage):
+    """What had to be decided before the next meeting, in place of the committee."""
+
+    form_class = UrgentForm
+    page_title = _("Dringlichkeitsentscheidung festhalten")
+    lead = _("Sie bleibt offen, bis das Gremium sie mit einem eigenen Beschluss genehmigt.")
+
+    def new_resolution(self) -> Resolution:
+        return Resolution(
+            committee=self.committee,
+            procedure=Resolution.Procedure.URGENT,
+            resolved_on=localdate(),
+            visibility=self.committee.visibility,
         )
 
 
@@ -140,12 +203,14 @@ class ResolutionSupersedePage(RecordingPage):
 
     def new_resolution(self) -> Resolution:
         kept = ["title", "wording", "outcome", "votes_for", "votes_against", "abstentions", "vote_note"]
-        kept += ["responsible", "due_on", "visibility"]
+        kept += ["visibility", "procedure", "approves", *COUNTED]
         values = {name: getattr(self.old, name) for name in kept}
         return Resolution(committee=self.committee, supersedes=self.old, resolved_on=localdate(), **values)
 
     def get_initial(self) -> dict[str, Any]:
-        return {"measures": self.old.measures.all()}
+        open_ones = [row for row in self.old.open_follow_ups if not row.is_approval]
+        chosen = {"measures": self.old.measures.all(), "biased": self.old.biased.all()}
+        return {**chosen, **FollowUpRows.initial_of(open_ones)}
 
     def get_back_url(self) -> str:
         return self.old.get_absolute_url()
@@ -154,18 +219,34 @@ class ResolutionSupersedePage(RecordingPage):
         return {**super().get_context_data(**kwargs), "lead": str(self.old)}
 
     def store(self, form: Any) -> Resolution:
-        return supersede_resolution(
-            old=self.old,
-            resolution=form.instance,
-            measures=form.cleaned_data["measures"],
-            by=self.request.user,
-            reason=form.cleaned_data["reason"],
-        )
+        reason = form.cleaned_data["reason"]
+        return supersede_resolution(old=self.old, reason=reason, **self.what_was_typed(form))
+
+
+class ResolutionLinkPage(KeepingPage, FormView[LinkForm]):
+    form_class = LinkForm
+    page_title = _("Beschluss verknüpfen")
+    lead = _("Was einmal verknüpft ist, bleibt verknüpft.")
+
+    @cached_property
+    def resolution(self) -> Resolution:
+        return get_object_or_404(self.visible(Resolution), pk=self.kwargs["pk"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "resolution": self.resolution, "user": self.request.user}
+
+    def get_back_url(self) -> str:
+        return self.resolution.get_absolute_url()
+
+    def form_valid(self, form: LinkForm) -> HttpResponse:
+        link_resolution(resolution=self.resolution, **form.cleaned_data, by=self.request.user)
+        messages.success(self.request, gettext("Verknüpft."))
+        return HttpResponseRedirect(self.get_back_url())
 
 
 class ResolutionEditPage(EditPage):
-    form_class = ResolutionFollowUpForm
-    page_title = _("Umsetzung und Sichtbarkeit bearbeiten")
+    form_class = ResolutionVisibilityForm
+    page_title = _("Sichtbarkeit bearbeiten")
     lead = _("Wortlaut, Ergebnis und Stimmen ändern sich nie; ein neuer Beschluss kann sie ersetzen.")
 
     def get_queryset(self) -> QuerySet[Resolution]:
@@ -175,50 +256,3 @@ class ResolutionEditPage(EditPage):
 class ResolutionUndoPage(UndoPage):
     def get_object(self) -> Resolution:
         return get_object_or_404(self.visible(Resolution), pk=self.kwargs["pk"])
-
-    def check_restored(self, before: Resolution, restored: Resolution) -> None:
-        """What the committee noted in a meeting is taken back with a reason only (`take_back_done`)."""
-        if before.noted_done_in_id != restored.noted_done_in_id:
-            raise ValidationError(gettext("Die Feststellung der Erledigung ändert sich nur auf eigenem Weg."))
-
-
-class ResolutionDonePage(InCommittee):
-    """POST with `meeting`: the committee noted the resolution as done in it."""
-
-    permission = CHANGE
-    writes = ("post",)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        resolution = get_object_or_404(self.visible(Resolution), pk=self.kwargs["pk"])
-        form = DoneForm(request.POST, resolution=resolution)
-        if not form.is_valid():
-            messages.error(request, gettext("Bitte wählen Sie eine Sitzung dieses Gremiums."))
-            return HttpResponseRedirect(resolution.get_absolute_url())
-        meeting = form.cleaned_data["meeting"]
-        try:
-            note_done(resolution=resolution, meeting=meeting, by=request.user)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            messages.success(request, gettext("Als erledigt festgestellt: %s") % resolution)
-        back = meeting if request.POST.get("back") == "meeting" else resolution
-        return HttpResponseRedirect(back.get_absolute_url())
-
-
-class ResolutionReopenPage(AskPage):
-    page_title = _("Feststellung zurücknehmen")
-    submit_label = _("Zurücknehmen")
-    done_message = _("Der Beschluss ist wieder offen.")
-
-    def get_subject(self) -> Resolution:
-        return get_object_or_404(self.visible(Resolution), pk=self.kwargs["pk"])
-
-    def get_back_url(self) -> str:
-        return self.subject.get_absolute_url()
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        loss = _("Der Beschluss steht danach wieder auf jeder Tagesordnung.")
-        return super().get_context_data(question=str(self.subject), loss=loss, **kwargs)
-
-    def act(self, subject: Resolution, *, reason: str, version: int | None) -> None:
-        take_back_done(resolution=subject, version=version, by=self.request.user, reason=reason)

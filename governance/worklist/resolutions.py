@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.models import Committee, Resolution
+from governance.models import Committee, FollowUp
 from smartregion.base.worklist import Entry, Severity, days_between, source
 
 CHANGE = "governance.change_committee"
@@ -18,37 +18,36 @@ INVITATION_DAYS: Final = 14
 
 
 @source("beschluesse", gettext_lazy("Beschlüsse zu verfolgen"))
-def open_resolutions(user: Any, on: date) -> Iterator[Entry]:
+def open_follow_ups(user: Any, on: date) -> Iterator[Entry]:
     """For the coordinator those overdue or due soon, for a member all open ones of the own committees."""
-    open_ones = Resolution.objects.visible_to(user).open_for_control().select_related("committee")
+    rows = FollowUp.objects.visible_to(user).open().with_resolution()
     if user.has_perm(CHANGE):
-        open_ones = open_ones.due_by(on + timedelta(days=DUE_SOON_DAYS))
+        rows = rows.due_by(on + timedelta(days=DUE_SOON_DAYS))
     else:
-        open_ones = open_ones.filter(committee__in=Committee.objects.with_member(user))
-    for resolution in open_ones:
+        rows = rows.filter(resolution__committee__in=Committee.objects.with_member(user))
+    for row in rows:
         yield Entry(
-            title=f"{resolution.number}: {resolution.title}",
-            why=_why_open(resolution, on),
-            severity=_severity(resolution.due_on, on),
-            on=resolution.due_on,
-            url=resolution.get_absolute_url(),
-            action=_("Beschluss ansehen"),
-            is_example=resolution.is_example,
+            title=f"{row.resolution.number}: {row.resolution.title}",
+            why=_why_open(row, on),
+            severity=_severity(row.due_on, on),
+            on=row.due_on,
+            url=row.get_absolute_url(),
+            action=_("Auftrag ansehen"),
+            is_example=row.is_example,
         )
 
 
-def _why_open(resolution: Resolution, on: date) -> str:
-    if resolution.due_on is None:
-        return _("%(committee)s, ohne Frist und noch nicht als erledigt festgestellt.") % {
-            "committee": resolution.committee
-        }
-    text = _("%(committee)s, umzusetzen bis %(day)s (%(days)s).")
-    if resolution.due_on < on:
-        text = _("%(committee)s, umzusetzen war er bis %(day)s, %(days)s überfällig.")
+def _why_open(row: FollowUp, on: date) -> str:
+    names = {"committee": row.resolution.committee, "what": row.what}
+    if row.due_on is None:
+        return _("%(committee)s, %(what)s: ohne Frist, noch nicht als erledigt festgestellt.") % names
+    text = _("%(committee)s, %(what)s: bis %(day)s (%(days)s).")
+    if row.due_on < on:
+        text = _("%(committee)s, %(what)s: war bis %(day)s umzusetzen, %(days)s überfällig.")
     return text % {
-        "committee": resolution.committee,
-        "day": date_format(resolution.due_on, "d.m.Y"),
-        "days": days_between(resolution.due_on, on),
+        **names,
+        "day": date_format(row.due_on, "d.m.Y"),
+        "days": days_between(row.due_on, on),
     }
 
 

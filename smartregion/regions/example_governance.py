@@ -4,19 +4,20 @@ from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any
 
-from governance.models import AgendaItem, Meeting, Resolution, ResolutionMeasure
+from governance.models import AgendaItem, Meeting, Resolution
 from smartregion.regions.example_gremien import read_dates, read_members
+from smartregion.regions.example_resolutions import noting, read_resolution, read_urgent_decisions
 from smartregion.regions.reader import Entry
 from smartregion.regions.story import Story, change
 
 INVITED_BEFORE, PLANNED_BEFORE = 14, 60
 ITEM = ["title", "text", "kind", "visibility"]
-RESOLUTION = ["number", "title", "wording", "outcome", "votes_for", "votes_against", "abstentions"]
 
 
 def read_governance(story: Story, file: Entry) -> None:
     read_members(story, file)
     resolutions: dict[str, Resolution] = {}
+    read_urgent_decisions(story, file, resolutions)
     for entry in file.entries("meetings"):
         _meeting(story, entry, story.meetings, resolutions)
     read_dates(story, file)
@@ -47,13 +48,12 @@ def _meeting(
         item.number = number
         story.step(min(invited, -1), _saving(item, meeting=meeting), reason="Tagesordnung aufgestellt")
         for resolution in part.entries("resolutions"):
-            _resolution(story, resolution, item, resolutions, day=day)
+            read_resolution(story, resolution, item, resolutions, day=day)
         part.finish()
     for number in entry.take("notes_done", list, []):
         if number not in resolutions:
             raise entry.unknown("notes_done", number)
-        noted = _setting(resolutions[number], noted_done_in=meeting)
-        story.step(day, noted, reason="Umsetzung festgestellt")
+        story.step(day, noting(resolutions[number], meeting), reason="Umsetzung festgestellt")
     entry.finish()
 
 
@@ -70,21 +70,3 @@ def _saving(row: Any, **parents: Any) -> Callable[[], Any]:
 
 def _setting(row: Any, **values: Any) -> Callable[[], Any]:
     return lambda: change(row, **values)
-
-
-def _resolution(
-    story: Story, entry: Entry, item: AgendaItem, resolutions: dict[str, Resolution], *, day: int
-) -> None:
-    values = entry.values(Resolution, [*RESOLUTION, "responsible", "visibility"])
-    values |= story.values(entry, Resolution, ["due_on"])
-    row = Resolution(**values, committee=item.meeting.committee, resolved_on=story.day(day), is_example=True)
-    parents: dict[str, Any] = {"item": item}
-    if "supersedes" in entry:
-        parents["supersedes"] = entry.named("supersedes", resolutions)
-    story.step(day, _saving(row, **parents), reason=f"Beschlossen in: {item.meeting.title}")
-    for no in entry.take("measures", list, []):
-        if no not in story.measures:
-            raise entry.unknown("measures", no)
-        story.step(day, _saving(ResolutionMeasure(), resolution=row, measure=story.measures[no]))
-    entry.finish()
-    resolutions[row.number] = row

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from fields.models import ActionField, Concept, Guideline
 from governance.models import Committee, Paper, Resolution, Seat
+from governance.services.followups import add_follow_ups
 from measures.models import GateCriterion
 from monitoring.models import Audience, ReportKind, ReportSchedule
 from monitoring.periods import Period
@@ -294,14 +295,15 @@ UNCHANGING = [
 
 def _resolutions(file: Entry, committees: dict[str, Committee], valid_from: date, first_time: bool) -> None:
     for entry in file.entries("resolutions"):
-        values = entry.values(Resolution, [*UNCHANGING, "responsible", "visibility"])
+        values = entry.values(Resolution, [*UNCHANGING, "visibility"])
         committee = entry.named("committee", committees)
         number = entry.values(Resolution, ["number"])["number"]
         entry.finish()
         stored = Resolution.objects.filter(committee=committee, number=number).first()
         if stored is None:
             with _dated(max(values["resolved_on"], valid_from), first_time):
-                Resolution.objects.create(committee=committee, number=number, **values)
+                resolution = Resolution.objects.create(committee=committee, number=number, **values)
+                add_follow_ups(resolution=resolution, follow_ups=[])
         elif any(getattr(stored, name) != values[name] for name in UNCHANGING):
             raise entry.wrong("number", _("Dieser Beschluss steht schon mit anderem Inhalt im Portal."))
 

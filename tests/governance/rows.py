@@ -7,8 +7,10 @@ from django.utils.timezone import now
 
 from governance.models import (
     AgendaItem,
+    Attendance,
     Committee,
     Consultation,
+    FollowUp,
     Meeting,
     Paper,
     PaperFile,
@@ -19,6 +21,7 @@ from governance.models import (
 )
 from governance.services.consultations import add_station
 from governance.services.papers import add_file
+from governance.services.resolutions import next_number
 from network.models import Role, User
 from smartregion.base.uploads import Upload
 from tests.factories import make_user
@@ -57,6 +60,9 @@ def make_file(paper: Paper, title: str = "Anlage", **values: Any) -> PaperFile:
 
 
 def make_resolution(committee: Committee, number: str = "LK 2026/01", **values: Any) -> Resolution:
+    """A resolution; `due_on`, `responsible` and `noted_in` are those of its one follow-up."""
+    names = ("what", "due_on", "responsible", "noted_in")
+    follow_up = {name: values.pop(name) for name in names if name in values}
     defaults: dict[str, Any] = {
         "title": "Sensornetz ausbauen",
         "wording": "Das Sensornetz wird ausgebaut.",
@@ -64,7 +70,27 @@ def make_resolution(committee: Committee, number: str = "LK 2026/01", **values: 
         "outcome": "adopted",
         "visibility": "public",
     }
-    return Resolution.objects.create(committee=committee, number=number, **{**defaults, **values})
+    row = {**defaults, **values}
+    if committee.keeps_register:
+        row["sequence"], _written = next_number(committee=committee, year=row["resolved_on"].year)
+    if row.get("votes_for") is not None:
+        votes = row["votes_for"] + row["votes_against"] + row["abstentions"]
+        row = {"entitled": votes, "present": votes, "excluded": 0, "quorum_needed": 0, **row}
+    resolution = Resolution.objects.create(committee=committee, number=number, **row)
+    if follow_up or resolution.is_binding:
+        FollowUp.objects.create(resolution=resolution, **{"what": "Umsetzung des Beschlusses", **follow_up})
+    return resolution
+
+
+def make_present(meeting: Meeting, number: int, absent: int = 0) -> list[Seat]:
+    """So many seats with a vote that are there, and others that are not."""
+    seats = [
+        Seat.objects.create(committee=meeting.committee, group="county", function=f"Stimme {each}")
+        for each in range(number + absent)
+    ]
+    for seat in seats[:number]:
+        Attendance.objects.create(meeting=meeting, seat=seat, state="present")
+    return seats
 
 
 def make_member(committee: Committee) -> User:

@@ -20,6 +20,7 @@ from tests.governance.rows import (
     make_meeting,
     make_member,
     make_paper,
+    make_present,
     make_resolution,
     make_series,
     make_station,
@@ -56,6 +57,7 @@ def writing_addresses(committee: Committee) -> list[str]:
     resolution = make_resolution(committee, item=item)
     term = Term.objects.create(committee=committee, name="Erste", starts_on=localdate())
     series = make_series(committee)
+    follow_up = resolution.follow_ups.get()
     names = [
         ([], ["committee_edit", "committee_undo", "seat_add", "meeting_add", "paper_add"]),
         ([], ["term_add", "series_add"]),
@@ -70,7 +72,10 @@ def writing_addresses(committee: Committee) -> list[str]:
         ([meeting.pk], ["agenda_prepare", "agenda_order"]),
         ([topic.pk], ["topic_edit", "topic_undo", "topic_remove", "topic_restore", "topic_place"]),
         ([resolution.pk], ["resolution_edit", "resolution_undo", "resolution_supersede"]),
-        ([resolution.pk], ["resolution_done", "resolution_reopen"]),
+        ([], ["resolution_record_urgent"]),
+        ([resolution.pk], ["resolution_link", "followup_add"]),
+        ([follow_up.pk], ["followup_edit", "followup_undo", "followup_report"]),
+        ([follow_up.pk], ["followup_done", "followup_reopen"]),
     ]
     below_committee = [reverse(name, args=[committee.slug, *keys]) for keys, group in names for name in group]
     return [*below_committee, *writing_addresses_of_paper(paper)]
@@ -112,7 +117,13 @@ def test_nobody_but_the_coordinator_reaches_a_form(client: Client) -> None:
 def test_no_address_fails_on_an_empty_or_broken_request(coordinator: Client) -> None:
     committee = make_committee()
     broken = {"version": "x", "meeting": "\x00", "direction": "?", "starts_at": "0001-01-01T00:00"}
-    broken |= {"votes_for": "9" * 30, "due_on": "31.31.2026", "item": "9" * 30, "step": "record"}
+    broken |= {
+        "votes_for": "9" * 30,
+        "due_on": "31.31.2026",
+        "due_on_1": "x",
+        "item": "9" * 30,
+        "step": "record",
+    }
     codes = set()
     for page in writing_addresses(committee):
         if page.endswith("wiederherstellen/"):
@@ -236,6 +247,7 @@ def record(client: Client, item: AgendaItem, **values: Any) -> Any:
 
 def test_a_resolution_is_read_back_before_it_is_recorded_for_good(coordinator: Client) -> None:
     item = make_item(make_meeting(make_committee()))
+    make_present(item.meeting, 13)
     measure = make_measure()
     votes = {"votes_for": 12, "votes_against": 0, "abstentions": 1, "measures": [measure.pk]}
 
@@ -259,14 +271,18 @@ def test_a_resolution_is_read_back_before_it_is_recorded_for_good(coordinator: C
             {"votes_for": 3, "votes_against": 3, "abstentions": 0},
             "Beschlossen heißt: mehr Ja- als Nein-Stimmen.",
         ),
-        ({"due_on": "2001-01-01"}, "Die Frist kann nicht vor dem Beschluss liegen."),
-        ({"number": "LK 2026/01", "step": "record"}, "Diese Beschlussnummer gibt es in dem Gremium schon."),
+        ({"due_on_1": "2001-01-01"}, "Die Frist kann nicht vor dem Beschluss liegen."),
+        (
+            {"votes_for": 14, "votes_against": 0, "abstentions": 0},
+            "Das sind mehr Stimmen, als Stimmberechtigte anwesend und nicht befangen sind.",
+        ),
     ],
 )
 def test_a_resolution_that_cannot_be_is_refused_in_german(
     coordinator: Client, values: dict[str, Any], message: str
 ) -> None:
     item = make_item(make_meeting(make_committee()))
+    make_present(item.meeting, 13)
     make_resolution(item.meeting.committee, "LK 2026/01")
 
     assert message in record(coordinator, item, **values).content.decode()
@@ -285,30 +301,14 @@ def test_a_resolution_is_superseded_by_a_corrected_one(coordinator: Client, clie
     assert old.get_absolute_url() in client.get(new.get_absolute_url()).content.decode()
 
 
-def test_only_what_follows_from_a_resolution_is_edited(coordinator: Client) -> None:
+def test_only_the_visibility_of_a_resolution_is_edited(coordinator: Client) -> None:
     resolution = make_resolution(make_committee())
-    values = {"responsible": "Koordination", "visibility": "internal", "wording": "Anders", "version": 1}
+    values = {"visibility": "internal", "wording": "Anders", "version": 1}
 
     coordinator.post(f"{resolution.get_absolute_url()}bearbeiten/", values)
 
     resolution.refresh_from_db()
-    assert (resolution.responsible, resolution.visibility) == ("Koordination", "internal")
-    assert resolution.wording == "Das Sensornetz wird ausgebaut."
-
-
-def test_a_resolution_is_noted_as_done_from_the_agenda_and_reopened(coordinator: Client) -> None:
-    resolution = make_resolution(make_committee())
-    meeting = make_meeting(resolution.committee)
-    assert "Als erledigt feststellen" in coordinator.get(meeting.get_absolute_url()).content.decode()
-
-    answer = coordinator.post(
-        f"{resolution.get_absolute_url()}erledigt/", {"meeting": meeting.pk, "back": "meeting"}
-    )
-    assert answer["Location"] == meeting.get_absolute_url()
-    assert Resolution.objects.get().noted_done_in == meeting
-    coordinator.post(f"{resolution.get_absolute_url()}wieder-offen/", {"reason": "Verwechselt", "version": 2})
-
-    assert Resolution.objects.get().noted_done_in is None
+    assert (resolution.visibility, resolution.wording) == ("internal", "Das Sensornetz wird ausgebaut.")
 
 
 @pytest.mark.parametrize("signed_in", [False, True])

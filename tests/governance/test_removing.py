@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from governance.models import AgendaItem, Resolution, Seat
+from governance.models import AgendaItem, FollowUp, Seat
 from governance.services.agenda import add_item
-from governance.services.resolutions import note_done
+from governance.services.followups import note_done
 from network.models import Role
 from tests.factories import make_committee, make_user
 from tests.governance.rows import make_item, make_meeting, make_member, make_resolution
@@ -65,16 +65,17 @@ def test_an_item_that_someone_changed_meanwhile_is_not_removed_and_the_change_is
     assert AgendaItem.objects.get().title == "Bericht und Aussprache"
 
 
-def test_a_resolution_that_someone_changed_meanwhile_is_not_reopened(coordinator: Client) -> None:
+def test_a_follow_up_that_someone_changed_meanwhile_is_not_reopened(coordinator: Client) -> None:
     resolution = make_resolution(make_committee())
     meeting = make_meeting(resolution.committee)
-    note_done(resolution=resolution, meeting=meeting, by=None)
+    follow_up = resolution.follow_ups.get()
+    note_done(follow_up=follow_up, meeting=meeting, by=None)
 
     values = {"version": 1, "reason": "Verwechselt"}
-    page = coordinator.post(f"{resolution.get_absolute_url()}wieder-offen/", values)
+    page = coordinator.post(f"/gremien/lenkungskreis/umsetzung/{follow_up.pk}/wieder-offen/", values)
 
     assert CONFLICT in page.content.decode()
-    assert Resolution.objects.get().noted_done_in == meeting
+    assert FollowUp.objects.get().noted_in == meeting
 
 
 def test_a_removed_seat_comes_back_with_one_click(coordinator: Client) -> None:

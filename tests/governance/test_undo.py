@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.utils.timezone import localtime
 
-from governance.models import Meeting, Resolution
-from governance.services.resolutions import note_done, supersede_resolution, take_back_done
+from governance.models import FollowUp, Meeting, Resolution
+from governance.services.followups import note_done, take_back_done
+from governance.services.resolutions import supersede_resolution
 from network.models import Role
 from tests.factories import make_committee, make_user
 from tests.governance.rows import make_item, make_meeting, make_resolution
@@ -35,6 +36,13 @@ def undo(client: Client, row: Any) -> str:
     """Take back the row's last change; return what the page says."""
     version = type(row).objects.get(pk=row.pk).version
     page = client.post(f"{row.get_absolute_url()}rueckgaengig/?version={version}", follow=True)
+    return " ".join(str(message) for message in page.context["messages"])
+
+
+def undo_follow_up(client: Client, resolution: Resolution) -> str:
+    follow_up = resolution.follow_ups.get()
+    address = f"{resolution.committee.get_absolute_url()}umsetzung/{follow_up.pk}/rueckgaengig/"
+    page = client.post(f"{address}?version={follow_up.version}", follow=True)
     return " ".join(str(message) for message in page.context["messages"])
 
 
@@ -73,7 +81,7 @@ def test_a_meeting_that_noted_a_resolution_as_done_keeps_a_day_that_has_come(coo
     before = meeting.starts_at - timedelta(days=9)
     Meeting.objects.update(starts_at=before, version=2)
     edit(coordinator, meeting, starts_at=f"{localtime(meeting.starts_at):%Y-%m-%dT%H:%M}")
-    note_done(resolution=resolution, meeting=Meeting.objects.get(), by=None)
+    note_done(follow_up=resolution.follow_ups.get(), meeting=Meeting.objects.get(), by=None)
 
     said = undo(coordinator, meeting)
 
@@ -100,22 +108,22 @@ def test_a_resolution_does_not_become_more_visible_than_its_successor(coordinato
 def test_what_a_committee_noted_as_done_is_not_taken_back_without_a_reason(coordinator: Client) -> None:
     resolution = make_resolution(make_committee())
     meeting = make_meeting(resolution.committee)
-    note_done(resolution=resolution, meeting=meeting, by=None)
+    note_done(follow_up=resolution.follow_ups.get(), meeting=meeting, by=None)
 
-    said = undo(coordinator, resolution)
+    said = undo_follow_up(coordinator, resolution)
 
     assert "Das lässt sich nicht zurücknehmen" in said
-    assert Resolution.objects.get().noted_done_in == meeting
+    assert FollowUp.objects.get().noted_in == meeting
 
 
 def test_what_was_reopened_is_not_noted_as_done_by_undoing(coordinator: Client) -> None:
     resolution = make_resolution(make_committee())
-    note_done(resolution=resolution, meeting=make_meeting(resolution.committee), by=None)
-    take_back_done(resolution=resolution, version=2, by=None, reason="Verwechselt")
+    note_done(follow_up=resolution.follow_ups.get(), meeting=make_meeting(resolution.committee), by=None)
+    take_back_done(follow_up=resolution.follow_ups.get(), version=2, by=None, reason="Verwechselt")
 
-    undo(coordinator, resolution)
+    undo_follow_up(coordinator, resolution)
 
-    assert Resolution.objects.get().noted_done_in is None
+    assert FollowUp.objects.get().noted_in is None
 
 
 def test_what_breaks_no_rule_is_undone(coordinator: Client) -> None:

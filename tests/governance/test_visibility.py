@@ -105,7 +105,7 @@ def test_a_public_resolution_of_an_internal_meeting_says_nothing_of_the_meeting(
     committee = make_committee()
     meeting = make_meeting(committee, "Klausur Biber", visibility="internal")
     item = make_item(meeting, title="Punkt Biber", visibility="internal")
-    resolution = make_resolution(committee, item=item, noted_done_in=meeting)
+    resolution = make_resolution(committee, item=item, noted_in=meeting)
 
     page = client.get(resolution.get_absolute_url())
 

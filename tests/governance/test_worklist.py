@@ -30,7 +30,7 @@ def test_the_coordinator_follows_up_what_is_overdue_or_due_soon() -> None:
     for number, days in (("LK 1", -1), ("LK 2", 0), ("LK 3", 30), ("LK 4", 31)):
         make_resolution(committee, number, title="Ausbau", due_on=in_days(days))
     make_resolution(committee, "LK 5", due_on=None)
-    make_resolution(committee, "LK 6", due_on=in_days(-1), noted_done_in=make_meeting(committee))
+    make_resolution(committee, "LK 6", due_on=in_days(-1), noted_in=make_meeting(committee))
 
     found = entries(make_user(Role.COORDINATION), "beschluesse")
 
@@ -40,7 +40,8 @@ def test_the_coordinator_follows_up_what_is_overdue_or_due_soon() -> None:
         ("LK 3: Ausbau", Severity.SOON),
     ]
     assert found[0].why == (
-        f"Lenkungskreis, umzusetzen war er bis {in_days(-1):%d.%m.%Y}, seit 1 Tag überfällig."
+        f"Lenkungskreis, Umsetzung des Beschlusses: war bis {in_days(-1):%d.%m.%Y} umzusetzen, "
+        "seit 1 Tag überfällig."
     )
 
 

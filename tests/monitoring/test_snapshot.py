@@ -18,6 +18,7 @@ from monitoring.snapshot_schema import Snapshot
 from monitoring.world import NoData, moment_of
 from network.models import Municipality
 from tests.factories import make_committee, make_measure, set_cell
+from tests.governance.rows import make_resolution
 from tests.monitoring.pdf_text import pdf_text, squeezed
 from tests.monitoring.xlsx_text import xlsx_text
 
@@ -109,16 +110,8 @@ def hide_canaries(municipality: Municipality) -> None:
 
 
 def resolve(committee: Any, title: str, visibility: str, supersedes: Resolution | None = None) -> Resolution:
-    return Resolution.objects.create(
-        supersedes=supersedes,
-        committee=committee,
-        number=title,
-        title=title,
-        wording=title,
-        resolved_on=date(2024, 5, 5),
-        outcome="adopted",
-        visibility=visibility,
-    )
+    values = {"title": title, "wording": title, "visibility": visibility, "supersedes": supersedes}
+    return make_resolution(committee, title, resolved_on=date(2024, 5, 5), **values)
 
 
 def test_nothing_that_is_not_public_is_in_any_byte_of_a_public_report(municipalities, date_events) -> None:

@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from governance.models import Resolution
 from monitoring.models import Report
 from monitoring.periods import Period
 from monitoring.services import request_report
@@ -16,6 +15,7 @@ from network.models import Role
 from smartregion.base import jobs
 from smartregion.base.models import Job
 from tests.factories import make_committee, make_measure, make_user
+from tests.governance.rows import make_resolution
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Q2 = Period(date(2024, 4, 1), date(2024, 6, 30))
@@ -76,14 +76,9 @@ def test_the_coordinator_asks_watches_and_downloads(data) -> None:
 
 
 def test_the_page_of_a_report_says_which_resolution_is_no_longer_in_force(data, date_events) -> None:
-    old, new = (
-        Resolution(number=number, title="Ausbau", wording="Ausbau", outcome="adopted", visibility="public")
-        for number in ("LK 2024/01", "LK 2024/02")
-    )
-    committee = make_committee()
-    for row, supersedes in ((old, None), (new, old)):
-        row.committee, row.resolved_on, row.supersedes = committee, date(2024, 5, 5), supersedes
-        row.save()
+    committee, day = make_committee(), date(2024, 5, 5)
+    old = make_resolution(committee, "LK 2024/01", resolved_on=day)
+    make_resolution(committee, "LK 2024/02", resolved_on=day, supersedes=old)
     date_events(2024, 5, 6)
     report = compiled()
 

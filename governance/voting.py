@@ -1,0 +1,30 @@
+"""Who may vote in a meeting: entitled, there in person or by deputy, and not excluded."""
+
+from dataclasses import dataclass
+
+from governance.models import Meeting, Seat
+from governance.quorum import needed
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Those in a meeting who can vote. `seats` are there, in person or by their deputy."""
+
+    entitled: int
+    seats: list[Seat]
+    quorum_needed: int
+
+    @property
+    def present(self) -> int:
+        return len(self.seats)
+
+
+def floor_of(meeting: Meeting) -> Floor | None:
+    """None as long as nobody has recorded who is there."""
+    entitled = meeting.committee.seats.current(meeting.day).voting()
+    present = meeting.attendances.present().filter(seat__in=entitled)  # type: ignore[attr-defined]
+    seats = [row.seat for row in present.select_related("seat__organisation")]
+    if not seats:
+        return None
+    number = entitled.count()
+    return Floor(number, seats, needed(meeting.committee.quorum, number))
