@@ -45,7 +45,7 @@ class Wish:
         )
 
     @property
-    def kinds(self) -> list[tuple[str, str]]:
+    def kinds(self) -> list[tuple[str, Any]]:
         """Those of which the reader sees a committee."""
         there = {committee.kind for committee in self.committees}
         return [(value, label) for value, label in Committee.Kind.choices if value in there]

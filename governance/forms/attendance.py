@@ -86,7 +86,7 @@ class AttendanceForm(forms.Form):
         for place in self.places:
             key = place.seat.pk
             choice = self.cleaned_data[f"seat-{key}"]
-            is_changed = {f"seat-{key}", f"note-{key}"} & set(self.changed_data)
+            is_changed = not {f"seat-{key}", f"note-{key}"}.isdisjoint(self.changed_data)
             if rest_present and choice in {"", State.ACCEPTED}:
                 choice, is_changed = str(State.PRESENT), True
             if is_changed:
@@ -140,7 +140,7 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: Any, place: Place, **kwargs: Any) -> None:
         row = place.attendance
         known = {"state": row.state, "note": row.note, "version": row.version} if row else {}
-        super().__init__(*args, initial=known, prefix=f"sitz-{place.seat.pk}", **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": known, "prefix": f"sitz-{place.seat.pk}"})
         self.place = place
 
     def answer(self) -> Answer:

@@ -309,3 +309,12 @@ def test_an_online_link_is_https(coordinator: Client, url: str) -> None:
 
     assert "https://" in page.content.decode()
     assert Meeting.objects.get().online_url == ""
+
+
+def test_an_answer_that_was_taken_back_meanwhile_is_not_written_anew() -> None:
+    meeting = make_meeting(make_committee())
+    seat = make_seat(meeting)
+
+    with pytest.raises(AnswersChanged):
+        record_attendance(meeting=meeting, answers=[Answer(seat, 1, "excused")], by=None)
+    assert states(meeting) == {}

@@ -9,7 +9,7 @@ from dateutil.rrule import rrulestr
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils.timezone import localdate, localtime
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from governance.models import Committee, Meeting, Series
@@ -37,6 +37,10 @@ words = st.fixed_dictionaries(
 )
 
 
+slow_machines_too = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@slow_machines_too
 @given(words, st.dates(date(2026, 1, 1), date(2029, 12, 31)))
 def test_the_days_are_those_of_the_rule_in_naive_local_time(said: dict[str, Any], start: date) -> None:
     rule = rule_of(said)
@@ -53,6 +57,7 @@ def test_the_days_are_those_of_the_rule_in_naive_local_time(said: dict[str, Any]
         assert days_of(rule, start) == expected
 
 
+@slow_machines_too
 @given(words)
 def test_a_form_says_what_its_rule_says(said: dict[str, Any]) -> None:
     again = {**said, **words_of(rule_of(said))}
