@@ -113,17 +113,20 @@ def put_on_agenda(*, station: Consultation, meeting: Meeting, by: Any) -> Agenda
         meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
         if meeting.committee_id != current.committee_id or not Meeting.objects.upcoming().contains(meeting):
             raise ValidationError(_("Bitte wählen Sie eine kommende Sitzung dieses Gremiums."))
-        item = meeting.items.filter(paper=current.paper, consultation=None).first()
-        current.item = item or add_item(item=_item_for(current.paper, meeting), by=by)
+        there = meeting.items.filter(paper=current.paper, consultation=None).first()
+        item = there or add_item(item=_item_for(current.paper, meeting), by=by)
+        current.item = item
         current.save_over(current.version)
-    return current.item
+    return item
 
 
 def _item_for(paper: Paper, meeting: Meeting) -> AgendaItem:
     """No more visible than the paper and the meeting."""
     visibility = min(paper.visibility, meeting.visibility, key=OPENNESS.index)
-    length = AgendaItem._meta.get_field("title").max_length
-    return AgendaItem(meeting=meeting, paper=paper, title=paper.title[:length], visibility=visibility)
+    title: Any = AgendaItem._meta.get_field("title")
+    return AgendaItem(
+        meeting=meeting, paper=paper, title=paper.title[: title.max_length], visibility=visibility
+    )
 
 
 def _lock(paper: int) -> None:
