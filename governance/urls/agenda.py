@@ -13,8 +13,6 @@ item = [
     path("beschluss/", resolutions.ResolutionRecordPage.as_view(), name="resolution_record"),
 ]
 meeting = [
-    path("top/neu/", agenda.ItemAddPage.as_view(), name="item_add"),
-    path("top/<int:pk>/", include(item)),
     path("tagesordnung/vorbereiten/", agenda.AgendaPreparePage.as_view(), name="agenda_prepare"),
     path("tagesordnung/reihenfolge/", agenda.AgendaOrderPage.as_view(), name="agenda_order"),
     path("praesentation/", presentation.PresentationPage.as_view(), name="presentation"),
@@ -28,6 +26,8 @@ topic = [
 ]
 urlpatterns = [
     path("sitzungen/<int:meeting>/", include(meeting)),
+    path("sitzungen/<int:meeting>/top/neu/", agenda.ItemAddPage.as_view(), name="item_add"),
+    path("sitzungen/<int:meeting>/top/<int:pk>/", include(item)),
     path("themen/", backlog.BacklogPage.as_view(), name="topics"),
     path("themen/neu/", backlog.TopicAddPage.as_view(), name="topic_add"),
     path("themen/<int:pk>/", include(topic)),

@@ -72,7 +72,7 @@ class TopicAddPage(InBacklog, AddPage):
     permission = SIGNED_IN
 
     @property
-    def page_title(self) -> str:  # type: ignore[override]
+    def page_title(self) -> str:
         return gettext("Thema ergänzen") if self.keeps else gettext("Thema vorschlagen")
 
     @property
@@ -86,7 +86,7 @@ class TopicAddPage(InBacklog, AddPage):
         self.require(PROPOSE, self.committee)
         topic = Topic(committee=self.committee)
         if not self.keeps:
-            seat = self.committee.seats.current().filter(user=self.request.user).first()
+            seat = self.committee.seats.current().filter(user=self.request.user.pk).first()
             topic.proposed_by = seat.function if seat else ""
         return topic
 
