@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from governance.models import Meeting, Seat
+from governance.models import Attendance, Meeting, Seat
 from governance.quorum import needed
 
 
@@ -21,8 +21,8 @@ class Floor:
 
 def floor_of(meeting: Meeting) -> Floor | None:
     """None as long as nobody has recorded who is there."""
-    entitled = meeting.committee.seats.current(meeting.day).voting()
-    present = meeting.attendances.present().filter(seat__in=entitled)  # type: ignore[attr-defined]
+    entitled = Seat.objects.current(meeting.day).voting().filter(committee=meeting.committee_id)
+    present = Attendance.objects.present().filter(meeting=meeting, seat__in=entitled)
     seats = [row.seat for row in present.select_related("seat__organisation")]
     if not seats:
         return None

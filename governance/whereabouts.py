@@ -41,7 +41,7 @@ def effects_of(resolution: Resolution, user: Any) -> list[Effect]:
     )
     cells = RolloutCell.objects.visible_to(user).filter(measure__in=measures)
     rows: dict[int, list[tuple[str, str, int]]] = {measure.pk: [] for measure in measures}
-    found = cells.with_stage_at(evening_of(resolution))
+    found: Any = cells.with_stage_at(evening_of(resolution))
     for key, then, stage, people in found.values_list(
         "measure", "stage_then", "stage", "municipality__residents"
     ):
@@ -58,7 +58,7 @@ def effects_of(resolution: Resolution, user: Any) -> list[Effect]:
 
 def cells_then_and_now(resolution: Resolution, user: Any) -> list[RolloutCell]:
     """The states that the resolution is about, each with `was` in words."""
-    cells = list(cells_of(resolution, user).with_stage_at(evening_of(resolution)))
+    cells: list[Any] = list(cells_of(resolution, user).with_stage_at(evening_of(resolution)))
     for cell in cells:
         cell.was = RolloutCell.Stage(cell.stage_then).label
     return cells
@@ -86,4 +86,4 @@ def stations_of(paper: Paper | None, user: Any) -> list[Station]:
         .select_related("meeting__committee")
         .in_bulk([row.item_id for row in consultations if row.item_id])
     )
-    return [Station(row, items.get(row.item_id)) for row in consultations]  # type: ignore[arg-type]
+    return [Station(row, items.get(row.item_id)) for row in consultations]

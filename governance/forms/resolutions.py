@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -40,8 +40,8 @@ class FollowUpRows(forms.Form):
         super().__init__(*args, **kwargs)
         for row in self.ROWS:
             for name in FOLLOW_UP:
-                field = cast(forms.Field, FollowUp._meta.get_field(name).formfield())
-                field.required = False
+                stored: Any = FollowUp._meta.get_field(name)
+                field = stored.formfield(required=False)
                 if name == "due_on":
                     field.widget = date_input()
                 self.fields[f"{name}_{row}"] = field
@@ -169,7 +169,6 @@ class UrgentForm(ResolutionForm):
         ]
         widgets = {**ResolutionForm.Meta.widgets, "resolved_on": date_input()}
 
-    biased = None
     clean_resolved_on = clean_day
 
 
@@ -204,13 +203,13 @@ class ResolutionVisibilityForm(RecordForm):
         fields = ["visibility"]
 
 
-class CellChoice(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
+class CellChoice(forms.ModelMultipleChoiceField[RolloutCell]):
+    def label_from_instance(self, obj: RolloutCell) -> str:
         return f"{obj.measure.no} · {obj.municipality.name}"
 
 
-class LineChoice(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
+class LineChoice(forms.ModelMultipleChoiceField[BudgetLine]):
+    def label_from_instance(self, obj: BudgetLine) -> str:
         return f"{obj.measure.no} · {obj} · {euro(obj.amount)}"
 
 

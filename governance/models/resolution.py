@@ -24,6 +24,8 @@ from smartregion.base.versioned import Versioned
 
 OPENNESS: list[str] = [Visibility.DRAFT, Visibility.INTERNAL, Visibility.PUBLIC]
 MOST_VOTES = 9_999
+WITHOUT_VOTE = ["noted", "postponed", "referred", "withdrawn"]
+"""Outcomes that need neither votes nor a quorum."""
 SAID = [
     *["committee", "item", "title", "wording", "resolved_on", "outcome", "procedure"],
     *["votes_for", "votes_against", "abstentions", "vote_note", "supersedes", "approves"],
@@ -123,7 +125,7 @@ def _counts() -> list[models.BaseConstraint]:
         (
             "quorum_is_reached",
             Q(present=None)
-            | Q(votes_for=None, outcome__in=["noted", "postponed", "referred", "withdrawn"])
+            | Q(votes_for=None, outcome__in=WITHOUT_VOTE)
             | GreaterThanOrEqual(voting, F("quorum_needed")),
             _("Das Gremium war nicht beschlussfähig."),
         ),
@@ -159,7 +161,6 @@ class Resolution(Versioned):
         URGENT = "urgent", _("Dringlichkeitsentscheidung")
 
     BINDING = (Outcome.ADOPTED, Outcome.ADOPTED_AMENDED)
-    WITHOUT_VOTE = (Outcome.NOTED, Outcome.POSTPONED, Outcome.REFERRED, Outcome.WITHDRAWN)
     committee = models.ForeignKey(
         Committee, models.PROTECT, related_name="resolutions", verbose_name=_("Gremium")
     )
@@ -330,10 +331,6 @@ class Resolution(Versioned):
     def is_overdue(self) -> bool:
         due = self.next_due_on
         return self.is_open and due is not None and due < localdate()
-
-    @property
-    def may_vote(self) -> int | None:
-        return None if self.present is None else self.present - (self.excluded or 0)
 
     @property
     def vote(self) -> str:

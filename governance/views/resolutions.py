@@ -185,12 +185,8 @@ class ResolutionUrgentPage(RecordingPage):
     lead = _("Sie bleibt offen, bis das Gremium sie mit einem eigenen Beschluss genehmigt.")
 
     def new_resolution(self) -> Resolution:
-        return Resolution(
-            committee=self.committee,
-            procedure=Resolution.Procedure.URGENT,
-            resolved_on=localdate(),
-            visibility=self.committee.visibility,
-        )
+        urgent = Resolution.Procedure.URGENT
+        return Resolution(committee=self.committee, procedure=urgent, resolved_on=localdate())
 
 
 class ResolutionSupersedePage(RecordingPage):
