@@ -1,6 +1,7 @@
 """Steering: committees with their members, meetings with agenda, papers and resolutions."""
 
 from governance.models.agenda import AgendaItem, Topic
+from governance.models.circular import Ballot, Circular, Entitlement
 from governance.models.committee import Committee, Seat, Term
 from governance.models.followup import FollowUp
 from governance.models.meeting import Attendance, Meeting, Series, SeriesException
@@ -10,8 +11,11 @@ from governance.models.resolution import Resolution, ResolutionMeasure
 __all__ = [
     "AgendaItem",
     "Attendance",
+    "Ballot",
+    "Circular",
     "Committee",
     "Consultation",
+    "Entitlement",
     "FollowUp",
     "Meeting",
     "Paper",
