@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from governance.models import Ballot, Circular, Committee, Entitlement
+from governance.models import Circular, Committee, Entitlement
 from governance.quorum import needed
 
-Choice, Result = Ballot.Choice, Circular.Result
+Result = Circular.Result
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Count:
         return self.yes + self.no + self.abstain + self.object
 
     @property
-    def result(self) -> Result:
-        """One objection is enough for a meeting; a decision needs more than half of those entitled to take part.
+    def result(self) -> Circular.Result:
+        """One objection forces a meeting; a decision needs more than half of those entitled to take part.
 
         An abstention is taking part and decides nothing; a tie is a rejection.
         """

@@ -4,7 +4,7 @@ from governance.models import Committee
 
 
 def needed(rule: str, entitled: int) -> int:
-    """How many of those entitled to vote have to be there by a rule of `Committee.Quorum`; 0 without a rule."""
+    """How many of those entitled to vote have to be there by a `Committee.Quorum`; 0 without a rule."""
     if rule == Committee.Quorum.MAJORITY:
         return entitled // 2 + 1
     if rule == Committee.Quorum.HALF:

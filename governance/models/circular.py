@@ -1,7 +1,7 @@
 """Decisions in writing, outside a meeting (Umlaufbeschluss): the steering committee's alone.
 
-From the opening on the text and who may vote are fixed, from the end everything; PostgreSQL holds both. A ballot
-is kept in no history: until the end nobody but its voter reads it, and what was changed before is nobody's.
+From the opening on the text and who may vote are fixed, from the end everything; PostgreSQL holds both. A
+ballot is in no history: until the end nobody but its voter reads it, and what was changed before is nobody's.
 """
 
 import hashlib
@@ -153,9 +153,7 @@ class Circular(Versioned):
         ordering = ["-closes_at", "-pk"]
         constraints = [
             *limits("circular", wording=LONGEST, reasoning=LONG),
-            models.CheckConstraint(
-                condition=~Q(visibility="draft"), name="circular_is_internal_or_public"
-            ),
+            models.CheckConstraint(condition=~Q(visibility="draft"), name="circular_is_internal_or_public"),
             models.CheckConstraint(
                 condition=Q(state="draft", opened_at=None)
                 | (~Q(state="draft") & Q(opened_at__isnull=False, closes_at__gt=F("opened_at"))),
@@ -236,9 +234,9 @@ class Circular(Versioned):
         return self.state == self.State.CLOSED
 
     @property
-    def decided_on(self) -> date | None:
-        """The local day of the result: of the deadline, however late somebody looked at it."""
-        return localdate(min(self.ended_at, self.closes_at)) if self.ended_at else None
+    def decided_on(self) -> date:
+        """The local day of the result: at the latest the deadline's, however late it was established."""
+        return localdate(min(self.ended_at or self.closes_at, self.closes_at))
 
     @property
     def is_intact(self) -> bool:
@@ -248,7 +246,7 @@ class Circular(Versioned):
 
 @tracked
 class Entitlement(models.Model):
-    """A seat that had a vote when the circular was opened, as it was called then, and the account that votes."""
+    """A seat that had a vote at the opening, as it was called then, and the account that votes for it."""
 
     circular = models.ForeignKey(Circular, models.PROTECT, related_name="entitlements")
     seat = models.ForeignKey(Seat, models.SET_NULL, null=True, related_name="entitlements")

@@ -14,9 +14,11 @@ FIXED: Final = ["committee", "title", "wording", "reasoning", "paper", "closes_a
 STEERING_GUARD: Final = pgtrigger.Trigger(
     name="circular_of_the_steering_committee",
     when=pgtrigger.Before,
-    operation=pgtrigger.Insert | pgtrigger.UpdateOf("committee"),
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("committee_id"),
     func="""
-        IF NOT EXISTS (SELECT FROM governance_committee WHERE id = NEW.committee_id AND kind = 'steering') THEN
+        IF NOT EXISTS (
+          SELECT FROM governance_committee WHERE id = NEW.committee_id AND kind = 'steering'
+        ) THEN
           RAISE EXCEPTION 'only the steering committee decides in writing'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'circular_of_the_steering_committee';
         END IF;

@@ -1,11 +1,12 @@
 """The verbs of circular decisions.
 
-Whoever opens, votes, closes or withdraws holds the circular's row meanwhile; so a vote is in before the end, or
-comes after it and is told so. `at` is the moment of a past that is told; else it is the clock's, read after the
-row is held.
+Whoever opens, votes, closes or withdraws holds the circular's row meanwhile; so a vote is in before the end,
+or comes after it and is told so. `at` is the moment of a past that is told; else it is the clock's, read after
+the row is held.
 """
 
 import hashlib
+import logging
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -24,6 +25,7 @@ from measures.models import Visibility
 from smartregion.base.history import recorded
 from smartregion.base.versioned import EditConflict
 
+log = logging.getLogger(__name__)
 LEAST_DAYS: Final = 3
 """Between the opening and the deadline."""
 
@@ -65,7 +67,9 @@ def open_circular(
         at = at or now()
         check_deadline(locked.closes_at, at=at)
         if locked.paper and locked.paper.visibility == Visibility.DRAFT:
-            raise ValidationError(_("Die Vorlage ist noch ein Entwurf; die Mitglieder könnten sie nicht lesen."))
+            raise ValidationError(
+                _("Die Vorlage ist noch ein Entwurf; die Mitglieder könnten sie nicht lesen.")
+            )
         Entitlement.objects.bulk_create(_rights(locked))
         locked.state, locked.opened_at = Circular.State.OPEN, at
         return locked.save_over(version)
@@ -77,9 +81,7 @@ def voting_seats(circular: Circular) -> Any:
     return seats.select_related("organisation", "user")
 
 
-def cast_ballot(
-    *, right: Entitlement, choice: str, comment: str = "", at: datetime | None = None
-) -> Ballot:
+def cast_ballot(*, right: Entitlement, choice: str, comment: str = "", at: datetime | None = None) -> Ballot:
     """Vote, or change one's vote, until the deadline. What was chosen before is not kept.
 
     Raises:
@@ -99,7 +101,7 @@ def cast_ballot(
 
 
 def close_circular(*, circular: Circular, by: Any, at: datetime | None = None) -> Circular:
-    """Count, record the resolution or pass the matter to the next meeting, and seal. Closing twice does nothing.
+    """Count, record the resolution or pass the matter to a meeting, and seal. Closing again does nothing.
 
     Raises:
         ValidationError: before the deadline somebody has not voted, or the circular was never opened.
@@ -116,6 +118,15 @@ def close_circular(*, circular: Circular, by: Any, at: datetime | None = None) -
                 _("Vor der Frist lässt sich der Umlauf nur abschließen, wenn alle abgestimmt haben.")
             )
         return _end(locked, rights, Count.of(len(rights), choices), at=at, by=by)
+
+
+def close_due_circulars() -> None:
+    """Close what is over. One that cannot be closed keeps none of the others open."""
+    for circular in Circular.objects.due():
+        try:
+            close_circular(circular=circular, by=None)
+        except Exception:
+            log.exception("Circular %s cannot be closed", circular.pk)
 
 
 def withdraw_circular(*, circular: Circular, version: int | None, reason: str, by: Any) -> Circular:
@@ -175,9 +186,7 @@ def _rights(circular: Circular) -> list[Entitlement]:
     ]
 
 
-def _end(
-    circular: Circular, rights: list[Entitlement], count: Count, *, at: datetime, by: Any
-) -> Circular:
+def _end(circular: Circular, rights: list[Entitlement], count: Count, *, at: datetime, by: Any) -> Circular:
     circular.state, circular.ended_at, circular.result = Circular.State.CLOSED, at, count.result
     circular.votes_for, circular.votes_against = count.yes, count.no
     circular.abstentions, circular.objections = count.abstain, count.object
@@ -211,8 +220,8 @@ def _record(circular: Circular, *, by: Any) -> Resolution:
 
 def _to_the_meeting(circular: Circular) -> Topic:
     note = _(
-        "Der Umlauf endete am %(day)s ohne Beschluss, weil dem Verfahren widersprochen wurde. Die Sache ist in "
-        "der nächsten Sitzung zu beraten."
+        "Der Umlauf endete am %(day)s ohne Beschluss, weil dem Verfahren widersprochen wurde. Die Sache ist "
+        "in der nächsten Sitzung zu beraten."
     )
     return Topic.objects.create(
         committee=circular.committee,

@@ -10,6 +10,7 @@ from governance.views import committees
 urlpatterns = [
     path("gremien/", committees.CommitteeListPage.as_view(), name="committees"),
     path("gremien/<slug:slug>/", include("governance.urls.resolutions")),
+    path("gremien/<slug:slug>/", include("governance.urls.circulars")),
     path("gremien/<slug:slug>/", include("governance.urls.papers")),
     path("gremien/<slug:slug>/", include("governance.urls.agenda")),
     path("gremien/<slug:slug>/", include("governance.urls.meetings")),

@@ -131,7 +131,7 @@ class AskPage(KeepingPage, FormView[ReasonForm]):
         values = form.cleaned_data
         back = self.get_success_url()
         try:
-            self.act(self.subject, reason=values["reason"], version=values["version"])
+            self.act(self.subject, reason=values.get("reason", ""), version=values["version"])
         except ValidationError as error:
             form.add_error(None, ValidationError(error.messages))
             return self.form_invalid(form)

@@ -15,8 +15,8 @@ from measures.assessment import assess, is_worse
 from measures.models import Measure, Milestone, RolloutCell, StatusUpdate, Visibility
 from measures.models.rollout import CONFIRMATION_VALID_FOR
 from measures.news import novelties_for
-from network.models import Role
 from measures.worklist.audience import reports
+from network.models import Role
 from smartregion.base.worklist import Entry, Post, Severity, day_or_dash, days_between, source
 
 CHANGE = "measures.change_measure"
