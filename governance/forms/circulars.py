@@ -28,8 +28,8 @@ class CircularForm(RecordForm):
         help_texts = {
             "wording": gettext_lazy("So, wie er nach der Annahme gelten soll."),
             "visibility": gettext_lazy(
-                "Öffentlich heißt: Nach dem Abschluss lesen alle Wortlaut, Ergebnis und Stimmenzahlen, nie die "
-                "einzelnen Stimmen. Solange der Umlauf läuft, liest ihn nur das Gremium."
+                "Öffentlich heißt: Nach dem Abschluss lesen alle Wortlaut, Ergebnis und Stimmenzahlen, nie "
+                "die einzelnen Stimmen. Solange der Umlauf läuft, liest ihn nur das Gremium."
             ),
         }
 

@@ -1,7 +1,7 @@
 """The verbs of circular decisions.
 
 Whoever opens, votes, closes or withdraws holds the circular's row meanwhile; so a vote is in before the end,
-or comes after it and is told so. `at` is the moment of a past that is told; else it is the clock's, read after
+or comes after it and is told so. `at` is the moment of a past that is told; else it is the clock's, read when
 the row is held.
 """
 
@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from governance.circulars import Count, sealed_record
 from governance.models import Ballot, Circular, Entitlement, Resolution, Seat, Topic
@@ -28,6 +28,7 @@ from smartregion.base.versioned import EditConflict
 log = logging.getLogger(__name__)
 LEAST_DAYS: Final = 3
 """Between the opening and the deadline."""
+CLOSED = gettext_lazy("Umlauf abgeschlossen")
 
 
 class TooLate(ValidationError):
@@ -106,7 +107,7 @@ def close_circular(*, circular: Circular, by: Any, at: datetime | None = None) -
     Raises:
         ValidationError: before the deadline somebody has not voted, or the circular was never opened.
     """
-    with recorded(by=by, reason=_("Umlauf abgeschlossen")):
+    with recorded(by=by, reason=str(CLOSED)):
         locked = _lock(circular)
         if locked.state in {Circular.State.CLOSED, Circular.State.WITHDRAWN}:
             return locked
@@ -215,7 +216,7 @@ def _record(circular: Circular, *, by: Any) -> Resolution:
         visibility=circular.visibility,
         is_example=circular.is_example,
     )
-    return record_resolution(resolution=resolution, measures=[], by=by, reason=_("Umlaufbeschluss"))
+    return record_resolution(resolution=resolution, measures=[], by=by, reason=str(CLOSED))
 
 
 def _to_the_meeting(circular: Circular) -> Topic:

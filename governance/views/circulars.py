@@ -243,7 +243,8 @@ class BallotPage(OfSteering, FormView[BallotForm]):
 
     @cached_property
     def circular(self) -> Circular:
-        return self.get_circular()  # type: ignore[no-any-return]
+        circular: Circular = self.get_circular()
+        return circular
 
     @cached_property
     def right(self) -> Entitlement:
