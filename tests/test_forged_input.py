@@ -59,6 +59,7 @@ from tests.factories import (
     make_region,
     make_user,
 )
+from tests.governance.circular_rows import make_circular
 from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution
 from tests.measures.solution_rows import make_assessment, make_solution
 
@@ -104,6 +105,9 @@ BODY = [
     "cell_version",
     "documents",
     "links",
+    "choice",
+    "comment",
+    "offered",
 ]
 TYPED = {
     "no": "M-77",
@@ -189,6 +193,7 @@ def keys() -> dict[str, Any]:
         "top": item,
         "vorlagen": make_paper(committee),
         "beschluesse": make_resolution(committee, item=item),
+        "umlauf": make_circular(committee),
         "berichte": report,
         "import": TableImport.objects.create(
             content=b"Projekt;Stand\nNetz;neu\n",
