@@ -74,11 +74,11 @@ class CircularQuerySet(models.QuerySet["Circular"]):
         return self.filter(state=Circular.State.CLOSED, ended_at__date__gte=day)
 
     def with_turnout(self) -> Self:
-        """Adds how many may vote and how many have voted, never for what. Counting forgets the model's order."""
+        """Newest first, with how many may vote and how many have voted, never for what."""
         return self.annotate(
             entitled=Count("entitlements", distinct=True),
             turnout=Count("entitlements__ballot", distinct=True),
-        ).order_by(*self.model._meta.ordering)
+        ).order_by("-closes_at", "-pk")
 
 
 @tracked_without("sealed")

@@ -124,14 +124,14 @@ def reminders_for(user: Any, on: date, *, without: Collection[str] = ()) -> list
 
 
 def reminding_kinds(user: Any) -> dict[str, dict[str, str]]:
-    """What an account can be reminded of: by subject the kinds with their labels."""
+    """What an account can be reminded of: by subject, in alphabetical order, the kinds with labels."""
     found: dict[str, dict[str, str]] = {}
     for key, concerns in _reminding.items():
         label, load = _sources[key]
         if concerns(user):
             app = apps.get_containing_app_config(load.__module__)
             found.setdefault(str(app.verbose_name) if app else "", {})[key] = str(label)
-    return found
+    return dict(sorted(found.items(), key=lambda subject: german_key(subject[0])))
 
 
 def _groups(keys: Iterable[str], user: Any, on: date) -> list[Group]:
