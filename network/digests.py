@@ -21,6 +21,7 @@ from django.views.generic import TemplateView, UpdateView
 from network.models import DigestRhythm, User
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
 from smartregion.base.history import recorded
+from smartregion.base.worklist import reminding_kinds
 
 SALT = "network.digests"
 
@@ -30,6 +31,14 @@ def unsubscribe_path(user: User) -> str:
 
 
 class DigestForm(forms.ModelForm[User]):
+    """How often, and a box for each kind that can concern the account.
+
+    `offered` names the boxes that were shown: a kind that began to concern the account meanwhile is not taken
+    for one that it does not want.
+    """
+
+    offered = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)
+
     class Meta:
         model = User
         fields = ["digest"]
@@ -40,6 +49,34 @@ class DigestForm(forms.ModelForm[User]):
                 "wieder, es sei denn, sie ist dringender geworden."
             )
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subjects = reminding_kinds(self.instance)
+        kinds = {key: label for kinds in self.subjects.values() for key, label in kinds.items()}
+        for key, label in kinds.items():
+            wanted = key not in self.instance.digest_muted
+            self.fields[_box(key)] = forms.BooleanField(label=label, required=False, initial=wanted)
+        self.fields["offered"].choices = [(key, key) for key in kinds]  # type: ignore[attr-defined]
+        self.initial["offered"] = list(kinds)
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        boxes = [
+            {"legend": _("Mails zu: %s") % subject, "fields": [self[_box(key)] for key in kinds]}
+            for subject, kinds in self.subjects.items()
+        ]
+        return [{"legend": _("Wie oft"), "fields": [self["digest"]]}, *boxes]
+
+    def muted(self) -> list[str]:
+        """The kinds that shall not come by mail; what was not offered stays as it was."""
+        offered = set(self.cleaned_data["offered"])
+        refused = {key for key in offered if not self.cleaned_data[_box(key)]}
+        return sorted((set(self.instance.digest_muted) - offered) | refused)
+
+
+def _box(kind: str) -> str:
+    return f"kind_{kind}"
 
 
 class DigestView(RuledView, UpdateView[User, DigestForm]):
@@ -53,7 +90,9 @@ class DigestView(RuledView, UpdateView[User, DigestForm]):
 
     def form_valid(self, form: DigestForm) -> HttpResponse:
         with recorded(by=self.request.user):
-            User.objects.filter(pk=self.object.pk).update(digest=form.cleaned_data["digest"])
+            User.objects.filter(pk=self.object.pk).update(
+                digest=form.cleaned_data["digest"], digest_muted=form.muted()
+            )
         messages.success(self.request, _("Ihre Wahl ist gespeichert."))
         return redirect("digest")
 

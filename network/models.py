@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 import rules
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Prefetch, Q, Sum
 from django.db.models.functions import Lower
@@ -226,6 +227,14 @@ class User(AbstractBaseUser):
         choices=DigestRhythm.choices,
         default=DigestRhythm.DAILY,
     )
+    digest_muted = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("keine Erinnerungen per E-Mail an"),
+        default=list,
+        blank=True,
+        editable=False,
+    )
+    """Kinds of the worklist; what is not named here comes by mail, so that a new kind is not missed."""
     is_active = models.BooleanField(_("aktiv"), default=True)
     is_demo = models.BooleanField(_("Demokonto"), default=False, editable=False)
 

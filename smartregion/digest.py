@@ -66,7 +66,7 @@ def _recipients(on: date) -> QuerySet[User]:
 
 def _fresh(user: User, on: date, told: dict[str, int]) -> Iterator[dict[str, Any]]:
     """The entries that were not told within the last week, or have become more urgent since."""
-    for group in reminders_for(user, on):
+    for group in reminders_for(user, on, without=user.digest_muted):
         for entry in group.entries:
             key = _key(group.key, entry)
             if key not in told or entry.severity < told[key]:

@@ -59,6 +59,7 @@ from tests.factories import (
     make_region,
     make_user,
 )
+from tests.governance.circular_rows import make_circular
 from tests.governance.rows import (
     make_file,
     make_item,
@@ -138,6 +139,9 @@ BODY = [
     "approves",
     "cells",
     "lines",
+    "choice",
+    "comment",
+    "offered",
 ]
 TYPED = {
     "no": "M-77",
@@ -236,6 +240,7 @@ def keys() -> dict[str, Any]:
         "themen": make_topic(committee),
         "beschluesse": resolution,
         "umsetzung": resolution.follow_ups.get(),
+        "umlauf": make_circular(committee),
         "berichte": report,
         "import": TableImport.objects.create(
             content=b"Projekt;Stand\nNetz;neu\n",

@@ -111,6 +111,7 @@ PAGES = [
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""
 PAGES_OF_ACCOUNTS = [
+    "/konto/benachrichtigungen/",
     "/kommunen/aadorf/netz/",
     "/kommunen/aadorf/netz/erfahrung/",
     "/kommunen/bedorf/",

@@ -2,6 +2,7 @@
 
 from governance.models.agenda import AgendaItem, Topic
 from governance.models.calendar import CalendarLink
+from governance.models.circular import Ballot, Circular, Entitlement
 from governance.models.committee import Committee, Seat, Term
 from governance.models.consultation import Consultation
 from governance.models.followup import FollowUp
@@ -18,9 +19,12 @@ from governance.models.resolution_links import (
 __all__ = [
     "AgendaItem",
     "Attendance",
+    "Ballot",
     "CalendarLink",
+    "Circular",
     "Committee",
     "Consultation",
+    "Entitlement",
     "FollowUp",
     "Meeting",
     "Paper",

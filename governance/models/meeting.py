@@ -56,11 +56,19 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         items = self.model._meta.get_field("items").related_model
         return self.filter(~Exists(items._base_manager.filter(meeting=OuterRef("pk"))))
 
-    def without_answer_of(self, user: Any) -> Self:
-        """In whose committee the account has a seat at the table of which nothing is known yet."""
-        own = Seat.objects.current().regular().filter(committee=OuterRef("committee"), user=user)
-        answered = Attendance.objects.filter(meeting=OuterRef("pk"), seat__user=user)
-        return self.filter(Exists(own), ~Exists(answered))
+    def unanswered_by(self, user: Any) -> Self:
+        """Those to which a seat of the account is invited and has not said whether it comes."""
+        own = Seat.objects.current().regular().filter(user=user, committee=OuterRef("committee"))
+        answers = Attendance.objects.filter(meeting=OuterRef(OuterRef("pk")), seat=OuterRef("pk"))
+        return self.filter(Exists(own.filter(~Exists(answers))), status=Meeting.Status.INVITED)
+
+    def with_changed_agenda(self) -> Self:
+        """Those whose agenda was changed after the invitation."""
+        return self.filter(agenda_changed_at__isnull=False).exclude(status=Meeting.Status.CANCELLED)
+
+    def with_minutes_to_read(self, since: date) -> Self:
+        """Those held since that day whose minutes are there and not yet approved."""
+        return self.filter(status=Meeting.Status.MINUTES_READY, starts_at__date__gte=since)
 
     def past_or_cancelled(self) -> Self:
         return self.filter(Q(starts_at__lt=now()) | Q(status=Meeting.Status.CANCELLED)).order_by("-starts_at")

@@ -19,6 +19,7 @@ urlpatterns = [
     path("gremien/<slug:slug>/", include("governance.urls.attendance")),
     path("gremien/<slug:slug>/", include("governance.urls.resolutions")),
     path("gremien/<slug:slug>/", include("governance.urls.followups")),
+    path("gremien/<slug:slug>/", include("governance.urls.circulars")),
     path("gremien/<slug:slug>/", include("governance.urls.papers")),
     path("gremien/<slug:slug>/", include("governance.urls.agenda")),
     path("gremien/<slug:slug>/", include("governance.urls.meetings")),

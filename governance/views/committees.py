@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 from governance.forms.committees import CommitteeForm, SeatForm
 from governance.journal import journal_of_committee
 from governance.membership import membership_of
-from governance.models import Committee, Meeting, Paper, Resolution, Seat, Topic
+from governance.models import Circular, Committee, Meeting, Paper, Resolution, Seat, Topic
 from governance.services.committees import create_committee, remove_seat
 from governance.views.base import (
     CHANGE,
@@ -82,6 +82,7 @@ class CommitteePage(InCommittee, TemplateView):
             resolutions=paged(self.request, resolutions.settled().with_control()),
             papers=Paper.objects.visible_to(self.request.user).before(committee.slug)[:10],
             topics=self.visible(Topic).waiting(),
+            circulars=self.visible(Circular).with_turnout()[:3],
             changes=journal_of_committee(committee) if self.request.user.has_perm(CHANGE) else None,
             crumbs=self.crumbs(),
             **kwargs,

@@ -1,5 +1,5 @@
 """What committees ask of an account: of the coordinator to keep them going, of members to be informed."""
 
-from governance.worklist import attendance, meetings, resolutions
+from governance.worklist import attendance, circulars, meetings, members, resolutions
 
-__all__ = ["attendance", "meetings", "resolutions"]
+__all__ = ["attendance", "circulars", "meetings", "members", "resolutions"]

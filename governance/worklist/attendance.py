@@ -1,4 +1,4 @@
-"""Who takes part: invitations that are due, and answers that are still open."""
+"""Invitations that are due."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ CHANGE = "governance.change_committee"
 PREPARE_DAYS: Final = 7
 
 
-@source("einladungen", gettext_lazy("Einladungen zu versenden"))
+@source("einladungen-faellig", gettext_lazy("Einladungen zu versenden"))
 def due_invitations(user: Any, on: date) -> Iterator[Entry]:
     """A week before the last day on which the notice period is kept."""
     if not user.has_perm(CHANGE):
@@ -39,21 +39,3 @@ def due_invitations(user: Any, on: date) -> Iterator[Entry]:
                 action=_("Einladen"),
                 is_example=meeting.is_example,
             )
-
-
-@source("teilnahme", gettext_lazy("Zu- oder absagen"))
-def open_answers(user: Any, on: date) -> Iterator[Entry]:
-    """Meetings to which the account is invited and has not answered for its seat."""
-    invited = Meeting.objects.visible_to(user).upcoming().filter(status=Meeting.Status.INVITED)
-    for meeting in invited.without_answer_of(user).select_related("committee"):
-        yield Entry(
-            title=meeting.title,
-            why=_("%(committee)s am %(day)s: Kommen Sie?")
-            % {"committee": meeting.committee, "day": f"{meeting.day:%d.%m.%Y}"},
-            severity=Severity.SOON,
-            on=meeting.day,
-            page=meeting.get_absolute_url(),
-            url=reverse("attendance", args=[meeting.committee.slug, meeting.pk]),
-            action=_("Zu- oder absagen"),
-            is_example=meeting.is_example,
-        )

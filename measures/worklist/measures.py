@@ -15,13 +15,14 @@ from measures.assessment import assess, is_worse
 from measures.models import Measure, Milestone, RolloutCell, StatusUpdate, Visibility
 from measures.models.rollout import CONFIRMATION_VALID_FOR
 from measures.news import novelties_for
+from measures.worklist.audience import reports
 from network.models import Role
 from smartregion.base.worklist import Entry, Post, Severity, day_or_dash, days_between, source
 
 CHANGE = "measures.change_measure"
 
 
-@source("meilensteine", gettext_lazy("Überfällige Meilensteine"), reminds=True)
+@source("meilensteine", gettext_lazy("Überfällige Meilensteine"), reminds=True, concerns=reports)
 def overdue_milestones(user: Any, on: date) -> Iterator[Entry]:
     """Of measures that go on. Who may change them gets the form, the team the way to report."""
     may_change = user.has_perm(CHANGE)
@@ -50,7 +51,7 @@ def overdue_milestones(user: Any, on: date) -> Iterator[Entry]:
         )
 
 
-@source("sachstand", gettext_lazy("Sachstand fällig"), reminds=True)
+@source("sachstand", gettext_lazy("Sachstand fällig"), reminds=True, concerns=reports)
 def updates_due(user: Any, on: date) -> Iterator[Entry]:
     """By the measure's rhythm, with the thresholds of the computed Ampel."""
     for measure in Measure.objects.reported_by(user).owing_update(on, user):

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from measures.funding_clock import alarms
 from measures.models import Grant
-from smartregion.base.worklist import Entry, source
+from smartregion.base.worklist import Entry, may, source
 
 
-@source("foerderung", gettext_lazy("Förderung"), reminds=True)
+@source("foerderung", gettext_lazy("Förderung"), reminds=True, concerns=may("measures.change_money"))
 def funding(user: Any, on: date) -> Iterator[Entry]:
     """Deadlines of funding, each with the form that settles it."""
     if not user.has_perm("measures.change_money"):

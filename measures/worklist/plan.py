@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.models import Measure, Risk, Task
-from smartregion.base.worklist import Entry, Post, Severity, day_or_dash, days_between, source
+from measures.worklist.audience import reports
+from smartregion.base.worklist import Entry, Post, Severity, day_or_dash, days_between, may, source
 
 
-@source("aufgaben", gettext_lazy("Überfällige Aufgaben"), reminds=True)
+@source("aufgaben", gettext_lazy("Überfällige Aufgaben"), reminds=True, concerns=reports)
 def overdue_tasks(user: Any, on: date) -> Iterator[Entry]:
     """For the coordinator all of measures that go on, for others those of their own seats."""
     tasks = Task.objects.overdue(on).awaited_from(user).filter(measure__in=Measure.objects.going_on())
@@ -41,7 +42,12 @@ def overdue_tasks(user: Any, on: date) -> Iterator[Entry]:
         )
 
 
-@source("risiken", gettext_lazy("Risiken zu überprüfen"), reminds=True)
+@source(
+    "risiken",
+    gettext_lazy("Risiken zu überprüfen"),
+    reminds=True,
+    concerns=may("measures.change_measure"),
+)
 def risks_to_review(user: Any, on: date) -> Iterator[Entry]:
     if not user.has_perm("measures.change_measure"):
         return

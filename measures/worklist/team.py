@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.models import Impulse, Measure, StatusUpdate
-from smartregion.base.worklist import Entry, Post, Severity, day_or_dash, days_between, source
+from measures.worklist.audience import reports
+from smartregion.base.worklist import Entry, Post, Severity, day_or_dash, days_between, may, source
 
 PUBLISH = "measures.publish_statusupdate"
 NEWS_FOR = timedelta(days=14)
 """How long somebody is told what became of an input."""
 
 
-@source("freigabe", gettext_lazy("Sachstände freizugeben"), reminds=True)
+@source("freigabe", gettext_lazy("Sachstände freizugeben"), reminds=True, concerns=may(PUBLISH))
 def submitted_updates(user: Any, on: date) -> Iterator[Entry]:
     if not user.has_perm(PUBLISH):
         return
@@ -44,7 +45,7 @@ def submitted_updates(user: Any, on: date) -> Iterator[Entry]:
         )
 
 
-@source("rueckgabe", gettext_lazy("Zurückgegebene Sachstände"), reminds=True)
+@source("rueckgabe", gettext_lazy("Zurückgegebene Sachstände"), reminds=True, concerns=reports)
 def returned_updates(user: Any, on: date) -> Iterator[Entry]:
     """For their author, as long as they are on the team."""
     returned = StatusUpdate.objects.filter(review=StatusUpdate.Review.RETURNED, author=user)

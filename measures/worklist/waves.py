@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from measures.models import PlannedStart, RolloutCell
 from measures.models.ladder import MOVING
 from measures.prerequisites import missing_in
+from measures.worklist.audience import rolls_out
 from smartregion.base.worklist import Entry, Severity, source
 
 
-@source("starts", gettext_lazy("Geplante Starts"), reminds=True)
+@source("starts", gettext_lazy("Geplante Starts"), reminds=True, concerns=rolls_out)
 def starts(user: Any, on: date) -> Iterator[Entry]:
     """A municipality's own that are near or passed; the coordinator's that passed or are called too early."""
     due = PlannedStart.objects.visible_to(user).awaited().in_order().defer("municipality__boundary")

@@ -5,12 +5,13 @@ the account and the day. It asks the database a fixed number of questions, whate
 and only about rows that the account may see.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from typing import Any
 
+from django.apps import apps
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -80,20 +81,31 @@ class Group:
 
 
 Load = Callable[[Any, date], Iterable[Entry]]
+Concerns = Callable[[Any], bool]
 _sources: dict[str, tuple[Any, Load]] = {}
-_reminding: list[str] = []
+_reminding: dict[str, Concerns] = {}
 
 
-def source(key: str, label: Any, *, reminds: bool = False) -> Callable[[Load], Load]:
-    """Decorator: this function tells the entries of one kind; `reminds` puts them into mails too."""
+def source(
+    key: str, label: Any, *, reminds: bool = False, concerns: Concerns = lambda user: True
+) -> Callable[[Load], Load]:
+    """Decorator: this function tells the entries of one kind; `reminds` puts them into mails too.
+
+    `concerns` says whose entries there can be, so that nobody has to choose among mails that never come.
+    """
 
     def add(load: Load) -> Load:
         _sources[key] = label, load
         if reminds:
-            _reminding.append(key)
+            _reminding[key] = concerns
         return load
 
     return add
+
+
+def may(permission: str) -> Concerns:
+    """For `concerns`: whoever passes this rule."""
+    return lambda user: bool(user.has_perm(permission))
 
 
 def kinds() -> dict[str, str]:
@@ -106,9 +118,20 @@ def worklist_for(user: Any, on: date) -> list[Group]:
     return _groups(_sources, user, on)
 
 
-def reminders_for(user: Any, on: date) -> list[Group]:
-    """That part of the worklist which is worth a mail."""
-    return _groups(_reminding, user, on)
+def reminders_for(user: Any, on: date, *, without: Collection[str] = ()) -> list[Group]:
+    """That part of the worklist which is worth a mail, but for the kinds that the account does not want."""
+    return _groups((key for key in _reminding if key not in without), user, on)
+
+
+def reminding_kinds(user: Any) -> dict[str, dict[str, str]]:
+    """What an account can be reminded of: by subject, in alphabetical order, the kinds with labels."""
+    found: dict[str, dict[str, str]] = {}
+    for key, concerns in _reminding.items():
+        label, load = _sources[key]
+        if concerns(user):
+            app = apps.get_containing_app_config(load.__module__)
+            found.setdefault(str(app.verbose_name) if app else "", {})[key] = str(label)
+    return dict(sorted(found.items(), key=lambda subject: german_key(subject[0])))
 
 
 def _groups(keys: Iterable[str], user: Any, on: date) -> list[Group]:

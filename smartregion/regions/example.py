@@ -23,6 +23,7 @@ from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region, User
 from smartregion.base.text import german_slug
 from smartregion.regions.example_agenda import read_topics
+from smartregion.regions.example_circulars import read_circulars
 from smartregion.regions.example_editing import read_archive, read_views
 from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_imports import read_imports
@@ -64,6 +65,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_governance(story, file)
             read_papers(story, file, path.parent)
             read_topics(story, file)
+            read_circulars(story, file)
             uploads = list(file.entries("imports"))
             file.finish()
             story.run()

@@ -23,10 +23,10 @@ def test_an_invitation_is_due_a_week_before_its_last_day(days: int, severities: 
     meeting = make_meeting(committee, starts_at=now() + timedelta(days=days))
     coordinator = make_user(Role.COORDINATION)
 
-    assert [entry.severity for entry in entries(coordinator, "einladungen")] == severities
+    assert [entry.severity for entry in entries(coordinator, "einladungen-faellig")] == severities
     meeting.status = "invited"
     meeting.save_over(1)
-    assert entries(coordinator, "einladungen") == []
+    assert entries(coordinator, "einladungen-faellig") == []
 
 
 def test_a_member_is_asked_until_the_own_seat_has_answered() -> None:
@@ -38,9 +38,9 @@ def test_a_member_is_asked_until_the_own_seat_has_answered() -> None:
     )
     member, other = make_member(committee), make_member(make_committee("Beirat"))
 
-    assert (titles(member, "teilnahme"), titles(other, "teilnahme")) == (["Einladung"], [])
+    assert (titles(member, "einladungen"), titles(other, "einladungen")) == (["Einladung"], [])
     Attendance.objects.create(meeting=meeting, seat=Seat.objects.get(user=member), state="excused")
-    assert titles(member, "teilnahme") == []
+    assert titles(member, "einladungen") == []
 
 
 def test_who_only_deputises_is_not_asked() -> None:
@@ -52,4 +52,4 @@ def test_who_only_deputises_is_not_asked() -> None:
         committee=committee, group="county", function="Ersatz", votes=False, deputy_for=regular, user=deputy
     )
 
-    assert titles(deputy, "teilnahme") == []
+    assert titles(deputy, "einladungen") == []

@@ -6,12 +6,15 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from measures.models import Task, TeamMember
 from network.models import Digest, Role, User
 from smartregion.base.models import Job
 from smartregion.digest import request_digests
-from tests.factories import make_measure, make_organisation, make_region, make_user
+from tests.factories import make_committee, make_measure, make_organisation, make_region, make_user
+from tests.governance.circular_rows import make_seat, opened, vote
+from tests.governance.rows import make_meeting
 from tests.mailing_worker import WORKERS_KEY
 from tests.monitoring.worker import until
 
@@ -90,3 +93,26 @@ def test_a_worker_killed_when_a_mail_was_taken_loses_none_and_doubles_only_that_
     once, twice = members[1].email, members[0].email
     assert sink.recipients == [twice, twice, once]
     assert [digest.sent_at is not None for digest in Digest.objects.all()] == [True, True]
+
+
+def test_a_member_is_told_by_mail_of_the_kinds_that_it_chose_and_of_no_vote(sink, start_worker) -> None:
+    make_region()
+    committee = make_committee()
+    voter, silent = (make_seat(committee, function).user for function in ("Vorsitz", "Mitglied"))
+    circular = opened(committee, title="Ausschreibung vorziehen")
+    vote(circular, voter, "no", "Kanarivogel")
+    make_meeting(committee, "Sommersitzung", starts_at=now() + timedelta(days=20), status="invited")
+    User.objects.filter(pk=voter.pk).update(digest_muted=["umlauf"])
+    User.objects.filter(pk=silent.pk).update(digest_muted=["einladungen"])
+
+    request_digests(TUESDAY)
+    start_worker()
+    until(has_ended, "the mails are sent")
+
+    words = {str(mail["To"]): mail.get_content() for mail in sink.mails}
+    told = [
+        [title in words[user.email] for title in ("Ausschreibung", "Sommersitzung", "Kanari")]
+        for user in (voter, silent)
+    ]
+    assert told == [[False, True, False], [True, False, False]]
+    assert f"https://portal.example.org{circular.get_absolute_url()}stimme/" in words[silent.email]

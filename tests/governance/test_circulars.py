@@ -1,0 +1,433 @@
+"""Circular decisions: who is asked, what counts, how they end, and what the database itself refuses."""
+
+import hashlib
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils.timezone import localdate, now
+from hypothesis import given
+from hypothesis import strategies as st
+
+from governance.circulars import Count
+from governance.models import Ballot, Circular, Entitlement, Resolution, Topic
+from governance.services.circulars import (
+    TooLate,
+    cast_ballot,
+    close_circular,
+    close_due_circulars,
+    open_circular,
+    withdraw_circular,
+)
+from smartregion.base.history import changes_of
+from tests.factories import make_committee
+from tests.governance.circular_rows import make_circular, make_seat, make_seats, opened, vote
+from tests.governance.rows import make_paper
+
+Result, State = Circular.Result, Circular.State
+CHOICES = st.lists(st.sampled_from(Ballot.Choice.values), max_size=40)
+
+
+@given(choices=CHOICES, silent=st.integers(0, 40))
+def test_what_counts(choices: list[str], silent: int) -> None:
+    count = Count.of(len(choices) + silent, choices)
+
+    assert count.took_part == len(choices)
+    if "object" in choices:
+        assert count.result == Result.OBJECTED
+    elif 2 * len(choices) <= count.entitled:
+        assert count.result == Result.NO_QUORUM
+    else:
+        adopted = choices.count("yes") > choices.count("no")
+        assert count.result == (Result.ADOPTED if adopted else Result.REJECTED)
+
+
+@given(choices=CHOICES, silent=st.integers(0, 40))
+def test_neither_the_order_nor_an_abstention_turns_a_decision(choices: list[str], silent: int) -> None:
+    count = Count.of(len(choices) + silent, choices)
+    with_one_more = Count.of(len(choices) + silent, [*reversed(choices), "abstain"])
+
+    if count.result in Circular.DECIDED:
+        assert with_one_more.result == count.result
+
+
+pytestmark = pytest.mark.django_db
+
+
+def raw(sql: str) -> None:
+    """As somebody would who has the database alone.
+
+    Raises:
+        DatabaseError: it refused.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def refused(*statements: str) -> list[bool]:
+    found = []
+    for statement in statements:
+        try:
+            raw(statement)
+        except DatabaseError:
+            found.append(True)
+        else:
+            found.append(False)
+    return found
+
+
+@pytest.mark.parametrize("kind", ["mayors", "council", "working_group"])
+def test_only_the_steering_committee_decides_in_writing(kind: str) -> None:
+    committee = make_committee("Rat", kind=kind)
+
+    with pytest.raises(ValidationError, match="nur der Lenkungskreis"):
+        Circular(committee=committee).clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_circular(committee)
+    own = make_circular(make_committee())
+    assert refused(f"UPDATE governance_circular SET committee_id = {committee.pk} WHERE id = {own.pk}") == [
+        True
+    ]
+
+
+def test_asked_are_the_seats_that_have_a_vote_at_the_opening() -> None:
+    committee = make_committee()
+    member = make_seat(committee, "Kämmerei")
+    make_seat(committee, "Beratung", votes=False)
+    make_seat(committee, "Vertretung", votes=False, deputy_for=member)
+    make_seat(committee, "Früher", ends_on=localdate() - timedelta(days=1))
+    make_seat(committee, "Später", starts_on=localdate() + timedelta(days=1))
+    circular = make_circular(committee)
+
+    open_circular(circular=circular, version=1, by=None)
+    make_seat(committee, "Neu")
+
+    assert list(Entitlement.objects.values_list("function", "user")) == [("Kämmerei", member.user_id)]
+
+
+def test_a_seat_that_changes_hands_or_ends_keeps_its_vote_with_whom_was_asked() -> None:
+    committee = make_committee()
+    seat = make_seat(committee, "Kämmerei")
+    user, other = seat.user, make_seat(committee, "Vorsitz").user
+    circular = opened(committee)
+    seat.user, seat.function = None, "Umbenannt"
+    seat.save()
+    seat.delete()
+
+    vote(circular, user, "yes")
+    vote(circular, other, "yes")
+    close_circular(circular=circular, by=None)
+
+    assert list(Entitlement.objects.values_list("function", flat=True)) == ["Kämmerei", "Vorsitz"]
+    assert Circular.objects.get().votes_for == 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda circular: {"closes_at": now() + timedelta(days=2)}, "mindestens 3 Tage"),
+        (lambda circular: {"closes_at": now() - timedelta(days=2)}, "mindestens 3 Tage"),
+        (lambda circular: {"paper": make_paper(circular.committee, visibility="draft")}, "noch ein Entwurf"),
+    ],
+)
+def test_what_is_not_ready_is_not_opened(spoil, said: str) -> None:
+    committee = make_committee()
+    make_seats(committee, 2)
+    circular = make_circular(committee)
+    Circular.objects.update(**spoil(circular))
+
+    with pytest.raises(ValidationError, match=said):
+        open_circular(circular=circular, version=1, by=None)
+
+    assert (Circular.objects.get().state, Entitlement.objects.count()) == (State.DRAFT, 0)
+
+
+def test_nobody_has_two_votes_and_somebody_must_have_one() -> None:
+    committee = make_committee()
+    circular = make_circular(committee)
+    with pytest.raises(ValidationError, match="Kein Sitz"):
+        open_circular(circular=circular, version=1, by=None)
+    user = make_seat(committee).user
+    make_seat(committee, "Zweitsitz", user=user)
+
+    with pytest.raises(ValidationError, match="mehrere stimmberechtigte Sitze"):
+        open_circular(circular=circular, version=1, by=None)
+
+
+def test_a_vote_is_changed_until_the_deadline_and_not_after() -> None:
+    committee = make_committee()
+    (user,) = make_seats(committee, 1)
+    circular = opened(committee)
+    right = Entitlement.objects.get()
+    vote(circular, user, "no")
+    last, deadline = circular.closes_at - timedelta(microseconds=1), circular.closes_at
+    cast_ballot(right=right, choice="yes", at=last)
+
+    with pytest.raises(TooLate, match="zu spät"):
+        cast_ballot(right=right, choice="abstain", at=deadline)
+
+    assert list(Ballot.objects.values_list("choice", flat=True)) == ["yes"]
+
+
+def test_an_objection_needs_a_reason() -> None:
+    committee = make_committee()
+    (user,) = make_seats(committee, 1)
+    circular = opened(committee)
+
+    with pytest.raises(ValidationError, match="Bitte begründen Sie"):
+        vote(circular, user, "object")
+
+
+@pytest.mark.parametrize(
+    ("choices", "result", "outcome"),
+    [
+        (["yes", "yes", "no"], "adopted", "adopted"),
+        (["yes", "no", "abstain"], "rejected", "rejected"),
+        (["yes", "yes"], "no_quorum", None),
+        (["yes", "yes", "yes", "object"], "objected", None),
+    ],
+)
+def test_the_end_counts_and_records_what_was_decided(
+    choices: list[str], result: str, outcome: str | None
+) -> None:
+    committee = make_committee()
+    users = make_seats(committee, 4)
+    circular = opened(committee, closes_in=-1, visibility="public")
+    for user, choice in zip(users, choices, strict=False):
+        vote(circular, user, choice, "Grund")
+
+    close_due_circulars()
+
+    circular.refresh_from_db()
+    counted = (circular.votes_for, circular.votes_against, circular.abstentions, circular.objections)
+    assert counted == tuple(choices.count(choice) for choice in ("yes", "no", "abstain", "object"))
+    assert (circular.state, circular.result) == (State.CLOSED, result)
+    found = list(Resolution.objects.values_list("outcome", "wording", "resolved_on", "visibility"))
+    expected = (outcome, circular.wording, localdate(circular.closes_at), "public")
+    assert found == ([expected] if outcome else [])
+
+
+def test_an_objection_brings_the_matter_to_the_next_meeting() -> None:
+    committee = make_committee()
+    users = make_seats(committee, 3)
+    paper = make_paper(committee)
+    circular = opened(committee, closes_in=-1, paper=paper)
+    for user, choice in zip(users, ["yes", "yes", "object"], strict=True):
+        vote(circular, user, choice, "Das gehört in eine Sitzung.")
+
+    close_due_circulars()
+
+    topic = Topic.objects.waiting().get()
+    circular.refresh_from_db()
+    assert (circular.topic, topic.title, topic.paper) == (topic, circular.title, paper)
+    assert "dem Verfahren widersprochen" in topic.text
+    assert "Das gehört in eine Sitzung." not in topic.text
+    topic.delete()
+    circular.refresh_from_db()
+    assert circular.topic is None
+
+
+def test_closing_early_waits_for_the_last_vote_and_closing_again_does_nothing() -> None:
+    committee = make_committee()
+    users = make_seats(committee, 2)
+    circular = opened(committee)
+    vote(circular, users[0], "yes")
+    with pytest.raises(ValidationError, match="wenn alle abgestimmt haben"):
+        close_circular(circular=circular, by=None)
+    vote(circular, users[1], "yes")
+
+    first, again = (close_circular(circular=circular, by=None) for _ in range(2))
+
+    assert (first.sha256, first.version) == (again.sha256, again.version)
+    assert Resolution.objects.count() == 1
+
+
+def test_nothing_closes_before_its_time() -> None:
+    committee = make_committee()
+    make_seats(committee, 1)
+    opened(committee)
+    make_circular(committee)
+
+    close_due_circulars()
+
+    assert set(Circular.objects.values_list("state", flat=True)) == {"open", "draft"}
+
+
+def test_one_that_cannot_be_closed_keeps_none_of_the_others_open() -> None:
+    committee = make_committee()
+    users = make_seats(committee, 1)
+    for number in range(2):
+        circular = opened(committee, closes_in=-1 - number, title=f"Umlauf {number}")
+        vote(circular, users[0], "yes")
+    raw(
+        "ALTER TABLE governance_resolution ADD CONSTRAINT broken CHECK (title <> 'Umlauf 0'); "
+        "SET CONSTRAINTS ALL IMMEDIATE"
+    )
+
+    close_due_circulars()
+
+    assert dict(Circular.objects.values_list("title", "state")) == {"Umlauf 0": "open", "Umlauf 1": "closed"}
+
+
+def test_what_is_withdrawn_has_no_result() -> None:
+    committee = make_committee()
+    users = make_seats(committee, 1)
+    circular = opened(committee)
+    vote(circular, users[0], "yes")
+
+    withdraw_circular(circular=circular, version=circular.version, reason="Überholt", by=None)
+
+    circular.refresh_from_db()
+    assert (circular.state, circular.result, circular.votes_for) == (State.WITHDRAWN, "", None)
+    assert close_circular(circular=circular, by=None).state == State.WITHDRAWN
+    with pytest.raises(TooLate):
+        vote(circular, users[0], "no")
+
+
+def closed() -> Circular:
+    committee = make_committee()
+    users = make_seats(committee, 2)
+    circular = opened(committee, closes_in=-1)
+    for user in users:
+        vote(circular, user, "yes", "Gern")
+    return close_circular(circular=circular, by=None)
+
+
+def test_the_sealed_record_says_all_in_the_same_characters() -> None:
+    circular = closed()
+    record = json.loads(circular.sealed)
+
+    assert json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")) == circular.sealed
+    assert hashlib.sha256(circular.sealed.encode()).hexdigest() == circular.sha256
+    assert circular.is_intact
+    assert record["votes"] == {"yes": 2, "no": 0, "abstain": 0, "object": 0}
+    assert [(seat["function"], seat["choice"], seat["comment"]) for seat in record["seats"]] == [
+        ("Sitz 0", "yes", "Gern"),
+        ("Sitz 1", "yes", "Gern"),
+    ]
+
+
+def test_once_open_neither_text_nor_deadline_nor_rights_change() -> None:
+    committee = make_committee()
+    make_seats(committee, 2)
+    circular, late = opened(committee), make_seat(committee, "Spät")
+    fixed = ["title = 'x'", "wording = 'x'", "reasoning = 'x'", "visibility = 'public'", "paper_id = 1"]
+    fixed += ["closes_at = closes_at + interval '1 day'", "opened_at = now()", "state = 'draft'"]
+
+    assert refused(*(f"UPDATE governance_circular SET {change}" for change in fixed)) == [True] * len(fixed)
+    assert (
+        refused(
+            "DELETE FROM governance_circular",
+            "DELETE FROM governance_entitlement",
+            "UPDATE governance_entitlement SET function = 'x'",
+            f"UPDATE governance_entitlement SET seat_id = {late.pk}, user_id = {late.user_id}",
+            'INSERT INTO governance_entitlement (circular_id, "group", function, organisation) '
+            f"VALUES ({circular.pk}, 'county', 'x', '')",
+        )
+        == [True] * 5
+    )
+
+
+def test_a_draft_does_not_begin_open_and_can_be_changed() -> None:
+    circular = make_circular(make_committee())
+    columns = ", ".join(
+        field.column for field in Circular._meta.concrete_fields if field.column not in ("id", "state")
+    )
+    values = columns.replace("opened_at", "now() - interval '1 day'")
+
+    assert refused(
+        f"INSERT INTO governance_circular (state, {columns}) SELECT 'open', {values} "
+        "FROM governance_circular",
+        "UPDATE governance_circular SET state = 'closed'",
+        f"UPDATE governance_circular SET title = 'Neu' WHERE id = {circular.pk}",
+    ) == [True, True, False]
+
+
+def test_ballots_are_cast_in_time_and_never_deleted() -> None:
+    committee = make_committee()
+    users = make_seats(committee, 2)
+    circular = opened(committee)
+    vote(circular, users[0], "yes")
+    other = Entitlement.objects.get(user=users[1]).pk
+    late = (
+        "INSERT INTO governance_ballot (entitlement_id, choice, comment, cast_at) VALUES ({}, 'yes', '', {})"
+    )
+
+    assert refused(
+        "DELETE FROM governance_ballot",
+        f"UPDATE governance_ballot SET entitlement_id = {other}",
+        "UPDATE governance_ballot SET cast_at = now() + interval '1 year'",
+        late.format(other, "now() + interval '1 year'"),
+        "UPDATE governance_ballot SET choice = 'object'",
+        late.format(other, "now()"),
+    ) == [True, True, True, True, True, False]
+
+
+def test_sealed_rows_refuse_every_change() -> None:
+    circular = closed()
+    row = {field.column for field in Circular._meta.concrete_fields} - {"id", "topic_id"}
+    null = {"paper_id", "opened_at", "ended_at", "resolution_id"} | {
+        *["votes_for", "votes_against", "abstentions", "objections"]
+    }
+    kinds = {"closes_at": "now()", "committee_id": "committee_id + 1", "is_example": "NOT is_example"}
+    changes = {column: "NULL" if column in null else kinds.get(column, "'x'") for column in row}
+    changes["version"], changes["paper_id"] = "version + 1", "1"
+
+    statements = [f"UPDATE governance_circular SET {column} = {value}" for column, value in changes.items()]
+    statements += [
+        "DELETE FROM governance_circular",
+        "UPDATE governance_ballot SET choice = 'no'",
+        "UPDATE governance_ballot SET comment = 'x'",
+        "DELETE FROM governance_ballot",
+        "INSERT INTO governance_ballot (entitlement_id, choice, comment, cast_at) "
+        "SELECT min(id), 'yes', '', now() - interval '9 days' FROM governance_entitlement",
+    ]
+    assert refused(*statements) == [True] * len(statements)
+    circular.refresh_from_db()
+    assert circular.is_intact
+
+
+def test_no_count_stands_in_a_row_before_its_end() -> None:
+    committee = make_committee()
+    make_seats(committee, 1)
+    opened(committee)
+
+    assert (
+        refused(
+            "UPDATE governance_circular SET votes_for = 1",
+            "UPDATE governance_circular SET result = 'adopted'",
+            "UPDATE governance_circular SET sealed = 'x', sha256 = 'x'",
+            "UPDATE governance_circular SET state = 'closed', ended_at = now()",
+        )
+        == [True] * 4
+    )
+
+
+def test_an_account_that_ends_leaves_its_vote() -> None:
+    circular = closed()
+    user = Entitlement.objects.order_by("pk")[0].user
+    assert user is not None
+
+    user.delete()
+
+    assert list(Entitlement.objects.values_list("user", flat=True)).count(None) == 1
+    assert Circular.objects.get(pk=circular.pk).is_intact
+
+
+def test_the_history_tells_the_opening_and_the_end_and_no_vote() -> None:
+    committee = make_committee()
+    users = make_seats(committee, 1)
+    circular = opened(committee, closes_in=-1)
+    vote(circular, users[0], "yes", "Kanari")
+    before = len(changes_of(circular))
+    close_due_circulars()
+
+    told = changes_of(circular)
+
+    assert (before, [change.reason for change in told]) == (
+        2,
+        ["Umlauf abgeschlossen", "Umlauf eröffnet", ""],
+    )
+    assert "Kanari" not in str(told)
