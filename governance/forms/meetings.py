@@ -11,6 +11,9 @@ from governance.forms.base import RecordForm
 from governance.models import Meeting
 from smartregion.base.editing import SENSIBLE_YEARS
 
+BY_OWN_WAY = [Meeting.Status.CANCELLED, Meeting.Status.MINUTES_READY, Meeting.Status.MINUTES_APPROVED]
+"""States that a meeting reaches by a button of its own only."""
+
 
 class MeetingForm(RecordForm):
     class Meta:
@@ -22,9 +25,9 @@ class MeetingForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.status != Meeting.Status.CANCELLED:
-            choices = [choice for choice in Meeting.Status.choices if choice[0] != Meeting.Status.CANCELLED]
-            self.fields["status"].choices = choices  # type: ignore[attr-defined]
+        own_way = {*BY_OWN_WAY} - {self.instance.status}
+        choices = [choice for choice in Meeting.Status.choices if choice[0] not in own_way]
+        self.fields["status"].choices = choices  # type: ignore[attr-defined]
 
     def clean_starts_at(self) -> datetime:
         starts_at: datetime = self.cleaned_data["starts_at"]

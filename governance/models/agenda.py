@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import Deferrable, Q
 from django.utils.translation import gettext_lazy as _
 
+from governance.models.approved import PART_STAYS
 from governance.models.committee import Committee, open_to
-from governance.models.meeting import Meeting
+from governance.models.meeting import Meeting, ToldByMinutes
 from governance.models.paper import Paper
 from measures.models import Visibility
 from smartregion.base.fields import LONG, LongText, limits
@@ -21,7 +22,7 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
 
 
 @tracked
-class AgendaItem(Versioned):
+class AgendaItem(ToldByMinutes):
     """A numbered item of an agenda (TOP)."""
 
     class Kind(models.TextChoices):
@@ -67,6 +68,7 @@ class AgendaItem(Versioned):
                 violation_error_message=_("Diesen automatischen Punkt hat die Tagesordnung schon."),
             ),
         ]
+        triggers = [PART_STAYS]
 
     def __str__(self) -> str:
         return f"TOP {self.number}: {self.title}"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.models import AgendaItem, Meeting
+from governance.models.approved import APPROVED
 from smartregion.base.history import recorded, restore_deleted
 
 ITEM_GONE = gettext_lazy("Diesen Tagesordnungspunkt gibt es nicht mehr.")
@@ -81,8 +82,15 @@ def restore_item(*, pk: int, meeting: Meeting, by: Any) -> AgendaItem:
 
 
 def lock_meeting(item: AgendaItem) -> Meeting:
-    """Keep the meeting and its agenda as they are until the end of the transaction."""
-    return Meeting.objects.select_for_update().get(pk=item.meeting_id)
+    """Keep the meeting and its agenda as they are until the end of the transaction.
+
+    Raises:
+        ValidationError: its minutes are approved.
+    """
+    meeting = Meeting.objects.select_for_update().get(pk=item.meeting_id)
+    if meeting.status == Meeting.Status.MINUTES_APPROVED:
+        raise ValidationError(APPROVED)
+    return meeting
 
 
 def refresh(item: AgendaItem) -> None:

@@ -17,7 +17,7 @@ def cancel_meeting(*, meeting: Meeting, version: int | None, by: Any, reason: st
         EditConflict: someone changed the meeting meanwhile.
     """
     with recorded(by=by, reason=reason):
-        if meeting.status == Meeting.Status.HELD:
+        if meeting.status in Meeting.TOOK_PLACE:
             raise ValidationError(_("Diese Sitzung hat stattgefunden und lässt sich nicht mehr absagen."))
         meeting.status = Meeting.Status.CANCELLED
         return meeting.save_over(version)

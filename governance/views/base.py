@@ -87,6 +87,9 @@ class AddPage(KeepingPage, DraftedForm, CreateView[Any, Any]):
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             self.store(form.instance)
+        except ValidationError as refusal:
+            form.add_error(None, ValidationError(refusal.messages))
+            return self.form_invalid(form)
         except IntegrityError:
             form.add_error(None, str(TAKEN))
             return self.form_invalid(form)
