@@ -5,7 +5,7 @@ Read by those who keep the records alone: it names drafts and what was internal 
 
 from django.utils.translation import gettext as _
 
-from governance.models import AgendaItem, Committee, Meeting, Seat
+from governance.models import AgendaItem, Committee, Meeting, Minutes, Seat
 from smartregion.base.history import Change, Source, events_of, journal
 
 
@@ -26,6 +26,7 @@ def journal_of_meeting(meeting: Meeting) -> list[Change]:
     return journal(
         [
             Source(Meeting, events_of(Meeting, pgh_obj_id=meeting.pk)),
+            Source(Minutes, events_of(Minutes, meeting_id=meeting.pk), lambda event: _("Niederschrift")),
             Source(
                 AgendaItem,
                 events_of(AgendaItem, meeting_id=meeting.pk),

@@ -72,7 +72,7 @@ QUERY += ["changed", "blocked", "live", "columns", "zelle"]
 QUERY += ["stage", "stale", "massnahme", "ansicht", "state", "next", "zoom", "von"]
 QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_changelist_filters", "term"]
 QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
-QUERY += ["sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
+QUERY += ["fassung", "sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
 BODY = [
     "version",
     "cell",
@@ -261,6 +261,7 @@ def keys() -> dict[str, Any]:
         "number": 1,
         "token": "wort",
         "file_format": "pdf",
+        "edition": "oeffentlich",
         "uidb36": "1",
         "key": "x-y",
         "object_id": make_user(Role.ADMINISTRATION).pk,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from governance.documents.content import Block, Paragraph, Table
 from measures.models import Measure, RolloutCell
@@ -12,6 +13,7 @@ from measures.models.measure import visibilities_for
 from smartregion.base.history import rows_as_of
 from smartregion.base.text import german_key
 
+LABELS = {"phase": gettext_lazy("Phase"), "status": gettext_lazy("Status"), "light": gettext_lazy("Ampel")}
 STATES = {"phase": Measure.Phase, "status": Measure.Status, "light": Measure.Light}
 
 
@@ -43,8 +45,7 @@ def _states(before: dict[str, Any] | None, measure: Measure) -> Iterator[tuple[s
     for name, choices in STATES.items():
         was, is_now = before[name], getattr(measure, name)
         if was != is_now:
-            label = str(Measure._meta.get_field(name).verbose_name)
-            yield str(measure), label, str(choices(was).label), str(choices(is_now).label)
+            yield str(measure), str(LABELS[name]), str(choices(was).label), str(choices(is_now).label)
 
 
 def _moves(reader: Any, since: datetime, known: set[int]) -> list[tuple[str, ...]]:

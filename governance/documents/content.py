@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 MOST_LEVELS = 4
+MOST_SHARE = 50
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     kind: ClassVar[str] = "table"
 
+    @property
+    def shares(self) -> tuple[int, ...]:
+        """How the columns share the width: by the longest text of each, within limits."""
+        columns = zip(self.header, *self.rows, strict=True)
+        return tuple(min(max(len(text) for text in (*column, "x" * 7)), MOST_SHARE) for column in columns)
+
 
 Block = Heading | Paragraph | Quote | Listing | Table
 
@@ -77,8 +84,13 @@ class Document:
         data = asdict(self)
         del data["moment"]
         data["facts"] = [list(fact) for fact in self.facts]
-        data["blocks"] = [{"kind": block.kind, **_lists(asdict(block))} for block in self.blocks]
+        data["blocks"] = [_as_data(block) for block in self.blocks]
         return data
+
+
+def _as_data(block: Block) -> dict[str, Any]:
+    shares = {"shares": list(block.shares)} if isinstance(block, Table) else {}
+    return {"kind": block.kind, **_lists(asdict(block)), **shares}
 
 
 def _lists(value: Any) -> Any:

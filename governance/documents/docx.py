@@ -3,7 +3,7 @@
 import io
 import unicodedata
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import lru_cache
 from typing import Any, Final
 
@@ -19,6 +19,8 @@ from governance.documents.content import Block, Document, Heading, Listing, Para
 LANGUAGE: Final = "de-DE"
 FONT: Final = "Arial"
 BRAND, RED = RGBColor(0x12, 0x38, 0x6B), RGBColor(0xA3, 0x16, 0x1E)
+EDGE: Final = Mm(22)
+TEXT_WIDTH: Final = Mm(210) - 2 * EDGE
 JOINER: Final = "\u200d"
 HIDDEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
@@ -41,7 +43,7 @@ def to_docx(document: Document) -> bytes:
 
 
 def clean(text: str) -> str:
-    """Without characters that XML forbids or that nobody sees, such as those that turn the direction round."""
+    """Without characters that XML forbids or nobody sees, such as those that turn the direction round."""
     return "".join(
         " " if unicodedata.category(char) in HIDDEN and char not in {"\n", JOINER} else char
         for char in text.replace("\r\n", "\n")
@@ -64,14 +66,24 @@ def _set_styles(word: Any) -> None:
     for style in word.styles:
         if isinstance(style, ParagraphStyle):
             _set_font(style)
-    word.styles["Normal"].font.size = Pt(11)
-    for name, size in {"Title": 26, "Heading 1": 16, "Heading 2": 13, "Heading 3": 12, "Heading 4": 11}.items():
+    normal = word.styles["Normal"]
+    normal.font.size = Pt(11)
+    normal.paragraph_format.space_before = normal.paragraph_format.space_after = Pt(5)
+    for name, size in {
+        "Title": 26,
+        "Heading 1": 16,
+        "Heading 2": 13,
+        "Heading 3": 12,
+        "Heading 4": 11,
+    }.items():
         word.styles[name].font.size = Pt(size)
         word.styles[name].font.color.rgb = BRAND
         word.styles[name].font.italic = False
     caption = word.styles["Caption"]
     caption.font.size, caption.font.color.rgb = Pt(10), BRAND
     caption.paragraph_format.keep_with_next = True
+    for name in ("Subtitle", "Intense Quote"):
+        word.styles[name].font.color.rgb = BRAND
     word.styles["Quote"].font.italic = False
     word.styles["Quote"].paragraph_format.left_indent = Mm(8)
 
@@ -89,7 +101,7 @@ def _set_font(style: ParagraphStyle) -> None:
 def _set_page(word: Any, document: Document) -> None:
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(22)
+    section.left_margin = section.right_margin = EDGE
     header = section.header.paragraphs[0]
     header.text = clean(f"{document.title} · {document.subtitle}")
     if document.mark:
@@ -115,11 +127,11 @@ def _add_field(paragraph: Any, instruction: str) -> None:
 
 def _write_cover(word: Any, document: Document) -> None:
     word.add_paragraph(clean(document.title), style="Title")
-    word.add_paragraph(clean(document.subtitle), style="Subtitle").runs[0].font.color.rgb = BRAND
+    word.add_paragraph(clean(document.subtitle), style="Subtitle")
     for label, value in document.facts:
         _write_labelled(word, label, value)
     if document.notice:
-        word.add_paragraph(clean(document.notice), style="Intense Quote").runs[0].font.color.rgb = BRAND
+        word.add_paragraph(clean(document.notice), style="Intense Quote")
 
 
 def _write(word: Any, block: Block) -> None:
@@ -169,6 +181,7 @@ def _new_numbering(word: Any) -> int:
 def _write_table(word: Any, block: Table) -> None:
     word.add_paragraph(clean(block.caption), style="Caption")
     table = word.add_table(rows=1 + len(block.rows), cols=len(block.header), style="Table Grid")
+    table.autofit = False
     _describe(table, block.caption)
     for row, texts in zip(table.rows, (block.header, *block.rows), strict=True):
         if not any(texts):
@@ -176,7 +189,9 @@ def _write_table(word: Any, block: Table) -> None:
         for cell, text in zip(row.cells, texts, strict=True):
             cell.paragraphs[0].text = clean(text)
     _repeat_header(table.rows[0])
-    word.add_paragraph()
+    for column, share in zip(table.columns, block.shares, strict=True):
+        for cell in column.cells:
+            cell.width = TEXT_WIDTH * share // sum(block.shares)
 
 
 def _describe(table: Any, caption: str) -> None:

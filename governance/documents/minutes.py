@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 from governance.documents.content import Block, Document, Heading, Listing, Paragraph, Quote, Table
 from governance.documents.text import plain_blocks
 from governance.documents.words import day, day_time, notice_of, parts_of
-from governance.models import AgendaItem, Attendance, Committee, Edition, FollowUp, Meeting, Minutes, Resolution, Seat
+from governance.models import (
+    AgendaItem,
+    Attendance,
+    Committee,
+    Edition,
+    FollowUp,
+    Meeting,
+    Minutes,
+    Resolution,
+    Seat,
+)
 from network.models import Region
 
 
@@ -111,9 +121,9 @@ def _quorum(meeting: Meeting) -> Iterator[Block]:
         Seat.objects.filter(committee=committee).current(meeting.day).voting().count(),
     )
     sentence = (
-        _("Das Gremium war beschlussfähig: %(present)s von %(voting)s Stimmberechtigten waren anwesend.")
+        _("Das Gremium war beschlussfähig: %(present)s von %(voting)s Stimmberechtigten anwesend.")
         if presence.has_quorum
-        else _("Das Gremium war nicht beschlussfähig: %(present)s von %(voting)s Stimmberechtigten waren anwesend.")
+        else _("Das Gremium war nicht beschlussfähig: %(present)s von %(voting)s Stimmberechtigten anwesend.")
     )
     yield Paragraph(sentence % {"present": presence.present, "voting": presence.voting})
     yield Paragraph(committee.get_quorum_display(), _("Regel"))

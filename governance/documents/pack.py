@@ -1,4 +1,4 @@
-"""The meeting pack (Sitzungsmappe): what a reader needs in the meeting, compiled from what the reader may see."""
+"""The meeting pack (Sitzungsmappe): what a reader needs in the meeting, by what that reader may see."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -105,7 +105,9 @@ def _paper(item: AgendaItem, paper: Paper) -> Iterator[Block]:
         facts = shortened(paper.body, MOST_FACTS)
         yield from markdown_blocks(facts, below=4)
         if facts != paper.body:
-            yield Paragraph(_("Hier gekürzt; vollständig steht die Sachdarstellung in der Vorlage im Portal."))
+            yield Paragraph(
+                _("Hier gekürzt; vollständig steht die Sachdarstellung in der Vorlage im Portal.")
+            )
     if paper.proposed_resolution:
         yield Heading(_("Beschlussvorschlag"), 4)
         yield Quote(paper.proposed_resolution)
@@ -122,7 +124,9 @@ def _control(meeting: Meeting, reader: Any) -> Iterator[Block]:
     resolutions = Resolution.objects.visible_to(reader).to_be_checked_in(meeting)
     told = {follow_up.resolution_id for follow_up in follow_ups}
     rows = [
-        _open_row(row.resolution, row.what, row.responsible, row.due_on, _("gemeldet") if row.reported_on else "")
+        _open_row(
+            row.resolution, row.what, row.responsible, row.due_on, _("gemeldet") if row.reported_on else ""
+        )
         for row in follow_ups
     ]
     rows += [
@@ -137,7 +141,9 @@ def _control(meeting: Meeting, reader: Any) -> Iterator[Block]:
     yield Table(_("Offene Beschlüsse"), header, tuple(rows))
 
 
-def _open_row(resolution: Resolution, what: str, responsible: str, due_on: Any, state: str) -> tuple[str, ...]:
+def _open_row(
+    resolution: Resolution, what: str, responsible: str, due_on: Any, state: str
+) -> tuple[str, ...]:
     return (
         str(resolution),
         day(resolution.resolved_on),
@@ -154,7 +160,9 @@ def _changes(meeting: Meeting, reader: Any) -> Iterator[Block]:
     if last is None:
         yield Paragraph(_("Es gibt keine frühere Sitzung, seit der sich etwas geändert haben könnte."))
         return
-    yield Paragraph(_("%(title)s am %(day)s") % {"title": last.title, "day": day(last.day)}, _("Letzte Sitzung"))
+    yield Paragraph(
+        _("%(title)s am %(day)s") % {"title": last.title, "day": day(last.day)}, _("Letzte Sitzung")
+    )
     yield from change_blocks(reader, last.starts_at)
 
 

@@ -1,10 +1,9 @@
 """A document as PDF/UA-1 and PDF/A-2a."""
 
+from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
-
-from django.utils.timezone import localtime
 
 from governance.documents.content import Document
 from smartregion.base.typst import in_our_fonts, make_pdf
@@ -19,4 +18,4 @@ def to_pdf(document: Document) -> bytes:
     Raises:
         CompileError: the document cannot be set.
     """
-    return make_pdf(TEMPLATE, in_our_fonts(document.as_data()), localtime(document.moment))
+    return make_pdf(TEMPLATE, in_our_fonts(document.as_data()), document.moment.astimezone(UTC))

@@ -31,7 +31,7 @@ class MinutesForm(forms.Form):
         clock = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
         widgets = {"opened_at": clock, "closed_at": clock}
         self.fields.update(forms.fields_for_model(Minutes, HEAD, widgets=widgets))  # type: ignore[arg-type]
-        self.initial |= {name: getattr(minutes, name) for name in HEAD}
+        self.initial.update({name: getattr(minutes, name) for name in HEAD})
         self.initial["version"] = minutes.version if minutes.pk else None
         for item in self.items:
             self.fields[_text(item)] = UnclippedField(
@@ -43,7 +43,7 @@ class MinutesForm(forms.Form):
             self.fields[_version(item)] = forms.IntegerField(
                 required=False, min_value=1, max_value=MOST_VERSIONS, widget=forms.HiddenInput
             )
-            self.initial |= {_text(item): item.minutes, _version(item): item.version}
+            self.initial.update({_text(item): item.minutes, _version(item): item.version})
 
     @property
     def groups(self) -> list[dict[str, Any]]:
@@ -63,14 +63,12 @@ class MinutesForm(forms.Form):
     def texts(self) -> dict[int, Writing]:
         values = self.cleaned_data
         return {
-            item.pk: Writing(
-                values[_version(item)], {"minutes": values[_text(item)].replace("\r\n", "\n")}
-            )
+            item.pk: Writing(values[_version(item)], {"minutes": values[_text(item)].replace("\r\n", "\n")})
             for item in self.items
         }
 
     def show_overlaps(self, overlaps: list[Overlap]) -> None:
-        """Say at each field what stands there by now; what was typed stays, and saving it once more replaces."""
+        """Say at each field what stands there by now; what was typed stays, and saving again replaces it."""
         data = self.data.copy()  # type: ignore[attr-defined]
         for name in self.fields:
             if name == "version" or name.startswith("version_"):
@@ -135,5 +133,5 @@ class AmendmentForm(forms.ModelForm[Amendment]):
         fields = ["on", "text", "visibility"]
         widgets = {"on": date_input()}
         help_texts = {
-            "text": gettext_lazy("Was wo falsch steht und wie es richtig heißt. Lässt sich nicht mehr ändern."),
+            "text": gettext_lazy("Was falsch ist und wie es richtig heißt. Lässt sich nicht mehr ändern."),
         }

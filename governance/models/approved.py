@@ -10,10 +10,12 @@ import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
 APPROVED: Final = _(
-    "Die Niederschrift dieser Sitzung ist genehmigt; Tagesordnung, Teilnahme und Texte ändern sich nicht mehr."
+    "Die Niederschrift dieser Sitzung ist genehmigt; Tagesordnung, Teilnahme und Texte "
+    "ändern sich nicht mehr."
 )
 TOLD_BY_MINUTES: Final = ["committee_id", "title", "starts_at", "ends_at", "place", "status"]
 """Of a meeting. Its visibility is not among them: what was shown by mistake can be hidden."""
+
 
 def _fields(row: str) -> str:
     return ", ".join(f"{row}.{name}" for name in TOLD_BY_MINUTES)

@@ -34,7 +34,7 @@ def period(model: str) -> models.CheckConstraint:
 
 @dataclass(frozen=True)
 class AnyMember:
-    """A reader for whom papers are compiled that all members get: whoever has a seat in just this committee."""
+    """For whom files are compiled that every member gets: whoever has a seat in this committee alone."""
 
     committee: "Committee"
     is_authenticated = True

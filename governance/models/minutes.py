@@ -1,11 +1,10 @@
-"""Minutes of a meeting: written as a draft, approved by the committee, sealed as files, corrected by notes."""
+"""Minutes of a meeting: a draft, approved by the committee, sealed as files, corrected by notes."""
 
 import hashlib
 from datetime import date
 from typing import Any, Self
 
 import pgtrigger
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -126,9 +125,7 @@ class Minutes(Versioned):
     def clean(self) -> None:
         """What holds of minutes however they came to be so: by form, by a verb, or by undoing."""
         if self.approved_on and not self.meeting.day <= self.approved_on <= localdate():
-            raise ValidationError(
-                {"approved_on": _("Der Tag muss zwischen der Sitzung und heute liegen.")}
-            )
+            raise ValidationError({"approved_on": _("Der Tag muss zwischen der Sitzung und heute liegen.")})
 
     @property
     def is_approved(self) -> bool:
@@ -179,9 +176,7 @@ class MinutesFile(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="minutesfile_never_changes", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            pgtrigger.Protect(name="minutesfile_never_changes", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,6 @@
 """The verbs of minutes: write, present, approve, seal, correct."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -104,7 +103,7 @@ def approve_minutes(
     approved_in: Meeting | None = None,
     by: Any,
 ) -> Minutes:
-    """The committee approved the minutes, in a meeting or on a day: nothing changes any more, a job seals them.
+    """The committee approved the minutes, in a meeting or on a day: they stay as they are, a job seals them.
 
     Raises:
         ValidationError: they were not presented, hold drafts, or day and meeting do not fit.
@@ -176,7 +175,7 @@ def _minutes_of(meeting: Meeting) -> Minutes:
     return row or Minutes.objects.create(meeting=meeting)
 
 
-def _write(row: Versioned, writing: Writing, *, item: int | None) -> Iterable[Overlap]:
+def _write(row: Versioned, writing: Writing, *, item: int | None) -> list[Overlap]:
     """Write the values that differ from those in the version that was read; tell which were changed since."""
     read = row if writing.version in {row.version, None} else row_in_version(row, writing.version)
     overlaps, is_changed = [], False
@@ -204,6 +203,9 @@ def _check_ready(meeting: Meeting) -> None:
 
 
 def _check_approves(later: Meeting, meeting: Meeting) -> None:
-    if later.committee_id != meeting.committee_id or not later.has_come or later.starts_at <= meeting.starts_at:
+    if (
+        later.committee_id != meeting.committee_id
+        or not later.has_come
+        or later.starts_at <= meeting.starts_at
+    ):
         raise ValidationError(_("Genehmigen kann nur eine spätere Sitzung desselben Gremiums."))
-

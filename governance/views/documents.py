@@ -70,7 +70,9 @@ class PackFile(CompiledFile):
     def _edition(self, user: Any) -> str:
         if user.has_perm(CHANGE):
             return _("Fassung der Koordinierungsstelle, mit Entwürfen")
-        is_member = self.meeting.committee in type(self.committee).objects.with_member(user) if user.pk else False
+        is_member = (
+            self.meeting.committee in type(self.committee).objects.with_member(user) if user.pk else False
+        )
         return str((Edition.INTERNAL if is_member else Edition.PUBLIC).label)
 
 
@@ -98,9 +100,7 @@ class SealedMinutesFile(OfMeeting):
         if etag in request.headers.get("If-None-Match", ""):
             response = HttpResponseNotModified()
         else:
-            name = file_name(
-                _("niederschrift"), self.meeting, kwargs["edition"], file_format=file.format
-            )
+            name = file_name(_("niederschrift"), self.meeting, kwargs["edition"], file_format=file.format)
             response = _download(bytes(file.content), file.format, name)
         response["ETag"] = etag
         if not request.user.is_authenticated:

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView
 
 from governance.forms.meetings import MeetingForm
 from governance.journal import journal_of_meeting
-from governance.models import AgendaItem, Meeting, Paper, Resolution
+from governance.models import AgendaItem, Meeting, Minutes, Paper, Resolution
 from governance.services.meetings import cancel_meeting
 from governance.views.base import CHANGE, AddPage, AskPage, EditPage, InCommittee, UndoPage
 from measures.models import Measure
@@ -35,6 +35,7 @@ class MeetingPage(InCommittee, TemplateView):
                 Prefetch("paper", papers),
                 Prefetch("resolutions", resolutions, to_attr="visible_resolutions"),
             ),
+            minutes=Minutes.objects.visible_to(user).filter(meeting=meeting).first(),
             to_check=resolutions.to_be_checked_in(meeting) if meeting.status != "cancelled" else [],
             changes=journal_of_meeting(meeting) if user.has_perm(CHANGE) else None,
             crumbs=self.crumbs((meeting.title, "")),

@@ -104,7 +104,7 @@ class MinutesPage(OfMeeting, DraftedForm, FormView[MinutesForm]):
             files=files_for(self.minutes, user),
             amendments=Amendment.objects.visible_to(user).filter(minutes=self.minutes.pk),
             changes=journal_of_meeting(self.meeting) if user.has_perm(CHANGE) else None,
-            crumbs=super().crumbs()[:-1] + [(gettext("Niederschrift"), "")],
+            crumbs=[*self.crumbs()[:-1], (gettext("Niederschrift"), "")],
             **kwargs,
         )
 
@@ -150,7 +150,7 @@ class MinutesUndoPage(OfMeeting):
     writes = ("post",)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        back = self.minutes and self.get_back_url()
+        back = self.get_back_url()
         try:
             undo_minutes(kwargs["sign"], by=request.user)
         except ValidationError as refusal:
@@ -201,7 +201,8 @@ class MinutesApprovePage(OfMeeting, KeepingPage, FormView[ApprovalForm]):
             return self.form_invalid(form)
         except EditConflict:
             messages.warning(
-                self.request, gettext("Inzwischen wurde weiter geschrieben. Bitte sehen Sie noch einmal nach.")
+                self.request,
+                gettext("Inzwischen wurde weiter geschrieben. Bitte sehen Sie noch einmal nach."),
             )
             return HttpResponseRedirect(self.get_back_url())
         messages.success(self.request, gettext("Genehmigt. Die Dateien werden jetzt versiegelt."))

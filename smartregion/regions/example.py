@@ -26,6 +26,7 @@ from smartregion.regions.example_editing import read_archive, read_views
 from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_imports import read_imports
 from smartregion.regions.example_measures import read_measure
+from smartregion.regions.example_minutes import read_minutes
 from smartregion.regions.example_money import read_money
 from smartregion.regions.example_neighbours import read_neighbours
 from smartregion.regions.example_plan import read_plans
@@ -59,7 +60,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_archive(story, file)
             read_neighbours(story, file)
             _confirmations(file, story)
-            read_governance(story, file)
+            read_minutes(story, file, read_governance(story, file))
             uploads = list(file.entries("imports"))
             file.finish()
             story.run()

@@ -12,13 +12,15 @@ INVITED_BEFORE, PLANNED_BEFORE = 14, 60
 RESOLUTION = ["number", "title", "wording", "outcome", "votes_for", "votes_against", "abstentions"]
 
 
-def read_governance(story: Story, file: Entry) -> None:
+def read_governance(story: Story, file: Entry) -> dict[str, Meeting]:
+    """Gives the meetings by their key in the file."""
     for entry in file.entries("seats"):
         _seat(story, entry)
     meetings: dict[str, Meeting] = {}
     resolutions: dict[str, Resolution] = {}
     for entry in file.entries("meetings"):
         _meeting(story, entry, meetings, resolutions)
+    return meetings
 
 
 def _seat(story: Story, entry: Entry) -> None:
