@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 MOST_LEVELS = 4
-MOST_SHARE = 50
+LEAST_SHARE, MOST_SHARE = 10, 40
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class Table:
     def shares(self) -> tuple[int, ...]:
         """How the columns share the width: by the longest text of each, within limits."""
         columns = zip(self.header, *self.rows, strict=True)
-        return tuple(min(max(len(text) for text in (*column, "x" * 7)), MOST_SHARE) for column in columns)
+        longest = (max(map(len, column)) for column in columns)
+        return tuple(min(max(length, LEAST_SHARE), MOST_SHARE) for length in longest)
 
 
 Block = Heading | Paragraph | Quote | Listing | Table

@@ -18,4 +18,5 @@ def to_pdf(document: Document) -> bytes:
     Raises:
         CompileError: the document cannot be set.
     """
-    return make_pdf(TEMPLATE, in_our_fonts(document.as_data()), document.moment.astimezone(UTC))
+    moment = document.moment.astimezone(UTC).replace(microsecond=0)
+    return make_pdf(TEMPLATE, in_our_fonts(document.as_data()), moment)

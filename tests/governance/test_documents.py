@@ -41,7 +41,7 @@ def document(*blocks: Block, **values: Any) -> Document:
         "title": "Niederschrift",
         "subtitle": "3. Sitzung",
         "author": "Koordinierungsstelle",
-        "moment": datetime(2026, 3, 12, 9, 30, tzinfo=UTC),
+        "moment": datetime(2026, 3, 12, 9, 30, 5, 123456, tzinfo=UTC),
         "edition": "öffentliche Fassung",
         "facts": (("Gremium", "Lenkungskreis"),),
     }

@@ -138,7 +138,9 @@ def test_a_draft_has_both_versions(editor: Client, meeting: Meeting, query: str,
     assert [{word for word in WORDS.values() if word in text} for text in texts] == [words, words]
 
 
-def test_a_sealed_file_carries_its_checksum_name_and_rules_for_caches(client: Client, meeting: Meeting) -> None:
+def test_a_sealed_file_carries_its_checksum_name_and_rules_for_caches(
+    client: Client, meeting: Meeting
+) -> None:
     seal(meeting)
     address = f"{page_of(meeting)}oeffentlich.pdf"
     file = MinutesFile.objects.get(edition="public", format="pdf")
@@ -166,7 +168,11 @@ def test_an_internal_amendment_is_for_members_only(client: Client, meeting: Meet
     member.force_login(make_member(meeting.committee))
 
     told = [
-        {word for word in WORDS.values() if f"Korrektur {word}" in reader.get(page_of(meeting)).content.decode()}
+        {
+            word
+            for word in WORDS.values()
+            if f"Korrektur {word}" in reader.get(page_of(meeting)).content.decode()
+        }
         for reader in (client, member)
     ]
 
@@ -223,7 +229,9 @@ def test_who_saves_second_sees_both_texts_and_can_save_again(editor: Client, mee
     assert (saved.status_code, item.minutes) == (302, "Zweiter")
 
 
-def test_the_form_keeps_a_draft_for_its_writer_alone(editor: Client, client: Client, meeting: Meeting) -> None:
+def test_the_form_keeps_a_draft_for_its_writer_alone(
+    editor: Client, client: Client, meeting: Meeting
+) -> None:
     item = meeting.items.earliest("number")
     sent = typed(editor, meeting, **{f"text_{item.pk}": "Noch nicht fertig"})
 
@@ -261,7 +269,9 @@ def test_from_writing_to_approval_by_the_pages(editor: Client, meeting: Meeting)
 
 
 @pytest.mark.parametrize("status", ["minutes_ready", "minutes_approved"])
-def test_the_form_of_a_meeting_cannot_pass_by_the_minutes(editor: Client, meeting: Meeting, status: str) -> None:
+def test_the_form_of_a_meeting_cannot_pass_by_the_minutes(
+    editor: Client, meeting: Meeting, status: str
+) -> None:
     address = f"{meeting.get_absolute_url()}bearbeiten/"
     values = {"title": "X", "starts_at": "2024-05-01T10:00", "visibility": "public", "version": 1}
 
@@ -274,7 +284,10 @@ def test_pages_of_an_approved_meeting_refuse_in_german(editor: Client, meeting: 
     approve(meeting)
     own = meeting.get_absolute_url()
     values = {"title": "X", "visibility": "public", "version": 1, "reason": "X", "direction": "down"}
-    addresses = ["top/neu/", *(f"top/{item.pk}/{verb}/" for verb in ("bearbeiten", "entfernen", "verschieben"))]
+    addresses = [
+        "top/neu/",
+        *(f"top/{item.pk}/{verb}/" for verb in ("bearbeiten", "entfernen", "verschieben")),
+    ]
 
     answers = [editor.post(own + address, values, follow=True) for address in addresses]
 

@@ -1,4 +1,4 @@
-"""A worker dies in the middle of sealing minutes: they are sealed once, in four files, and nothing is left."""
+"""A worker dies in the middle of sealing minutes: they are sealed once, in four files, nothing is left."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -68,7 +68,9 @@ def fill(meeting: Meeting) -> None:
             originator=word,
         )
         make_item(meeting, number, f"Punkt {word}", visibility=visibility, text=word, paper=paper)
-        resolution = make_resolution(committee, f"2026/{word}", title=word, wording=word, visibility=visibility)
+        resolution = make_resolution(
+            committee, f"2026/{word}", title=word, wording=word, visibility=visibility
+        )
         FollowUp.objects.create(resolution=resolution, what=f"Auftrag {word}", responsible=word)
         make_resolution(committee, f"alt/{word}", title=word, responsible=word, visibility=visibility)
     hidden = make_paper(committee, "Vorlage Biber", visibility="internal", proposed_resolution="Biber")
@@ -120,6 +122,31 @@ def test_the_public_version_holds_what_a_visitor_may_see_whoever_asks(
     }
 
     assert [{word for word in WORDS.values() if word in text} for text in texts.values()] == [PUBLIC, PUBLIC]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("visitor", None),
+        ("team", None),
+        ("member of another", None),
+        ("member", INTERNAL),
+        ("coordinator", INTERNAL),
+    ],
+)
+def test_the_version_for_members_holds_no_drafts_and_is_for_members_and_the_coordinator(
+    client: Client, meeting: Meeting, kind: str, words: set[str] | None
+) -> None:
+    fill(meeting)
+    if user := reader(kind, meeting.committee):
+        client.force_login(user)
+
+    response = client.get(f"{meeting.get_absolute_url()}mappe.pdf?fassung=nichtoeffentlich")
+
+    assert response.status_code == (200 if words else 404)
+    if words:
+        text = pdf_text(response.content)
+        assert {word for word in WORDS.values() if word in text} == words
 
 
 def test_measures_of_a_pack_are_those_that_its_reader_may_see(meeting: Meeting) -> None:
@@ -201,7 +228,9 @@ def test_an_open_resolution_is_told_by_its_follow_ups_or_by_itself(meeting: Meet
 
     blocks = pack_of(meeting, AnonymousUser(), edition="", moment=now()).blocks
 
-    rows = next(block.rows for block in blocks if isinstance(block, Table) and block.caption == "Offene Beschlüsse")
+    rows = next(
+        block.rows for block in blocks if isinstance(block, Table) and block.caption == "Offene Beschlüsse"
+    )
     assert [(row[0], row[2], row[3]) for row in rows] == [
         ("1 Netz", "Vertrag", "Recht"),
         ("2 Pfad", "Umsetzung", "Bauhof"),
