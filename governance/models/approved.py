@@ -17,8 +17,10 @@ TOLD_BY_MINUTES: Final = ["committee_id", "title", "starts_at", "ends_at", "plac
 """Of a meeting. Its visibility is not among them: what was shown by mistake can be hidden."""
 
 
-def _fields(row: str) -> str:
-    return ", ".join(f"{row}.{name}" for name in TOLD_BY_MINUTES)
+def differ(columns: list[str]) -> str:
+    """In SQL: one of the columns gets another value."""
+    old, new = (", ".join(f"{row}.{name}" for name in columns) for row in ("OLD", "NEW"))
+    return f"({old}) IS DISTINCT FROM ({new})"
 
 
 PART_STAYS: Final = pgtrigger.Trigger(
@@ -40,9 +42,7 @@ MEETING_STAYS: Final = pgtrigger.Trigger(
     name="stays_once_minutes_approved",
     when=pgtrigger.Before,
     operation=pgtrigger.UpdateOf(*TOLD_BY_MINUTES),
-    condition=pgtrigger.Condition(
-        f"OLD.status = 'minutes_approved' AND ({_fields('OLD')}) IS DISTINCT FROM ({_fields('NEW')})"
-    ),
+    condition=pgtrigger.Condition(f"OLD.status = 'minutes_approved' AND {differ(TOLD_BY_MINUTES)}"),
     func="""
         RAISE EXCEPTION 'the minutes of the meeting are approved'
           USING ERRCODE = 'check_violation', CONSTRAINT = 'told_by_approved_minutes';

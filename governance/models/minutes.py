@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from governance.models.approved import differ
 from governance.models.committee import open_to
 from governance.models.meeting import Meeting
 from measures.models import Visibility
@@ -20,6 +21,10 @@ from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.models import Job
 from smartregion.base.versioned import Versioned
+
+NEVER_CHANGED = ["meeting_id", "chair", "minute_taker", "opened_at", "closed_at"]
+NEVER_CHANGED += ["approved_on", "approved_in_id"]
+"""Once approved; the job and the moment of the seal come after it."""
 
 
 class Edition(models.TextChoices):
@@ -92,11 +97,8 @@ class Minutes(Versioned):
         triggers = [
             pgtrigger.Protect(
                 name="approved_minutes_never_change",
-                operation=pgtrigger.UpdateOf(
-                    *["meeting_id", "chair", "minute_taker", "opened_at", "closed_at"],
-                    *["approved_on", "approved_in_id"],
-                ),
-                condition=pgtrigger.Q(old__approved_on__isnull=False),
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(f"OLD.approved_on IS NOT NULL AND {differ(NEVER_CHANGED)}"),
             ),
             pgtrigger.Protect(
                 name="sealed_minutes_never_change",

@@ -148,7 +148,7 @@ def seal_minutes(minutes: Minutes, contents: dict[tuple[str, str], bytes]) -> No
 
 
 def amend_minutes(*, amendment: Amendment, by: Any) -> Amendment:
-    """Set a correction beside sealed minutes; it is sealed itself.
+    """Set a correction beside sealed minutes; it is sealed itself. A form that is sent twice makes one.
 
     Raises:
         ValidationError: the minutes are not sealed, or the day lies before their approval or ahead.
@@ -161,8 +161,11 @@ def amend_minutes(*, amendment: Amendment, by: Any) -> Amendment:
             raise ValidationError({"on": _("Der Tag muss zwischen der Genehmigung und heute liegen.")})
         amendment.text = amendment.text.replace("\r\n", "\n")
         amendment.sha256 = Amendment.checksum(amendment.on, amendment.text)
-        amendment.save()
-    return amendment
+        same = {"sha256": amendment.sha256, "visibility": amendment.visibility}
+        before = minutes.amendments.filter(**same).first()
+        if before is None:
+            amendment.save()
+    return before or amendment
 
 
 def _lock(meeting: Meeting) -> Meeting:
@@ -177,7 +180,7 @@ def _minutes_of(meeting: Meeting) -> Minutes:
 
 def _write(row: Versioned, writing: Writing, *, item: int | None) -> list[Overlap]:
     """Write the values that differ from those in the version that was read; tell which were changed since."""
-    read = row if writing.version in {row.version, None} else row_in_version(row, writing.version)
+    read = _as_read(row, writing.version)
     overlaps, is_changed = [], False
     for name, value in writing.values.items():
         stored, before = getattr(row, name), getattr(read, name, None)
@@ -190,6 +193,13 @@ def _write(row: Versioned, writing: Writing, *, item: int | None) -> list[Overla
     if is_changed and not overlaps:
         row.save_over(row.version)
     return overlaps
+
+
+def _as_read(row: Versioned, version: int | None) -> Any:
+    """The row as its writer found it; without a version there was none yet."""
+    if version is None:
+        return type(row)()
+    return row if version == row.version else row_in_version(row, version)
 
 
 def _check_ready(meeting: Meeting) -> None:

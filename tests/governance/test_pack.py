@@ -17,6 +17,7 @@ from governance.documents.pdf import to_pdf
 from governance.models import AgendaItem, AnyMember, Committee, FollowUp, Meeting, Paper, Resolution
 from measures.models import Measure, RolloutCell
 from network.models import Role, User
+from smartregion.base.history import event_model
 from tests.factories import (
     make_committee,
     make_measure,
@@ -162,26 +163,24 @@ def test_measures_of_a_pack_are_those_that_its_reader_may_see(meeting: Meeting) 
 
 
 def test_a_past_that_was_internal_is_not_told_when_the_measure_became_public(meeting: Meeting) -> None:
+    place = make_municipality()
     measure = make_measure("Netz", visibility="internal", light="red", light_reason="Grund")
-    cell = set_cell(measure, make_municipality(), stage="interested")
+    cell = set_cell(measure, place, stage="interested")
     age_history(days=40)
     measure.visibility, measure.light = "public", "green"
     measure.save_over(measure.version)
     RolloutCell.objects.filter(pk=cell.pk).update(stage="committed", stage_changed_at=now())
 
-    told = {user: changes(pack_of(meeting, user, edition="", moment=now())) for user in (AnonymousUser(),)}
+    visitor = changes(pack_of(meeting, AnonymousUser(), edition="", moment=now()))
     member = changes(pack_of(meeting, AnyMember(meeting.committee), edition="", moment=now()))
 
-    assert list(told.values()) == [[(str(measure), "Maßnahme", "–", "neu im Portal")]]
+    assert visitor == [(str(measure), "Maßnahme", "–", "neu im Portal")]
     assert [(str(measure), "Ampel", "rot", "grün")] == member[:1]
     assert [row[2:] for row in member[1:]] == [("Interesse bekundet", "zugesagt")]
 
 
 def age_history(*, days: int) -> None:
     """What was written just now happened so many days ago, by the history."""
-    from measures.models import Measure, RolloutCell
-    from smartregion.base.history import event_model
-
     for model in (Measure, RolloutCell):
         event_model(model)._base_manager.update(pgh_created_at=now() - timedelta(days=days))
 
