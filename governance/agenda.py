@@ -100,6 +100,14 @@ class Wishes(Automatic):
             for measure in found
         ]
 
+    def in_words(self, entry: Any) -> str:
+        names = f" ({', '.join(entry.names)})" if entry.names else ""
+        return _("%(measure)s: Wünsche %(number)d%(names)s") % {
+            "measure": entry.measure,
+            "number": entry.number,
+            "names": names,
+        }
+
 
 def _measures(reader: Any, moment: datetime) -> Any:
     """Those that the reader may see and that were not archived at the moment."""

@@ -32,6 +32,10 @@ class Automatic:
         """What the reader finds below the item; costs a fixed number of queries."""
         raise NotImplementedError
 
+    def in_words(self, entry: Any) -> str:
+        """An entry as one line of a printed agenda."""
+        return str(entry)
+
 
 _kinds: dict[str, Automatic] = {}
 

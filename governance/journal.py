@@ -12,6 +12,7 @@ from governance.models import (
     Consultation,
     FollowUp,
     Meeting,
+    Minutes,
     Paper,
     PaperFile,
     Resolution,
@@ -82,6 +83,7 @@ def journal_of_meeting(meeting: Meeting) -> list[Change]:
     return journal(
         [
             Source(Meeting, events_of(Meeting, pgh_obj_id=meeting.pk)),
+            Source(Minutes, events_of(Minutes, meeting_id=meeting.pk), lambda event: _("Niederschrift")),
             Source(
                 AgendaItem,
                 events_of(AgendaItem, meeting_id=meeting.pk),

@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -35,12 +36,16 @@ TOGETHER = {
     "tests/measures/test_invitation_mails.py": "processes",
     "tests/smartregion/test_digest_mails.py": "processes",
     "tests/monitoring/test_worker_killed.py": "processes",
+    "tests/governance/test_minutes_worker_killed.py": "processes",
 }
 """Tests that share one portal, one folder or one queue run in one process, one after the other."""
 
 
-def pytest_report_header() -> str:
-    return f"tests that count in thousands: {'full size' if IS_FULL else 'a tenth'} (tests/scale.py)"
+def pytest_report_header() -> list[str]:
+    return [
+        f"tests that count in thousands: {'full size' if IS_FULL else 'a tenth'} (tests/scale.py)",
+        f"Word files are opened by LibreOffice: {'yes' if shutil.which('soffice') else 'no, it is absent'}",
+    ]
 
 
 class Scheduling(LoadScopeScheduling):

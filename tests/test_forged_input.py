@@ -99,6 +99,7 @@ QUERY += [
     "alle",
 ]
 QUERY += ["top", "teil"]
+QUERY += ["fassung", "sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
 BODY = [
     "version",
     "cell",
@@ -315,6 +316,7 @@ def keys() -> dict[str, Any]:
         "token": "wort",
         "secret": "wort",
         "file_format": "pdf",
+        "edition": "oeffentlich",
         "uidb36": "1",
         "key": "x-y",
         "object_id": make_user(Role.ADMINISTRATION).pk,

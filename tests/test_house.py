@@ -21,6 +21,7 @@ WITHOUT_HISTORY = {
     "base.Draft": "what is not saved yet belongs to its account alone and is soon forgotten",
     "base.Job": "its attempts and times are its own record",
     "governance.Ballot": "secret until the end, and what it was before is nobody's; then kept by a trigger",
+    "governance.MinutesFile": "written once, then sealed by a trigger",
     "measures.TableImport": "its states and times are its own record; what it writes is kept by the rows",
     "network.Digest": "its states and times are its own record, and it is soon forgotten",
     "monitoring.Report": "sealed by a trigger; before that it is only a request",

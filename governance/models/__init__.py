@@ -1,12 +1,13 @@
 """Steering: committees with their members, meetings with agenda, papers and resolutions."""
 
-from governance.models.agenda import AgendaItem, Topic
+from governance.models.agenda import Topic
 from governance.models.calendar import CalendarLink
 from governance.models.circular import Ballot, Circular, Entitlement
 from governance.models.committee import Committee, Seat, Term
 from governance.models.consultation import Consultation
 from governance.models.followup import FollowUp
-from governance.models.meeting import Attendance, Meeting, Series
+from governance.models.meeting import Meeting, Series, ToldByMinutes
+from governance.models.minutes import Amendment, Minutes, MinutesFile
 from governance.models.paper import Paper, PaperFile
 from governance.models.resolution import Resolution
 from governance.models.resolution_links import (
@@ -17,8 +18,7 @@ from governance.models.resolution_links import (
 )
 
 __all__ = [
-    "AgendaItem",
-    "Attendance",
+    "Amendment",
     "Ballot",
     "CalendarLink",
     "Circular",
@@ -27,6 +27,8 @@ __all__ = [
     "Entitlement",
     "FollowUp",
     "Meeting",
+    "Minutes",
+    "MinutesFile",
     "Paper",
     "PaperFile",
     "Resolution",
@@ -37,5 +39,6 @@ __all__ = [
     "Seat",
     "Series",
     "Term",
+    "ToldByMinutes",
     "Topic",
 ]

@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import Case, Deferrable, F, Q, Value, When
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from governance.models.approved import APPROVED, PART_STAYS
 from governance.models.committee import Committee, open_to
-from governance.models.meeting import Meeting
+from governance.models.meeting import Meeting, ToldByMinutes
 from governance.models.paper import Paper
 from measures.models import Visibility
 from smartregion.base.fields import LONG, LongText, limits
@@ -29,7 +31,7 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
 
 
 @tracked
-class AgendaItem(Versioned):
+class AgendaItem(ToldByMinutes):
     """A numbered item of an agenda (TOP)."""
 
     class Kind(models.TextChoices):
@@ -75,6 +77,7 @@ class AgendaItem(Versioned):
                 violation_error_message=_("Diesen automatischen Punkt hat die Tagesordnung schon."),
             ),
         ]
+        triggers = [PART_STAYS]
 
     def __str__(self) -> str:
         return f"TOP {self.number}: {self.title}"
@@ -110,8 +113,15 @@ class AgendaItem(Versioned):
 
 
 def lock_meeting(pk: int) -> Meeting:
-    """Keep the meeting and its agenda as they are until the end of the transaction."""
-    return Meeting.objects.select_for_update().get(pk=pk)
+    """Keep the meeting and its agenda as they are until the end of the transaction.
+
+    Raises:
+        ValidationError: its minutes are approved.
+    """
+    meeting = Meeting.objects.select_for_update().get(pk=pk)
+    if meeting.status == Meeting.Status.MINUTES_APPROVED:
+        raise ValidationError(APPROVED)
+    return meeting
 
 
 def arrange(items: Iterable[AgendaItem], *, stored_by_caller: AgendaItem | None = None) -> list[AgendaItem]:

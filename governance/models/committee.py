@@ -1,5 +1,6 @@
 """Committees with their seats, and who may see what of a committee."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Self
 
@@ -32,6 +33,15 @@ def period(model: str) -> models.CheckConstraint:
     )
 
 
+@dataclass(frozen=True)
+class AnyMember:
+    """For whom files are compiled that every member gets: whoever has a seat in this committee alone."""
+
+    committee: "Committee"
+    is_authenticated = True
+    role = Role.STEERING
+
+
 def open_to(user: Any, committee: str) -> Q:
     """Public matters for all; internal ones for members of the committee; all for the coordinator.
 
@@ -42,10 +52,15 @@ def open_to(user: Any, committee: str) -> Q:
         return Q(visibility=Visibility.PUBLIC)
     if user.role == Role.COORDINATION:
         return Q()
-    members = Seat.objects.current().filter(user=user).values("committee")
     return Q(visibility=Visibility.PUBLIC) | Q(
-        visibility=Visibility.INTERNAL, **{f"{committee or 'pk'}__in": members}
+        visibility=Visibility.INTERNAL, **{f"{committee or 'pk'}__in": _memberships(user)}
     )
+
+
+def _memberships(user: Any) -> Any:
+    if isinstance(user, AnyMember):
+        return [user.committee.pk]
+    return Seat.objects.current().filter(user=user).values("committee")
 
 
 class CommitteeQuerySet(models.QuerySet["Committee"]):

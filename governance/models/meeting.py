@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils.timezone import localdate, make_aware, now
 from django.utils.translation import gettext_lazy as _
 
+from governance.models.approved import APPROVED, MEETING_STAYS, PART_STAYS, TOLD_BY_MINUTES
 from governance.models.committee import Committee, Seat, open_to
 from governance.recurrence import RuleField, days_of, in_words, left_out_in
 from measures.models import Visibility
+from network.models import Role
 from smartregion.base.fields import HTTPS_ONLY, LONG, LongText, limits
 from smartregion.base.history import event_model, tracked
 from smartregion.base.versioned import Versioned
@@ -23,6 +25,18 @@ from smartregion.base.versioned import Versioned
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(open_to(user, "committee"), committee__in=Committee.objects.visible_to(user))
+
+    def internal_to(self, user: Any) -> Self:
+        """Those whose internal matters the user may read: of the own committees, for the coordinator all."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.role == Role.COORDINATION:
+            return self
+        return self.filter(committee__in=Committee.objects.with_member(user))
+
+    def with_approved_minutes(self) -> Self:
+        """Those of which the agenda, the attendance and the texts stay as they are."""
+        return self.filter(minutes__approved_on__isnull=False)
 
     def upcoming(self) -> Self:
         return (
@@ -43,6 +57,16 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def held_by(self, kind: str) -> Self:
         """Those that took place, of committees of that kind."""
         return self.filter(status__in=Meeting.TOOK_PLACE, committee__kind=kind)
+
+    def have_come(self) -> Self:
+        """Those of today or before that were not cancelled."""
+        tomorrow = make_aware(datetime.combine(localdate() + timedelta(days=1), time()))
+        return self.filter(starts_at__lt=tomorrow).exclude(status=Meeting.Status.CANCELLED)
+
+    def held_before(self, meeting: "Meeting") -> "Meeting | None":
+        """The last one of the same committee that took place before it."""
+        earlier = self.filter(committee=meeting.committee_id, starts_at__lt=meeting.starts_at)
+        return earlier.filter(status__in=Meeting.TOOK_PLACE).order_by("-starts_at").first()
 
     def next_of_each_committee(self) -> Self:
         """Of each committee the meeting that comes next."""
@@ -198,6 +222,7 @@ class Meeting(Versioned):
             ),
             models.UniqueConstraint(fields=["series", "series_day"], name="meeting_one_per_series_day"),
         ]
+        triggers = [MEETING_STAYS]
 
     def __str__(self) -> str:
         return self.title
@@ -205,8 +230,18 @@ class Meeting(Versioned):
     def get_absolute_url(self) -> str:
         return reverse("meeting", args=[self.committee.slug, self.pk])
 
+    def save_over(self, version: int | None) -> Self:
+        """Write the row; of a meeting whose minutes are approved only what they do not tell."""
+        stored = Meeting.objects.filter(pk=self.pk, status=self.Status.MINUTES_APPROVED).first()
+        if stored and any(getattr(stored, name) != getattr(self, name) for name in TOLD_BY_MINUTES):
+            raise ValidationError(APPROVED)
+        return super().save_over(version)
+
     def clean(self) -> None:
         """What holds of a meeting however it came to be so: by form, by a verb, or by undoing."""
+        approved = Meeting.objects.with_approved_minutes().filter(pk=self.pk)
+        if self.status == self.Status.MINUTES_APPROVED and not approved.exists():
+            raise ValidationError({"status": _("Genehmigt wird auf der Seite der Niederschrift.")})
         if self.status in self.TOOK_PLACE and self.day > localdate():
             raise ValidationError(
                 {"status": _("Eine Sitzung in der Zukunft kann noch nicht durchgeführt sein.")}
@@ -272,6 +307,29 @@ class Meeting(Versioned):
         return self.day - timedelta(days=self.committee.notice_days)
 
 
+class ToldByMinutes(Versioned):
+    """A part of a meeting that its minutes tell: it stays as it is once they are approved."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._refuse_once_approved()
+        super().save(*args, **kwargs)
+
+    def save_over(self, version: int | None) -> Self:
+        self._refuse_once_approved()
+        return super().save_over(version)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self._refuse_once_approved()
+        return super().delete(*args, **kwargs)
+
+    def _refuse_once_approved(self) -> None:
+        if Meeting.objects.with_approved_minutes().filter(pk=self.meeting_id).exists():  # type: ignore[attr-defined]
+            raise ValidationError(APPROVED)
+
+
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def present(self) -> Self:
         """Seats that are there, in person or by their deputy."""
@@ -282,7 +340,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
 
 @tracked
-class Attendance(Versioned):
+class Attendance(ToldByMinutes):
     """Whether the holder of a seat takes part in a meeting; a deputy who steps in has the seat's vote."""
 
     class State(models.TextChoices):
@@ -316,6 +374,7 @@ class Attendance(Versioned):
                 condition=Q(deputy=None) | ~Q(deputy=F("seat")), name="attendance_deputy_is_another_seat"
             ),
         ]
+        triggers = [PART_STAYS]
 
     def __str__(self) -> str:
         return f"{self.seat}: {self.get_state_display()}"

@@ -22,6 +22,7 @@ urlpatterns = [
     path("gremien/<slug:slug>/", include("governance.urls.circulars")),
     path("gremien/<slug:slug>/", include("governance.urls.papers")),
     path("gremien/<slug:slug>/", include("governance.urls.agenda")),
+    path("gremien/<slug:slug>/", include("governance.urls.minutes")),
     path("gremien/<slug:slug>/", include("governance.urls.meetings")),
     path("gremien/<slug:slug>/", include("governance.urls.committees")),
 ]

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 from governance.agenda import shown_decisions
 from governance.forms.meetings import InviteForm, MeetingForm
 from governance.journal import journal_of_meeting
-from governance.models import AgendaItem, Meeting
+from governance.models import AgendaItem, Meeting, Minutes
 from governance.reading import agenda_for
 from governance.services.meetings import add_meeting, cancel_meeting, invite
 from governance.views.agenda import agenda_context
@@ -33,6 +33,7 @@ class MeetingPage(InCommittee, TemplateView):
             committee=self.committee,
             meeting=meeting,
             **agenda_context(meeting, user, items),
+            minutes=Minutes.objects.visible_to(user).filter(meeting=meeting).first(),
             to_check=[] if lists_decisions(items, meeting) else shown_decisions(meeting, user),
             changes=journal_of_meeting(meeting) if user.has_perm(CHANGE) else None,
             crumbs=self.crumbs((meeting.title, "")),

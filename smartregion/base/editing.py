@@ -253,6 +253,10 @@ class RestoreView(RuledView):
             row = self.restore(self.kwargs["pk"])
         except ObjectDoesNotExist:
             raise Http404 from None
+        except ValidationError as refusal:
+            reasons = " ".join(refusal.messages)
+            messages.warning(request, _("Das lässt sich nicht wiederherstellen: %s") % reasons)
+            return HttpResponseRedirect(self.get_back_url())
         except IntegrityError:
             messages.warning(request, _("Das lässt sich nicht wiederherstellen: Es gibt inzwischen Ersatz."))
             return HttpResponseRedirect(self.get_back_url())

@@ -28,6 +28,7 @@ from smartregion.regions.example_editing import read_archive, read_views
 from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_imports import read_imports
 from smartregion.regions.example_measures import read_measure
+from smartregion.regions.example_minutes import read_minutes
 from smartregion.regions.example_money import read_money
 from smartregion.regions.example_neighbours import read_neighbours
 from smartregion.regions.example_papers import read_papers
@@ -66,6 +67,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_papers(story, file, path.parent)
             read_topics(story, file)
             read_circulars(story, file)
+            read_minutes(story, file, story.meetings)
             uploads = list(file.entries("imports"))
             file.finish()
             story.run()

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.timezone import now
 
+from governance.documents.files import WRITERS, editions_of, reader_of
+from governance.documents.minutes import minutes_of
 from governance.models import (
     AgendaItem,
     Attendance,
@@ -12,6 +14,7 @@ from governance.models import (
     Consultation,
     FollowUp,
     Meeting,
+    Minutes,
     Paper,
     PaperFile,
     Resolution,
@@ -20,6 +23,7 @@ from governance.models import (
     Topic,
 )
 from governance.services.consultations import add_station
+from governance.services.minutes import approve_minutes, present_minutes, seal_minutes
 from governance.services.papers import add_file
 from governance.services.resolutions import next_number
 from network.models import Role, User
@@ -104,3 +108,32 @@ def make_series(committee: Committee, **values: Any) -> Series:
     rule = "FREQ=MONTHLY;INTERVAL=1;BYDAY=1WE;COUNT=8"
     defaults = {"title": "Runde", "rule": rule, "starts_on": date(2026, 10, 1), "at": time(9)}
     return Series.objects.create(committee=committee, **{**defaults, **values})
+
+
+def make_minutes(meeting: Meeting, **values: Any) -> Minutes:
+    """With what is needed to present them."""
+    defaults = {"chair": "Vorsitz", "minute_taker": "Schriftführung", "opened_at": time(14)}
+    return Minutes.objects.create(meeting=meeting, **{**defaults, **values})
+
+
+def approve(meeting: Meeting) -> Minutes:
+    """Minutes that were presented and approved on the day of the meeting; their job waits."""
+    minutes = make_minutes(meeting)
+    present_minutes(meeting=meeting, by=None)
+    return approve_minutes(minutes=minutes, version=1, approved_on=meeting.day, by=None)
+
+
+def seal(meeting: Meeting) -> Minutes:
+    """As the job does it, in the transaction of the test."""
+    minutes = approve(meeting)
+    documents = {
+        edition: minutes_of(minutes, reader_of(edition, meeting), edition=edition, moment=now())
+        for edition in editions_of(meeting)
+    }
+    contents = {
+        (edition.value, kind): writer.write(document)
+        for edition, document in documents.items()
+        for kind, writer in WRITERS.items()
+    }
+    seal_minutes(minutes, contents)
+    return minutes

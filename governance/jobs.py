@@ -1,0 +1,39 @@
+"""Jobs of committees: minutes are read in one snapshot, set and written, and sealed in one transaction."""
+
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from governance.documents.files import WRITERS, editions_of, reader_of
+from governance.documents.minutes import minutes_of
+from governance.models import Minutes
+from governance.services.minutes import SEAL
+from governance.services.minutes import seal_minutes as seal
+from smartregion.base.jobs import Finish, JobError, consistent_read, handler, progress
+from smartregion.base.models import Job
+from smartregion.base.typst import CompileError
+
+
+@handler(SEAL)
+def seal_minutes(job: Job) -> Finish:
+    """What it returns stores the files together with the end of the job."""
+    progress(job, 0, _("Datenstand lesen"))
+    moment = now()
+    with consistent_read():
+        minutes = Minutes.objects.select_related("meeting__committee").get(job=job)
+        documents = {
+            edition.value: minutes_of(
+                minutes, reader_of(edition, minutes.meeting), edition=edition, moment=moment
+            )
+            for edition in editions_of(minutes.meeting)
+        }
+    progress(job, 1, _("PDF und Word-Datei schreiben"))
+    try:
+        contents = {
+            (edition, file_format): writer.write(document)
+            for edition, document in documents.items()
+            for file_format, writer in WRITERS.items()
+        }
+    except CompileError as error:
+        raise JobError(str(error)) from error
+    progress(job, 2, _("Versiegeln"))
+    return lambda: seal(minutes, contents)
