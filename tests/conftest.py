@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from tests import standards
 from tests.mailing_worker import sink, start_worker
 from tests.scale import IS_FULL
 
@@ -39,8 +40,9 @@ TOGETHER = {
 """Tests that share one portal, one folder or one queue run in one process, one after the other."""
 
 
-def pytest_report_header() -> str:
-    return f"tests that count in thousands: {'full size' if IS_FULL else 'a tenth'} (tests/scale.py)"
+def pytest_report_header() -> list[str]:
+    size = "full size" if IS_FULL else "a tenth"
+    return [f"tests that count in thousands: {size} (tests/scale.py)", standards.told()]
 
 
 class Scheduling(LoadScopeScheduling):

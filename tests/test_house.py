@@ -20,6 +20,8 @@ OUR_APPS = ["base", "fields", "network", "measures", "governance", "monitoring"]
 WITHOUT_HISTORY = {
     "base.Draft": "what is not saved yet belongs to its account alone and is soon forgotten",
     "base.Job": "its attempts and times are its own record",
+    "governance.MirrorRun": "its states and times are its own record",
+    "governance.MirroredObject": "a copy, whose source keeps its history",
     "measures.TableImport": "its states and times are its own record; what it writes is kept by the rows",
     "network.Digest": "its states and times are its own record, and it is soon forgotten",
     "monitoring.Report": "sealed by a trigger; before that it is only a request",

@@ -4,6 +4,7 @@ from governance.models.agenda import AgendaItem, Topic
 from governance.models.committee import Committee, Seat, Term
 from governance.models.followup import FollowUp
 from governance.models.meeting import Attendance, Meeting, Series, SeriesException
+from governance.models.mirror import Mirror, MirroredObject, MirrorLink, MirrorRun
 from governance.models.paper import Consultation, Paper, PaperFile
 from governance.models.resolution import Resolution, ResolutionMeasure
 
@@ -14,6 +15,10 @@ __all__ = [
     "Consultation",
     "FollowUp",
     "Meeting",
+    "Mirror",
+    "MirrorLink",
+    "MirrorRun",
+    "MirroredObject",
     "Paper",
     "PaperFile",
     "Resolution",

@@ -8,6 +8,7 @@ from django.urls import include, path
 from governance.views import committees
 
 urlpatterns = [
+    path("oparl/v1/", include("governance.oparl.urls")),
     path("gremien/", committees.CommitteeListPage.as_view(), name="committees"),
     path("gremien/<slug:slug>/", include("governance.urls.resolutions")),
     path("gremien/<slug:slug>/", include("governance.urls.papers")),
