@@ -5,6 +5,8 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,17 @@ class MirrorQuerySet(models.QuerySet["Mirror"]):
     def kept_up(self) -> Self:
         """Those that are compared with their source day by day."""
         return self.filter(is_active=True, is_example=False)
+
+    def with_last_run(self) -> Self:
+        """`last_started` and `last_error` of the newest comparison, `copied_at` of the last complete one."""
+        runs = MirrorRun.objects.filter(mirror=OuterRef("pk"))
+        complete = runs.exclude(finished_at=None)
+        failure = Coalesce(NullIf(F("error"), Value("", output_field=models.TextField())), F("job__error"))
+        return self.annotate(
+            last_started=Subquery(runs.values("started_at")[:1]),
+            last_error=Subquery(runs.values(failure=failure)[:1]),
+            copied_at=Subquery(complete.values("started_at")[:1]),
+        )
 
 
 @tracked
@@ -113,6 +126,11 @@ class MirrorRun(models.Model):
     def __str__(self) -> str:
         return f"{self.mirror} {self.started_at:%d.%m.%Y}"
 
+    @property
+    def trouble(self) -> str:
+        """Why it broke off, in words for people."""
+        return self.error or (self.job.error if self.job else "")
+
 
 class MirroredQuerySet(models.QuerySet["MirroredObject"]):
     def there(self) -> Self:
@@ -123,9 +141,15 @@ class MirroredQuerySet(models.QuerySet["MirroredObject"]):
 
     def of_committee(self, committee: Committee) -> Self:
         """What the source says to belong to the organizations that are this committee."""
-        return self.there().filter(
-            organizations__overlap=MirrorLink.objects.filter(committee=committee).values("organization"),
-        )
+        mine = Q(pk__in=[])
+        for link in MirrorLink.objects.filter(committee=committee):
+            mine |= Q(mirror=link.mirror_id, organizations__contains=[link.organization])
+        return self.there().filter(mine).select_related("mirror")
+
+    def with_day_of_copy(self) -> Self:
+        """`copied_at`: until when the copy is known to be what the source serves."""
+        runs = MirrorRun.objects.filter(mirror=OuterRef("mirror")).exclude(finished_at=None)
+        return self.annotate(copied_at=Coalesce(Subquery(runs.values("started_at")[:1]), F("seen_at")))
 
 
 class MirroredObject(models.Model):
@@ -153,10 +177,9 @@ class MirroredObject(models.Model):
     objects = MirroredQuerySet.as_manager()
 
     class Meta:
-        ordering = [models.F("day").desc(nulls_last=True), "-pk"]
+        ordering = [F("day").desc(nulls_last=True), "-pk"]
         constraints = [models.UniqueConstraint(fields=["mirror", "foreign_id"], name="mirrored_once")]
         indexes = [GinIndex(fields=["organizations"], name="mirrored_organizations")]
 
     def __str__(self) -> str:
         return self.foreign_id
-

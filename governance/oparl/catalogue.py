@@ -13,7 +13,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
-from governance.models import AgendaItem, Committee, Consultation, Meeting, Paper, PaperFile, Resolution, Seat, Term
+from governance.models import (
+    AgendaItem,
+    Committee,
+    Consultation,
+    Meeting,
+    Paper,
+    PaperFile,
+    Resolution,
+    Seat,
+    Term,
+)
 from governance.oparl.life import History, Life
 from network.models import Municipality, Region
 
@@ -174,7 +184,9 @@ class Catalogue:
     def municipalities(self) -> dict[int, Municipality]:
         """Those that have a council here."""
         lines = self.history.events(Committee).values()
-        return Municipality.objects.in_bulk({event["municipality_id"] for line in lines for event in line} - {None})
+        return Municipality.objects.in_bulk(
+            {event["municipality_id"] for line in lines for event in line} - {None}
+        )
 
     @cached_property
     def region(self) -> Region:

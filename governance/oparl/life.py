@@ -12,7 +12,17 @@ from typing import Any
 
 from django.db import models
 
-from governance.models import AgendaItem, Committee, Consultation, Meeting, Paper, PaperFile, Resolution, Seat, Term
+from governance.models import (
+    AgendaItem,
+    Committee,
+    Consultation,
+    Meeting,
+    Paper,
+    PaperFile,
+    Resolution,
+    Seat,
+    Term,
+)
 from measures.models import Visibility
 from network.models import Municipality, Region
 from smartregion.base.history import event_model

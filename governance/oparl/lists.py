@@ -60,7 +60,8 @@ class Query:
         if life.deleted and "modified_since" not in self.since_until:
             return False
         return all(
-            _holds(name, getattr(life, name.partition("_")[0]), bound) for name, bound in self.since_until.items()
+            _holds(name, getattr(life, name.partition("_")[0]), bound)
+            for name, bound in self.since_until.items()
         )
 
 
@@ -75,7 +76,9 @@ def _moment(name: str, text: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        problem = _("„%(name)s“ braucht Datum, Uhrzeit und Zeitzone, zum Beispiel 2026-01-31T00:00:00%%2B01:00.")
+        problem = _(
+            "„%(name)s“ braucht Datum, Uhrzeit und Zeitzone, zum Beispiel 2026-01-31T00:00:00%%2B01:00."
+        )
         raise BadFilter(problem % {"name": name})
     return moment
 

@@ -10,7 +10,17 @@ from django.db import models
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from governance.models import AgendaItem, Committee, Consultation, Meeting, Paper, PaperFile, Resolution, Seat, Term
+from governance.models import (
+    AgendaItem,
+    Committee,
+    Consultation,
+    Meeting,
+    Paper,
+    PaperFile,
+    Resolution,
+    Seat,
+    Term,
+)
 from governance.oparl.catalogue import COUNTY, Catalogue
 from governance.oparl.life import Life
 from smartregion.base.uploads import KINDS
@@ -355,5 +365,3 @@ def system(catalogue: Catalogue) -> dict[str, Any]:
 def body_or_tombstone(key: str, catalogue: Catalogue) -> dict[str, Any]:
     life = catalogue.bodies[key]
     return tombstone("Body", key, life) if life.deleted else body(key, catalogue)
-
-

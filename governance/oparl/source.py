@@ -42,7 +42,7 @@ class SourceError(Exception):
     """The source cannot be copied; the German message says why."""
 
 
-class PrivateAddress(OSError):
+class PrivateAddress(Exception):
     """The name led to an address that is not of the public internet."""
 
 
@@ -134,20 +134,11 @@ class Source:
         self._has_asked = True
         try:
             return self.session.get(address, timeout=TIMEOUTS, stream=True, allow_redirects=False)
+        except PrivateAddress as error:
+            problem = _("„%s“ liegt nicht im öffentlichen Internet und wird deshalb nicht gefragt.")
+            raise SourceError(problem % urlsplit(address).hostname) from error
         except (requests.RequestException, ValueError, OSError) as error:
-            if _is_private(error):
-                problem = _("„%s“ liegt nicht im öffentlichen Internet und wird deshalb nicht gefragt.")
-                raise SourceError(problem % urlsplit(address).hostname) from error
             raise SourceError(_("%s ist nicht erreichbar.") % address[:200]) from error
-
-
-def _is_private(error: BaseException | None) -> bool:
-    while error is not None:
-        reason = getattr(error.args[0], "reason", None) if error.args else None
-        if isinstance(error, PrivateAddress) or isinstance(getattr(reason, "__cause__", None), PrivateAddress):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _body(response: requests.Response) -> bytes:

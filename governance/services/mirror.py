@@ -238,7 +238,9 @@ def _next(page: dict[str, Any]) -> str:
     links = page.get("links")
     following = links.get("next") if isinstance(links, dict) else None
     if following and not _is_address(following):
-        raise SourceError(_("Die Quelle hält sich nicht an OParl: „%s“ fehlt oder ist keine Adresse.") % "next")
+        raise SourceError(
+            _("Die Quelle hält sich nicht an OParl: „%s“ fehlt oder ist keine Adresse.") % "next"
+        )
     return following or ""
 
 

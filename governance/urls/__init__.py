@@ -9,6 +9,7 @@ from governance.views import committees
 
 urlpatterns = [
     path("oparl/v1/", include("governance.oparl.urls")),
+    path("gremien/", include("governance.urls.mirror")),
     path("gremien/", committees.CommitteeListPage.as_view(), name="committees"),
     path("gremien/<slug:slug>/", include("governance.urls.resolutions")),
     path("gremien/<slug:slug>/", include("governance.urls.papers")),

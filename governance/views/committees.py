@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 from governance.forms.committees import CommitteeForm, SeatForm
 from governance.journal import journal_of_committee
 from governance.models import Committee, Meeting, Paper, Resolution, Seat
+from governance.oparl.shown import excerpt_of
 from governance.services.committees import remove_seat
 from governance.views.base import (
     CHANGE,
@@ -79,6 +80,7 @@ class CommitteePage(InCommittee, TemplateView):
             open_resolutions=resolutions.open_for_control().select_related("superseded_by"),
             resolutions=paged(self.request, resolutions.settled().select_related("superseded_by")),
             papers=self.visible(Paper)[:10],
+            mirrored=excerpt_of(committee),
             changes=journal_of_committee(committee) if self.request.user.has_perm(CHANGE) else None,
             crumbs=self.crumbs(),
             **kwargs,

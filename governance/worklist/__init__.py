@@ -1,5 +1,5 @@
 """What committees ask of an account: of the coordinator to keep them going, of members to be informed."""
 
-from governance.worklist import meetings, resolutions
+from governance.worklist import meetings, mirror, resolutions
 
-__all__ = ["meetings", "resolutions"]
+__all__ = ["meetings", "mirror", "resolutions"]

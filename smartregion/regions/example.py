@@ -28,6 +28,7 @@ from smartregion.regions.example_imports import read_imports
 from smartregion.regions.example_measures import read_measure
 from smartregion.regions.example_money import read_money
 from smartregion.regions.example_neighbours import read_neighbours
+from smartregion.regions.example_oparl import read_mirrors
 from smartregion.regions.example_plan import read_plans
 from smartregion.regions.example_solutions import read_solution
 from smartregion.regions.example_team import read_teams
@@ -60,6 +61,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_neighbours(story, file)
             _confirmations(file, story)
             read_governance(story, file)
+            read_mirrors(story, file)
             uploads = list(file.entries("imports"))
             file.finish()
             story.run()

@@ -1,4 +1,4 @@
-"""A reader of OParl that knows the specification and nothing of this portal: it follows every link it meets."""
+"""A reader of OParl that knows the specification and nothing of this portal: it follows every link."""
 
 import json
 from collections import deque
@@ -90,9 +90,9 @@ class Reader:
             word = self.objects[source]["type"].removeprefix(SCHEMA)
             rule = schema_of(self.objects[source]["type"])["properties"][name]
             back = ERRATA.get((word, name), rule.get("backreference"))
-            if back and back in schema_of(self.objects[target]["type"])["properties"]:
-                if source not in self._targets(target, back):
-                    found.append(f"{source} {name} {target} {back}")
+            is_known = back and back in schema_of(self.objects[target]["type"])["properties"]
+            if is_known and source not in self._targets(target, back):
+                found.append(f"{source} {name} {target} {back}")
         return found
 
     def _targets(self, source: str, name: str) -> set[str]:

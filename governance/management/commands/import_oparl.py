@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("url", help=str(_("Adresse des System-Objekts")))
-        parser.add_argument("--body", default="", help=str(_("Adresse der Körperschaft, wenn es mehrere gibt")))
+        parser.add_argument(
+            "--body", default="", help=str(_("Adresse der Körperschaft, wenn es mehrere gibt"))
+        )
         parser.add_argument("--name", default="", help=str(_("Name der Quelle, wie ihn die Seiten zeigen")))
         parser.add_argument(
             "--link",
