@@ -165,7 +165,7 @@ class Catalogue:
         return self._rows[model, pk]
 
     def rows(self, model: Model, column: str, pk: int) -> list[Any]:
-        """The open rows that belong to it; `load` has read them. One that was closed meanwhile is left out."""
+        """The open rows that belong to it, which `load` has read; one closed meanwhile is left out."""
         found = (self._rows.get((model, child)) for child in self.children(model, column, pk))
         return [row for row in found if row]
 
