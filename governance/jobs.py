@@ -19,4 +19,9 @@ def compare(job: Job) -> Finish:
         is_done = Walk(run, seconds=LONGEST_SECONDS).go(lambda step, label: progress(job, step, label))
     except SourceError as error:
         raise JobError(str(error)) from error
-    return lambda: None if is_done else request_run(run.mirror)
+
+    def go_on() -> None:
+        if not is_done:
+            request_run(run.mirror)
+
+    return go_on
