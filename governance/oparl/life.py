@@ -37,6 +37,7 @@ class State:
     at: datetime
     is_open: bool
     above: tuple[Key, ...]
+    told: tuple[Any, ...]
 
 
 @dataclass
@@ -55,9 +56,9 @@ class Life:
 
 @dataclass(frozen=True)
 class Kind:
-    """What of a model's events decides who may read the row."""
+    """What of a model's events is told or leads to what is told, and who may read the row by it."""
 
-    columns: tuple[str, ...]
+    told: tuple[str, ...]
     is_open: Callable[[dict[str, Any]], bool]
     above: Callable[["History", dict[str, Any]], tuple[Key, ...]]
 
@@ -92,22 +93,34 @@ def _consultation(history: "History", event: dict[str, Any]) -> tuple[Key, ...]:
 
 
 KINDS: dict[type[models.Model], Kind] = {
-    Region: Kind((), _always, _nothing),
-    Municipality: Kind((), _always, _nothing),
-    Committee: Kind(("visibility", "municipality_id", "parent_id"), _public, _nothing),
-    Term: Kind(("committee_id",), _always, _committee),
-    Seat: Kind(("committee_id",), _always, _committee),
-    Meeting: Kind(("visibility", "committee_id", "place"), _public, _committee),
-    AgendaItem: Kind(("visibility", "meeting_id"), _public, _item),
-    Resolution: Kind(("visibility", "committee_id", "item_id"), _public, _committee),
-    Paper: Kind(("visibility", "committee_id", "answers_id"), _public, _committee),
+    Region: Kind(("name", "portal_title", "key", "coordination_office", "website"), _always, _nothing),
+    Municipality: Kind(("name", "official_name", "ags", "ars", "website"), _always, _nothing),
+    Committee: Kind(("name", "slug", "kind", "municipality_id", "parent_id"), _public, _nothing),
+    Term: Kind(("committee_id", "name", "starts_on", "ends_on"), _always, _committee),
+    Seat: Kind(
+        (
+            *("committee_id", "function", "is_chair", "is_deputy_chair", "deputy_for_id"),
+            *("votes", "starts_on", "ends_on"),
+        ),
+        _always,
+        _committee,
+    ),
+    Meeting: Kind(
+        ("committee_id", "title", "starts_at", "ends_at", "place", "status"),
+        _public,
+        _committee,
+    ),
+    AgendaItem: Kind(("meeting_id", "number", "title"), _public, _item),
+    Resolution: Kind(("committee_id", "item_id", "outcome"), _public, _committee),
+    Paper: Kind(("committee_id", "answers_id", "kind", "number", "title", "dated"), _public, _committee),
     PaperFile: Kind(
-        ("visibility", "paper_id", "removed_at"),
+        ("paper_id", "removed_at", "title", "name", "kind", "size"),
         lambda event: _public(event) and event["removed_at"] is None,
         _file,
     ),
-    Consultation: Kind(("paper_id", "committee_id", "item_id"), _always, _consultation),
+    Consultation: Kind(("paper_id", "committee_id", "item_id", "role", "position"), _always, _consultation),
 }
+WITH_VISIBILITY = {Committee, Meeting, AgendaItem, Resolution, Paper, PaperFile}
 
 
 class History:
@@ -122,7 +135,8 @@ class History:
         if model not in self._events:
             rows: dict[int, list[dict[str, Any]]] = {}
             found = event_model(model)._base_manager.order_by("pgh_created_at", "pgh_id")
-            for event in found.values("pgh_obj_id", "pgh_created_at", "pgh_label", *KINDS[model].columns):
+            columns = [*KINDS[model].told, *(["visibility"] if model in WITH_VISIBILITY else [])]
+            for event in found.values("pgh_obj_id", "pgh_created_at", "pgh_label", *columns):
                 rows.setdefault(event["pgh_obj_id"], []).append(event)
             self._events[model] = rows
         return self._events[model]
@@ -141,6 +155,7 @@ class History:
                     event["pgh_created_at"],
                     event["pgh_label"] != "delete" and kind.is_open(event),
                     kind.above(self, event),
+                    tuple(event[name] for name in kind.told),
                 )
                 for event in self.events(model).get(pk, [])
             ]
@@ -157,8 +172,12 @@ class History:
 
 def _fold(own: list[State], states: Callable[[Key], list[State]]) -> Life | None:
     above = {key: states(key) for state in own for key in state.above}
-    own_moments = {state.at for state in own}
-    moments = own_moments.union(*({state.at for state in line} for line in above.values()))
+    changes = {
+        state.at
+        for before, state in zip([None, *own], own, strict=False)
+        if not before or before.told != state.told
+    }
+    moments = {state.at for state in own}.union(*({state.at for state in line} for line in above.values()))
     life, was_open = None, False
     for moment in sorted(moments):
         state = _at(own, moment)
@@ -167,7 +186,7 @@ def _fold(own: list[State], states: Callable[[Key], list[State]]) -> Life | None
         )
         if is_open and life is None:
             life = Life(moment, moment)
-        if life and (is_open != was_open or (is_open and moment in own_moments)):
+        if life and (is_open != was_open or (is_open and moment in changes)):
             life.modified = moment
         if life:
             life.deleted = not is_open

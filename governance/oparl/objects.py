@@ -91,7 +91,7 @@ def legislative_term(pk: int, catalogue: Catalogue) -> dict[str, Any]:
         pk,
         _life(catalogue, Term, pk),
         body=address("body", catalogue.body_of(row.committee_id)),
-        name=f"{row.committee}: {row}",
+        name=row.name,
         startDate=day(row.starts_on),
         endDate=day(row.ends_on),
     )

@@ -12,7 +12,14 @@ from governance.models import AgendaItem, Committee, Consultation, Meeting, Pape
 from smartregion.base.history import recorded
 from tests.factories import make_committee, make_municipality, make_region
 from tests.governance.oparl_client import SCHEMA, Json, Reader, pages
-from tests.governance.oparl_rows import CANARY, make_canaries, make_everything, make_file, make_station
+from tests.governance.oparl_rows import (
+    CANARY,
+    fill_what_is_not_told,
+    make_canaries,
+    make_everything,
+    make_file,
+    make_station,
+)
 from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution
 from tests.standards import OPARL
 
@@ -93,16 +100,18 @@ def test_nothing_that_is_not_public_is_told_anywhere(server: str) -> None:
 
 
 @pytest.mark.django_db
-def test_what_happens_to_internal_rows_does_not_touch_the_times_of_public_ones() -> None:
+def test_what_is_not_told_does_not_touch_the_times_of_what_is() -> None:
     committee = make_everything()
     make_canaries(committee)
-    lists = ["meeting", "paper", "organization", "agendaItem", "file", "consultation"]
+    lists = ["meeting", "paper", "organization", "agendaItem", "file", "consultation", "membership"]
     before = [read(f"body/1/{name}") for name in lists]
     with recorded(by=None):
         for model in (AgendaItem, PaperFile, Meeting, Paper):
             for row in model.objects.exclude(visibility="public"):
                 row.title = f"{row.title} neu"
                 row.save_over(row.version)
+        item = AgendaItem.objects.get(meeting__title="Frühjahrssitzung", number=1)
+        fill_what_is_not_told(committee, item, Paper.objects.get(number="V 1"), "anders")
 
     assert [read(f"body/1/{name}") for name in lists] == before
 
