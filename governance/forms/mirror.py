@@ -48,7 +48,7 @@ class LinkForm(forms.Form):
 
     def __init__(self, *args: Any, mirror: Mirror, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        there = mirror.objects_there.of_type("Organization").there()  # type: ignore[attr-defined]
+        there = mirror.objects_there.of_type("Organization").there()
         names = [(row.foreign_id, text(row.data, "name") or row.foreign_id) for row in there]
         choices = [("", _("Bitte wählen")), *sorted(names, key=lambda choice: choice[1].lower())]
         self.fields["organization"].choices = choices  # type: ignore[attr-defined]

@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
@@ -62,7 +61,7 @@ class MirrorPage(OnMirror, RuledView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mirror = self.mirror
-        there = mirror.objects_there.there()  # type: ignore[attr-defined]
+        there = mirror.objects_there.there()
         links = list(mirror.links.select_related("committee"))
         organizations = there.filter(foreign_id__in=[row.organization for row in links])
         names = {row.foreign_id: text(row.data, "name") for row in organizations}
@@ -181,8 +180,8 @@ class MirroredPage(InCommittee, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shows_papers = self.request.GET.get("art") == "vorlagen"
         kind = MirroredObject.Kind.PAPER if shows_papers else MirroredObject.Kind.MEETING
-        mine: QuerySet[MirroredObject] = MirroredObject.objects.of_committee(self.committee)
-        page = paged(self.request, mine.of_type(kind).with_day_of_copy(), size=20)  # type: ignore[attr-defined]
+        mine = MirroredObject.objects.of_committee(self.committee)
+        page = paged(self.request, mine.of_type(kind).with_day_of_copy(), size=20)
         return super().get_context_data(
             committee=self.committee,
             shows_papers=shows_papers,

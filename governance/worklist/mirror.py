@@ -17,7 +17,8 @@ from smartregion.base.worklist import Entry, Post, Severity, source
 def broken_mirrors(user: Any, on: date) -> Iterator[Entry]:
     if not user.has_perm("governance.change_committee"):
         return
-    for mirror in Mirror.objects.kept_up().with_last_run():
+    mirrors: Any = Mirror.objects.kept_up().with_last_run()
+    for mirror in mirrors:
         if mirror.last_error:
             yield Entry(
                 title=mirror.name,
