@@ -170,6 +170,23 @@ def test_the_coordinator_adds_a_mirror_and_asks_for_a_comparison(
     assert (progress.status_code, "0 %" in progress.content.decode()) == (200, True)
 
 
+def test_the_coordinator_renames_a_mirror_and_takes_that_back(
+    committee: Committee, coordinator: Client
+) -> None:
+    mirror = make_mirror()
+    page = f"/gremien/spiegel/{mirror.pk}/"
+    there = mirror.endpoint
+
+    coordinator.post(
+        f"{page}bearbeiten/", {"name": "Neu", "version": 1, "endpoint": "https://x.example.org/"}
+    )
+    mirror.refresh_from_db()
+    assert (mirror.name, mirror.is_active, mirror.endpoint) == ("Neu", False, there)
+    coordinator.post(f"{page}rueckgaengig/?version=2")
+    mirror.refresh_from_db()
+    assert (mirror.name, mirror.is_active) == ("Kreis-RIS", True)
+
+
 @pytest.mark.parametrize(
     "wrong", ["ftp://ris.example.org/", "ris.example.org", "https://a:b@ris.example.org/"]
 )
