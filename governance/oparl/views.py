@@ -13,6 +13,7 @@ from governance.models import Committee, PaperFile
 from governance.oparl import objects
 from governance.oparl.catalogue import ANYBODY, Catalogue
 from governance.oparl.lists import BadFilter, Query, list_page
+from network.models import Region
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.uploads import KINDS
 
@@ -31,7 +32,7 @@ class OParlView(RuledView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return _answer(request, self.content(Catalogue()))
-        except Http404:
+        except (Http404, Region.DoesNotExist):  # an empty portal has no region yet
             return _error(404, _("Unter dieser Adresse gibt es nichts."))
         except BadFilter as error:
             return _error(400, str(error))

@@ -341,6 +341,12 @@ def test_what_there_is_not_is_said_in_json(client: Client, address: str) -> None
 
 
 @pytest.mark.django_db
+def test_an_empty_portal_has_nothing_to_tell(client: Client) -> None:
+    assert client.get("/oparl/v1/system").status_code == 404
+    assert client.get("/oparl/v1/body/1/meeting").status_code == 404
+
+
+@pytest.mark.django_db
 def test_who_has_the_newest_answer_gets_none(client: Client) -> None:
     make_everything()
     first = client.get("/oparl/v1/body/1/meeting")
