@@ -102,11 +102,8 @@ class Wishes(Automatic):
 
     def in_words(self, entry: Any) -> str:
         names = f" ({', '.join(entry.names)})" if entry.names else ""
-        return _("%(measure)s: Wünsche %(number)d%(names)s") % {
-            "measure": entry.measure,
-            "number": entry.number,
-            "names": names,
-        }
+        words = {"measure": entry.measure, "number": entry.number, "names": names}
+        return str(_("%(measure)s: Wünsche %(number)d%(names)s") % words)
 
 
 def _measures(reader: Any, moment: datetime) -> Any:

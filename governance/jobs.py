@@ -1,16 +1,23 @@
-"""Jobs of committees: minutes are read in one snapshot, set and written, and sealed in one transaction."""
+"""Jobs of committees: approved minutes are sealed, a mirror is compared with its source."""
+
+from typing import Final
 
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from governance.documents.files import WRITERS, editions_of, reader_of
 from governance.documents.minutes import minutes_of
-from governance.models import Minutes
+from governance.models import Minutes, MirrorRun
+from governance.oparl.source import SourceError
 from governance.services.minutes import SEAL
 from governance.services.minutes import seal_minutes as seal
+from governance.services.mirror import KIND, Walk, request_run
 from smartregion.base.jobs import Finish, JobError, consistent_read, handler, progress
 from smartregion.base.models import Job
 from smartregion.base.typst import CompileError
+
+LONGEST_SECONDS: Final = 480
+"""A job may take ten minutes; what is left over then is a job of its own."""
 
 
 @handler(SEAL)
@@ -37,3 +44,18 @@ def seal_minutes(job: Job) -> Finish:
         raise JobError(str(error)) from error
     progress(job, 2, _("Versiegeln"))
     return lambda: seal(minutes, contents)
+
+
+@handler(KIND)
+def compare(job: Job) -> Finish:
+    run = MirrorRun.objects.select_related("mirror").get(job=job)
+    try:
+        is_done = Walk(run, seconds=LONGEST_SECONDS).go(lambda step, label: progress(job, step, label))
+    except SourceError as error:
+        raise JobError(str(error)) from error
+
+    def go_on() -> None:
+        if not is_done:
+            request_run(run.mirror)
+
+    return go_on

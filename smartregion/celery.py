@@ -19,5 +19,6 @@ app.conf.beat_schedule = {
         "task": "site.request_digests",
         "schedule": crontab(minute="0", hour="7-10", day_of_week="mon-fri"),
     },
+    "request-mirrors": {"task": "governance.request_mirrors", "schedule": crontab(hour="3", minute="40")},
     "forget-old-drafts": {"task": "base.forget_old_drafts", "schedule": crontab(hour="4", minute="20")},
 }

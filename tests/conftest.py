@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from tests import standards
 from tests.mailing_worker import sink, start_worker
 from tests.scale import IS_FULL
 
@@ -45,6 +46,7 @@ def pytest_report_header() -> list[str]:
     return [
         f"tests that count in thousands: {'full size' if IS_FULL else 'a tenth'} (tests/scale.py)",
         f"Word files are opened by LibreOffice: {'yes' if shutil.which('soffice') else 'no, it is absent'}",
+        standards.told(),
     ]
 
 

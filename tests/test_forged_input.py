@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils.timezone import localdate
 
-from governance.models import CalendarLink, Seat, Term
+from governance.models import CalendarLink, Consultation, Mirror, MirrorLink, PaperFile, Seat, Term
 from measures.models import (
     Document,
     GateCheck,
@@ -84,6 +84,8 @@ QUERY += ["o", "p", "role__exact", "is_active__exact", "_to_field", "_popup", "_
 QUERY += ["grant", "tag", "art", "kind", "audience", "period", "start", "end"]
 QUERY += ["monat", "jahr", "gremium"]
 QUERY += ["committee", "year", "outcome", "procedure", "open"]
+QUERY += ["created_since", "created_until", "modified_since", "modified_until"]
+QUERY += ["limit", "omit_internal", "after"]
 QUERY += ["sicht", "entwurf", "archive", "archiv", "measure", "action", "all", "target", "alle"]
 QUERY += [
     "committee",
@@ -172,6 +174,7 @@ TYPED = {
     "note": "Auftrag",
     "name": "Programm",
     "funding_body": "Land",
+    "endpoint": "https://ris.example.org/system",
     "url": "https://example.org/",
     "owner": "Leitung",
     "present": "Leitung",
@@ -285,6 +288,31 @@ def keys() -> dict[str, Any]:
         "protokolle": TeamMeeting.objects.create(measure=measure, present="Leitung", text="Text"),
         "impulse": Impulse.objects.create(measure=measure, title="Idee", text="Text", origin="team"),
     }
+    mirror = Mirror.objects.create(name="RIS", endpoint="https://ris.example.org/system")
+    rows |= {
+        "spiegel": mirror,
+        "zuordnungen": MirrorLink.objects.create(mirror=mirror, committee=committee, organization="x"),
+        "organization": committee,
+        "person": rows["sitze"],
+        "membership": rows["sitze"],
+        "meeting": meeting,
+        "location": meeting,
+        "agendaitem": item,
+        "paper": rows["vorlagen"],
+        "file": PaperFile.objects.create(
+            paper=rows["vorlagen"],
+            title="A",
+            name="a.pdf",
+            kind="pdf",
+            content=b"x",
+            size=1,
+            visibility="public",
+        ),
+        "consultation": Consultation.objects.create(
+            paper=rows["vorlagen"], committee=committee, position=1, role="prepare"
+        ),
+        "legislativeterm": Term.objects.create(committee=committee, name="Zeit", starts_on=date(2024, 1, 1)),
+    }
     rows["wuensche"] = Wish.objects.create(cell=measure.cells.get(), message="Gern")
     editor = make_user(Role.COORDINATION)
     CalendarLink.objects.create(user=editor, token_hash=hash_of("wort"))
@@ -319,6 +347,7 @@ def keys() -> dict[str, Any]:
         "edition": "oeffentlich",
         "uidb36": "1",
         "key": "x-y",
+        "body": "1",
         "object_id": make_user(Role.ADMINISTRATION).pk,
         "app_label": "network",
         "url": "gibt-es-nicht",

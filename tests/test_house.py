@@ -22,6 +22,8 @@ WITHOUT_HISTORY = {
     "base.Job": "its attempts and times are its own record",
     "governance.Ballot": "secret until the end, and what it was before is nobody's; then kept by a trigger",
     "governance.MinutesFile": "written once, then sealed by a trigger",
+    "governance.MirrorRun": "its states and times are its own record",
+    "governance.MirroredObject": "a copy, whose source keeps its history",
     "measures.TableImport": "its states and times are its own record; what it writes is kept by the rows",
     "network.Digest": "its states and times are its own record, and it is soon forgotten",
     "monitoring.Report": "sealed by a trigger; before that it is only a request",

@@ -8,6 +8,7 @@ from governance.models.consultation import Consultation
 from governance.models.followup import FollowUp
 from governance.models.meeting import Meeting, Series, ToldByMinutes
 from governance.models.minutes import Amendment, Minutes, MinutesFile
+from governance.models.mirror import Mirror, MirroredObject, MirrorLink, MirrorRun
 from governance.models.paper import Paper, PaperFile
 from governance.models.resolution import Resolution
 from governance.models.resolution_links import (
@@ -29,6 +30,10 @@ __all__ = [
     "Meeting",
     "Minutes",
     "MinutesFile",
+    "Mirror",
+    "MirrorLink",
+    "MirrorRun",
+    "MirroredObject",
     "Paper",
     "PaperFile",
     "Resolution",

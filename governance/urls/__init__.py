@@ -11,6 +11,8 @@ from governance.views import committees
 urlpatterns = [
     path("vorlagen/", include(all_papers)),
     path("", include("governance.urls.register")),
+    path("oparl/v1/", include("governance.oparl.urls")),
+    path("gremien/", include("governance.urls.mirror")),
     path("gremien/", committees.CommitteeListPage.as_view(), name="committees"),
     path("gremien/neu/", committees.CommitteeAddPage.as_view(), name="committee_add"),
     path("", include("governance.urls.calendar")),

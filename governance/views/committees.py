@@ -12,6 +12,7 @@ from governance.forms.committees import CommitteeForm, SeatForm
 from governance.journal import journal_of_committee
 from governance.membership import membership_of
 from governance.models import Circular, Committee, Meeting, Paper, Resolution, Seat, Topic
+from governance.oparl.shown import excerpt_of
 from governance.services.committees import create_committee, remove_seat
 from governance.views.base import (
     CHANGE,
@@ -83,6 +84,7 @@ class CommitteePage(InCommittee, TemplateView):
             papers=Paper.objects.visible_to(self.request.user).before(committee.slug)[:10],
             topics=self.visible(Topic).waiting(),
             circulars=self.visible(Circular).with_turnout()[:3],
+            mirrored=excerpt_of(committee),
             changes=journal_of_committee(committee) if self.request.user.has_perm(CHANGE) else None,
             crumbs=self.crumbs(),
             **kwargs,

@@ -3,3 +3,6 @@
 from governance.worklist import attendance, circulars, meetings, members, resolutions
 
 __all__ = ["attendance", "circulars", "meetings", "members", "resolutions"]
+from governance.worklist import mirror
+
+__all__ = ["meetings", "mirror", "resolutions"]

@@ -31,6 +31,7 @@ from smartregion.regions.example_measures import read_measure
 from smartregion.regions.example_minutes import read_minutes
 from smartregion.regions.example_money import read_money
 from smartregion.regions.example_neighbours import read_neighbours
+from smartregion.regions.example_oparl import read_mirrors
 from smartregion.regions.example_papers import read_papers
 from smartregion.regions.example_plan import read_plans
 from smartregion.regions.example_solutions import read_solution
@@ -68,6 +69,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_topics(story, file)
             read_circulars(story, file)
             read_minutes(story, file, story.meetings)
+            read_mirrors(story, file)
             uploads = list(file.entries("imports"))
             file.finish()
             story.run()

@@ -1,0 +1,174 @@
+"""Asks a foreign OParl endpoint, one page at a time, politely and with mistrust.
+
+Nothing that the endpoint answers leads anywhere but to its own host; what it sends is limited in size and
+time. Unless whoever runs the server allows it, an address inside the own network is not asked at all: the
+connection is refused before a word was sent, whatever name led to it.
+"""
+
+import json
+import socket
+import time
+from ipaddress import ip_address
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from django.conf import settings
+from django.utils.translation import gettext as _
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util import Retry
+
+LARGEST: Final = 10 * 1_048_576
+SLOWEST_SECONDS: Final = 60
+TIMEOUTS: Final = (10, 30)
+MOST_REDIRECTS: Final = 3
+PIECE: Final = 65_536
+POLITE = Retry(
+    total=4,
+    redirect=0,
+    status_forcelist=[429, 503],
+    allowed_methods=["GET"],
+    backoff_factor=1,
+    respect_retry_after_header=True,
+    retry_after_max=60,
+    raise_on_status=False,
+)
+Origin = tuple[str, str | None, int | None]
+
+
+class SourceError(Exception):
+    """The source cannot be copied; the German message says why."""
+
+
+class PrivateAddress(Exception):
+    """The name led to an address that is not of the public internet."""
+
+
+def _only_public(connection: socket.socket) -> socket.socket:
+    if not ip_address(connection.getpeername()[0].partition("%")[0]).is_global:
+        connection.close()
+        raise PrivateAddress
+    return connection
+
+
+class PublicHTTPConnection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _only_public(super()._new_conn())
+
+
+class PublicHTTPSConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _only_public(super()._new_conn())
+
+
+class PublicHTTPPool(HTTPConnectionPool):
+    ConnectionCls = PublicHTTPConnection
+
+
+class PublicHTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = PublicHTTPSConnection
+
+
+class PublicOnly(HTTPAdapter):
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
+    ) -> None:
+        super().init_poolmanager(connections, maxsize, block, **pool_kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": PublicHTTPPool, "https": PublicHTTPSPool}
+
+
+def origin_of(address: str) -> Origin:
+    """Raises:
+    SourceError: no address of the web, or one with a password in it.
+    """
+    try:
+        parts = urlsplit(address)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        raise SourceError(_("„%s“ ist keine Adresse.") % address[:200]) from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        raise SourceError(_("„%s“ ist keine Adresse mit http:// oder https://.") % address[:200])
+    return parts.scheme, parts.hostname, port
+
+
+class Source:
+    """One endpoint. Everything is asked of its own origin, one request after the other."""
+
+    def __init__(self, endpoint: str, *, is_internal: bool) -> None:
+        self.origin = origin_of(endpoint)
+        self.session = requests.Session()
+        self.session.trust_env = False  # no passwords from a file of the server's account
+        self.session.headers["User-Agent"] = f"SmartRegion (+{settings.PORTAL_URL}/)"
+        self.session.headers["Accept"] = "application/json"
+        adapter = (HTTPAdapter if is_internal else PublicOnly)(max_retries=POLITE)
+        self.session.mount("http://", adapter)
+        self.session.mount("https://", adapter)
+        self._has_asked = False
+
+    def get(self, address: str) -> dict[str, Any]:
+        """The object or page that stands there.
+
+        Raises:
+            SourceError: it cannot be had, leads elsewhere, or is not what OParl promises.
+        """
+        for _redirect in range(MOST_REDIRECTS + 1):
+            self._check(address)
+            with self._ask(address) as response:
+                if response.is_redirect:
+                    address = urljoin(address, response.headers["Location"])
+                    continue
+                if response.status_code != 200:
+                    values = {"address": address[:200], "status": response.status_code}
+                    raise SourceError(_("%(address)s antwortet mit dem Fehler %(status)s.") % values)
+                return _parsed(_body(response), address)
+        raise SourceError(_("%s leitet immer wieder weiter.") % address[:200])
+
+    def _check(self, address: str) -> None:
+        if origin_of(address) != self.origin:
+            problem = _("Die Quelle verweist auf einen fremden Rechner (%s); dem folgt der Abgleich nicht.")
+            raise SourceError(problem % address[:200])
+
+    def _ask(self, address: str) -> requests.Response:
+        if self._has_asked:
+            time.sleep(settings.OPARL_PAUSE_SECONDS)
+        self._has_asked = True
+        try:
+            return self.session.get(address, timeout=TIMEOUTS, stream=True, allow_redirects=False)
+        except PrivateAddress as error:
+            problem = _("„%s“ liegt nicht im öffentlichen Internet und wird deshalb nicht gefragt.")
+            raise SourceError(problem % urlsplit(address).hostname) from error
+        except (requests.RequestException, ValueError, OSError) as error:
+            raise SourceError(_("%s ist nicht erreichbar.") % address[:200]) from error
+
+
+def _body(response: requests.Response) -> bytes:
+    """The whole answer, unpacked, as long as it is neither too long nor too slow."""
+    ends, body = time.monotonic() + SLOWEST_SECONDS, bytearray()
+    try:
+        for piece in response.iter_content(PIECE):
+            body += piece
+            if len(body) > LARGEST:
+                raise SourceError(_("Eine Antwort ist größer als %d MB.") % (LARGEST // 1_048_576))
+            if time.monotonic() > ends:
+                raise SourceError(_("Eine Antwort dauert länger als %d Sekunden.") % SLOWEST_SECONDS)
+    except requests.RequestException as error:
+        raise SourceError(_("Die Verbindung brach ab.")) from error
+    return bytes(body)
+
+
+def _parsed(body: bytes, address: str) -> dict[str, Any]:
+    try:
+        found = json.loads(body, parse_constant=_no_number)
+        text = json.dumps(found, ensure_ascii=False)
+        text.encode()  # a lone surrogate cannot be stored
+    except (ValueError, RecursionError):
+        found, text = None, ""
+    if not isinstance(found, dict) or "\\u0000" in text:
+        raise SourceError(_("%s liefert kein JSON-Objekt.") % address[:200])
+    return found
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
