@@ -1,12 +1,12 @@
 """Steering: committees with their members, meetings with agenda, papers and resolutions."""
 
-from governance.models.agenda import Topic
+from governance.models.agenda import AgendaItem, Topic
 from governance.models.calendar import CalendarLink
 from governance.models.circular import Ballot, Circular, Entitlement
 from governance.models.committee import Committee, Seat, Term
 from governance.models.consultation import Consultation
 from governance.models.followup import FollowUp
-from governance.models.meeting import Meeting, Series, ToldByMinutes
+from governance.models.meeting import Attendance, Meeting, Series
 from governance.models.minutes import Amendment, Minutes, MinutesFile
 from governance.models.mirror import Mirror, MirroredObject, MirrorLink, MirrorRun
 from governance.models.paper import Paper, PaperFile
@@ -19,7 +19,9 @@ from governance.models.resolution_links import (
 )
 
 __all__ = [
+    "AgendaItem",
     "Amendment",
+    "Attendance",
     "Ballot",
     "CalendarLink",
     "Circular",
@@ -44,6 +46,5 @@ __all__ = [
     "Seat",
     "Series",
     "Term",
-    "ToldByMinutes",
     "Topic",
 ]
