@@ -3,11 +3,11 @@
 from governance.models.agenda import AgendaItem, Topic
 from governance.models.calendar import CalendarLink
 from governance.models.circular import Ballot, Circular, Entitlement
-from governance.models.committee import Committee, Seat, Term
+from governance.models.committee import AnyMember, Committee, Seat, Term
 from governance.models.consultation import Consultation
 from governance.models.followup import FollowUp
 from governance.models.meeting import Attendance, Meeting, Series
-from governance.models.minutes import Amendment, Minutes, MinutesFile
+from governance.models.minutes import Amendment, Edition, Minutes, MinutesFile
 from governance.models.mirror import Mirror, MirroredObject, MirrorLink, MirrorRun
 from governance.models.paper import Paper, PaperFile
 from governance.models.resolution import Resolution
@@ -21,12 +21,14 @@ from governance.models.resolution_links import (
 __all__ = [
     "AgendaItem",
     "Amendment",
+    "AnyMember",
     "Attendance",
     "Ballot",
     "CalendarLink",
     "Circular",
     "Committee",
     "Consultation",
+    "Edition",
     "Entitlement",
     "FollowUp",
     "Meeting",
