@@ -66,13 +66,13 @@ def cells_then_and_now(resolution: Resolution, user: Any) -> list[RolloutCell]:
 
 def item_of(resolution: Resolution, user: Any) -> AgendaItem | None:
     visible = AgendaItem.objects.visible_to(user).select_related("meeting__committee")
-    return visible.filter(pk=resolution.item_id).first()
+    return visible.filter(resolutions=resolution).first()
 
 
 def paper_of(item: AgendaItem | None, user: Any) -> Paper | None:
     if item is None:
         return None
-    return Paper.objects.visible_to(user).filter(pk=item.paper_id).select_related("committee").first()
+    return Paper.objects.visible_to(user).filter(agenda_items=item).select_related("committee").first()
 
 
 def stations_of(paper: Paper | None, user: Any) -> list[Station]:

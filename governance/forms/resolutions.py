@@ -101,7 +101,7 @@ class ResolutionForm(FollowUpRows, forms.ModelForm[Resolution]):
             "measures",
             "visibility",
         ]
-        widgets = {"wording": forms.Textarea(attrs={"rows": 8})}
+        widgets: dict[str, forms.Widget] = {"wording": forms.Textarea(attrs={"rows": 8})}
         help_texts = {
             "vote_note": gettext_lazy("Zum Beispiel „ohne förmliche Abstimmung“."),
             "measures": gettext_lazy("Mehrere wählen Sie mit gedrückter Strg-Taste."),

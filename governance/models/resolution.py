@@ -64,7 +64,7 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
     def open_for_control(self) -> Self:
         """Those of which the committee has not noted everything as done: they return on every agenda."""
         due = Min("follow_ups__due_on", filter=Q(follow_ups__noted_in=None))
-        urgency = [F("next_due").asc(nulls_last=True), "resolved_on", "pk"]
+        urgency: list[Any] = [F("next_due").asc(nulls_last=True), "resolved_on", "pk"]
         return self.still_open().alias(next_due=due).order_by(*urgency)
 
     def still_open(self) -> Self:
@@ -101,7 +101,7 @@ def _counts() -> list[models.BaseConstraint]:
     votes = F("votes_for") + F("votes_against") + F("abstentions")
     voting = F("present") - F("excluded")
     unknown, known = ({f"{name}__isnull": is_null for name in COUNTED} for is_null in (True, False))
-    rules: list[tuple[str, Q, Any]] = [
+    rules: list[tuple[str, Any, Any]] = [
         (
             "counts_all_or_none",
             Q(**unknown) | Q(**known),

@@ -35,7 +35,7 @@ def with_seen_meetings(rows: Iterable[FollowUp], user: Any) -> list[FollowUp]:
 class OfCommittee(InCommittee):
     """A page about one follow-up of a committee's resolution."""
 
-    def follow_ups(self) -> QuerySet[FollowUp]:
+    def follow_ups(self) -> Any:
         visible = FollowUp.objects.visible_to(self.request.user).with_resolution()
         return visible.filter(resolution__committee=self.committee)
 
