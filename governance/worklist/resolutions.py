@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.models import Committee, FollowUp
+from governance.worklist.audience import keeps_or_sits
 from smartregion.base.worklist import Entry, Severity, days_between, source
 
 CHANGE = "governance.change_committee"
@@ -17,7 +18,7 @@ INVITATION_DAYS: Final = 14
 """By then the invitation is sent, and an invitation needs an agenda."""
 
 
-@source("beschluesse", gettext_lazy("Beschlüsse zu verfolgen"))
+@source("beschluesse", gettext_lazy("Beschlüsse zu verfolgen"), reminds=True, concerns=keeps_or_sits)
 def open_follow_ups(user: Any, on: date) -> Iterator[Entry]:
     """For the coordinator those overdue or due soon, for a member all open ones of the own committees."""
     rows = FollowUp.objects.visible_to(user).open().with_resolution()
