@@ -69,4 +69,10 @@ def _saving(row: Any, **parents: Any) -> Callable[[], Any]:
 
 
 def _setting(row: Any, **values: Any) -> Callable[[], Any]:
-    return lambda: change(row, **values)
+    """Other parts of the file may have changed the row in steps before."""
+
+    def set_values() -> None:
+        row.refresh_from_db()
+        change(row, **values)
+
+    return set_values

@@ -13,6 +13,7 @@ from smartregion.regions.story import Story, change
 
 State = Attendance.State
 LEFT_OUT_SINCE = -20
+BEFORE_THE_FIRST_ITEM = time(9)
 
 
 def read_members(story: Story, file: Entry) -> None:
@@ -135,4 +136,4 @@ def _attendance(story: Story, entry: Entry) -> None:
                 deputy = seats.get(deputies.get(function, ""))
                 Attendance.objects.create(meeting=meeting, seat=seat, state=state, deputy=deputy)
 
-    story.step(answered, record, reason="Teilnahme festgehalten")
+    story.step(answered, record, reason="Teilnahme festgehalten", hour=BEFORE_THE_FIRST_ITEM)
