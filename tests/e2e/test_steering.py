@@ -129,4 +129,6 @@ def resolve(page: Page) -> str:
     follow(page, button(page, "Weiter zur Prüfung"), "Bitte prüfen Sie den Beschluss")
     expect(page.get_by_role("definition").filter(has_text=TASK)).to_be_visible()
     follow(page, button(page, "Endgültig festhalten"), TOPIC)
-    return page.locator(".page-head .preline").inner_text()
+    number = re.search(r"LK \d{4}/\d+", page.locator(".page-head .preline").inner_text())
+    assert number
+    return number[0]
