@@ -45,6 +45,14 @@ def _meeting(
     story.meetings[key] = meeting
     story.step(min(day - PLANNED_BEFORE, -1), meeting.save, reason="Sitzung geplant")
     invited = day - INVITED_BEFORE
+    parts = [
+        (part, AgendaItem(meeting=meeting, **part.values(AgendaItem, ITEM)))
+        for part in entry.entries("items")
+    ]
+    parts.sort(key=lambda pair: pair[1].part)
+    for number, (_part, item) in enumerate(parts, start=1):
+        item.number = number
+        story.step(min(invited, -1), _saving(item, meeting=meeting), reason="Tagesordnung aufgestellt")
     if invited < 0:
         sent = {"status": Meeting.Status.INVITED, "invited_at": story.moment(invited)}
         story.step(invited, _setting(meeting, **sent), reason="Einladung versandt")
@@ -52,13 +60,7 @@ def _meeting(
         story.step(day, _setting(meeting, status=Meeting.Status.HELD), reason="Sitzung durchgeführt")
     if key in attendance:
         read_attendance(story, attendance[key], meeting)
-    parts = [
-        (part, AgendaItem(meeting=meeting, **part.values(AgendaItem, ITEM)))
-        for part in entry.entries("items")
-    ]
-    for number, (part, item) in enumerate(sorted(parts, key=lambda pair: pair[1].part), start=1):
-        item.number = number
-        story.step(min(invited, -1), _saving(item, meeting=meeting), reason="Tagesordnung aufgestellt")
+    for part, item in parts:
         for resolution in part.entries("resolutions"):
             read_resolution(story, resolution, item, resolutions, day=day)
         part.finish()
@@ -81,4 +83,10 @@ def _saving(row: Any, **parents: Any) -> Callable[[], Any]:
 
 
 def _setting(row: Any, **values: Any) -> Callable[[], Any]:
-    return lambda: change(row, **values)
+    """As the row stands by then: what belongs to it may have changed it since."""
+
+    def set_them() -> None:
+        row.refresh_from_db()
+        change(row, **values)
+
+    return set_them
