@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils.timezone import localdate
 
-from governance.models import CalendarLink, Consultation, Mirror, MirrorLink, PaperFile, Seat, Term
+from governance.models import CalendarLink, Mirror, MirrorLink, Seat, Term
 from measures.models import (
     Document,
     GateCheck,
@@ -299,19 +299,9 @@ def keys() -> dict[str, Any]:
         "location": meeting,
         "agendaitem": item,
         "paper": rows["vorlagen"],
-        "file": PaperFile.objects.create(
-            paper=rows["vorlagen"],
-            title="A",
-            name="a.pdf",
-            kind="pdf",
-            content=b"x",
-            size=1,
-            visibility="public",
-        ),
-        "consultation": Consultation.objects.create(
-            paper=rows["vorlagen"], committee=committee, position=1, role="prepare"
-        ),
-        "legislativeterm": Term.objects.create(committee=committee, name="Zeit", starts_on=date(2024, 1, 1)),
+        "file": rows["anlagen"],
+        "consultation": rows["stationen"],
+        "legislativeterm": rows["amtszeiten"],
     }
     rows["wuensche"] = Wish.objects.create(cell=measure.cells.get(), message="Gern")
     editor = make_user(Role.COORDINATION)

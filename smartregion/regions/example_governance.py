@@ -5,7 +5,12 @@ from datetime import time, timedelta
 from typing import Any
 
 from governance.models import AgendaItem, Meeting, Resolution
-from smartregion.regions.example_gremien import read_dates, read_members
+from smartregion.regions.example_gremien import (
+    attendance_by_meeting,
+    read_attendance,
+    read_dates,
+    read_members,
+)
 from smartregion.regions.example_resolutions import noting, read_resolution, read_urgent_decisions
 from smartregion.regions.reader import Entry
 from smartregion.regions.story import Story, change
@@ -18,13 +23,17 @@ def read_governance(story: Story, file: Entry) -> None:
     read_members(story, file)
     resolutions: dict[str, Resolution] = {}
     read_urgent_decisions(story, file, resolutions)
+    attendance = attendance_by_meeting(file)
     for entry in file.entries("meetings"):
-        _meeting(story, entry, story.meetings, resolutions)
+        _meeting(story, entry, attendance, resolutions)
+    for key, entry in attendance.items():
+        if key not in story.meetings:
+            raise entry.unknown("meeting", key)
     read_dates(story, file)
 
 
 def _meeting(
-    story: Story, entry: Entry, meetings: dict[str, Meeting], resolutions: dict[str, Resolution]
+    story: Story, entry: Entry, attendance: dict[str, Entry], resolutions: dict[str, Resolution]
 ) -> None:
     day = entry.take("day", int)
     meeting = Meeting(**entry.values(Meeting, ["title", "place", "visibility"]), is_example=True)
@@ -32,21 +41,26 @@ def _meeting(
     meeting.starts_at = story.moment(day, time.fromisoformat(entry.take("at", str)))
     if "minutes" in entry:
         meeting.ends_at = meeting.starts_at + timedelta(minutes=entry.take("minutes", int))
-    meetings[entry.take("key", str)] = meeting
+    key = entry.take("key", str)
+    story.meetings[key] = meeting
     story.step(min(day - PLANNED_BEFORE, -1), meeting.save, reason="Sitzung geplant")
     invited = day - INVITED_BEFORE
+    parts = [
+        (part, AgendaItem(meeting=meeting, **part.values(AgendaItem, ITEM)))
+        for part in entry.entries("items")
+    ]
+    parts.sort(key=lambda pair: pair[1].part)
+    for number, (_part, item) in enumerate(parts, start=1):
+        item.number = number
+        story.step(min(invited, -1), _saving(item, meeting=meeting), reason="Tagesordnung aufgestellt")
     if invited < 0:
         sent = {"status": Meeting.Status.INVITED, "invited_at": story.moment(invited)}
         story.step(invited, _setting(meeting, **sent), reason="Einladung versandt")
     if day < 0:
         story.step(day, _setting(meeting, status=Meeting.Status.HELD), reason="Sitzung durchgeführt")
-    parts = [
-        (part, AgendaItem(meeting=meeting, **part.values(AgendaItem, ITEM)))
-        for part in entry.entries("items")
-    ]
-    for number, (part, item) in enumerate(sorted(parts, key=lambda pair: pair[1].part), start=1):
-        item.number = number
-        story.step(min(invited, -1), _saving(item, meeting=meeting), reason="Tagesordnung aufgestellt")
+    if key in attendance:
+        read_attendance(story, attendance[key], meeting)
+    for part, item in parts:
         for resolution in part.entries("resolutions"):
             read_resolution(story, resolution, item, resolutions, day=day)
         part.finish()
@@ -69,10 +83,10 @@ def _saving(row: Any, **parents: Any) -> Callable[[], Any]:
 
 
 def _setting(row: Any, **values: Any) -> Callable[[], Any]:
-    """Other parts of the file may have changed the row in steps before."""
+    """As the row stands by then: what belongs to it may have changed it since."""
 
-    def set_values() -> None:
+    def set_them() -> None:
         row.refresh_from_db()
         change(row, **values)
 
-    return set_values
+    return set_them

@@ -55,16 +55,8 @@ class Story:
     def moment(self, offset: int, hour: time = WORKING_HOUR) -> datetime:
         return make_aware(datetime.combine(self.day(offset), hour))
 
-    def step(
-        self,
-        offset: int,
-        do: Callable[[], Any],
-        *,
-        by: str = "coordination",
-        reason: str = "",
-        hour: time = WORKING_HOUR,
-    ) -> None:
-        self.steps.append(Step(self.moment(offset, hour), do, by, reason))
+    def step(self, offset: int, do: Callable[[], Any], *, by: str = "coordination", reason: str = "") -> None:
+        self.steps.append(Step(self.moment(offset), do, by, reason))
 
     def past(self, entry: Entry, key: str, since: int) -> int:
         """A day of the past, as its distance from the day of loading, not before `since`."""
