@@ -4,8 +4,9 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from django.utils.timezone import localdate
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.e2e.conftest import Browse
 from tests.e2e.keys import choose, enter, enter_moment, follow, press, reach
@@ -75,7 +76,7 @@ def test_a_meeting_is_prepared_held_resolved_and_followed_up_by_keyboard(
     expect(page.get_by_role("table").get_by_text(TASK)).to_have_count(0)
     press(page, page.get_by_text("Zuletzt als erledigt festgestellt", exact=True))
     follow(page, link(page, TASK), TOPIC)
-    expect(page.get_by_text("als erledigt festgestellt", exact=True)).to_be_visible()
+    expect(page.locator(".page-head").get_by_text("als erledigt festgestellt", exact=True)).to_be_visible()
 
 
 def prepare_the_agenda(page: Page) -> None:
@@ -132,3 +133,25 @@ def resolve(page: Page) -> str:
     number = re.search(r"LK \d{4}/\d+", page.locator(".page-head .preline").inner_text())
     assert number
     return number[0]
+
+
+SPOIL = """([unreachable, covered]) => {
+    const cover = covered.getBoundingClientRect(), box = document.createElement('div');
+    unreachable.tabIndex = -1;
+    box.style.cssText = `position: absolute; background: red; top: ${cover.top + scrollY - 9}px; left: 0;`
+        + `width: 100%; height: ${cover.height + 18}px`;
+    document.body.append(box);
+}"""
+
+
+def test_a_control_that_tab_does_not_reach_or_that_is_covered_is_not_pressed(browse: Browse) -> None:
+    page = browse()
+    page.goto("/gremien/")
+    page.set_default_timeout(1_000)
+    unreachable, covered = link(page, COMMITTEE), link(page, "Kreistag")
+    page.evaluate(SPOIL, [unreachable.element_handle(), covered.element_handle()])
+    with pytest.raises(AssertionError, match="out of reach by Tab"):
+        press(page, unreachable)
+    with pytest.raises(Error, match="Timeout"):
+        press(page, covered)
+    expect(page).to_have_url(re.compile("/gremien/$"))

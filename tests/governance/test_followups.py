@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils.timezone import localdate
+from pytest_django.asserts import assertContains
 
 from governance.models import FollowUp, Resolution
 from network.models import Role, User
@@ -46,6 +47,12 @@ def test_what_was_typed_in_the_rows_is_to_be_done(coordinator: Client) -> None:
         ("Netz planen", "Bauhof"),
         ("Umsetzung des Beschlusses", "Kämmerei"),
     ]
+
+
+def test_a_resolution_after_which_nothing_is_to_be_done_says_so(client: Client) -> None:
+    noted = make_resolution(make_committee(), outcome="noted")
+    page = client.get(noted.get_absolute_url())
+    assertContains(page, "Zu diesem Beschluss ist kein Auftrag festgehalten.")
 
 
 def test_a_follow_up_is_added_edited_and_the_edit_undone(coordinator: Client) -> None:

@@ -8,6 +8,8 @@ from django.test import Client
 
 from governance.models import Consultation, Paper, Resolution
 from smartregion.regions.region import setup_region
+from tests.factories import make_committee
+from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution, make_station
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +102,14 @@ def test_setting_the_region_up_again_changes_nothing_of_it(motion: Paper) -> Non
     setup_region(settings.BASE_DIR / "fixtures" / "region.json")
 
     assert [list(model.objects.order_by("pk").values()) for model in (Paper, Resolution)] == before
+
+
+def test_the_story_names_what_was_resolved_at_each_station(client: Client) -> None:
+    committee = make_committee()
+    paper, meeting = make_paper(committee), make_meeting(committee)
+    resolution = make_resolution(committee, item=make_item(meeting), outcome="noted")
+    make_station(paper, committee, item=resolution.item)
+
+    told = text_of(client.get(f"{paper.get_absolute_url()}geschichte/").content.decode())
+
+    assert f"{committee} · {resolution.number} , zur Kenntnis genommen" in told

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F
 from django.utils.timezone import localdate, now
 
-from governance.models import Meeting, Resolution, Seat, Series
+from governance.models import AgendaItem, Meeting, Resolution, Seat, Series
 from governance.presence import count_of
 from measures.models import Measure, Milestone, RolloutCell
 from network.models import Municipality, Organisation, Region, Role, User
@@ -95,6 +96,16 @@ def test_no_more_voted_than_were_there(loaded: None) -> None:
     ]
 
     assert (voted.exists(), too_many) == (True, [])
+
+
+def test_what_changed_on_an_agenda_did_so_before_the_meeting(loaded: None) -> None:
+    for name in ("agenda_changed_at", "internal_agenda_changed_at"):
+        assert not Meeting.objects.filter(**{f"{name}__gte": F("starts_at")}).exists()
+
+
+def test_the_minutes_of_the_example_tell_of_the_item_they_stand_with(loaded: None) -> None:
+    told = AgendaItem.objects.filter(minutes__contains="als erledigt festgestellt")
+    assert set(told.values_list("title", "kind")) == {("Umsetzung früherer Beschlüsse", "control")}
 
 
 def test_the_steering_committee_has_deputies_and_a_former_member(loaded: None) -> None:
