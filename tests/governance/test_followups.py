@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils.timezone import localdate
-from pytest_django.asserts import assertContains
 
 from governance.models import FollowUp, Resolution
 from network.models import Role, User
@@ -49,10 +48,10 @@ def test_what_was_typed_in_the_rows_is_to_be_done(coordinator: Client) -> None:
     ]
 
 
-def test_a_resolution_after_which_nothing_is_to_be_done_says_so(client: Client) -> None:
+def test_a_resolution_after_which_nothing_is_to_be_done_says_so(coordinator: Client) -> None:
     noted = make_resolution(make_committee(), outcome="noted")
-    page = client.get(noted.get_absolute_url())
-    assertContains(page, "Zu diesem Beschluss ist kein Auftrag festgehalten.")
+    page = coordinator.get(noted.get_absolute_url()).content.decode()
+    assert "Zu diesem Beschluss ist kein Auftrag festgehalten." in page
 
 
 def test_a_follow_up_is_added_edited_and_the_edit_undone(coordinator: Client) -> None:

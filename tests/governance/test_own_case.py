@@ -107,7 +107,7 @@ def test_setting_the_region_up_again_changes_nothing_of_it(motion: Paper) -> Non
 def test_the_story_names_what_was_resolved_at_each_station(client: Client) -> None:
     committee = make_committee()
     paper, meeting = make_paper(committee), make_meeting(committee)
-    resolution = make_resolution(committee, item=make_item(meeting), outcome="noted")
+    resolution = make_resolution(committee, item=make_item(meeting, paper=paper), outcome="noted")
     make_station(paper, committee, item=resolution.item)
 
     told = text_of(client.get(f"{paper.get_absolute_url()}geschichte/").content.decode())
