@@ -80,7 +80,7 @@ class ResolutionForm(FollowUpRows, forms.ModelForm[Resolution]):
 
     biased = forms.ModelMultipleChoiceField(
         Seat.objects.none(),
-        label=gettext_lazy("befangen"),
+        label=gettext_lazy("Befangen"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Wer befangen ist, war anwesend, stimmt aber nicht mit."),

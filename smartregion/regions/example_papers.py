@@ -1,10 +1,11 @@
 """Reads the example papers: texts, attachments, and stations with the agenda items where they were."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from governance.models import AgendaItem, Consultation, Paper, PaperFile
+from governance.models import AgendaItem, Consultation, Meeting, Paper, PaperFile
 from governance.services.consultations import add_station
 from governance.services.papers import add_file, add_paper
 from smartregion.base.uploads import Upload
@@ -56,11 +57,12 @@ def _station(story: Story, entry: Entry, paper: Paper, day: int) -> None:
     story.step(day, add, reason="Beratungsfolge festgelegt")
     if "item" in entry:
         title, on_agenda = entry.take("item", str), story.past(entry, "on_agenda", day)
-        story.step(on_agenda, _linking(entry, station, title), reason="Auf die Tagesordnung gesetzt")
+        link = _linking(entry, station, title, story.moment(on_agenda))
+        story.step(on_agenda, link, reason="Auf die Tagesordnung gesetzt")
     entry.finish()
 
 
-def _linking(entry: Entry, station: Consultation, title: str) -> Callable[[], Any]:
+def _linking(entry: Entry, station: Consultation, title: str, moment: datetime) -> Callable[[], Any]:
     def link() -> None:
         item = AgendaItem.objects.filter(meeting__committee=station.committee, title=title).first()
         if item is None:
@@ -68,5 +70,13 @@ def _linking(entry: Entry, station: Consultation, title: str) -> Callable[[], An
         change(item, paper=station.paper)
         station.refresh_from_db()
         change(station, item=item)
+        _date_change(item.meeting_id, moment)
 
     return link
+
+
+def _date_change(meeting: int, moment: datetime) -> None:
+    """What changed after the invitation did so on the story's day, not on that of loading."""
+    for name in ("agenda_changed_at", "internal_agenda_changed_at"):
+        changed = Meeting.objects.filter(pk=meeting).exclude(**{name: None})
+        changed.update(**{name: moment})
