@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils.timezone import localdate
 
-from governance.models import CalendarLink, Consultation, Mirror, MirrorLink, PaperFile, Seat, Term
+from governance.models import CalendarLink, Mirror, MirrorLink, PaperFile, Seat, Term
 from measures.models import (
     Document,
     GateCheck,
@@ -203,6 +203,10 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 @pytest.fixture
 def keys() -> dict[str, Any]:
+    return keys_of_rows()
+
+
+def keys_of_rows() -> dict[str, Any]:
     """A row of each kind, by the word before its key in the address."""
     make_region()
     place, measure, committee = make_municipality(), make_measure(), make_committee()
@@ -308,9 +312,7 @@ def keys() -> dict[str, Any]:
             size=1,
             visibility="public",
         ),
-        "consultation": Consultation.objects.create(
-            paper=rows["vorlagen"], committee=committee, position=1, role="prepare"
-        ),
+        "consultation": rows["stationen"],
         "legislativeterm": Term.objects.create(committee=committee, name="Zeit", starts_on=date(2024, 1, 1)),
     }
     rows["wuensche"] = Wish.objects.create(cell=measure.cells.get(), message="Gern")
