@@ -50,7 +50,7 @@ def way_of(paper: Paper, user: Any) -> list[Station]:
 
 def ways_of(papers: Iterable[Paper], user: Any) -> dict[int, list[Station]]:
     """The ways of several papers by their keys. Costs a fixed number of queries."""
-    resolutions = Resolution.objects.visible_to(user).select_related("superseded_by", "committee")
+    resolutions = Resolution.objects.visible_to(user).with_control()
     items = (
         AgendaItem.objects.visible_to(user)
         .select_related("meeting__committee")

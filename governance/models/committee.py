@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +41,9 @@ class AnyMember:
     is_authenticated = True
     role = Role.STEERING
 
+    def has_perm(self, permission: str, subject: object = None) -> bool:
+        return permission == "governance.read_internals" and subject == self.committee
+
 
 def open_to(user: Any, committee: str) -> Q:
     """Public matters for all; internal ones for members of the committee; all for the coordinator.
@@ -69,7 +72,7 @@ class CommitteeQuerySet(models.QuerySet["Committee"]):
 
     def with_member(self, user: Any) -> Self:
         """Those in which the account has a seat."""
-        return self.filter(Exists(Seat.objects.current().filter(committee=OuterRef("pk"), user=user)))
+        return self.filter(pk__in=_memberships(user))
 
 
 @tracked

@@ -60,7 +60,8 @@ def record_resolution(
         _check_day(resolution)
         _check_procedure(resolution, committee)
         resolution.clean()
-        if Resolution.objects.recorded_as(resolution).exists():
+        is_circular = resolution.procedure == Procedure.CIRCULAR
+        if not is_circular and Resolution.objects.recorded_as(resolution).exists():
             raise ValidationError(_("Dieser Beschluss ist schon festgehalten."))
         biased = list(biased)
         count_votes(resolution, biased)

@@ -23,7 +23,7 @@ from governance.forms.resolutions import (
     UrgentForm,
 )
 from governance.journal import journal_of_resolution
-from governance.models import AgendaItem, FollowUp, Meeting, Resolution
+from governance.models import AgendaItem, Circular, FollowUp, Meeting, Resolution
 from governance.models.resolution import COUNTED
 from governance.panels import cells_of
 from governance.services.resolutions import (
@@ -71,6 +71,7 @@ class ResolutionPage(InCommittee, TemplateView):
             .filter(resolution_links__resolution=resolution)
             .select_related("measure"),
             biased=resolution.biased.all(),
+            circular=self.visible(Circular).filter(resolution=resolution).first(),
             approves=visible.filter(pk=resolution.approves_id).first(),
             changes=journal_of_resolution(resolution) if keeps else None,
             crumbs=self.crumbs((resolution.number, "")),

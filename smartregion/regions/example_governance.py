@@ -5,7 +5,12 @@ from datetime import time, timedelta
 from typing import Any
 
 from governance.models import AgendaItem, Meeting, Resolution
-from smartregion.regions.example_gremien import read_dates, read_members
+from smartregion.regions.example_gremien import (
+    attendance_by_meeting,
+    read_attendance,
+    read_dates,
+    read_members,
+)
 from smartregion.regions.example_resolutions import noting, read_resolution, read_urgent_decisions
 from smartregion.regions.reader import Entry
 from smartregion.regions.story import Story, change
@@ -18,13 +23,17 @@ def read_governance(story: Story, file: Entry) -> None:
     read_members(story, file)
     resolutions: dict[str, Resolution] = {}
     read_urgent_decisions(story, file, resolutions)
+    attendance = attendance_by_meeting(file)
     for entry in file.entries("meetings"):
-        _meeting(story, entry, story.meetings, resolutions)
+        _meeting(story, entry, attendance, resolutions)
+    for key, entry in attendance.items():
+        if key not in story.meetings:
+            raise entry.unknown("meeting", key)
     read_dates(story, file)
 
 
 def _meeting(
-    story: Story, entry: Entry, meetings: dict[str, Meeting], resolutions: dict[str, Resolution]
+    story: Story, entry: Entry, attendance: dict[str, Entry], resolutions: dict[str, Resolution]
 ) -> None:
     day = entry.take("day", int)
     meeting = Meeting(**entry.values(Meeting, ["title", "place", "visibility"]), is_example=True)
@@ -32,7 +41,8 @@ def _meeting(
     meeting.starts_at = story.moment(day, time.fromisoformat(entry.take("at", str)))
     if "minutes" in entry:
         meeting.ends_at = meeting.starts_at + timedelta(minutes=entry.take("minutes", int))
-    meetings[entry.take("key", str)] = meeting
+    key = entry.take("key", str)
+    story.meetings[key] = meeting
     story.step(min(day - PLANNED_BEFORE, -1), meeting.save, reason="Sitzung geplant")
     invited = day - INVITED_BEFORE
     if invited < 0:
@@ -40,6 +50,8 @@ def _meeting(
         story.step(invited, _setting(meeting, **sent), reason="Einladung versandt")
     if day < 0:
         story.step(day, _setting(meeting, status=Meeting.Status.HELD), reason="Sitzung durchgeführt")
+    if key in attendance:
+        read_attendance(story, attendance[key], meeting)
     parts = [
         (part, AgendaItem(meeting=meeting, **part.values(AgendaItem, ITEM)))
         for part in entry.entries("items")

@@ -28,8 +28,10 @@ def read_members(story: Story, file: Entry) -> None:
 def read_dates(story: Story, file: Entry) -> None:
     for entry in file.entries("series"):
         _series(story, entry)
-    for entry in file.entries("attendance"):
-        _attendance(story, entry)
+
+
+def attendance_by_meeting(file: Entry) -> dict[str, Entry]:
+    return {entry.take("meeting", str): entry for entry in file.entries("attendance")}
 
 
 def _term(story: Story, entry: Entry, terms: dict[str, Term]) -> None:
@@ -114,9 +116,8 @@ def _setting(series: Series, day: date, values: dict[str, Any]) -> Callable[[], 
     return lambda: change(Meeting.objects.get(series=series, series_day=day), **values)
 
 
-def _attendance(story: Story, entry: Entry) -> None:
+def read_attendance(story: Story, entry: Entry, meeting: Meeting) -> None:
     """Of a meeting that was held, everybody was there but for those who are named."""
-    meeting = entry.named("meeting", story.meetings)
     named = {
         function: state
         for state in (State.ACCEPTED, State.EXCUSED, State.ABSENT)

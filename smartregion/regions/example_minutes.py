@@ -1,9 +1,9 @@
-"""Reads the example minutes: who took part, what was said, how they were presented and approved."""
+"""Reads the example minutes: what was said, how they were presented and approved."""
 
 from collections.abc import Callable
 from typing import Any
 
-from governance.models import AgendaItem, Attendance, Meeting, Minutes, Seat
+from governance.models import AgendaItem, Meeting, Minutes
 from governance.services.minutes import Writing, approve_minutes, present_minutes, save_minutes
 from smartregion.regions.reader import Entry
 from smartregion.regions.story import Story
@@ -14,13 +14,11 @@ HEAD = ["chair", "minute_taker"]
 def read_minutes(story: Story, file: Entry, meetings: dict[str, Meeting]) -> None:
     for entry in file.entries("minutes"):
         meeting = entry.named("meeting", meetings)
-        excused = entry.take("excused", list, [])
         head = entry.values(Minutes, HEAD)
         for name in ("opened_at", "closed_at"):
             head[name] = entry.check(name, Minutes._meta.get_field(name), entry.take(name, str))
         texts = entry.take("texts", list)
         day = story.past(entry, "day", story.begins)
-        story.step(day, _attending(meeting, excused), reason="Teilnahme eingetragen")
         story.step(day, _writing(story, meeting, head, texts), reason="Niederschrift geschrieben")
         if "presented" in entry:
             story.step(story.past(entry, "presented", day), _presenting(story, meeting))
@@ -28,15 +26,6 @@ def read_minutes(story: Story, file: Entry, meetings: dict[str, Meeting]) -> Non
             later = entry.named("approved_in", meetings)
             story.step(story.past(entry, "approved", day), _approving(story, meeting, later))
         entry.finish()
-
-
-def _attending(meeting: Meeting, excused: list[str]) -> Callable[[], Any]:
-    def attend() -> None:
-        for seat in Seat.objects.filter(committee=meeting.committee_id).current(meeting.day):
-            state = Attendance.State.EXCUSED if seat.function in excused else Attendance.State.PRESENT
-            Attendance.objects.get_or_create(meeting=meeting, seat=seat, defaults={"state": state})
-
-    return attend
 
 
 def _writing(story: Story, meeting: Meeting, head: dict[str, Any], texts: list[str]) -> Callable[[], Any]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from governance.models import (
     AgendaItem,
-    Attendance,
     FollowUp,
     Meeting,
     Resolution,
@@ -32,8 +31,6 @@ def read_resolution(story: Story, entry: Entry, item: AgendaItem, known: Known, 
             parents[name] = entry.named(name, known)
     key = entry.take("key", str)
     reason = f"Beschlossen in: {item.meeting.title}"
-    if row.votes_for is not None:
-        story.step(day, _everybody_is_there(item), reason="Anwesenheit erfasst")
     story.step(day, _storing(row, parents), reason=reason)
     _what_followed(story, entry, row, day)
     known[key] = row
@@ -89,18 +86,6 @@ def _waiting_for_approval(row: Resolution) -> Callable[[], Any]:
     return lambda: FollowUp.objects.create(
         resolution=row, what=str(FollowUp.APPROVAL), is_approval=True, is_example=True
     )
-
-
-def _everybody_is_there(item: AgendaItem) -> Callable[[], Any]:
-    """Unless the file says who came."""
-
-    def arrive() -> None:
-        meeting = item.meeting
-        if not meeting.attendances.exists():
-            for seat in meeting.committee.seats.current(meeting.day).voting():
-                Attendance.objects.create(meeting=meeting, seat=seat, state=Attendance.State.PRESENT)
-
-    return arrive
 
 
 def _what_followed(story: Story, entry: Entry, row: Resolution, day: int) -> None:

@@ -299,6 +299,9 @@ def _resolutions(file: Entry, committees: dict[str, Committee], valid_from: date
         committee = entry.named("committee", committees)
         number = entry.values(Resolution, ["number"])["number"]
         entry.finish()
+        if committee.keeps_register:
+            problem = _("Dieses Gremium führt seine Beschlüsse im Portal (keeps_register): %s")
+            raise entry.wrong("committee", problem % committee)
         stored = Resolution.objects.filter(committee=committee, number=number).first()
         if stored is None:
             with _dated(max(values["resolved_on"], valid_from), first_time):

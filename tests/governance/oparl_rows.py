@@ -22,6 +22,8 @@ from tests.factories import make_committee, make_municipality, make_region, make
 from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution
 
 CANARY = "Kanarienvogel"
+LAST = 99
+"""The place of the station that decides; the others come before it."""
 
 
 def make_file(paper: Paper, title: str = "Anlage", **values: Any) -> PaperFile:
@@ -34,6 +36,8 @@ def make_file(paper: Paper, title: str = "Anlage", **values: Any) -> PaperFile:
 
 def make_station(paper: Paper, committee: Committee, position: int = 1, **values: Any) -> Consultation:
     defaults: dict[str, Any] = {"role": "prepare"}
+    if item := values.get("item"):
+        AgendaItem.objects.filter(pk=item.pk).update(paper=paper)
     return Consultation.objects.create(
         paper=paper, committee=committee, position=position, **{**defaults, **values}
     )
@@ -59,7 +63,7 @@ def make_everything() -> Committee:
     make_paper(council, "Stellungnahme", answers=motion, kind="statement")
     make_file(motion)
     make_station(motion, committee, 1, item=item)
-    make_station(motion, council, 2, role="decide")
+    make_station(motion, council, LAST, role="decide")
     place = make_municipality("Aadorf")
     town = make_committee("Rat Aadorf", kind="municipal_council", municipality=place)
     make_meeting(town, "Ratssitzung", status="cancelled")

@@ -192,7 +192,7 @@ def test_what_was_postponed_waits_again() -> None:
     topic = make_topic(committee, item=make_item(meeting, 2))
 
     postpone(item)
-    postpone(item)
+    postpone(item, wording="Noch einmal vertagt.")
     postpone(topic.item)
 
     waiting = Topic.objects.waiting().order_by("title").values_list("title", "text", "visibility")

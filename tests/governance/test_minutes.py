@@ -16,7 +16,6 @@ from governance.models import (
     Amendment,
     AnyMember,
     Attendance,
-    FollowUp,
     Meeting,
     Minutes,
     MinutesFile,
@@ -62,10 +61,8 @@ def test_minutes_tell_each_item_with_its_text_resolution_vote_and_follow_ups(mee
     item = make_item(meeting, 1, "Netz", minutes="Es wird beraten.\n\nEs wird beschlossen.")
     make_item(meeting, 2, "Verschiedenes")
     votes = {"votes_for": 9, "votes_against": 0, "abstentions": 1}
-    resolution = make_resolution(meeting.committee, "LK 1", item=item, title="Netz", **votes)
-    FollowUp.objects.create(
-        resolution=resolution, what="Vertrag", responsible="Recht", due_on=date(2026, 5, 1)
-    )
+    task = {"what": "Vertrag", "responsible": "Recht", "due_on": date(2026, 5, 1)}
+    make_resolution(meeting.committee, "LK 1", item=item, title="Netz", **votes, **task)
 
     blocks = written(make_minutes(meeting)).blocks
 
@@ -178,6 +175,7 @@ def test_who_began_at_the_same_moment_does_not_empty_what_the_other_wrote(meetin
 
 def test_a_text_is_saved_though_the_item_was_moved_meanwhile(meeting: Meeting) -> None:
     one, two = make_item(meeting, 1), make_item(meeting, 2)
+    Meeting.objects.filter(pk=meeting.pk).update(status="invited")
     move_item(item=one, upwards=False, by=None)
 
     texts = {one.pk: Writing(1, {"minutes": "A"}), two.pk: Writing(1, {"minutes": ""})}

@@ -1,6 +1,7 @@
 """Pages and files of minutes: who finds them, what leaks nowhere, how they are written and downloaded."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -321,3 +322,29 @@ def test_a_visitor_is_asked_to_sign_in_before_a_verb(client: Client, meeting: Me
     codes = {client.post(f"{page_of(meeting)}{verb}/").status_code for verb in ("vorlegen", "genehmigen")}
 
     assert codes == {302}
+
+
+@pytest.mark.parametrize("is_sealed", [False, True])
+def test_the_page_asks_as_often_with_many_items_as_with_few(
+    editor: Client, meeting: Meeting, count_queries: Callable[[], Any], is_sealed: bool
+) -> None:
+    """Written by the coordinator, read by a member once sealed."""
+    other = make_meeting(meeting.committee, "4. Sitzung", status="held")
+    for number in range(1, 31):
+        item = make_item(other, number, minutes="Text")
+        make_resolution(other.committee, f"R {number}", item=item, resolved_on=other.day)
+    reader = Client() if is_sealed else editor
+    if is_sealed:
+        reader.force_login(make_member(meeting.committee))
+    costs = []
+    for row in (meeting, other):
+        if is_sealed:
+            seal(row)
+        else:
+            make_minutes(row)
+        reader.get(page_of(row))
+        with count_queries() as queries:
+            assert reader.get(page_of(row)).status_code == 200
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]

@@ -17,6 +17,7 @@ from tests.factories import make_committee, make_municipality, make_region
 from tests.governance.oparl_client import SCHEMA, Json, Reader, pages
 from tests.governance.oparl_rows import (
     CANARY,
+    LAST,
     fill_what_is_not_told,
     make_canaries,
     make_everything,
@@ -290,7 +291,7 @@ def test_a_change_within_an_object_changes_its_own_time() -> None:
     make_file(paper, "Noch eine")
     second = times()
     remove(AgendaItem.objects.get(meeting=meeting, number=2))
-    remove(Consultation.objects.get(paper=paper, position=2))
+    remove(Consultation.objects.get(paper=paper, position=LAST))
     third = times()
 
     assert first[0] < second[0] < third[0]

@@ -301,8 +301,9 @@ def test_only_who_is_there_can_be_biased() -> None:
 
 @pytest.mark.django_db
 def test_a_station_that_does_not_decide_recommends_and_leaves_nothing_to_do() -> None:
-    item = make_item(make_meeting(make_committee()))
-    paper = make_paper(item.meeting.committee)
+    committee = make_committee()
+    paper = make_paper(committee)
+    item = make_item(make_meeting(committee), paper=paper)
     paper.consultations.create(committee=item.meeting.committee, position=1, role="prepare", item=item)
 
     draft = record_resolution(resolution=draft_of(item), measures=[], by=None)
