@@ -13,7 +13,6 @@ from django.urls import URLResolver, get_resolver
 from django.utils.timezone import localdate
 
 from governance.models import CalendarLink, Mirror, MirrorLink, PaperFile, Seat, Term
-from governance.models import CalendarLink, Mirror, MirrorLink, Seat, Term
 from measures.models import (
     Document,
     GateCheck,

@@ -375,15 +375,11 @@ def _sealed(garden: Garden, circle: Circle) -> None:
     for visibility in ("public", "internal"):
         who = circle.readers(visibility)
         for status, readers in (("minutes_ready", circle.internal), ("held", who)):
-            meeting = _meeting(
-                garden, circle, visibility, status=status, starts_at=now() - timedelta(days=3)
-            )
+            meeting = _meeting(garden, circle, visibility, status=status, starts_at=now() - timedelta(days=3))
             for number, shown in enumerate(("public", "internal"), start=1):
                 _item(garden, circle, meeting, number, shown, minutes=readers)
             _attend(garden, circle, meeting)
-            texts = garden.texts(
-                _model_of("Minutes"), f"{circle.slug} {visibility} {status}", readers & who
-            )
+            texts = garden.texts(_model_of("Minutes"), f"{circle.slug} {visibility} {status}", readers & who)
             if status == "minutes_ready":
                 make_minutes(meeting, **texts)
             else:
@@ -417,7 +413,9 @@ def _circulars(garden: Garden, circle: Circle) -> None:
             for right in circular.entitlements.all():
                 name = circular.title
                 if right.user and right.user not in garden.accounts.values():
-                    comment = garden.word(f"{visibility} {state} {name} Ballot.comment", "Ballot.comment", secret)
+                    comment = garden.word(
+                        f"{visibility} {state} {name} Ballot.comment", "Ballot.comment", secret
+                    )
                     vote(circular, right.user, "yes", comment)
             _end(garden, circular, state, circle)
 
@@ -447,7 +445,10 @@ def _mirror(garden: Garden, circles: list[Circle]) -> None:
         garden.at(spiegel=mirror.pk, zuordnungen=link.pk)
         for kind in ("Meeting", "Paper"):
             texts = garden.texts(MirroredObject, circle.slug, circle.public)
-            data = {"id": texts["foreign_id"], "name": garden.word(circle.slug, f"{kind}.name", circle.public)}
+            data = {
+                "id": texts["foreign_id"],
+                "name": garden.word(circle.slug, f"{kind}.name", circle.public),
+            }
             MirroredObject.objects.create(
                 mirror=mirror,
                 kind=kind,

@@ -37,7 +37,13 @@ LISTS: Final = [
     *("/vorlagen/", "/gremien/offen/vorlagen/", "/beschluesse/", "/beschluesse/kontrolle/"),
     *("/beschluesse/export.csv", "/beschluesse/export.xlsx", "/beschluesse/export.ods"),
     *("/gremien/", "/gremien/kalender/", "/gremien/kalender/jahr/", "/gremien/offen/sitzungen/"),
-    *("/gremien/offen/", "/gremien/offen/themen/", "/gremien/offen/umlauf/", "/massnahmen/", "/arbeitsplatz/"),
+    *(
+        "/gremien/offen/",
+        "/gremien/offen/themen/",
+        "/gremien/offen/umlauf/",
+        "/massnahmen/",
+        "/arbeitsplatz/",
+    ),
 ]
 ASKED: Final = {"q": "", "committee": "", "gremium": "", "after": ""}
 

@@ -4,20 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import transaction
 
-from governance.models import Circular, Meeting, Paper, Resolution
 from measures.models import Measure
 from tests.governance.leak_rows import (
-    PLANTED_ELSEWHERE,
     READERS,
-    WITHOUT_WORDS,
     Garden,
     plant,
-    plantable,
 )
-from tests.governance.leak_walk import found_by, told_by_lists
+from tests.governance.leak_walk import found_by
 from tests.test_forged_input import keys_of_rows
 
 pytestmark = pytest.mark.django_db
