@@ -313,9 +313,6 @@ def keys_of_rows() -> dict[str, Any]:
             visibility="public",
         ),
         "consultation": rows["stationen"],
-        "legislativeterm": Term.objects.create(committee=committee, name="Zeit", starts_on=date(2024, 1, 1)),
-        "file": rows["anlagen"],
-        "consultation": rows["stationen"],
         "legislativeterm": rows["amtszeiten"],
     }
     rows["wuensche"] = Wish.objects.create(cell=measure.cells.get(), message="Gern")
