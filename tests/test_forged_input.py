@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils.timezone import localdate
 
-from governance.models import CalendarLink, Mirror, MirrorLink, Seat, Term
+from governance.models import CalendarLink, Mirror, MirrorLink, PaperFile, Seat, Term
 from measures.models import (
     Document,
     GateCheck,
@@ -203,6 +203,10 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 @pytest.fixture
 def keys() -> dict[str, Any]:
+    return keys_of_rows()
+
+
+def keys_of_rows() -> dict[str, Any]:
     """A row of each kind, by the word before its key in the address."""
     make_region()
     place, measure, committee = make_municipality(), make_measure(), make_committee()
@@ -299,7 +303,15 @@ def keys() -> dict[str, Any]:
         "location": meeting,
         "agendaitem": item,
         "paper": rows["vorlagen"],
-        "file": rows["anlagen"],
+        "file": PaperFile.objects.create(
+            paper=rows["vorlagen"],
+            title="A",
+            name="a.pdf",
+            kind="pdf",
+            content=b"x",
+            size=1,
+            visibility="public",
+        ),
         "consultation": rows["stationen"],
         "legislativeterm": rows["amtszeiten"],
     }

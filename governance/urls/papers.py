@@ -1,5 +1,7 @@
 """Addresses of papers: a committee's below /gremien/<slug>/, and each paper at its own below /vorlagen/."""
 
+from typing import Any
+
 from django.urls import include, path
 
 from governance.views import committees, consultations, paper_files, papers
@@ -29,7 +31,7 @@ paper = [
     path("bearbeiten/", papers.PaperEditPage.as_view(), name="paper_edit"),
     path("rueckgaengig/", papers.PaperUndoPage.as_view(), name="paper_undo"),
 ]
-all_papers = [
+all_papers: list[Any] = [
     path("", papers.PaperListPage.as_view(), name="all_papers"),
     path("<int:pk>/", include(paper)),
     path("<int:paper>/anlagen/neu/", paper_files.FileAddPage.as_view(), name="paper_file_add"),

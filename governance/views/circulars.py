@@ -188,7 +188,7 @@ class CircularRestorePage(OfSteering, RestorePage):
 
 
 class CircularOpenPage(CircularAskPage):
-    form_class = ConfirmForm  # type: ignore[assignment]
+    form_class = ConfirmForm
     template_name = "governance/circular_open.html"
     page_title = _("Umlauf eröffnen")
     submit_label = _("Umlauf eröffnen")
@@ -207,7 +207,7 @@ class CircularOpenPage(CircularAskPage):
 
 
 class CircularClosePage(CircularAskPage):
-    form_class = ConfirmForm  # type: ignore[assignment]
+    form_class = ConfirmForm
     page_title = _("Umlauf abschließen")
     submit_label = _("Auszählen und abschließen")
     done_message = _("Der Umlauf ist abgeschlossen.")

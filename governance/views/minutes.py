@@ -92,7 +92,7 @@ class MinutesPage(OfMeeting, DraftedForm, FormView[MinutesForm]):
         user = self.request.user
         if not self.is_written:
             kwargs["form"] = None
-        resolutions = Resolution.objects.visible_to(user).select_related("committee", "superseded_by")
+        resolutions = Resolution.objects.visible_to(user).with_control()
         items = self.items().prefetch_related(
             Prefetch("resolutions", resolutions, to_attr="visible_resolutions")
         )

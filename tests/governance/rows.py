@@ -116,16 +116,16 @@ def make_minutes(meeting: Meeting, **values: Any) -> Minutes:
     return Minutes.objects.create(meeting=meeting, **{**defaults, **values})
 
 
-def approve(meeting: Meeting) -> Minutes:
+def approve(meeting: Meeting, **values: Any) -> Minutes:
     """Minutes that were presented and approved on the day of the meeting; their job waits."""
-    minutes = make_minutes(meeting)
+    minutes = make_minutes(meeting, **values)
     present_minutes(meeting=meeting, by=None)
     return approve_minutes(minutes=minutes, version=1, approved_on=meeting.day, by=None)
 
 
-def seal(meeting: Meeting) -> Minutes:
+def seal(meeting: Meeting, **values: Any) -> Minutes:
     """As the job does it, in the transaction of the test."""
-    minutes = approve(meeting)
+    minutes = approve(meeting, **values)
     documents = {
         edition: minutes_of(minutes, reader_of(edition, meeting), edition=edition, moment=now())
         for edition in editions_of(meeting)

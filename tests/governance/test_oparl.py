@@ -120,6 +120,7 @@ def test_what_is_not_told_does_not_touch_the_times_of_what_is() -> None:
     with recorded(by=None):
         for model in (AgendaItem, PaperFile, Meeting, Paper):
             for row in model.objects.exclude(visibility="public"):
+                row.refresh_from_db()
                 row.title = f"{row.title} neu"
                 row.save_over(row.version)
         item = AgendaItem.objects.get(meeting__title="Frühjahrssitzung", number=1)

@@ -88,8 +88,8 @@ def test_what_is_invented_is_labelled(loaded: None) -> None:
 
 
 def test_no_more_voted_than_were_there(loaded: None) -> None:
-    of_meetings = Resolution.objects.filter(is_example=True, item__isnull=False)
-    voted = of_meetings.exclude(votes_for=None).select_related("item__meeting")
+    in_meetings = Resolution.objects.filter(is_example=True, item__isnull=False)
+    voted = in_meetings.exclude(votes_for=None).select_related("item__meeting")
     too_many = [
         row.number
         for row in voted

@@ -1,0 +1,462 @@
+"""Committees whose every text is a word of its own: found on a page, it says which row and field is told there."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from itertools import count
+from typing import Any, Final
+
+from django.db import models
+from django.utils.timezone import localdate, now
+
+from governance.models import (
+    Amendment,
+    Attendance,
+    Circular,
+    Committee,
+    Consultation,
+    Entitlement,
+    FollowUp,
+    Meeting,
+    Mirror,
+    MirroredObject,
+    MirrorLink,
+    MirrorRun,
+    Paper,
+    Resolution,
+    ResolutionMeasure,
+    Seat,
+    Series,
+    Term,
+)
+from governance.services.circulars import close_circular, withdraw_circular
+from governance.services.minutes import amend_minutes
+from measures.models import Measure
+from network.models import Role, User
+from smartregion.base.fields import HTTPS_ONLY
+from tests.factories import make_committee, make_user
+from tests.governance.circular_rows import make_circular, opened, vote
+from tests.governance.rows import (
+    make_file,
+    make_item,
+    make_meeting,
+    make_minutes,
+    make_paper,
+    make_resolution,
+    make_series,
+    make_station,
+    make_topic,
+    seal,
+)
+
+READERS: Final = ["visitor", "coordination", "municipality", "member", "other", "team", "administration"]
+"""`member` sits in the open committee, `other` in the closed one; both have the role of the steering."""
+ALL: Final = frozenset(READERS)
+KEEPER: Final = frozenset({"coordination"})
+NOBODY: Final[frozenset[str]] = frozenset()
+VISIBILITIES: Final = ["public", "internal", "draft"]
+COMPUTED: Final = {"sha256", "token_hash", "sealed", "slug"}
+"""Fields that hold no words of people."""
+GIVEN: Final = {("Series", "rule"), ("Circular", "withdrawn_reason")}
+"""Fields that cannot hold any word, or not in each state; the rows below fill them."""
+WITHOUT_WORDS: Final = {
+    "Ballot": "has its comment from the vote that is cast",
+    "CalendarLink": "a secret address, of which only the hash is kept",
+    "Consultation": "links a paper, a committee and an item",
+    "MinutesFile": "its bytes are written from the other rows, and read here",
+    "ResolutionBias": "links a resolution and a seat",
+    "ResolutionBudget": "links a resolution and a budget line",
+    "ResolutionCell": "links a resolution and a cell",
+    "ResolutionMeasure": "links a resolution and a measure",
+}
+
+
+def plantable(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    return [
+        column
+        for column in model._meta.concrete_fields
+        if isinstance(column, models.CharField | models.TextField)
+        and not column.choices
+        and column.name not in COMPUTED
+        and (model.__name__, column.name) not in GIVEN
+    ]
+
+
+@dataclass(frozen=True)
+class Word:
+    """Where a word was planted, and who may read it."""
+
+    label: str
+    field: str
+    readers: frozenset[str]
+
+
+@dataclass
+class Garden:
+    """All planted words, the keys of the rows, and the readers."""
+
+    words: dict[str, Word] = field(default_factory=dict)
+    places: list[dict[str, Any]] = field(default_factory=list)
+    accounts: dict[str, User] = field(default_factory=dict)
+    letters: dict[frozenset[str], str] = field(default_factory=dict)
+    numbers: Any = field(default_factory=lambda: count(1))
+
+    def word(self, label: str, name: str, readers: Iterable[str]) -> str:
+        """A new one. Its third letter is that of its readers, so that a search finds all words of the same."""
+        who = frozenset(readers)
+        letter = self.letters.setdefault(who, chr(ord("a") + len(self.letters)))
+        word = f"kv{letter}{next(self.numbers):04d}"
+        self.words[word] = Word(label, name, who)
+        return word
+
+    def texts(
+        self, model: type[models.Model], label: str, readers: frozenset[str], **other: frozenset[str]
+    ) -> dict[str, str]:
+        """A word for each text field.
+
+        Args:
+            other: who may read these fields, if not everybody who may read the row.
+        """
+        found = {}
+        for column in plantable(model):
+            name = f"{model.__name__}.{column.name}"
+            word = self.word(f"{label} {name}", name, other.get(column.name, readers))
+            if HTTPS_ONLY in column.validators:
+                word = f"https://example.org/{word}"
+            elif name == "Series.left_out":
+                word = f"24.12.2026 {word}"
+            found[column.name] = word
+        return found
+
+    def at(self, **keys: Any) -> None:
+        """An address to be read, by the words before its keys."""
+        self.places.append(keys)
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A committee, and who may read its rows by their visibility."""
+
+    committee: Committee
+    public: frozenset[str]
+    internal: frozenset[str]
+
+    def readers(self, *visibilities: str) -> frozenset[str]:
+        """Of a row that is read only where all of these may be."""
+        return frozenset.intersection(*(getattr(self, name, KEEPER) for name in visibilities))
+
+    @property
+    def slug(self) -> str:
+        return self.committee.slug
+
+
+def plant(measure: Measure) -> Garden:
+    """An open, an internal and a draft committee, each with every row in every visibility."""
+    garden = Garden()
+    for reader in ("member", "other"):
+        garden.accounts[reader] = make_user(Role.STEERING)
+    within, closed = KEEPER | {"member"}, KEEPER | {"other"}
+    circles = [
+        _circle(garden, "offen", "public", ALL, within),
+        _circle(garden, "geschlossen", "internal", closed, closed),
+        _circle(garden, "entwurf", "draft", KEEPER, KEEPER),
+    ]
+    for circle, sits in zip(circles, ("member", "other", "other"), strict=True):
+        _seats(garden, circle, garden.accounts[sits])
+        _papers(garden, circle)
+        _meetings(garden, circle, measure)
+        _series_and_topics(garden, circle)
+    _ways(garden, *circles)
+    _sealed(garden, circles[0])
+    _circulars(garden, circles[0])
+    _mirror(garden, circles)
+    return garden
+
+
+def _circle(
+    garden: Garden, slug: str, visibility: str, public: frozenset[str], internal: frozenset[str]
+) -> Circle:
+    texts = garden.texts(Committee, slug, public)
+    committee = make_committee(texts.pop("name"), slug=slug, visibility=visibility, **texts)
+    garden.at(gremien=slug)
+    garden.at(organization=committee.pk)
+    return Circle(committee, public, internal)
+
+
+def _seats(garden: Garden, circle: Circle, account: User) -> None:
+    committee = circle.committee
+    term = Term.objects.create(
+        committee=committee, starts_on=date(2024, 1, 1), **garden.texts(Term, circle.slug, circle.public)
+    )
+    named = make_user(Role.STEERING, name=garden.word(f"{circle.slug} account", "User.name", KEEPER))
+    for user, votes in ((account, True), (named, True), (None, False)):
+        texts = garden.texts(Seat, circle.slug, circle.public)
+        seat = Seat.objects.create(
+            committee=committee, group="county", user=user, term=term, votes=votes, **texts
+        )
+        garden.at(gremien=circle.slug, sitze=seat.pk)
+        garden.at(person=seat.pk)
+        garden.at(membership=seat.pk)
+    garden.at(gremien=circle.slug, amtszeiten=term.pk)
+    garden.at(legislativeterm=term.pk)
+
+
+def _papers(garden: Garden, circle: Circle) -> None:
+    for visibility in VISIBILITIES:
+        _paper(garden, circle, visibility, circle.readers(visibility))
+
+
+def _paper(
+    garden: Garden, circle: Circle, visibility: str, readers: frozenset[str], handed: Circle | None = None
+) -> Paper:
+    """A paper with attachments of each visibility; handed to another circle, its members read both."""
+    label = f"{circle.slug} {visibility}{' handed' if handed else ''}"
+    paper = make_paper(
+        circle.committee,
+        visibility=visibility,
+        dated=localdate(),
+        **garden.texts(Paper, label, readers),
+    )
+    garden.at(vorlagen=paper.pk)
+    garden.at(paper=paper.pk)
+    for shown in VISIBILITIES:
+        beside = handed.internal if handed and shown == "internal" else NOBODY
+        who = (circle.readers(shown) | beside) & readers
+        texts = garden.texts(_model_of("PaperFile"), f"{label} paper {shown}", who)
+        file = make_file(paper, texts.pop("title"), visibility=shown)
+        type(file).objects.filter(pk=file.pk).update(**texts)
+        garden.at(vorlagen=paper.pk, anlagen=file.pk)
+        garden.at(file=file.pk)
+    if handed:
+        station = make_station(paper, handed.committee)
+        garden.at(vorlagen=paper.pk, stationen=station.pk)
+        garden.at(consultation=station.pk)
+    return paper
+
+
+def _model_of(name: str) -> type[models.Model]:
+    from django.apps import apps
+
+    return apps.get_model("governance", name)
+
+
+def _meetings(garden: Garden, circle: Circle, measure: Measure) -> None:
+    papers = {paper.visibility: paper for paper in circle.committee.papers.all()}
+    crossed = dict(zip(VISIBILITIES, ["internal", "public", "public"], strict=True))
+    hidden = None
+    for shown in reversed(VISIBILITIES):
+        meeting = _meeting(garden, circle, shown)
+        upcoming = _meeting(garden, circle, shown, starts_at=now() + timedelta(days=5), status="invited")
+        for number, visibility in enumerate(VISIBILITIES, start=1):
+            item = _item(garden, circle, meeting, number, visibility, paper=papers[crossed[visibility]])
+            _item(garden, circle, upcoming, number, visibility)
+            for said in VISIBILITIES:
+                _resolution(garden, circle, said, measure, item=item, noted_in=hidden)
+        _attendance_and_minutes(garden, circle, meeting)
+        hidden = hidden or meeting
+    _references(garden, circle, measure, papers)
+
+
+def _meeting(garden: Garden, circle: Circle, visibility: str, **values: Any) -> Meeting:
+    texts = garden.texts(Meeting, f"{circle.slug} {visibility}", circle.readers("public", visibility))
+    meeting = make_meeting(circle.committee, texts.pop("title"), visibility=visibility, **texts, **values)
+    garden.at(gremien=circle.slug, sitzungen=meeting.pk)
+    garden.at(meeting=meeting.pk)
+    garden.at(location=meeting.pk)
+    return meeting
+
+
+def _item(
+    garden: Garden,
+    circle: Circle,
+    meeting: Meeting,
+    number: int,
+    visibility: str,
+    minutes: frozenset[str] = KEEPER,
+    **values: Any,
+) -> Any:
+    readers = circle.readers(meeting.visibility, visibility)
+    label = f"{circle.slug} {meeting.visibility} meeting {visibility}"
+    texts = garden.texts(_model_of("AgendaItem"), label, readers, minutes=minutes & readers)
+    item = make_item(meeting, number, texts.pop("title"), visibility=visibility, **texts, **values)
+    garden.at(gremien=circle.slug, sitzungen=meeting.pk, top=item.pk)
+    garden.at(agendaitem=item.pk)
+    return item
+
+
+def _resolution(
+    garden: Garden, circle: Circle, visibility: str, measure: Measure, noted_in: Any = None, **values: Any
+) -> Resolution:
+    readers = circle.readers("public", visibility)
+    texts = garden.texts(Resolution, f"{circle.slug} {visibility}", readers)
+    number = texts.pop("number")
+    resolution = make_resolution(
+        circle.committee, number, visibility=visibility, outcome="postponed", **texts, **values
+    )
+    for noted in (noted_in, None):
+        follow_up = FollowUp.objects.create(
+            resolution=resolution,
+            reported_on=localdate(),
+            due_on=localdate(),
+            noted_in=noted,
+            **garden.texts(FollowUp, f"{circle.slug} {visibility}", readers),
+        )
+        garden.at(gremien=circle.slug, umsetzung=follow_up.pk)
+    ResolutionMeasure.objects.create(resolution=resolution, measure=measure)
+    garden.at(gremien=circle.slug, beschluesse=resolution.pk)
+    return resolution
+
+
+def _references(garden: Garden, circle: Circle, measure: Measure, papers: dict[str, Paper]) -> None:
+    """Public rows that name others which are not."""
+    internal = _resolution(garden, circle, "internal", measure)
+    _resolution(garden, circle, "public", measure, supersedes=internal)
+    urgent = _resolution(garden, circle, "public", measure, procedure="urgent")
+    FollowUp.objects.create(
+        resolution=urgent,
+        is_approval=True,
+        **garden.texts(FollowUp, f"{circle.slug} approval", circle.public),
+    )
+    _resolution(garden, circle, "internal", measure, approves=urgent)
+    Paper.objects.filter(pk=papers["public"].pk).update(answers=papers["internal"], refers_to=internal)
+    Paper.objects.filter(pk=papers["internal"].pk).update(answers=papers["draft"])
+
+
+def _attendance_and_minutes(garden: Garden, circle: Circle, meeting: Meeting) -> None:
+    _attend(garden, circle, meeting)
+    make_minutes(meeting, **garden.texts(_model_of("Minutes"), f"{circle.slug} {meeting.visibility}", KEEPER))
+
+
+def _attend(garden: Garden, circle: Circle, meeting: Meeting) -> None:
+    readers = circle.readers("internal", meeting.visibility)
+    for seat in circle.committee.seats.all():
+        texts = garden.texts(Attendance, f"{circle.slug} {meeting.visibility} meeting", readers)
+        Attendance.objects.create(meeting=meeting, seat=seat, state="present", **texts)
+
+
+def _series_and_topics(garden: Garden, circle: Circle) -> None:
+    paper = circle.committee.papers.filter(visibility="internal").first()
+    for visibility in VISIBILITIES:
+        texts = garden.texts(Series, f"{circle.slug} {visibility}", KEEPER)
+        series = make_series(circle.committee, visibility=visibility, at=time(9), **texts)
+        garden.at(gremien=circle.slug, terminreihen=series.pk)
+        hidden = circle.committee.meetings.filter(visibility="draft").first()
+        for item in (None, hidden and hidden.items.first()):
+            topic = make_topic(
+                circle.committee,
+                visibility=visibility,
+                paper=paper,
+                item=item,
+                **garden.texts(
+                    _model_of("Topic"), f"{circle.slug} {visibility}", circle.readers("public", visibility)
+                ),
+            )
+            garden.at(gremien=circle.slug, themen=topic.pk)
+
+
+def _ways(garden: Garden, opened_to_all: Circle, closed: Circle, draft: Circle) -> None:
+    """Papers that lie before a second committee, whose members read them and nothing else of the first."""
+    for circle, other in ((opened_to_all, closed), (closed, opened_to_all)):
+        for visibility in VISIBILITIES:
+            beside = other.internal if visibility != "draft" else NOBODY
+            paper = _paper(garden, circle, visibility, circle.readers(visibility) | beside, other)
+            hidden = circle.committee.meetings.filter(visibility="internal").order_by("pk")[0]
+            item = _item(garden, circle, hidden, 4 + VISIBILITIES.index(visibility), "public", paper=paper)
+            station = make_station(paper, circle.committee, item=item)
+            last = make_station(paper, draft.committee, "decide")
+            for one in (station, last):
+                garden.at(vorlagen=paper.pk, stationen=one.pk)
+                garden.at(consultation=one.pk)
+            assert Consultation.objects.filter(paper=paper).count() == 3
+
+
+def _sealed(garden: Garden, circle: Circle) -> None:
+    """Minutes that lie before the members, and approved ones with corrections."""
+    for visibility in ("public", "internal"):
+        who = circle.readers(visibility)
+        for status, readers in (("minutes_ready", circle.internal), ("held", who)):
+            meeting = _meeting(garden, circle, visibility, status=status, starts_at=now() - timedelta(days=3))
+            for number, shown in enumerate(("public", "internal"), start=1):
+                _item(garden, circle, meeting, number, shown, minutes=readers)
+            _attend(garden, circle, meeting)
+            texts = garden.texts(_model_of("Minutes"), f"{circle.slug} {visibility} {status}", readers & who)
+            if status == "minutes_ready":
+                make_minutes(meeting, **texts)
+            else:
+                _amend(garden, circle, seal(meeting, **texts))
+
+
+def _amend(garden: Garden, circle: Circle, minutes: Any) -> None:
+    for visibility in ("public", "internal"):
+        readers = circle.readers(minutes.meeting.visibility, visibility)
+        texts = garden.texts(Amendment, f"{circle.slug} {minutes.meeting.visibility} {visibility}", readers)
+        amend_minutes(
+            amendment=Amendment(minutes=minutes, on=localdate(), visibility=visibility, **texts), by=None
+        )
+
+
+def _circulars(garden: Garden, circle: Circle) -> None:
+    """A draft, one that runs, one that was withdrawn and one that is closed; public and internal."""
+    states: dict[str, Callable[..., Circular]] = {
+        "draft": make_circular,
+        "open": opened,
+        "withdrawn": opened,
+        "closed": opened,
+    }
+    for visibility in ("public", "internal"):
+        for state, make in states.items():
+            readers = {"draft": KEEPER, "closed": circle.readers(visibility)}.get(state, circle.internal)
+            texts = garden.texts(Circular, f"{visibility} {state}", readers)
+            circular = make(circle.committee, visibility=visibility, **texts)
+            garden.at(gremien=circle.slug, umlauf=circular.pk)
+            secret = circle.internal if state == "closed" else NOBODY
+            for right in circular.entitlements.all():
+                name = circular.title
+                if right.user and right.user not in garden.accounts.values():
+                    comment = garden.word(
+                        f"{visibility} {state} {name} Ballot.comment", "Ballot.comment", secret
+                    )
+                    vote(circular, right.user, "yes", comment)
+            _end(garden, circular, state, circle)
+
+
+def _end(garden: Garden, circular: Circular, state: str, circle: Circle) -> None:
+    if state == "withdrawn":
+        reason = garden.word("Circular.withdrawn_reason", "Circular.withdrawn_reason", circle.internal)
+        withdraw_circular(circular=circular, version=circular.version, reason=reason, by=None)
+    elif state == "closed":
+        for right in circular.entitlements.filter(ballot=None, user__isnull=False):
+            vote(circular, right.user, "yes")  # type: ignore[arg-type]
+        close_circular(circular=circular, by=None)
+
+
+def _mirror(garden: Garden, circles: list[Circle]) -> None:
+    """A foreign system; what it serves is public, and shown where the committee may be known."""
+    texts = garden.texts(Mirror, "mirror", KEEPER, name=ALL)
+    mirror = Mirror.objects.create(**texts)
+    MirrorRun.objects.create(mirror=mirror, **garden.texts(MirrorRun, "mirror", KEEPER))
+    garden.at(spiegel=mirror.pk)
+    for circle in circles:
+        link = MirrorLink.objects.create(
+            mirror=mirror,
+            committee=circle.committee,
+            **garden.texts(MirrorLink, circle.slug, KEEPER),
+        )
+        garden.at(spiegel=mirror.pk, zuordnungen=link.pk)
+        for kind in ("Meeting", "Paper"):
+            texts = garden.texts(MirroredObject, circle.slug, circle.public)
+            data = {
+                "id": texts["foreign_id"],
+                "name": garden.word(circle.slug, f"{kind}.name", circle.public),
+            }
+            MirroredObject.objects.create(
+                mirror=mirror,
+                kind=kind,
+                data=data,
+                organizations=[link.organization],
+                seen_at=now(),
+                **texts,
+            )
+
+
+PLANTED_ELSEWHERE: Final = {Entitlement: "are the seats, as they were called at the opening"}
