@@ -13,7 +13,6 @@ from django.urls import URLResolver, get_resolver
 from django.utils.timezone import localdate
 
 from governance.models import CalendarLink, Mirror, MirrorLink, PaperFile, Seat, Term
-from governance.models import CalendarLink, Mirror, MirrorLink, Seat, Term
 from measures.models import (
     Document,
     GateCheck,
@@ -313,9 +312,6 @@ def keys_of_rows() -> dict[str, Any]:
             size=1,
             visibility="public",
         ),
-        "consultation": rows["stationen"],
-        "legislativeterm": Term.objects.create(committee=committee, name="Zeit", starts_on=date(2024, 1, 1)),
-        "file": rows["anlagen"],
         "consultation": rows["stationen"],
         "legislativeterm": rows["amtszeiten"],
     }

@@ -351,9 +351,7 @@ def _series_and_topics(garden: Garden, circle: Circle) -> None:
                 visibility=visibility,
                 paper=paper,
                 item=item,
-                **garden.texts(
-                    Topic, f"{circle.slug} {visibility}", circle.readers("public", visibility)
-                ),
+                **garden.texts(Topic, f"{circle.slug} {visibility}", circle.readers("public", visibility)),
             )
             garden.at(gremien=circle.slug, themen=topic.pk)
 
@@ -379,15 +377,11 @@ def _sealed(garden: Garden, circle: Circle) -> None:
     for visibility in ("public", "internal"):
         who = circle.readers(visibility)
         for status, readers in (("minutes_ready", circle.internal), ("held", who)):
-            meeting = _meeting(
-                garden, circle, visibility, status=status, starts_at=now() - timedelta(days=3)
-            )
+            meeting = _meeting(garden, circle, visibility, status=status, starts_at=now() - timedelta(days=3))
             for number, shown in enumerate(("public", "internal"), start=1):
                 _item(garden, circle, meeting, number, shown, minutes=readers)
             _attend(garden, circle, meeting)
-            texts = garden.texts(
-                Minutes, f"{circle.slug} {visibility} {status}", readers & who
-            )
+            texts = garden.texts(Minutes, f"{circle.slug} {visibility} {status}", readers & who)
             if status == "minutes_ready":
                 make_minutes(meeting, **texts)
             else:
@@ -450,7 +444,10 @@ def _mirror(garden: Garden, circles: list[Circle]) -> None:
         garden.at(spiegel=mirror.pk, zuordnungen=link.pk)
         for kind in ("Meeting", "Paper"):
             texts = garden.texts(MirroredObject, circle.slug, circle.public)
-            data = {"id": texts["foreign_id"], "name": garden.word(circle.slug, f"{kind}.name", circle.public)}
+            data = {
+                "id": texts["foreign_id"],
+                "name": garden.word(circle.slug, f"{kind}.name", circle.public),
+            }
             MirroredObject.objects.create(
                 mirror=mirror,
                 kind=kind,

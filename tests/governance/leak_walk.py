@@ -33,12 +33,20 @@ OURS: Final = OPARL | {
 NAMES: Final = {"sitzungen": "meeting", "vorlagen": "paper", "zuordnungen": "link"}
 """Words whose key an address also gives by this name."""
 SINCE: Final = "modified_since=2000-01-01T00%3A00%3A00%2B01%3A00"
-NOISE: Final = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": ?"[^"]*"|\d{4}-\d\d-\d\dT[\d:.]+Z?')
+NOISE: Final = re.compile(
+    r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": ?"[^"]*"|\d{4}-\d\d-\d\dT[\d:.]+Z?'
+)
 LISTS: Final = [
     *("/vorlagen/", "/gremien/kv-offen/vorlagen/", "/beschluesse/", "/beschluesse/kontrolle/"),
     *("/beschluesse/export.csv", "/beschluesse/export.xlsx", "/beschluesse/export.ods"),
     *("/gremien/", "/gremien/kalender/", "/gremien/kalender/jahr/", "/gremien/kv-offen/sitzungen/"),
-    *("/gremien/kv-offen/", "/gremien/kv-offen/themen/", "/gremien/kv-offen/umlauf/", "/massnahmen/", "/arbeitsplatz/"),
+    *(
+        "/gremien/kv-offen/",
+        "/gremien/kv-offen/themen/",
+        "/gremien/kv-offen/umlauf/",
+        "/massnahmen/",
+        "/arbeitsplatz/",
+    ),
 ]
 
 
@@ -156,7 +164,9 @@ def told_by_lists(reader: str, garden: Garden) -> list[str]:
     client, _secret = client_of(reader, garden)
     hidden = [letter for who, letter in garden.letters.items() if reader not in who]
     slugs = [row.slug for row in Committee.objects.all() if reader not in _readers_of(row, garden)]
-    asked = [("q", f"kv{letter}") for letter in hidden] + [(name, slug) for slug in slugs for name in ("committee", "gremium")]
+    asked = [("q", f"kv{letter}") for letter in hidden] + [
+        (name, slug) for slug in slugs for name in ("committee", "gremium")
+    ]
     nonsense = cache(lambda address, name, length: _asked(client, address, name, "y" * length))
     return [
         f"{address}?{name}={value}"
