@@ -1,4 +1,4 @@
-"""Committees whose every text is a word of its own: found on a page, it says which row and field is told there."""
+"""Committees whose every text is a word of its own: found on a page, it says what is told there."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -106,7 +106,7 @@ class Garden:
     numbers: Any = field(default_factory=lambda: count(1))
 
     def word(self, label: str, name: str, readers: Iterable[str]) -> str:
-        """A new one. Its third letter is that of its readers, so that a search finds all words of the same."""
+        """A new one. Its third letter is that of its readers, so that a search can find all of theirs."""
         who = frozenset(readers)
         letter = self.letters.setdefault(who, chr(ord("a") + len(self.letters)))
         word = f"kv{letter}{next(self.numbers):04d}"
@@ -270,7 +270,7 @@ def _meeting(garden: Garden, circle: Circle, visibility: str, **values: Any) -> 
     return meeting
 
 
-def _item(
+def _item(  # noqa: PLR0917
     garden: Garden,
     circle: Circle,
     meeting: Meeting,

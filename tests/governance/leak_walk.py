@@ -34,8 +34,10 @@ NAMES: Final = {"sitzungen": "meeting", "vorlagen": "paper", "zuordnungen": "lin
 """Words whose key an address also gives by this name."""
 SINCE: Final = "modified_since=2000-01-01T00%3A00%3A00%2B01%3A00"
 NOISE: Final = re.compile(
-    r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": ?"[^"]*"|\d{4}-\d\d-\d\dT[\d:.]+Z?'
+    r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": ?"[^"]*"'
+    r"|\d{4}-\d\d-\d\dT[\d:.]+Z?"
 )
+"""What differs from one answer to the next: signs against forgery, and when a file was written."""
 LISTS: Final = [
     *("/vorlagen/", "/gremien/kv-offen/vorlagen/", "/beschluesse/", "/beschluesse/kontrolle/"),
     *("/beschluesse/export.csv", "/beschluesse/export.xlsx", "/beschluesse/export.ods"),
@@ -107,7 +109,7 @@ def _files(route: str) -> list[dict[str, str]]:
 def _queries(route: str) -> list[str]:
     if "/entwurf." in route or "/mappe." in route:
         return ["", "?fassung=oeffentlich", "?fassung=nichtoeffentlich"]
-    if route.startswith("oparl/v1/body/<slug:body>/") or route.startswith("oparl/v1/organization/<int:pk>/"):
+    if route.startswith(("oparl/v1/body/<slug:body>/", "oparl/v1/organization/<int:pk>/")):
         return [f"?{SINCE}", "?omit_internal=true", "?limit=1"]
     if route.endswith("praesentation/"):
         return ["", "?teil=oeffentlich", "?top=2", "?top=4"]
