@@ -173,15 +173,9 @@ def meeting(pk: int, catalogue: Catalogue) -> dict[str, Any]:
         location=location(pk, catalogue) if row.place else None,
         organization=[address("organization", row.committee_id)],
         agendaItem=[agenda_item(item.pk, catalogue) for item in items],
-        resultsProtocol=minutes_of(row),
         web=page(row),
         **example(row.is_example),
     )
-
-
-def minutes_of(meeting: Meeting) -> dict[str, Any] | None:
-    """The sealed public minutes as a File; there are none yet."""
-    return None
 
 
 def location(pk: int, catalogue: Catalogue) -> dict[str, Any]:

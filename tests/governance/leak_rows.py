@@ -1,4 +1,4 @@
-"""Committees whose every text is a word of its own: found on a page, it says which row and field is told there."""
+"""Committees whose every text is a word of its own: found on a page, it says what is told there."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -10,24 +10,27 @@ from django.db import models
 from django.utils.timezone import localdate, now
 
 from governance.models import (
+    AgendaItem,
     Amendment,
     Attendance,
     Circular,
     Committee,
     Consultation,
-    Entitlement,
     FollowUp,
     Meeting,
+    Minutes,
     Mirror,
     MirroredObject,
     MirrorLink,
     MirrorRun,
     Paper,
+    PaperFile,
     Resolution,
     ResolutionMeasure,
     Seat,
     Series,
     Term,
+    Topic,
 )
 from governance.services.circulars import close_circular, withdraw_circular
 from governance.services.minutes import amend_minutes
@@ -63,6 +66,7 @@ WITHOUT_WORDS: Final = {
     "Ballot": "has its comment from the vote that is cast",
     "CalendarLink": "a secret address, of which only the hash is kept",
     "Consultation": "links a paper, a committee and an item",
+    "Entitlement": "is a seat, as it was called when the circular was opened",
     "MinutesFile": "its bytes are written from the other rows, and read here",
     "ResolutionBias": "links a resolution and a seat",
     "ResolutionBudget": "links a resolution and a budget line",
@@ -102,7 +106,7 @@ class Garden:
     numbers: Any = field(default_factory=lambda: count(1))
 
     def word(self, label: str, name: str, readers: Iterable[str]) -> str:
-        """A new one. Its third letter is that of its readers, so that a search finds all words of the same."""
+        """A new one. Its third letter is that of its readers, so that a search can find all of theirs."""
         who = frozenset(readers)
         letter = self.letters.setdefault(who, chr(ord("a") + len(self.letters)))
         word = f"kv{letter}{next(self.numbers):04d}"
@@ -149,6 +153,11 @@ class Circle:
     def slug(self) -> str:
         return self.committee.slug
 
+    @property
+    def visibilities(self) -> list[str]:
+        """Those that can make a difference: below a committee that is not public few do."""
+        return VISIBILITIES[: 3 - VISIBILITIES.index(self.committee.visibility)]
+
 
 def plant(measure: Measure) -> Garden:
     """An open, an internal and a draft committee, each with every row in every visibility."""
@@ -157,9 +166,9 @@ def plant(measure: Measure) -> Garden:
         garden.accounts[reader] = make_user(Role.STEERING)
     within, closed = KEEPER | {"member"}, KEEPER | {"other"}
     circles = [
-        _circle(garden, "offen", "public", ALL, within),
-        _circle(garden, "geschlossen", "internal", closed, closed),
-        _circle(garden, "entwurf", "draft", KEEPER, KEEPER),
+        _circle(garden, "kv-offen", "public", ALL, within),
+        _circle(garden, "kv-innen", "internal", closed, closed),
+        _circle(garden, "kv-entwurf", "draft", KEEPER, KEEPER),
     ]
     for circle, sits in zip(circles, ("member", "other", "other"), strict=True):
         _seats(garden, circle, garden.accounts[sits])
@@ -188,7 +197,8 @@ def _seats(garden: Garden, circle: Circle, account: User) -> None:
     term = Term.objects.create(
         committee=committee, starts_on=date(2024, 1, 1), **garden.texts(Term, circle.slug, circle.public)
     )
-    named = make_user(Role.STEERING, name=garden.word(f"{circle.slug} account", "User.name", KEEPER))
+    accounts = KEEPER | {"administration"}
+    named = make_user(Role.STEERING, name=garden.word(f"{circle.slug} account", "User.name", accounts))
     for user, votes in ((account, True), (named, True), (None, False)):
         texts = garden.texts(Seat, circle.slug, circle.public)
         seat = Seat.objects.create(
@@ -222,9 +232,9 @@ def _paper(
     for shown in VISIBILITIES:
         beside = handed.internal if handed and shown == "internal" else NOBODY
         who = (circle.readers(shown) | beside) & readers
-        texts = garden.texts(_model_of("PaperFile"), f"{label} paper {shown}", who)
+        texts = garden.texts(PaperFile, f"{label} paper {shown}", who)
         file = make_file(paper, texts.pop("title"), visibility=shown)
-        type(file).objects.filter(pk=file.pk).update(**texts)
+        PaperFile.objects.filter(pk=file.pk).update(**texts)
         garden.at(vorlagen=paper.pk, anlagen=file.pk)
         garden.at(file=file.pk)
     if handed:
@@ -234,23 +244,17 @@ def _paper(
     return paper
 
 
-def _model_of(name: str) -> type[models.Model]:
-    from django.apps import apps
-
-    return apps.get_model("governance", name)
-
-
 def _meetings(garden: Garden, circle: Circle, measure: Measure) -> None:
     papers = {paper.visibility: paper for paper in circle.committee.papers.all()}
     crossed = dict(zip(VISIBILITIES, ["internal", "public", "public"], strict=True))
     hidden = None
-    for shown in reversed(VISIBILITIES):
+    for shown in reversed(circle.visibilities):
         meeting = _meeting(garden, circle, shown)
         upcoming = _meeting(garden, circle, shown, starts_at=now() + timedelta(days=5), status="invited")
-        for number, visibility in enumerate(VISIBILITIES, start=1):
+        for number, visibility in enumerate(circle.visibilities, start=1):
             item = _item(garden, circle, meeting, number, visibility, paper=papers[crossed[visibility]])
             _item(garden, circle, upcoming, number, visibility)
-            for said in VISIBILITIES:
+            for said in VISIBILITIES if shown == visibility == "public" else [crossed[visibility]]:
                 _resolution(garden, circle, said, measure, item=item, noted_in=hidden)
         _attendance_and_minutes(garden, circle, meeting)
         hidden = hidden or meeting
@@ -266,7 +270,7 @@ def _meeting(garden: Garden, circle: Circle, visibility: str, **values: Any) -> 
     return meeting
 
 
-def _item(
+def _item(  # noqa: PLR0917
     garden: Garden,
     circle: Circle,
     meeting: Meeting,
@@ -277,7 +281,7 @@ def _item(
 ) -> Any:
     readers = circle.readers(meeting.visibility, visibility)
     label = f"{circle.slug} {meeting.visibility} meeting {visibility}"
-    texts = garden.texts(_model_of("AgendaItem"), label, readers, minutes=minutes & readers)
+    texts = garden.texts(AgendaItem, label, readers, minutes=minutes & readers)
     item = make_item(meeting, number, texts.pop("title"), visibility=visibility, **texts, **values)
     garden.at(gremien=circle.slug, sitzungen=meeting.pk, top=item.pk)
     garden.at(agendaitem=item.pk)
@@ -324,7 +328,7 @@ def _references(garden: Garden, circle: Circle, measure: Measure, papers: dict[s
 
 def _attendance_and_minutes(garden: Garden, circle: Circle, meeting: Meeting) -> None:
     _attend(garden, circle, meeting)
-    make_minutes(meeting, **garden.texts(_model_of("Minutes"), f"{circle.slug} {meeting.visibility}", KEEPER))
+    make_minutes(meeting, **garden.texts(Minutes, f"{circle.slug} {meeting.visibility}", KEEPER))
 
 
 def _attend(garden: Garden, circle: Circle, meeting: Meeting) -> None:
@@ -347,9 +351,7 @@ def _series_and_topics(garden: Garden, circle: Circle) -> None:
                 visibility=visibility,
                 paper=paper,
                 item=item,
-                **garden.texts(
-                    _model_of("Topic"), f"{circle.slug} {visibility}", circle.readers("public", visibility)
-                ),
+                **garden.texts(Topic, f"{circle.slug} {visibility}", circle.readers("public", visibility)),
             )
             garden.at(gremien=circle.slug, themen=topic.pk)
 
@@ -357,7 +359,7 @@ def _series_and_topics(garden: Garden, circle: Circle) -> None:
 def _ways(garden: Garden, opened_to_all: Circle, closed: Circle, draft: Circle) -> None:
     """Papers that lie before a second committee, whose members read them and nothing else of the first."""
     for circle, other in ((opened_to_all, closed), (closed, opened_to_all)):
-        for visibility in VISIBILITIES:
+        for visibility in circle.visibilities:
             beside = other.internal if visibility != "draft" else NOBODY
             paper = _paper(garden, circle, visibility, circle.readers(visibility) | beside, other)
             hidden = circle.committee.meetings.filter(visibility="internal").order_by("pk")[0]
@@ -379,7 +381,7 @@ def _sealed(garden: Garden, circle: Circle) -> None:
             for number, shown in enumerate(("public", "internal"), start=1):
                 _item(garden, circle, meeting, number, shown, minutes=readers)
             _attend(garden, circle, meeting)
-            texts = garden.texts(_model_of("Minutes"), f"{circle.slug} {visibility} {status}", readers & who)
+            texts = garden.texts(Minutes, f"{circle.slug} {visibility} {status}", readers & who)
             if status == "minutes_ready":
                 make_minutes(meeting, **texts)
             else:
@@ -403,6 +405,7 @@ def _circulars(garden: Garden, circle: Circle) -> None:
         "withdrawn": opened,
         "closed": opened,
     }
+    readers_of_now = list(garden.accounts.values())
     for visibility in ("public", "internal"):
         for state, make in states.items():
             readers = {"draft": KEEPER, "closed": circle.readers(visibility)}.get(state, circle.internal)
@@ -410,13 +413,9 @@ def _circulars(garden: Garden, circle: Circle) -> None:
             circular = make(circle.committee, visibility=visibility, **texts)
             garden.at(gremien=circle.slug, umlauf=circular.pk)
             secret = circle.internal if state == "closed" else NOBODY
-            for right in circular.entitlements.all():
-                name = circular.title
-                if right.user and right.user not in garden.accounts.values():
-                    comment = garden.word(
-                        f"{visibility} {state} {name} Ballot.comment", "Ballot.comment", secret
-                    )
-                    vote(circular, right.user, "yes", comment)
+            for right in circular.entitlements.filter(user__isnull=False).exclude(user__in=readers_of_now):
+                comment = garden.word(f"{visibility} {state} Ballot.comment", "Ballot.comment", secret)
+                vote(circular, right.user, "yes", comment)  # type: ignore[arg-type]
             _end(garden, circular, state, circle)
 
 
@@ -457,6 +456,3 @@ def _mirror(garden: Garden, circles: list[Circle]) -> None:
                 seen_at=now(),
                 **texts,
             )
-
-
-PLANTED_ELSEWHERE: Final = {Entitlement: "are the seats, as they were called at the opening"}
