@@ -113,7 +113,7 @@ class CalendarLinkPage(RuledView, TemplateView):
         return super().get_context_data(
             title=self.title,
             link=CalendarLink.objects.filter(user=account).first(),
-            committees=Committee.objects.with_member(account),
+            committees=Committee.objects.visible_to(account).with_member(account),
             sees_all=account.role == Role.COORDINATION,
             crumbs=[(self.title, "")],
             **kwargs,

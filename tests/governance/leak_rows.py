@@ -230,7 +230,7 @@ def _paper(
     garden.at(vorlagen=paper.pk)
     garden.at(paper=paper.pk)
     for shown in VISIBILITIES:
-        beside = handed.internal if handed and shown == "internal" else NOBODY
+        beside = handed.internal if handed and shown != "draft" else NOBODY
         who = (circle.readers(shown) | beside) & readers
         texts = garden.texts(PaperFile, f"{label} paper {shown}", who)
         file = make_file(paper, texts.pop("title"), visibility=shown)
