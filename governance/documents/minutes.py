@@ -1,7 +1,6 @@
 """The minutes (Niederschrift): who took part, what was said and resolved, item by item."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +14,13 @@ from governance.documents.words import day, day_time, notice_of, parts_of
 from governance.models import (
     AgendaItem,
     Attendance,
-    Committee,
     Edition,
     FollowUp,
     Meeting,
     Minutes,
     Resolution,
-    Seat,
 )
+from governance.presence import count_of
 from network.models import Region
 
 
@@ -30,11 +28,11 @@ def minutes_of(minutes: Minutes, reader: Any, *, edition: str, moment: datetime)
     """The minutes as they stand now; marked as a draft on each page until they are approved.
 
     Args:
-        edition: of `Edition`; what the file contains is decided by `reader`, and remarks on people by it.
+        edition: of `Edition`; what the file contains is decided by `reader`.
     """
     meeting, region = minutes.meeting, Region.objects.get()
     blocks = [
-        *_attendance(meeting, with_notes=edition == Edition.INTERNAL),
+        *_attendance(meeting),
         *_quorum(meeting),
         *(block for label, items in _parts(meeting, reader) for block in _part(label, items)),
         *_end(minutes),
@@ -71,42 +69,23 @@ def _clock(value: Any) -> str:
     return _("%s Uhr") % time_format(value, "H:i") if value else _("ohne Angabe")
 
 
-def _attendance(meeting: Meeting, *, with_notes: bool) -> Iterator[Block]:
+def _attendance(meeting: Meeting) -> Iterator[Block]:
     yield Heading(_("Teilnahme"))
     rows = list(Attendance.objects.filter(meeting=meeting).select_related("seat", "deputy"))
     if not rows:
         yield Paragraph(_("Die Teilnahme wurde nicht erfasst."))
         return
-    notes = (_("Anmerkung"),) if with_notes else ()
-    header = (_("Funktion"), _("Gruppe"), _("Teilnahme"), _("vertreten durch"), *notes)
+    header = (_("Funktion"), _("Gruppe"), _("Teilnahme"), _("vertreten durch"))
     texts = (
         (
             row.seat.function,
             row.seat.get_group_display(),
             row.get_state_display(),
             row.deputy.function if row.deputy else "–",
-            *((row.note or "–",) if with_notes else ()),
         )
         for row in rows
     )
     yield Table(_("Teilnehmende nach Funktion"), header, tuple(texts))
-
-
-@dataclass(frozen=True)
-class Presence:
-    """How many of those who may vote were there."""
-
-    rule: str
-    present: int
-    voting: int
-
-    @property
-    def has_quorum(self) -> bool:
-        return {
-            Committee.Quorum.MAJORITY.value: 2 * self.present > self.voting,
-            Committee.Quorum.HALF.value: 2 * self.present >= self.voting,
-            Committee.Quorum.NONE.value: True,
-        }[self.rule]
 
 
 def _quorum(meeting: Meeting) -> Iterator[Block]:
@@ -114,19 +93,14 @@ def _quorum(meeting: Meeting) -> Iterator[Block]:
     if not Attendance.objects.filter(meeting=meeting).exists():
         yield Paragraph(_("Ohne erfasste Teilnahme lässt sich die Beschlussfähigkeit nicht feststellen."))
         return
-    committee = meeting.committee
-    presence = Presence(
-        committee.quorum,
-        Attendance.objects.filter(meeting=meeting).present().voting().count(),
-        Seat.objects.filter(committee=committee).current(meeting.day).voting().count(),
-    )
+    count = count_of(meeting)
     sentence = (
         _("Das Gremium war beschlussfähig: %(present)s von %(voting)s Stimmberechtigten anwesend.")
-        if presence.has_quorum
+        if count.is_quorate
         else _("Das Gremium war nicht beschlussfähig: %(present)s von %(voting)s Stimmberechtigten anwesend.")
     )
-    yield Paragraph(sentence % {"present": presence.present, "voting": presence.voting})
-    yield Paragraph(committee.get_quorum_display(), _("Regel"))
+    yield Paragraph(sentence % {"present": count.present, "voting": count.entitled})
+    yield Paragraph(meeting.committee.get_quorum_display(), _("Regel"))
 
 
 def _parts(meeting: Meeting, reader: Any) -> list[tuple[str, list[AgendaItem]]]:

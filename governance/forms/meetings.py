@@ -12,9 +12,6 @@ from governance.forms.base import RecordForm
 from governance.models import Meeting
 from smartregion.base.editing import SENSIBLE_YEARS
 
-BY_OWN_WAY = [Meeting.Status.CANCELLED, Meeting.Status.MINUTES_READY, Meeting.Status.MINUTES_APPROVED]
-"""States that a meeting reaches by a button of its own only."""
-
 
 def moment_input() -> forms.DateTimeInput:
     return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})

@@ -96,7 +96,7 @@ class FileAddForm(FileForm):
 class PaperFilter(ListFilter):
     """Filters of all papers. What they offer and find rests only on what the user may see."""
 
-    q = CharFilter(method="keep_matching", label=gettext_lazy("Suchwort"))
+    q = CharFilter(method="keep_matching", label=gettext_lazy("Suchwort"), max_length=100)
     kind = ChoiceFilter(choices=Paper.Kind.choices, label=gettext_lazy("Art"))
     committee = ChoiceFilter(method="keep_before", label=gettext_lazy("Gremium"))
     year = ChoiceFilter(field_name="dated__year", label=gettext_lazy("Jahr"))

@@ -88,7 +88,8 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def with_changed_agenda(self) -> Self:
         """Those whose agenda was changed after the invitation."""
-        return self.filter(agenda_changed_at__isnull=False).exclude(status=Meeting.Status.CANCELLED)
+        changed = Q(agenda_changed_at__isnull=False) | Q(internal_agenda_changed_at__isnull=False)
+        return self.filter(changed).exclude(status=Meeting.Status.CANCELLED)
 
     def with_minutes_to_read(self, since: date) -> Self:
         """Those held since that day whose minutes are there and not yet approved."""
@@ -249,6 +250,9 @@ class Meeting(Versioned):
         if not self._state.adding:
             self._keep_to_its_results()
 
+    def _resolved_something(self) -> bool:
+        return self.items.filter(resolutions__isnull=False).exists()
+
     def _keep_to_its_results(self) -> None:
         """Once something was resolved or noted as done in it, it took place, and on this day."""
         items = self.items.filter(resolutions__isnull=False)
@@ -278,8 +282,8 @@ class Meeting(Versioned):
 
     @property
     def agenda_is_open(self) -> bool:
-        """Its items are numbered anew with each change; once it was held, the numbers stay for good."""
-        return self.status in self.AGENDA_IS_OPEN
+        """Its items are numbered anew with each change; once it was held or resolved, they stay for good."""
+        return self.status in self.AGENDA_IS_OPEN and not self._resolved_something()
 
     @property
     def has_come(self) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance import automatic
-from governance.models import AgendaItem, Meeting, Topic
+from governance.models import AgendaItem, Consultation, Meeting, Topic
 from governance.models.agenda import arrange, note_change
 from governance.models.agenda import lock_meeting as lock
 from smartregion.base.history import event_model, recorded, restore_deleted
@@ -112,7 +112,7 @@ def remove_item(*, item: AgendaItem, version: int | None, by: Any, reason: str =
 def restore_item(*, pk: int, meeting: Meeting, by: Any) -> AgendaItem:
     """Put a removed item back where it stood, or at the end where its number was given away for good.
 
-    Topics that were on it and still wait come along.
+    Topics and stations of papers that were on it and still wait come along.
 
     Raises:
         ObjectDoesNotExist: no such item of the meeting was removed.
@@ -124,6 +124,9 @@ def restore_item(*, pk: int, meeting: Meeting, by: Any) -> AgendaItem:
         )
         once = event_model(Topic)._base_manager.filter(item_id=pk).values("pgh_obj_id")
         Topic.objects.waiting().filter(pk__in=once).update(item=item, version=F("version") + 1)
+        stations = event_model(Consultation)._base_manager.filter(item_id=pk).values("pgh_obj_id")
+        waiting = Consultation.objects.filter(pk__in=stations, item=None, paper=item.paper_id)
+        waiting.update(item=item, version=F("version") + 1)
     return item
 
 

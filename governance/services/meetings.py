@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from governance.models import Meeting
+from governance.models import Meeting, Topic
 from governance.services.agenda import prepare_agenda
 from smartregion.base.history import recorded
 
@@ -35,7 +36,7 @@ def add_meeting(*, meeting: Meeting, by: Any, reason: str = "") -> Meeting:
 
 
 def cancel_meeting(*, meeting: Meeting, version: int | None, by: Any, reason: str = "") -> Meeting:
-    """Call a meeting off; it stays visible as cancelled.
+    """Call a meeting off; it stays visible as cancelled, and its topics wait for another one.
 
     Raises:
         ValidationError: it was held, or something was resolved or noted as done in it.
@@ -45,4 +46,6 @@ def cancel_meeting(*, meeting: Meeting, version: int | None, by: Any, reason: st
         if meeting.took_place:
             raise ValidationError(_("Diese Sitzung hat stattgefunden und lässt sich nicht mehr absagen."))
         meeting.status = Meeting.Status.CANCELLED
-        return meeting.save_over(version)
+        cancelled = meeting.save_over(version)
+        Topic.objects.filter(item__meeting=meeting).update(item=None, version=F("version") + 1)
+        return cancelled

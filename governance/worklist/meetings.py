@@ -14,7 +14,6 @@ from governance.models import Committee, Meeting
 from smartregion.base.worklist import Entry, Severity, days_between, source
 
 CHANGE = "governance.change_committee"
-DUE_SOON_DAYS: Final = 30
 INVITATION_DAYS: Final = 14
 """By then the invitation is sent, and an invitation needs an agenda."""
 

@@ -38,7 +38,8 @@ def invitations(user: Any, on: date) -> Iterator[Entry]:
 def changed_agendas(user: Any, on: date) -> Iterator[Entry]:
     """From the invitation to the meeting; sorted by the change, so that a later one is a new entry."""
     for meeting in _of_member(user).upcoming().with_changed_agenda():
-        changed = localtime(meeting.agenda_changed_at)
+        moments = [meeting.agenda_changed_at, meeting.internal_agenda_changed_at]
+        changed = localtime(max(moment for moment in moments if moment))
         words = {"when": _when(meeting, on), "changed": date_format(changed, "d.m.Y, H:i")}
         yield _entry(
             meeting,

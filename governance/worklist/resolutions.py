@@ -14,8 +14,6 @@ from smartregion.base.worklist import Entry, Severity, days_between, source
 
 CHANGE = "governance.change_committee"
 DUE_SOON_DAYS: Final = 30
-INVITATION_DAYS: Final = 14
-"""By then the invitation is sent, and an invitation needs an agenda."""
 
 
 @source("beschluesse", gettext_lazy("Beschlüsse zu verfolgen"), reminds=True, concerns=keeps_or_sits)

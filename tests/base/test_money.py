@@ -26,7 +26,7 @@ def test_any_other_text_is_an_exact_amount_in_cents_or_refused(text: str) -> Non
         amount = parse_euro(text)
     except ValueError:
         return
-    assert amount == amount.quantize(CENT)
+    assert amount.as_tuple().exponent >= CENT.as_tuple().exponent
 
 
 @pytest.mark.parametrize(
