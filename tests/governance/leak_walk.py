@@ -40,7 +40,7 @@ NOISE: Final = re.compile(
 """What differs from one answer to the next: signs against forgery, and when a file was written."""
 LISTS: Final = [
     *("/vorlagen/", "/gremien/kv-offen/vorlagen/", "/beschluesse/", "/beschluesse/kontrolle/"),
-    *("/beschluesse/export.csv", "/beschluesse/export.xlsx", "/beschluesse/export.ods"),
+    "/beschluesse/export.csv",
     *("/gremien/", "/gremien/kalender/", "/gremien/kalender/jahr/", "/gremien/kv-offen/sitzungen/"),
     *(
         "/gremien/kv-offen/",
