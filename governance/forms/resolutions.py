@@ -118,6 +118,8 @@ class ResolutionForm(FollowUpRows, forms.ModelForm[Resolution]):
             self.fields["biased"].queryset = Seat.objects.filter(pk__in=seats)  # type: ignore[attr-defined]
         else:
             self.fields.pop("biased", None)
+        if "outcome" in self.fields:
+            self.fields["outcome"].choices = [("", _("Bitte wählen")), *Resolution.Outcome.choices]  # type: ignore[attr-defined]
         self._offer_approval(Resolution.objects.to_be_approved().filter(committee=committee))
         self.fields["measures"].queryset = Measure.objects.order_by("no")  # type: ignore[attr-defined]
 

@@ -48,6 +48,9 @@ class OnAgenda(InCommittee):
     def get_back_url(self) -> str:
         return self.meeting.get_absolute_url()
 
+    def crumbs(self, *further: tuple[Any, str]) -> list[tuple[Any, str]]:
+        return super().crumbs((self.meeting.title, self.meeting.get_absolute_url()), *further)
+
 
 def agenda_context(meeting: Meeting, user: Any, items: list[Any]) -> dict[str, Any]:
     """What `governance/_agenda.html` shows; `may_arrange` is for who keeps an agenda that is still open."""

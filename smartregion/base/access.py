@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
@@ -80,7 +82,16 @@ class RuledView(View):
                     _guard_stream(response)
                 return response
         except SignInNeeded:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return redirect_to_login(page_asked_for(request), settings.LOGIN_URL)
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Whoever opens a form's address by hand or after signing in gets a page that leads on."""
+        refusal = super().http_method_not_allowed(request, *args, **kwargs)
+        if request.method != "GET":
+            return refusal
+        page = render(request, "405.html", status=refusal.status_code)
+        page["Allow"] = refusal["Allow"]
+        return page
 
     def check_permission(self) -> None:
         if self.permission == PUBLIC:
@@ -102,6 +113,14 @@ class RuledView(View):
         if not self.request.user.is_authenticated:
             raise SignInNeeded
         raise Http404
+
+
+def page_asked_for(request: HttpRequest) -> str:
+    """Where to lead after signing in: a sent form's own address may have no page, so the page it stood on."""
+    came_from = request.headers.get("Referer", "")
+    if request.method == "POST" and url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
+        return urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    return request.get_full_path()
 
 
 def next_url(request: HttpRequest) -> str:

@@ -351,3 +351,26 @@ def test_pages_cost_the_same_queries_for_two_rows_as_for_ten(
         return found
 
     assert costs(2) == costs(10)
+
+
+def test_a_forms_own_address_leads_on_when_it_is_opened_as_a_page(client: Client) -> None:
+    client.force_login(make_user(Role.COORDINATION))
+    meeting = make_meeting(make_committee())
+    address = reverse("agenda_prepare", args=[meeting.committee.slug, meeting.pk])
+
+    answer = client.get(address)
+
+    assert (answer.status_code, answer["Allow"]) == (405, "OPTIONS, POST")
+    assert "nimmt nur ein abgeschicktes Formular entgegen" in answer.content.decode()
+
+
+def test_who_is_signed_out_while_writing_comes_back_to_the_page_of_the_form(client: Client) -> None:
+    meeting = make_meeting(make_committee())
+    page = reverse("attendance", args=[meeting.committee.slug, meeting.pk])
+    sent = reverse("attendance_answer", args=[meeting.committee.slug, meeting.pk])
+
+    back = client.post(sent, headers={"referer": f"http://testserver{page}"})
+    elsewhere = client.post(sent, headers={"referer": "https://elsewhere.example/page"})
+
+    assert back["Location"] == f"/anmelden/?next={page}"
+    assert elsewhere["Location"] == f"/anmelden/?next={sent}"
