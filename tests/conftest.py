@@ -38,8 +38,9 @@ TOGETHER = {
     "tests/smartregion/test_digest_mails.py": "processes",
     "tests/monitoring/test_worker_killed.py": "processes",
     "tests/governance/test_minutes_worker_killed.py": "processes",
+    "tests/governance/test_no_leak.py": "leaks",
 }
-"""Tests that share one portal, one folder or one queue run in one process, one after the other."""
+"""Tests that share one portal, one folder, one queue or costly rows run in one process, one after the other."""
 
 
 def pytest_report_header() -> list[str]:
