@@ -40,7 +40,7 @@ TOGETHER = {
     "tests/governance/test_minutes_worker_killed.py": "processes",
     "tests/governance/test_no_leak.py": "leaks",
 }
-"""Tests that share one portal, one folder, one queue or costly rows run in one process, one after the other."""
+"""Tests that share a portal, a folder, a queue or costly rows run in one process, one after the other."""
 
 
 def pytest_report_header() -> list[str]:
