@@ -84,9 +84,9 @@ class RuledView(View):
         except SignInNeeded:
             return redirect_to_login(page_asked_for(request), settings.LOGIN_URL)
 
-    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Whoever opens a form's address by hand or after signing in gets a page that leads on."""
-        refusal = super().http_method_not_allowed(request, *args, **kwargs)
+        refusal: HttpResponse = super().http_method_not_allowed(request, *args, **kwargs)
         if request.method != "GET":
             return refusal
         page = render(request, "405.html", status=refusal.status_code)
