@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -120,7 +121,9 @@ class ResolutionForm(FollowUpRows, forms.ModelForm[Resolution]):
             self.fields.pop("biased", None)
         if "outcome" in self.fields:
             self.fields["outcome"].choices = [("", _("Bitte wählen")), *Resolution.Outcome.choices]  # type: ignore[attr-defined]
-        self._offer_approval(Resolution.objects.to_be_approved().filter(committee=committee))
+        waiting = Resolution.objects.to_be_approved().filter(committee=committee).values("pk")
+        approved_before = Q(pk=self.instance.approves_id)
+        self._offer_approval(Resolution.objects.filter(Q(pk__in=waiting) | approved_before))
         self.fields["measures"].queryset = Measure.objects.order_by("no")  # type: ignore[attr-defined]
 
     def _offer_approval(self, urgent: Any) -> None:

@@ -53,9 +53,15 @@ class CircularQuerySet(models.QuerySet["Circular"]):
         """From within, and for everybody else what was decided in public."""
         within = Circular.objects.seen_from_within(user)
         decided = Q(visibility=Visibility.PUBLIC, state=Circular.State.CLOSED)
-        return self.filter(
-            Q(pk__in=within.values("pk")) | decided, committee__in=Committee.objects.visible_to(user)
-        )
+        in_view = Q(committee__in=Committee.objects.visible_to(user))
+        seen = (Q(pk__in=within.values("pk")) | decided) & in_view
+        return self.filter(seen | self._asked(user) if user.is_authenticated else seen)
+
+    @staticmethod
+    def _asked(user: Any) -> Q:
+        """Who was asked at the opening still votes and reads, though the seat has ended since."""
+        entitled = Entitlement.objects.filter(circular=OuterRef("pk"), user=user)
+        return Exists(entitled) & ~Q(state=Circular.State.DRAFT) & ~Q(committee__visibility=Visibility.DRAFT)
 
     def running(self) -> Self:
         return self.filter(state=Circular.State.OPEN, closes_at__gt=now())

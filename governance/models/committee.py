@@ -22,6 +22,7 @@ from smartregion.base.versioned import Versioned
 
 MOST_NOTICE_DAYS: Final = 90
 MOST_WISHES: Final = 100
+FROM_HIDDEN_TO_OPEN: Final[list[str]] = [Visibility.DRAFT, Visibility.INTERNAL, Visibility.PUBLIC]
 
 
 def period(model: str) -> models.CheckConstraint:
@@ -144,6 +145,7 @@ class Committee(Versioned):
     )
 
     objects = CommitteeQuerySet.as_manager()
+    _visibility_as_read: str | None = None
 
     class Meta:
         verbose_name = _("Gremium")
@@ -167,13 +169,40 @@ class Committee(Versioned):
     def get_absolute_url(self) -> str:
         return reverse("committee", args=[self.slug])
 
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        row = super().from_db(*args, **kwargs)
+        row._visibility_as_read = row.__dict__.get("visibility")
+        return row
+
     def clean(self) -> None:
+        """What holds of a committee however it came to be so: by form, by a verb, or by undoing."""
+        if self.pk:
+            self._check_circulars()
         above, seen = self.parent, {self.pk}
         while above:
             if above.pk in seen:
                 raise ValidationError({"parent": _("Ein Gremium kann nicht zu sich selbst gehören.")})
             seen.add(above.pk)
             above = above.parent
+
+    def _check_circulars(self) -> None:
+        """Nothing may keep those entitled from voting, or a circular from being closed."""
+        if self.kind != self.Kind.STEERING and self.circulars.exists():
+            raise ValidationError(
+                {"kind": _("Das Gremium hat Umlaufbeschlüsse; es muss ein Lenkungskreis bleiben.")}
+            )
+        if not self.circulars.filter(state="open").exists():
+            return
+        if not self.keeps_register:
+            raise ValidationError(
+                {"keeps_register": _("Solange ein Umlauf läuft, müssen die Beschlüsse hier geführt werden.")}
+            )
+        before = self._visibility_as_read or self.visibility
+        if FROM_HIDDEN_TO_OPEN.index(self.visibility) < FROM_HIDDEN_TO_OPEN.index(before):
+            raise ValidationError(
+                {"visibility": _("Solange ein Umlauf läuft, lässt sich die Sichtbarkeit nicht verringern.")}
+            )
 
 
 @tracked

@@ -1,6 +1,7 @@
 """The verbs of resolutions."""
 
 from collections.abc import Iterable
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -29,13 +30,19 @@ from measures.models import BudgetLine, Measure, RolloutCell
 from smartregion.base.history import recorded
 
 Procedure = Resolution.Procedure
+VOTED = ("outcome", "votes_for", "votes_against", "abstentions")
 
 
 def next_number(*, committee: Committee, year: int) -> tuple[int, str]:
-    """The register's next number: its place in the year, and how it is written ("LK 2026/08")."""
-    taken = Resolution.objects.filter(committee=committee, year=year).aggregate(last=Max("sequence"))["last"]
-    sequence = (taken or 0) + 1
-    return sequence, f"{committee.number_prefix} {year}/{sequence:02d}".strip()
+    """The register's next number: its place in the year, and how it is written ("LK 2026/08").
+
+    What was typed before the register was kept here is passed over in writing; the places have no gap.
+    """
+    rows = Resolution.objects.filter(committee=committee)
+    sequence = (rows.filter(year=year).aggregate(last=Max("sequence"))["last"] or 0) + 1
+    taken = set(rows.filter(number__contains=f"{year}/").values_list("number", flat=True))
+    written = (f"{committee.number_prefix} {year}/{number:02d}".strip() for number in count(sequence))
+    return sequence, next(number for number in written if number not in taken)
 
 
 def record_resolution(
@@ -92,7 +99,8 @@ def supersede_resolution(
     """Store a resolution that takes the place of `old`, which stays readable and is no longer in force.
 
     Raises:
-        ValidationError: `old` was superseded already, is younger, or could be seen by more people.
+        ValidationError: `old` was superseded already, is younger, or could be seen by more people; or another
+            vote is claimed without the meeting in which it was taken.
     """
     with recorded(by=by, reason=reason):
         _lock(old.committee)
@@ -103,6 +111,11 @@ def supersede_resolution(
             raise ValidationError(
                 {"resolved_on": _("Der neue Beschluss kann nicht älter sein als der ersetzte.")}
             )
+        if resolution.item is None:
+            _check_same_vote(old, resolution)
+            biased = list(old.biased.all())
+        elif resolution.procedure == Procedure.CIRCULAR:
+            resolution.procedure = Procedure.MEETING
         resolution.committee, resolution.supersedes = old.committee, old
         return record_resolution(
             resolution=resolution,
@@ -111,6 +124,18 @@ def supersede_resolution(
             biased=biased,
             by=by,
             reason=reason,
+        )
+
+
+def _check_same_vote(old: Resolution, new: Resolution) -> None:
+    """Without a meeting nobody has voted anew: only what was written down wrongly is mended."""
+    if old.procedure == Procedure.CIRCULAR:
+        raise ValidationError(
+            _("Einen Umlaufbeschluss ersetzt nur ein Beschluss in einer Sitzung. Bitte wählen Sie den TOP.")
+        )
+    if any(getattr(old, name) != getattr(new, name) for name in VOTED):
+        raise ValidationError(
+            _("Ohne TOP bleiben Ergebnis und Stimmen, wie sie sind. Bitte wählen Sie den TOP der Sitzung.")
         )
 
 
@@ -134,25 +159,32 @@ def link_resolution(
 
 def floor_for(resolution: Resolution) -> Floor | None:
     """Who could vote on it; a correction without an item speaks of the vote that it corrects."""
-    corrected = resolution.supersedes
-    item = resolution.item or (corrected.item if corrected else None)
-    return floor_of(item.meeting) if item else None
+    voted = resolution
+    while voted.item is None and voted.supersedes:
+        voted = voted.supersedes
+    return floor_of(voted.item.meeting) if voted.item else None
 
 
 def count_votes(resolution: Resolution, biased: list[Seat]) -> None:
     """Put down how many were entitled, there, excluded and needed, as the attendance says.
+
+    A correction without an item keeps the figures of what it corrects.
 
     Raises:
         ValidationError: someone is said to be biased who was not there.
     """
     if resolution.procedure == Procedure.CIRCULAR:
         return
+    if resolution.item is None and resolution.supersedes:
+        for name in COUNTED:
+            setattr(resolution, name, getattr(resolution.supersedes, name))
+        return
     floor = floor_for(resolution)
     if floor is None:
         if biased:
             raise ValidationError(_("Befangen ist nur, wer anwesend ist."))
         for name in COUNTED:
-            setattr(resolution, name, getattr(resolution.supersedes, name, None))
+            setattr(resolution, name, None)
         return
     if not set(biased) <= set(floor.seats):
         raise ValidationError(_("Befangen ist nur, wer anwesend ist."))
@@ -171,10 +203,10 @@ def _number(resolution: Resolution, committee: Committee) -> None:
 
 
 def is_recommendation(resolution: Resolution) -> bool:
-    """Whether its item is a station on a paper's way where nothing is decided (Beschlussempfehlung)."""
+    """Whether its item is a station of its paper where nothing is decided (Beschlussempfehlung)."""
     if resolution.item is None:
         return bool(resolution.supersedes and resolution.supersedes.is_recommendation)
-    stations = Consultation.objects.filter(item=resolution.item)
+    stations = Consultation.objects.filter(item=resolution.item, paper=resolution.item.paper_id)
     return stations.exclude(role=Consultation.Role.DECIDE).exists()
 
 
@@ -187,10 +219,16 @@ def _approve(resolution: Resolution) -> None:
             is_approval=True,
             is_example=resolution.is_example,
         )
-    if resolution.approves and resolution.item:
+    if resolution.approves and resolution.item and not _keeps_approval(resolution):
         waiting = FollowUp.objects.select_for_update().get(resolution=resolution.approves, is_approval=True)
         waiting.noted_in = resolution.item.meeting
         waiting.save_over(waiting.version)
+
+
+def _keeps_approval(resolution: Resolution) -> bool:
+    """It takes the place of the one that has approved the urgent decision already."""
+    old = resolution.supersedes
+    return old is not None and old.approves_id is not None and old.approves_id == resolution.approves_id
 
 
 def _check_procedure(resolution: Resolution, committee: Committee) -> None:
@@ -200,9 +238,10 @@ def _check_procedure(resolution: Resolution, committee: Committee) -> None:
     if urgent is None:
         return
     waiting = Resolution.objects.select_for_update().filter(committee=committee, pk=urgent.pk)
-    if not waiting.filter(pk__in=Resolution.objects.to_be_approved().values("pk")).exists():
+    kept = _keeps_approval(resolution)
+    if not kept and not waiting.filter(pk__in=Resolution.objects.to_be_approved().values("pk")).exists():
         raise ValidationError({"approves": _("Diese Entscheidung wartet nicht auf eine Genehmigung.")})
-    if resolution.outcome not in Resolution.BINDING or resolution.item is None:
+    if resolution.outcome not in Resolution.BINDING or (resolution.item is None and not kept):
         raise ValidationError(
             {"approves": _("Genehmigt wird mit einem zustimmenden Beschluss in einer Sitzung.")}
         )

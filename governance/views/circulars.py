@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -43,8 +43,12 @@ class OfSteering(InCommittee):
 
     @cached_property
     def committee(self) -> Committee:
-        committees = Committee.objects.visible_to(self.request.user).filter(kind=Committee.Kind.STEERING)
-        return get_object_or_404(committees, slug=self.kwargs["slug"])
+        """Also for those who were asked in one of its circulars, though their seat has ended since."""
+        user = self.request.user
+        seen = Q(pk__in=Committee.objects.visible_to(user).values("pk")) | Q(
+            pk__in=Circular.objects.visible_to(user).values("committee")
+        )
+        return get_object_or_404(Committee, seen, kind=Committee.Kind.STEERING, slug=self.kwargs["slug"])
 
     def get_circular(self) -> Any:
         """With its turnout."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -85,6 +85,12 @@ class ResolutionPage(InCommittee, TemplateView):
         return [meeting for meeting in later if meeting.has_come]
 
 
+def refuse(form: Any, error: ValidationError) -> None:
+    """Say it at the fields that it names, or above the form where the form has no such field."""
+    named = set(getattr(error, "error_dict", {}))
+    form.add_error(None, error if named <= {NON_FIELD_ERRORS, *form.fields} else error.messages)
+
+
 class RecordingPage(KeepingPage, DraftedForm, CreateView[Any, Any]):
     """Two steps: the form, then what was entered is read back, since it can never be changed."""
 
@@ -109,7 +115,7 @@ class RecordingPage(KeepingPage, DraftedForm, CreateView[Any, Any]):
         except ValidationError as error:
             before = self.recorded_before(form)
             if before is None:
-                form.add_error(None, error)
+                refuse(form, error)
                 return self.form_invalid(form)
             resolution = before
         messages.success(self.request, gettext("Der Beschluss ist festgehalten."))
@@ -202,6 +208,8 @@ class ResolutionSupersedePage(RecordingPage):
         kept = ["title", "wording", "outcome", "votes_for", "votes_against", "abstentions", "vote_note"]
         kept += ["visibility", "procedure", "approves", *COUNTED]
         values = {name: getattr(self.old, name) for name in kept}
+        if self.old.procedure == Resolution.Procedure.CIRCULAR:
+            values["procedure"] = Resolution.Procedure.MEETING
         return Resolution(committee=self.committee, supersedes=self.old, resolved_on=localdate(), **values)
 
     def get_initial(self) -> dict[str, Any]:

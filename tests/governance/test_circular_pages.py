@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils.timezone import localtime, now
+from django.utils.timezone import localdate, localtime, now
 
-from governance.models import Ballot, Circular, Committee, Resolution
+from governance.models import Ballot, Circular, Committee, Resolution, Seat
 from governance.services.circulars import close_circular
 from network.models import Role, User
 from tests.factories import make_committee, make_user
@@ -223,6 +223,20 @@ def test_only_those_who_are_entitled_vote(stranger: Callable[[], User]) -> None:
     answer = signed_in(stranger()).post(f"{circular.get_absolute_url()}stimme/", {"choice": "yes"})
 
     assert (answer.status_code, Ballot.objects.count()) == (404, 0)
+
+
+def test_who_was_asked_votes_though_the_seat_ended_also_in_an_internal_committee() -> None:
+    committee = make_committee(visibility="internal")
+    user, _other = make_seats(committee, 2)
+    circular = opened(committee)
+    Seat.objects.update(ends_on=localdate() - timedelta(days=1))
+    client, own = signed_in(user), circular.get_absolute_url()
+
+    assert client.get(own).status_code == client.get(LIST).status_code == 200
+    client.post(f"{own}stimme/", {"choice": "yes"})
+
+    assert list(Ballot.objects.values_list("entitlement__user", "choice")) == [(user.pk, "yes")]
+    assert signed_in(make_user(Role.STEERING)).get(LIST).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.circulars import Count
-from governance.models import Ballot, Circular, Entitlement, Resolution, Topic
+from governance.models import Ballot, Circular, Committee, Entitlement, Resolution, Topic
 from governance.services.circulars import (
     TooLate,
     cast_ballot,
@@ -431,3 +432,37 @@ def test_the_history_tells_the_opening_and_the_end_and_no_vote() -> None:
         ["Umlauf abgeschlossen", "Umlauf eröffnet", ""],
     )
     assert "Kanari" not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"kind": "mayors"}, "muss ein Lenkungskreis bleiben"),
+        ({"keeps_register": False}, "müssen die Beschlüsse hier geführt werden"),
+        ({"visibility": "internal"}, "Sichtbarkeit nicht verringern"),
+        ({"visibility": "draft"}, "Sichtbarkeit nicht verringern"),
+    ],
+)
+def test_while_a_circular_runs_nothing_is_taken_from_under_it(change: dict[str, Any], said: str) -> None:
+    committee = make_committee()
+    make_seats(committee, 1)
+    opened(committee)
+    committee = Committee.objects.get(pk=committee.pk)
+    for name, value in change.items():
+        setattr(committee, name, value)
+
+    with pytest.raises(ValidationError, match=said), transaction.atomic():
+        committee.save_over(committee.version)
+
+
+def test_who_had_circulars_stays_a_steering_committee_and_may_change_else_once_they_ended() -> None:
+    committee = make_committee()
+    make_seats(committee, 1)
+    close_circular(circular=opened(committee, closes_in=-1), by=None)
+    committee = Committee.objects.get(pk=committee.pk)
+
+    committee.keeps_register, committee.visibility = False, "internal"
+    committee.save_over(committee.version)
+    committee.kind = "mayors"
+    with pytest.raises(ValidationError, match="muss ein Lenkungskreis bleiben"), transaction.atomic():
+        committee.save_over(committee.version)
