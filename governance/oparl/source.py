@@ -161,7 +161,7 @@ def _body(response: requests.Response) -> bytes:
 def _parsed(body: bytes, address: str) -> dict[str, Any]:
     try:
         found = json.loads(body, parse_constant=_no_number)
-        text = json.dumps(found, ensure_ascii=False)
+        text = json.dumps(found, ensure_ascii=False, allow_nan=False)
         text.encode()  # a lone surrogate cannot be stored
     except (ValueError, RecursionError):
         found, text = None, ""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from governance.models import Meeting, Mirror, MirroredObject, MirrorRun
@@ -225,6 +226,11 @@ HOSTILE: list[tuple[str, Callable[[Endpoint], Any], str]] = [
         "{url}/meeting liefert kein JSON-Objekt.",
     ),
     (
+        "a number without end",
+        lambda there: there.answers.update({"/meeting": (200, {}, b'{"data": [{"name": 1e400}]}')}),
+        "{url}/meeting liefert kein JSON-Objekt.",
+    ),
+    (
         "another type",
         lambda there: there.answers.update({"/meeting": there.page([there.object("Person", "/person/1")])}),
         "Die Quelle hält sich nicht an OParl: statt „Meeting“ kam „https://schema.oparl.org/1.1/Person“.",
@@ -389,3 +395,26 @@ def test_what_belongs_to_a_linked_organization_is_of_the_committee(
         "/paper/1": "2026-01-05",
         "/paper/2": "None",
     }
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "0204-05-06T00:00:00Z"]
+)
+def test_a_moment_that_no_calendar_shows_is_none(
+    transactional_db: None, source: Endpoint, client: Client, moment: str
+) -> None:
+    make_region()
+    own = f"{source.url}/organization/1"
+    times = {"created": moment, "modified": moment}
+    entries = [
+        source.object("Meeting", f"/meeting/{number}", organization=[own], start=start) | times
+        for number, start in enumerate([moment, moment[:10]])
+    ]
+    source.answers["/meeting"] = source.page(entries)
+    make_committee("Kreistag", kind="council")
+
+    call_command("import_oparl", source.system, "--internal", f"--link=kreistag={own}", stdout=StringIO())
+
+    found = MirroredObject.objects.of_type("Meeting").values_list("day", "created", "modified")
+    assert list(found) == [(None, None, None)] * 2
+    assert client.get("/gremien/kreistag/").status_code == 200
