@@ -2,10 +2,13 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import StringIO
 from typing import Any
 
@@ -15,7 +18,8 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from governance.models import Meeting, Mirror, MirroredObject, MirrorRun
-from governance.oparl.source import SourceError
+from governance.oparl import source as source_module
+from governance.oparl.source import Source, SourceError, is_public
 from governance.services.mirror import Walk, request_due_runs, request_run, run_to_go_on_with
 from smartregion.base import jobs
 from smartregion.base.models import Job
@@ -418,3 +422,36 @@ def test_a_moment_that_no_calendar_shows_is_none(
     found = MirroredObject.objects.of_type("Meeting").values_list("day", "created", "modified")
     assert list(found) == [(None, None, None)] * 2
     assert client.get("/gremien/kreistag/").status_code == 200
+
+
+def test_an_answer_that_drips_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_module, "SLOWEST_SECONDS", 1)
+    begin = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=drip, args=[server], daemon=True).start()
+        there = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        with pytest.raises(SourceError, match=r"^Eine Antwort dauert länger als 1 Sekunden\.$"):
+            Source(there, is_internal=True).get(there)
+
+    assert time.monotonic() - begin < 5
+
+
+def drip(server: socket.socket) -> None:
+    with suppress(OSError), server.accept()[0] as caller:
+        caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+        for _byte in range(100):
+            caller.sendall(b" ")
+            time.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        *(("9.9.9.9", True), ("2620:fe::9", True), ("10.0.0.1", False), ("fe80::1%eth0", False)),
+        *(("::ffff:9.9.9.9", True), ("::ffff:10.0.0.1", False)),
+        *(("2002:909:909::", True), ("2002:7f00:1::", False)),
+        *(("64:ff9b::909:909", True), ("64:ff9b::7f00:1", False)),
+    ],
+)
+def test_an_address_is_as_public_as_the_one_that_it_wraps(address: str, expected: bool) -> None:
+    assert is_public(address) is expected
