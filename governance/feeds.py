@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
 from governance.models import Meeting
+from smartregion.base.history import event_model
 
 TZID: Final = "Europe/Berlin"
 CLOCK_CHANGES: Final = [
@@ -18,20 +19,39 @@ CLOCK_CHANGES: Final = [
     (TimezoneStandard, datetime(1996, 10, 27, 3), 10, "CET", (2, 1)),  # noqa: DTZ001
 ]
 """As the law has them since 1996. The library's own list of single days is misread by other readers."""
+TOLD: Final = ("committee_id", "title", "starts_at", "ends_at", "place", "online_url", "status", "visibility")
 STATUS: Final = {Meeting.Status.PLANNED: "TENTATIVE", Meeting.Status.CANCELLED: "CANCELLED"}
 
 
-def sign_of(meetings: Iterable[Meeting]) -> str:
+def note_told_changes(meetings: Iterable[Meeting]) -> None:
+    """Give each meeting its `sequence` and `told_at`, by the events in which what is told changed.
+
+    The version would also tell that something changed that the feed's reader may not see, and when.
+    """
+    rows: dict[int, Any] = {row.pk: row for row in meetings}
+    for row in rows.values():
+        row.sequence, row.told = 0, [getattr(row, name) for name in TOLD]
+    found = event_model(Meeting)._base_manager.filter(pgh_obj_id__in=rows)
+    events = found.order_by("pgh_created_at", "pgh_id").values_list("pgh_obj_id", "pgh_created_at", *TOLD)
+    last: dict[int, list[Any]] = {}
+    for pk, at, *values in events:
+        if last.get(pk) != values:
+            row = rows[pk]
+            row.sequence, row.told_at = row.sequence + 1, at
+        last[pk] = values
+
+
+def sign_of(meetings: Iterable[Any]) -> str:
     """Another one whenever the feed would be another one."""
     facts = [
-        (row.uid, row.version, row.changed_at, row.status, row.committee.name, row.committee.slug)  # type: ignore[attr-defined]
+        (row.uid, row.sequence, row.told_at, row.told, row.committee.name, row.committee.slug)
         for row in meetings
     ]
     return f'"{sha256(repr((settings.PORTAL_URL, facts)).encode()).hexdigest()[:32]}"'
 
 
 def feed_of(meetings: Iterable[Meeting], *, name: str) -> bytes:
-    """The meetings, each with its committee and the moment of its last change."""
+    """The meetings, each with its committee and what `note_told_changes` gives it."""
     calendar = Calendar()
     calendar.add("prodid", "-//Smart Region//Gremien//DE")
     calendar.add("version", "2.0")
@@ -62,9 +82,9 @@ def _event(meeting: Any) -> Event:
     event = Event()
     page = f"{settings.PORTAL_URL}{meeting.get_absolute_url()}"
     event.add("uid", str(meeting.uid))
-    event.add("sequence", meeting.version)
-    event.add("dtstamp", meeting.changed_at)
-    event.add("last-modified", meeting.changed_at)
+    event.add("sequence", meeting.sequence)
+    event.add("dtstamp", meeting.told_at)
+    event.add("last-modified", meeting.told_at)
     event.add("summary", _summary(meeting))
     event.add("status", STATUS.get(meeting.status, "CONFIRMED"))
     event.add("dtstart", localtime(meeting.starts_at, get_default_timezone()))

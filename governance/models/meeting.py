@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import localdate, make_aware, now
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from governance.recurrence import RuleField, days_of, in_words, left_out_in
 from measures.models import Visibility
 from network.models import Role
 from smartregion.base.fields import HTTPS_ONLY, LONG, LongText, limits
-from smartregion.base.history import event_model, tracked
+from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
 
 
@@ -47,12 +47,6 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Those that begin on one of these local days, in their order."""
         begin, end = (make_aware(datetime.combine(day, time())) for day in (first, last + timedelta(days=1)))
         return self.filter(starts_at__gte=begin, starts_at__lt=end).order_by("starts_at", "pk")
-
-    def with_changed_at(self) -> Self:
-        """Each with the moment of its last change, by the history."""
-        events = event_model(Meeting)._base_manager.filter(pgh_obj=OuterRef("pk")).order_by()
-        newest = events.values("pgh_obj").annotate(newest=Max("pgh_created_at")).values("newest")
-        return self.annotate(changed_at=Subquery(newest))
 
     def held_by(self, kind: str) -> Self:
         """Those that took place, of committees of that kind."""

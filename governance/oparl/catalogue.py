@@ -11,7 +11,6 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
 
 from governance.models import (
     AgendaItem,
@@ -37,10 +36,8 @@ def _of_committee(model: Any) -> Any:
 
 
 def _consultations() -> Any:
-    """Stations whose paper, committee and, once it has one, agenda item may be read."""
-    items = AgendaItem.objects.visible_to(ANYBODY)
-    papers = Paper.objects.visible_to(ANYBODY)
-    return _of_committee(Consultation).filter(Q(item=None) | Q(item__in=items), paper__in=papers)
+    """Stations whose paper and committee may be read; which agenda took one up is another question."""
+    return _of_committee(Consultation).filter(paper__in=Paper.objects.visible_to(ANYBODY))
 
 
 VISIBLE: dict[Model, Callable[[], Any]] = {

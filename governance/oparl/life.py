@@ -38,6 +38,8 @@ class State:
     is_open: bool
     above: tuple[Key, ...]
     told: tuple[Any, ...]
+    named: tuple[Key, ...] = ()
+    """A row that is named only while it and all above it are open; this one is open without it."""
 
 
 @dataclass
@@ -61,6 +63,8 @@ class Kind:
     told: tuple[str, ...]
     is_open: Callable[[dict[str, Any]], bool]
     above: Callable[["History", dict[str, Any]], tuple[Key, ...]]
+    naming: tuple[str, ...] = ()
+    named: Callable[["History", dict[str, Any]], tuple[Key, ...]] = lambda history, event: ()
 
 
 def _public(event: dict[str, Any]) -> bool:
@@ -88,8 +92,11 @@ def _file(history: "History", event: dict[str, Any]) -> tuple[Key, ...]:
 
 
 def _consultation(history: "History", event: dict[str, Any]) -> tuple[Key, ...]:
-    item = history.with_above(AgendaItem, event["item_id"]) if event["item_id"] else ()
-    return (*_file(history, event), *_committee(history, event), *item)
+    return (*_file(history, event), *_committee(history, event))
+
+
+def _item_of_station(history: "History", event: dict[str, Any]) -> tuple[Key, ...]:
+    return history.with_above(AgendaItem, event["item_id"]) if event["item_id"] else ()
 
 
 KINDS: dict[type[models.Model], Kind] = {
@@ -118,7 +125,13 @@ KINDS: dict[type[models.Model], Kind] = {
         lambda event: _public(event) and event["removed_at"] is None,
         _file,
     ),
-    Consultation: Kind(("paper_id", "committee_id", "item_id", "role", "position"), _always, _consultation),
+    Consultation: Kind(
+        ("paper_id", "committee_id", "role", "position"),
+        _always,
+        _consultation,
+        ("item_id",),
+        _item_of_station,
+    ),
 }
 WITH_VISIBILITY = {Committee, Meeting, AgendaItem, Resolution, Paper, PaperFile}
 
@@ -135,7 +148,8 @@ class History:
         if model not in self._events:
             rows: dict[int, list[dict[str, Any]]] = {}
             found = event_model(model)._base_manager.order_by("pgh_created_at", "pgh_id")
-            columns = [*KINDS[model].told, *(["visibility"] if model in WITH_VISIBILITY else [])]
+            kind = KINDS[model]
+            columns = [*kind.told, *kind.naming, *(["visibility"] if model in WITH_VISIBILITY else [])]
             for event in found.values("pgh_obj_id", "pgh_created_at", "pgh_label", *columns):
                 rows.setdefault(event["pgh_obj_id"], []).append(event)
             self._events[model] = rows
@@ -156,6 +170,7 @@ class History:
                     event["pgh_label"] != "delete" and kind.is_open(event),
                     kind.above(self, event),
                     tuple(event[name] for name in kind.told),
+                    kind.named(self, event),
                 )
                 for event in self.events(model).get(pk, [])
             ]
@@ -171,26 +186,24 @@ class History:
 
 
 def _fold(own: list[State], states: Callable[[Key], list[State]]) -> Life | None:
-    above = {key: states(key) for state in own for key in state.above}
-    changes = {
-        state.at
-        for before, state in zip([None, *own], own, strict=False)
-        if not before or before.told != state.told
-    }
-    moments = {state.at for state in own}.union(*({state.at for state in line} for line in above.values()))
-    life, was_open = None, False
+    others = {key: states(key) for state in own for key in (*state.above, *state.named)}
+    moments = {state.at for state in own}.union(*({state.at for state in line} for line in others.values()))
+
+    def are_open(keys: tuple[Key, ...], moment: datetime) -> bool:
+        return all((other := _at(others[key], moment)) and other.is_open for key in keys)
+
+    life, before = None, None
     for moment in sorted(moments):
-        state = _at(own, moment)
-        is_open = bool(state and state.is_open) and all(
-            (higher := _at(above[key], moment)) and higher.is_open for key in (state.above if state else ())
-        )
-        if is_open and life is None:
+        state, told = _at(own, moment), None
+        if state and state.is_open and are_open(state.above, moment):
+            told = (state.told, state.named if are_open(state.named, moment) else ())
+        if told and life is None:
             life = Life(moment, moment)
-        if life and (is_open != was_open or (is_open and moment in changes)):
-            life.modified = moment
         if life:
-            life.deleted = not is_open
-        was_open = is_open
+            if told != before:
+                life.modified = moment
+            life.deleted = told is None
+        before = told
     return life
 
 

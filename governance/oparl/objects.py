@@ -257,13 +257,14 @@ def file(pk: int, catalogue: Catalogue) -> dict[str, Any]:
 
 def consultation(pk: int, catalogue: Catalogue) -> dict[str, Any]:
     row: Consultation = catalogue.row(Consultation, pk)
+    item = row.item if catalogue.is_open(AgendaItem, row.item_id) else None
     return told(
         "Consultation",
         pk,
         _life(catalogue, Consultation, pk),
         paper=address("paper", row.paper_id),
-        agendaItem=address("agendaitem", row.item_id) if row.item_id else None,
-        meeting=address("meeting", row.item.meeting_id) if row.item else None,
+        agendaItem=address("agendaitem", item.pk) if item else None,
+        meeting=address("meeting", item.meeting_id) if item else None,
         organization=[address("organization", row.committee_id)],
         authoritative=row.role == Consultation.Role.DECIDE,
         role=row.get_role_display(),

@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from django.utils.timezone import localtime
+
 from governance.models import Committee, MirroredObject
+from smartregion.base.editing import SENSIBLE_YEARS
 
 LONGEST_TEXT: Final = 5_000
 MOST_PARTS: Final = 200
@@ -54,7 +57,7 @@ def shown(row: MirroredObject) -> Shown:
         text(data, "name") or text(data, "id"),
         link(data, "web") or link(data, "id"),
         " · ".join(filter(None, notes[Kind(row.kind)])),
-        _moment(data.get("start")),
+        moment_of(data.get("start")),
         data.get("cancelled") is True,
         [_item(item) for item in parts(data, "agendaItem")],
         [
@@ -104,12 +107,14 @@ def link(data: Any, name: str) -> str:
     return value if is_plain and address.scheme in {"http", "https"} and not value.split()[1:] else ""
 
 
-def _moment(value: Any) -> datetime | None:
+def moment_of(value: Any) -> datetime | None:
+    """The moment, unless it has no time zone or lies where no calendar of ours could show it."""
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        is_sensible = moment.tzinfo is not None and localtime(moment).year in SENSIBLE_YEARS
+    except (TypeError, ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None
+    return moment if is_sensible else None
 
 
 def excerpt_of(committee: Committee) -> list[tuple[str, str, list[Shown]]]:

@@ -8,7 +8,7 @@ connection is refused before a word was sent, whatever name led to it.
 import json
 import socket
 import time
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
 LARGEST: Final = 10 * 1_048_576
@@ -25,6 +26,7 @@ SLOWEST_SECONDS: Final = 60
 TIMEOUTS: Final = (10, 30)
 MOST_REDIRECTS: Final = 3
 PIECE: Final = 65_536
+NAT64: Final = IPv6Network("64:ff9b::/96")
 POLITE = Retry(
     total=4,
     redirect=0,
@@ -46,8 +48,18 @@ class PrivateAddress(Exception):
     """The name led to an address that is not of the public internet."""
 
 
+def is_public(address: str) -> bool:
+    """Whether it is of the public internet, and so is the one that it wraps for a translator on the way."""
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address):
+        in_nat64 = IPv4Address(found.packed[-4:]) if found in NAT64 else None
+        wrapped = found.ipv4_mapped or found.sixtofour or in_nat64
+        return wrapped.is_global if wrapped else found.is_global
+    return found.is_global
+
+
 def _only_public(connection: socket.socket) -> socket.socket:
-    if not ip_address(connection.getpeername()[0].partition("%")[0]).is_global:
+    if not is_public(connection.getpeername()[0]):
         connection.close()
         raise PrivateAddress
     return connection
@@ -147,13 +159,13 @@ def _body(response: requests.Response) -> bytes:
     """The whole answer, unpacked, as long as it is neither too long nor too slow."""
     ends, body = time.monotonic() + SLOWEST_SECONDS, bytearray()
     try:
-        for piece in response.iter_content(PIECE):
+        while piece := response.raw.read1(PIECE, decode_content=True):  # what has come, be it one byte
             body += piece
             if len(body) > LARGEST:
                 raise SourceError(_("Eine Antwort ist größer als %d MB.") % (LARGEST // 1_048_576))
             if time.monotonic() > ends:
                 raise SourceError(_("Eine Antwort dauert länger als %d Sekunden.") % SLOWEST_SECONDS)
-    except requests.RequestException as error:
+    except (HTTPError, OSError) as error:
         raise SourceError(_("Die Verbindung brach ab.")) from error
     return bytes(body)
 
@@ -161,7 +173,7 @@ def _body(response: requests.Response) -> bytes:
 def _parsed(body: bytes, address: str) -> dict[str, Any]:
     try:
         found = json.loads(body, parse_constant=_no_number)
-        text = json.dumps(found, ensure_ascii=False)
+        text = json.dumps(found, ensure_ascii=False, allow_nan=False)
         text.encode()  # a lone surrogate cannot be stored
     except (ValueError, RecursionError):
         found, text = None, ""

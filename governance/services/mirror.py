@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,8 +13,10 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
 from governance.models import Mirror, MirroredObject, MirrorLink, MirrorRun
+from governance.oparl.shown import moment_of
 from governance.oparl.source import Source, SourceError
 from smartregion.base import jobs
+from smartregion.base.editing import SENSIBLE_YEARS
 from smartregion.base.history import recorded
 
 KIND: Final = "governance.mirror"
@@ -190,8 +192,8 @@ def _row(mirror: Mirror, data: dict[str, Any], kind: MirroredObject.Kind) -> Mir
         data=data,
         organizations=sorted(_organizations(data)),
         day=_day(data.get("start") or data.get("date")),
-        created=_moment(data.get("created")),
-        modified=_moment(data.get("modified")),
+        created=moment_of(data.get("created")),
+        modified=moment_of(data.get("modified")),
         is_deleted=data.get("deleted") is True,
         seen_at=now(),
     )
@@ -248,19 +250,12 @@ def _short(address: str) -> str:
     return hashlib.sha256(address.encode()).hexdigest()[:16]
 
 
-def _moment(value: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return None
-    return moment if moment.tzinfo else None
-
-
 def _day(value: Any) -> date | None:
-    moment = _moment(value)
+    moment = moment_of(value)
     if moment:
         return localdate(moment)
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except (TypeError, ValueError):
         return None
+    return day if day.year in SENSIBLE_YEARS else None

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from governance.feeds import feed_of, sign_of
+from governance.feeds import feed_of, note_told_changes, sign_of
 from governance.models import CalendarLink, Committee, Meeting
 from governance.services.calendar import renew_calendar_link, revoke_calendar_link
 from network.models import Role, User
@@ -39,8 +39,9 @@ class FeedView(RuledView):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        rows = self.meetings().with_changed_at().select_related("committee")  # type: ignore[attr-defined]
+        rows = self.meetings().select_related("committee")
         meetings = list(rows.order_by("starts_at", "pk"))
+        note_told_changes(meetings)
         sign = sign_of(meetings)
         response = get_conditional_response(request, etag=sign)
         if response is None:
@@ -49,7 +50,7 @@ class FeedView(RuledView):
             response["Content-Disposition"] = 'inline; filename="kalender.ics"'
         response["ETag"], response["Cache-Control"] = sign, self.caching
         if meetings:
-            response["Last-Modified"] = http_date(max(row.changed_at for row in meetings).timestamp())
+            response["Last-Modified"] = http_date(max(row.told_at for row in meetings).timestamp())  # type: ignore[attr-defined]
         return response
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from time import sleep
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from django.test import Client
 from django.utils.timezone import localtime, now
 from icalendar import Calendar
 
-from governance.models import CalendarLink, Committee, Series
+from governance.models import AgendaItem, CalendarLink, Committee, Series
+from governance.services.agenda import add_item
 from governance.services.calendar import renew_calendar_link, revoke_calendar_link
-from governance.services.meetings import cancel_meeting
+from governance.services.meetings import cancel_meeting, invite
 from governance.services.series import create_series, save_series
 from network.models import Role, User
 from tests.factories import make_committee, make_region, make_user
@@ -282,3 +284,25 @@ def test_a_feed_asks_as_often_with_many_meetings_as_with_few(
         return found
 
     assert costs(2) == costs(30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_of_the_internal_agenda_leaves_the_public_feed_as_it_was(client: Client) -> None:
+    meeting = make_meeting(make_committee(), starts_at=now() + timedelta(days=20))
+    invite(meeting=meeting, version=1, by=None)
+    before = client.get(FEED)
+    sleep(1.1)
+
+    add_item(item=AgendaItem(meeting=meeting, title="Geheim", visibility="internal"), by=None)
+    after = client.get(FEED)
+    meeting.refresh_from_db()
+    assert meeting.internal_agenda_changed_at
+    meeting.starts_at += timedelta(hours=1)
+    meeting.ends_at = None
+    meeting.save_over(meeting.version)
+    moved = client.get(FEED)
+
+    told = [(answer.content, answer["ETag"], answer["Last-Modified"]) for answer in (before, after, moved)]
+    assert told[0] == told[1] != told[2]
+    sequences = [events(content.decode())[0]["sequence"] for content, _sign, _at in told]
+    assert sequences[0] < sequences[2]

@@ -76,7 +76,7 @@ COUNTS = {
     "Location": 1,
     "AgendaItem": 2,
     "Paper": 2,
-    "Consultation": 2,
+    "Consultation": 4,
     "File": 1,
 }
 
@@ -153,22 +153,27 @@ def test_the_deciding_station_is_authoritative() -> None:
 
 
 @pytest.mark.django_db
-def test_a_station_is_left_out_as_long_as_its_committee_meeting_or_item_is_not_public() -> None:
+def test_a_station_is_left_out_as_long_as_its_committee_is_not_public_and_names_only_public_items() -> None:
     make_region()
     committee, hidden = make_committee(), make_committee("Geheim", visibility="internal")
     paper = make_paper(committee)
     meeting = make_meeting(committee, visibility="internal")
     item = make_item(meeting, visibility="public")
     secret = make_item(make_meeting(committee, "Andere"), visibility="internal")
-    shown = make_station(paper, committee, 1)
-    make_station(paper, hidden, 2)
-    later = make_station(paper, committee, 3, item=item)
-    make_station(paper, committee, 4, item=secret)
+    make_station(paper, hidden, 1)
+    later = make_station(paper, committee, 2, item=item)
+    never = make_station(paper, committee, 3, item=secret)
 
-    assert ids(read(f"paper/{paper.pk}")["consultation"]) == [shown.pk]
+    def items() -> list[Any]:
+        found = read(f"paper/{paper.pk}")["consultation"]
+        assert ids(found) == [later.pk, never.pk]
+        assert all(("agendaItem" in one) == ("meeting" in one) for one in found)
+        return [one.get("agendaItem", "").rpartition("/")[2] for one in found]
+
+    assert items() == ["", ""]
     meeting.visibility = "public"
     meeting.save_over(meeting.version)
-    assert ids(read(f"paper/{paper.pk}")["consultation"]) == [shown.pk, later.pk]
+    assert items() == [str(item.pk), ""]
 
 
 @pytest.mark.django_db

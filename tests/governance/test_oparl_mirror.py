@@ -2,19 +2,24 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from governance.models import Meeting, Mirror, MirroredObject, MirrorRun
-from governance.oparl.source import SourceError
+from governance.oparl import source as source_module
+from governance.oparl.source import Source, SourceError, is_public
 from governance.services.mirror import Walk, request_due_runs, request_run, run_to_go_on_with
 from smartregion.base import jobs
 from smartregion.base.models import Job
@@ -225,6 +230,11 @@ HOSTILE: list[tuple[str, Callable[[Endpoint], Any], str]] = [
         "{url}/meeting liefert kein JSON-Objekt.",
     ),
     (
+        "a number without end",
+        lambda there: there.answers.update({"/meeting": (200, {}, b'{"data": [{"name": 1e400}]}')}),
+        "{url}/meeting liefert kein JSON-Objekt.",
+    ),
+    (
         "another type",
         lambda there: there.answers.update({"/meeting": there.page([there.object("Person", "/person/1")])}),
         "Die Quelle hält sich nicht an OParl: statt „Meeting“ kam „https://schema.oparl.org/1.1/Person“.",
@@ -389,3 +399,59 @@ def test_what_belongs_to_a_linked_organization_is_of_the_committee(
         "/paper/1": "2026-01-05",
         "/paper/2": "None",
     }
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "0204-05-06T00:00:00Z"]
+)
+def test_a_moment_that_no_calendar_shows_is_none(
+    transactional_db: None, source: Endpoint, client: Client, moment: str
+) -> None:
+    make_region()
+    own = f"{source.url}/organization/1"
+    times = {"created": moment, "modified": moment}
+    entries = [
+        source.object("Meeting", f"/meeting/{number}", organization=[own], start=start) | times
+        for number, start in enumerate([moment, moment[:10]])
+    ]
+    source.answers["/meeting"] = source.page(entries)
+    make_committee("Kreistag", kind="council")
+
+    call_command("import_oparl", source.system, "--internal", f"--link=kreistag={own}", stdout=StringIO())
+
+    found = MirroredObject.objects.of_type("Meeting").values_list("day", "created", "modified")
+    assert list(found) == [(None, None, None)] * 2
+    assert client.get("/gremien/kreistag/").status_code == 200
+
+
+def test_an_answer_that_drips_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_module, "SLOWEST_SECONDS", 1)
+    begin = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=drip, args=[server], daemon=True).start()
+        there = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        with pytest.raises(SourceError, match=r"^Eine Antwort dauert länger als 1 Sekunden\.$"):
+            Source(there, is_internal=True).get(there)
+
+    assert time.monotonic() - begin < 5
+
+
+def drip(server: socket.socket) -> None:
+    with suppress(OSError), server.accept()[0] as caller:
+        caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+        for _byte in range(100):
+            caller.sendall(b" ")
+            time.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        *(("9.9.9.9", True), ("2620:fe::9", True), ("10.0.0.1", False), ("fe80::1%eth0", False)),
+        *(("::ffff:9.9.9.9", True), ("::ffff:10.0.0.1", False)),
+        *(("2002:909:909::", True), ("2002:7f00:1::", False)),
+        *(("64:ff9b::909:909", True), ("64:ff9b::7f00:1", False)),
+    ],
+)
+def test_an_address_is_as_public_as_the_one_that_it_wraps(address: str, expected: bool) -> None:
+    assert is_public(address) is expected
