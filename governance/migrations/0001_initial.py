@@ -2026,6 +2026,10 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name='resolution',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'rejected'), _negated=True), ('votes_for', None), ('votes_for__lte', models.F('votes_against')), _connector='OR'), name='resolution_rejected_without_majority', violation_error_message='Abgelehnt heißt: nicht mehr Ja- als Nein-Stimmen.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='resolution',
                     constraint=models.UniqueConstraint(fields=('committee', 'year', 'sequence'), name='resolution_sequence_unique'),
                 ),
                 migrations.AddConstraint(

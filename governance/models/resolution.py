@@ -258,6 +258,13 @@ class Resolution(Versioned):
                 name="resolution_adopted_by_majority",
                 violation_error_message=_("Beschlossen heißt: mehr Ja- als Nein-Stimmen."),
             ),
+            models.CheckConstraint(
+                condition=~Q(outcome="rejected")
+                | Q(votes_for=None)
+                | Q(votes_for__lte=models.F("votes_against")),
+                name="resolution_rejected_without_majority",
+                violation_error_message=_("Abgelehnt heißt: nicht mehr Ja- als Nein-Stimmen."),
+            ),
             models.UniqueConstraint(
                 fields=["committee", "year", "sequence"], name="resolution_sequence_unique"
             ),

@@ -387,3 +387,32 @@ def test_a_list_asks_as_often_for_40_meetings_as_for_4(count_queries: Callable[[
         return found
 
     assert costs(4) == costs(40)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_tells_when_an_internal_meeting_took_up_a_public_paper() -> None:
+    make_region()
+    committee = make_committee()
+    paper = make_paper(committee)
+    station = make_station(paper, committee)
+    items = [
+        make_item(make_meeting(committee, title, visibility=visibility))
+        for title, visibility in (("Innen", "internal"), ("Außen", "public"))
+    ]
+    AgendaItem.objects.update(paper=paper)
+    told = [f"consultation/{station.pk}", f"paper/{paper.pk}", "body/1/consultation"]
+
+    def answers() -> list[Any]:
+        return [*map(read, told), all_times()]
+
+    before = answers()
+    station.item = items[0]
+    station.save_over(station.version)
+    assert answers() == before
+
+    station.item = items[1]
+    station.save_over(station.version)
+    assert (
+        answers()[-1]["Consultation", station.pk].modified > before[-1]["Consultation", station.pk].modified
+    )
+    assert read(told[0])["agendaItem"].endswith(f"/agendaitem/{items[1].pk}")

@@ -45,11 +45,13 @@ def can_be(outcome: str, figures: dict[str, int]) -> bool:
     has_majority = outcome not in ("adopted", "adopted_amended") or (
         figures["votes_for"] > figures["votes_against"]
     )
+    has_none = outcome != "rejected" or figures["votes_for"] <= figures["votes_against"]
     return (
         figures["excluded"] <= figures["present"] <= figures["entitled"]
         and given <= voting
         and voting >= figures["quorum_needed"]
         and has_majority
+        and has_none
     )
 
 
@@ -396,6 +398,16 @@ def test_a_circular_resolution_is_superseded_in_a_meeting_alone() -> None:
     supersede_resolution(old=old, resolution=new, measures=[], by=None)
 
     assert (new.procedure, new.present) == ("meeting", 3)
+
+
+@pytest.mark.django_db
+def test_what_has_a_majority_is_not_rejected() -> None:
+    meeting = make_meeting(make_committee())
+    make_present(meeting, 5)
+    votes = {"outcome": "rejected", "votes_for": 5, "votes_against": 0, "abstentions": 0}
+
+    with pytest.raises(ValidationError, match="Abgelehnt heißt"):
+        record_resolution(resolution=draft_of(make_item(meeting), **votes), measures=[], by=None)
 
 
 @pytest.mark.django_db
