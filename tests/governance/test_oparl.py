@@ -396,10 +396,9 @@ def test_nothing_tells_when_an_internal_meeting_took_up_a_public_paper() -> None
     paper = make_paper(committee)
     station = make_station(paper, committee)
     items = [
-        make_item(make_meeting(committee, title, visibility=visibility))
+        make_item(make_meeting(committee, title, visibility=visibility), paper=paper)
         for title, visibility in (("Innen", "internal"), ("Außen", "public"))
     ]
-    AgendaItem.objects.update(paper=paper)
     told = [f"consultation/{station.pk}", f"paper/{paper.pk}", "body/1/consultation"]
 
     def answers() -> list[Any]:
