@@ -59,12 +59,13 @@ def test_the_account_menu_opens_and_signs_out_by_keyboard(browse: Browse) -> Non
     stops = tab(page, 1)
     page.keyboard.press("Enter")
     expect(page.locator("#account .kinds__count")).to_be_visible()
-    stops += [(re.sub(r"\d+", "n", text), is_seen) for text, is_seen in tab(page, 5)]
+    stops += [(re.sub(r"\d+", "n", text), is_seen) for text, is_seen in tab(page, 6)]
     assert stops == [
         ("Konto: Kommune Ahaus", True),
         ("Mein Arbeitsplatz n Einträge", True),
         ("Ahaus", True),
         ("Benachrichtigungen", True),
+        ("Kalender-Abo", True),
         ("Passwort ändern", True),
         ("Abmelden", True),
     ]
