@@ -332,9 +332,9 @@ def _attendance_and_minutes(garden: Garden, circle: Circle, meeting: Meeting) ->
 
 
 def _attend(garden: Garden, circle: Circle, meeting: Meeting) -> None:
-    readers = circle.readers("internal", meeting.visibility)
+    """A note on a part is for the coordinator alone, as its form says."""
     for seat in circle.committee.seats.all():
-        texts = garden.texts(Attendance, f"{circle.slug} {meeting.visibility} meeting", readers)
+        texts = garden.texts(Attendance, f"{circle.slug} {meeting.visibility} meeting", KEEPER)
         Attendance.objects.create(meeting=meeting, seat=seat, state="present", **texts)
 
 
