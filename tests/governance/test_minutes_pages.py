@@ -329,6 +329,7 @@ def test_the_page_asks_as_often_with_many_items_as_with_few(
     editor: Client, count_queries: Callable[[], Any], is_sealed: bool
 ) -> None:
     """Written by the coordinator, read by a member once sealed."""
+    make_region()
     committee = make_committee()
     meetings = []
     for title, size in (("Kurz", 2), ("Lang", 30)):
