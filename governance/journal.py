@@ -3,6 +3,10 @@
 Read by those who keep the records alone: it names drafts and what was internal once.
 """
 
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
 from django.utils.translation import gettext as _
 
 from governance.models import (
@@ -27,25 +31,18 @@ from governance.models import (
 from smartregion.base.history import Change, Source, events_of, journal
 
 
+def _part(model: type[models.Model], name: Callable[[Any], str], **of: Any) -> Source:
+    """Rows that belong to the one that is told of; `name` says which."""
+    return Source(model, events_of(model, **of), name)
+
+
 def journal_of_committee(committee: Committee) -> list[Change]:
     return journal(
         [
             Source(Committee, events_of(Committee, pgh_obj_id=committee.pk)),
-            Source(
-                Seat,
-                events_of(Seat, committee_id=committee.pk),
-                lambda event: _("Sitz „%s“") % event.function,
-            ),
-            Source(
-                Term,
-                events_of(Term, committee_id=committee.pk),
-                lambda event: _("Amtszeit „%s“") % event.name,
-            ),
-            Source(
-                Series,
-                events_of(Series, committee_id=committee.pk),
-                lambda event: _("Terminreihe „%s“") % event.title,
-            ),
+            _part(Seat, lambda event: _("Sitz „%s“") % event.function, committee_id=committee.pk),
+            _part(Term, lambda event: _("Amtszeit „%s“") % event.name, committee_id=committee.pk),
+            _part(Series, lambda event: _("Terminreihe „%s“") % event.title, committee_id=committee.pk),
         ]
     )
 
@@ -55,25 +52,19 @@ def journal_of_resolution(resolution: Resolution) -> list[Change]:
     return journal(
         [
             Source(Resolution, events_of(Resolution, pgh_obj_id=resolution.pk)),
-            Source(
-                FollowUp,
-                events_of(FollowUp, resolution_id=resolution.pk),
-                lambda event: _("Auftrag „%s“") % event.what,
-            ),
-            Source(
+            _part(FollowUp, lambda event: _("Auftrag „%s“") % event.what, resolution_id=resolution.pk),
+            _part(
                 ResolutionMeasure,
-                events_of(ResolutionMeasure, resolution_id=resolution.pk),
                 lambda event: _("Verknüpfung mit einer Maßnahme"),
+                resolution_id=resolution.pk,
             ),
-            Source(
-                ResolutionCell,
-                events_of(ResolutionCell, resolution_id=resolution.pk),
-                lambda event: _("Verknüpfung mit einer Kommune"),
+            _part(
+                ResolutionCell, lambda event: _("Verknüpfung mit einer Kommune"), resolution_id=resolution.pk
             ),
-            Source(
+            _part(
                 ResolutionBudget,
-                events_of(ResolutionBudget, resolution_id=resolution.pk),
                 lambda event: _("Verknüpfung mit einem Planansatz"),
+                resolution_id=resolution.pk,
             ),
         ]
     )
@@ -83,11 +74,11 @@ def journal_of_meeting(meeting: Meeting) -> list[Change]:
     return journal(
         [
             Source(Meeting, events_of(Meeting, pgh_obj_id=meeting.pk)),
-            Source(Minutes, events_of(Minutes, meeting_id=meeting.pk), lambda event: _("Niederschrift")),
-            Source(
+            _part(Minutes, lambda event: _("Niederschrift"), meeting_id=meeting.pk),
+            _part(
                 AgendaItem,
-                events_of(AgendaItem, meeting_id=meeting.pk),
                 lambda event: _("TOP %(no)d „%(title)s“") % {"no": event.number, "title": event.title},
+                meeting_id=meeting.pk,
             ),
             Source(
                 Attendance,
@@ -103,20 +94,15 @@ def journal_of_paper(paper: Paper) -> list[Change]:
     return journal(
         [
             Source(Paper, events_of(Paper, pgh_obj_id=paper.pk)),
-            Source(
-                PaperFile,
-                events_of(PaperFile, paper_id=paper.pk),
-                lambda event: _("Anlage „%s“") % event.title,
-            ),
-            Source(
+            _part(PaperFile, lambda event: _("Anlage „%s“") % event.title, paper_id=paper.pk),
+            _part(
                 Consultation,
-                events_of(Consultation, paper_id=paper.pk),
                 lambda event: _("Station „%s“") % committees.get(event.committee_id, _("gelöscht")),
+                paper_id=paper.pk,
             ),
         ]
     )
 
 
 def journal_of_backlog(committee: Committee) -> list[Change]:
-    topics = events_of(Topic, committee_id=committee.pk)
-    return journal([Source(Topic, topics, lambda event: _("Thema „%s“") % event.title)])
+    return journal([_part(Topic, lambda event: _("Thema „%s“") % event.title, committee_id=committee.pk)])

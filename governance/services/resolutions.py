@@ -207,7 +207,7 @@ def is_recommendation(resolution: Resolution) -> bool:
     if resolution.item is None:
         return bool(resolution.supersedes and resolution.supersedes.is_recommendation)
     stations = Consultation.objects.filter(item=resolution.item, paper=resolution.item.paper_id)
-    return stations.exclude(role=Consultation.Role.DECIDE).exists()
+    return stations.recommending().exists()
 
 
 def _approve(resolution: Resolution) -> None:
