@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -27,6 +28,14 @@ def count_queries() -> Callable[[], object]:
             yield queries
 
     return capture
+
+
+@pytest.fixture
+def keys(db: None) -> dict[str, Any]:
+    """A row of each kind, by the word before its key in the address."""
+    from tests.addresses import keys_of_rows  # needs Django's models, which stand after this file is read
+
+    return keys_of_rows()
 
 
 TOGETHER = {

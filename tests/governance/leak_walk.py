@@ -15,11 +15,11 @@ from governance.models import CalendarLink, Committee
 from governance.views.base import CHANGE
 from measures.models.rounds import hash_of
 from network.models import Municipality, Role
+from tests.addresses import address_of, routes
 from tests.factories import make_user
 from tests.governance.leak_rows import Garden
 from tests.monitoring.pdf_text import pdf_text
 from tests.scale import IS_FULL
-from tests.test_forged_input import address_of, routes
 
 WORD: Final = re.compile(r"kv[a-z]\d{4}")
 KEY: Final = re.compile(r"(\w+)/<(?:\w+:)?\w+>")

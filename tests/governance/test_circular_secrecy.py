@@ -21,11 +21,10 @@ from network.models import Digest, Role, User
 from smartregion.base.jobs import run
 from smartregion.base.models import Job
 from smartregion.digest import request_digests
+from tests.addresses import address_of, routes
 from tests.factories import make_user
 from tests.governance.circular_rows import make_seat, make_seats, opened, vote
-from tests.test_forged_input import address_of, keys, routes
 
-__all__ = ["keys"]
 pytestmark = pytest.mark.django_db
 CANARIES = {"yes": "Amselgrund", "no": "Bibergrund", "abstain": "Dachsgrund", "object": "Elchgrund"}
 NOISE = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": ?"[^"]*"')

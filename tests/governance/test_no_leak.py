@@ -12,6 +12,7 @@ from governance.models.meeting import MeetingQuerySet
 from governance.models.paper import PaperQuerySet
 from governance.models.resolution import ResolutionQuerySet
 from measures.models import Measure
+from tests.addresses import keys_of_rows
 from tests.governance.leak_rows import (
     READERS,
     WITHOUT_WORDS,
@@ -20,7 +21,6 @@ from tests.governance.leak_rows import (
     plantable,
 )
 from tests.governance.leak_walk import asks_all, found_by, told_by_lists
-from tests.test_forged_input import keys_of_rows
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,241 @@
+"""Every address of the portal, filled with the keys of rows that exist: one row of each kind."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.urls import URLResolver
+from django.utils.timezone import localdate
+
+from governance.models import CalendarLink, Mirror, MirrorLink, PaperFile, Seat, Term
+from measures.models import (
+    Document,
+    GateCheck,
+    GateCriterion,
+    Impulse,
+    InvitationLink,
+    Measure,
+    MeasureLink,
+    Milestone,
+    MilestoneLink,
+    Prerequisite,
+    Risk,
+    RoundInvitation,
+    RoundLink,
+    SavedView,
+    SolutionLink,
+    StatusUpdate,
+    TableImport,
+    Task,
+    TeamInvitation,
+    TeamMeeting,
+    TeamMember,
+    Wish,
+)
+from measures.models.rounds import hash_of
+from measures.services.documents import add_document
+from measures.services.rounds import open_round
+from measures.services.tags import add_tag
+from measures.services.waves import plan_starts
+from monitoring.periods import Period
+from monitoring.services import request_report
+from network.models import Role
+from smartregion.base.models import Job, LegalText
+from smartregion.base.uploads import Upload
+from tests.factories import (
+    make_budget_line,
+    make_call_off,
+    make_committee,
+    make_grant,
+    make_measure,
+    make_movement,
+    make_municipality,
+    make_organisation,
+    make_region,
+    make_user,
+)
+from tests.governance.circular_rows import make_circular
+from tests.governance.rows import (
+    make_file,
+    make_item,
+    make_meeting,
+    make_paper,
+    make_resolution,
+    make_series,
+    make_station,
+    make_topic,
+)
+from tests.measures.solution_rows import make_assessment, make_solution
+
+
+def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    """Every address of the house with its places for keys."""
+    for entry in resolver.url_patterns:
+        route = f"{before}{entry.pattern}"
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, route)
+        else:
+            yield route
+
+
+def keys_of_rows() -> dict[str, Any]:
+    """A row of each kind, by the word before its key in the address."""
+    make_region()
+    place, measure, committee = make_municipality(), make_measure(), make_committee()
+    meeting = make_meeting(committee)
+    item = make_item(meeting)
+    paper = make_paper(committee)
+    resolution = make_resolution(committee, item=item)
+    for slug in ("imprint", "privacy", "accessibility"):
+        LegalText.objects.create(slug=slug, title=slug, body="Text")
+    report = request_report(
+        kind="status", audience="public", period=Period(date(2024, 1, 1), date(2024, 3, 31))
+    )
+    grant = make_grant(measure)
+    solution = make_solution()
+    rows: dict[str, Any] = {
+        "zuwendungen": grant,
+        "abrufe": make_call_off(grant),
+        "ansaetze": make_budget_line(measure),
+        "buchungen": make_movement(measure),
+        "programme": grant.programme,
+        "bewertungen": make_assessment(solution, {"Funktion": 1}),
+        "verknuepfungen": SolutionLink.objects.create(solution=solution, measure=measure),
+        "meilensteine": Milestone.objects.create(
+            measure=measure, title="Start", planned_date=date(2024, 5, 1)
+        ),
+        "voraussetzungen": Prerequisite.objects.create(measure=measure, required=make_measure("Netz")),
+        "team": TeamMember.objects.create(
+            measure=measure, organisation=make_organisation(), sector="civil", function="Mitglied"
+        ),
+        "sachstand": StatusUpdate.objects.create(measure=measure, on=date(2024, 5, 1), text="Text"),
+        "sitze": Seat.objects.create(committee=committee, group="county", function="Sprecher"),
+        "amtszeiten": Term.objects.create(committee=committee, name="Erste", starts_on=date(2024, 1, 1)),
+        "terminreihen": make_series(committee),
+        "sitzungen": meeting,
+        "top": item,
+        "vorlagen": paper,
+        "anlagen": make_file(paper),
+        "stationen": make_station(paper, committee),
+        "themen": make_topic(committee),
+        "beschluesse": resolution,
+        "umsetzung": resolution.follow_ups.get(),
+        "umlauf": make_circular(committee),
+        "berichte": report,
+        "import": TableImport.objects.create(
+            content=b"Projekt;Stand\nNetz;neu\n",
+            size=24,
+            state="mapping",
+            found={
+                "foreign": {
+                    "sheet": "CSV",
+                    "columns": [{"heading": "Stand", "samples": [], "words": ["neu"]}],
+                }
+            },
+            job=Job.objects.create(kind="test", status="done"),
+        ),
+        "auftraege": Job.objects.create(kind="test", status="failed", error="Kaputt"),
+    }
+    milestone = rows["meilensteine"]
+    other = Milestone.objects.create(measure=measure, title="Ende", planned_date=date(2024, 6, 1))
+    criterion, unmet = (GateCriterion.objects.create(phase="idea", text=text) for text in "AB")
+    document = Document(measure=measure, title="Konzept", visibility="public")
+    rows |= {
+        "kriterien": criterion,
+        "criterion": unmet,
+        "erfuellt": GateCheck.objects.create(measure=measure, criterion=criterion),
+        "abhaengigkeiten": MilestoneLink.objects.create(milestone=other, predecessor=milestone),
+        "aufgaben": Task.objects.create(
+            measure=measure, title="Vertrag", function="Recht", due_on=date(2024, 5, 1)
+        ),
+        "risiken": Risk.objects.create(measure=measure, title="R", likelihood=1, impact=1, owner="Leitung"),
+        "unterlagen": add_document(document=document, file=Upload("a.pdf", "pdf", b"%PDF-"), by=None),
+        "verweise": MeasureLink.objects.create(
+            measure=measure, title="Mehr", url="https://example.org/", visibility="public"
+        ),
+        "schlagworte": add_tag(measure=measure, name="Wasser", by=None),
+    }
+    invited = TeamInvitation.objects.create(
+        seat=rows["team"], email="neu@example.org", job=Job.objects.create(kind="test", status="done")
+    )
+    InvitationLink.objects.create(invitation=invited, token_hash=hash_of("wort"))
+    rows |= {
+        "einladungen": invited,
+        "protokolle": TeamMeeting.objects.create(measure=measure, present="Leitung", text="Text"),
+        "impulse": Impulse.objects.create(measure=measure, title="Idee", text="Text", origin="team"),
+    }
+    mirror = Mirror.objects.create(name="RIS", endpoint="https://ris.example.org/system")
+    rows |= {
+        "spiegel": mirror,
+        "zuordnungen": MirrorLink.objects.create(mirror=mirror, committee=committee, organization="x"),
+        "organization": committee,
+        "person": rows["sitze"],
+        "membership": rows["sitze"],
+        "meeting": meeting,
+        "location": meeting,
+        "agendaitem": item,
+        "paper": rows["vorlagen"],
+        "file": PaperFile.objects.create(
+            paper=rows["vorlagen"],
+            title="A",
+            name="a.pdf",
+            kind="pdf",
+            content=b"x",
+            size=1,
+            visibility="public",
+        ),
+        "consultation": rows["stationen"],
+        "legislativeterm": rows["amtszeiten"],
+    }
+    rows["wuensche"] = Wish.objects.create(cell=measure.cells.get(), message="Gern")
+    editor = make_user(Role.COORDINATION)
+    CalendarLink.objects.create(user=editor, token_hash=hash_of("wort"))
+    rows["ansichten"] = SavedView.objects.create(owner=editor, name="Meine", page="measures")
+    opened = open_round(
+        title="Runde", closes_on=localdate(), measures=Measure.objects.all(), portal_url="http://x/", by=None
+    )
+    invitation = RoundInvitation.objects.get()
+    RoundLink.objects.create(invitation=invitation, token_hash=hash_of("wort"))
+    plan_starts(measure=measure, version=1, quarters={place.pk: date(2030, 1, 1)}, by=None)
+    slugs = {
+        "wellen": measure,
+        "loesungen": solution,
+        "massnahmen": measure,
+        "kommunen": place,
+        "gremien": committee,
+        "handlungsfelder": measure.field,
+    }
+    return {
+        **{word: row.pk for word, row in rows.items()},
+        **{word: row.slug for word, row in slugs.items()},
+        "measure_slug": measure.slug,
+        "feld": "title",
+        "gemeinsam": "00000000-0000-4000-8000-000000000000",
+        "abfragen": opened.pk,
+        "zelle": place.slug,
+        "adressen": place.slug,
+        "number": 1,
+        "token": "wort",
+        "secret": "wort",
+        "file_format": "pdf",
+        "edition": "oeffentlich",
+        "uidb36": "1",
+        "key": "x-y",
+        "body": "1",
+        "object_id": make_user(Role.ADMINISTRATION).pk,
+        "app_label": "network",
+        "url": "gibt-es-nicht",
+    }
+
+
+def address_of(route: str, keys: dict[str, Any]) -> str:
+    """The route with the keys of rows that exist."""
+
+    def key(match: re.Match[str]) -> str:
+        word, name = match[1] or "", match[2]
+        return f"{word}/{keys[name]}" if name in keys else f"{word}/{keys[word]}"
+
+    plain = re.sub(r"\(\?P(<\w+>)[^)]*\)|[$^]", lambda match: match[1] or "", route)
+    filled = re.sub(r"(\w*)/<(?:\w+:)?(\w+)>", key, plain)
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(keys[match[1]]), filled)
