@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import now
 
 from governance.models import Ballot, Circular, Committee, Seat
-from governance.services.circulars import cast_ballot, open_circular
+from governance.services.circulars import cast_ballot, close_circular, open_circular
 from network.models import Role, User
-from tests.factories import make_user
+from tests.factories import make_committee, make_user
 
 
 def make_seat(committee: Committee, function: str = "Mitglied", **values: Any) -> Seat:
@@ -46,3 +47,34 @@ def vote(circular: Circular, user: User, choice: str, comment: str = "") -> Ball
     right = circular.entitlements.select_related("circular").get(user=user)
     at = min(now(), circular.closes_at - timedelta(minutes=1))
     return cast_ballot(right=right, choice=choice, comment=comment, at=at)
+
+
+def raw(sql: str) -> None:
+    """As somebody would who has the database alone.
+
+    Raises:
+        DatabaseError: it refused.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def refused(*statements: str) -> list[bool]:
+    found = []
+    for statement in statements:
+        try:
+            raw(statement)
+        except DatabaseError:
+            found.append(True)
+        else:
+            found.append(False)
+    return found
+
+
+def closed() -> Circular:
+    committee = make_committee()
+    users = make_seats(committee, 2)
+    circular = opened(committee, closes_in=-1)
+    for user in users:
+        vote(circular, user, "yes", "Gern")
+    return close_circular(circular=circular, by=None)

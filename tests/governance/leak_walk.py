@@ -17,7 +17,7 @@ from measures.models.rounds import hash_of
 from network.models import Municipality, Role
 from tests.addresses import address_of, routes
 from tests.factories import make_user
-from tests.governance.leak_rows import Garden
+from tests.governance.leak_words import Garden
 from tests.monitoring.pdf_text import pdf_text
 from tests.scale import IS_FULL
 

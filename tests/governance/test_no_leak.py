@@ -13,14 +13,9 @@ from governance.models.paper import PaperQuerySet
 from governance.models.resolution import ResolutionQuerySet
 from measures.models import Measure
 from tests.addresses import keys_of_rows
-from tests.governance.leak_rows import (
-    READERS,
-    WITHOUT_WORDS,
-    Garden,
-    plant,
-    plantable,
-)
+from tests.governance.leak_rows import plant
 from tests.governance.leak_walk import asks_all, found_by, told_by_lists
+from tests.governance.leak_words import READERS, WITHOUT_WORDS, Garden, plantable
 
 pytestmark = pytest.mark.django_db
 
