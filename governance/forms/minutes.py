@@ -55,6 +55,12 @@ class MinutesForm(forms.Form):
         return [head, *parts]
 
     @property
+    def typed(self) -> list[tuple[str, str]]:
+        """The texts that were sent and say something else than what is stored, by their items."""
+        sent = [(item, str(self.data.get(_text(item), "")).replace("\r\n", "\n")) for item in self.items]
+        return [(str(item), text) for item, text in sent if text.strip() and text != item.minutes]
+
+    @property
     def head(self) -> Writing:
         values = self.cleaned_data
         return Writing(values["version"], {name: values[name] for name in HEAD})

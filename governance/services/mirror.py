@@ -20,6 +20,8 @@ from smartregion.base.editing import SENSIBLE_YEARS
 from smartregion.base.history import recorded
 
 KIND: Final = "governance.mirror"
+MOST_NAMED: Final = 20
+"""So many bodies of a source are told, for people to choose one."""
 LISTS: Final = {
     "organization": MirroredObject.Kind.ORGANIZATION,
     "meeting": MirroredObject.Kind.MEETING,
@@ -105,7 +107,7 @@ class Walk:
         if not self.run.body:
             found = [entry for entry in self._all(system.get("body")) if not entry.get("deleted")]
             if len(found) != 1:
-                names = ", ".join(str(entry.get("id"))[:200] for entry in found[:20])
+                names = ", ".join(str(entry.get("id"))[:200] for entry in found[:MOST_NAMED])
                 problem = _("Bitte wählen Sie eine Körperschaft; der Endpunkt hat: %s")
                 raise SourceError(problem % (names or _("keine")))
             body = self.source.get(_text(found[0], "id"))
@@ -116,7 +118,7 @@ class Walk:
         return body
 
     def _all(self, where: Any) -> list[dict[str, Any]]:
-        """A short list at once: the bodies of a system."""
+        """The bodies of a system: one is taken, a few are named, and more need not be read."""
         found, pages = [], set()
         while where:
             if not isinstance(where, str) or where in pages:
@@ -124,7 +126,7 @@ class Walk:
             pages.add(where)
             page = self.source.get(where)
             found += _entries(page)
-            where = _next(page)
+            where = _next(page) if len(found) <= MOST_NAMED else None
             if len(pages) > settings.OPARL_MOST_PAGES:
                 raise SourceError(_("Die Liste der Körperschaften nimmt kein Ende."))
         return found

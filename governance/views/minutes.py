@@ -111,9 +111,14 @@ class MinutesPage(OfMeeting, DraftedForm, FormView[MinutesForm]):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.require(CHANGE, self.meeting)
         if not self.is_written:
-            messages.warning(request, str(APPROVED))
-            return HttpResponseRedirect(self.get_back_url())
+            return self.show_what_came_too_late(request)
         return super().post(request, *args, **kwargs)
+
+    def show_what_came_too_late(self, request: HttpRequest) -> HttpResponse:
+        """Somebody approved the minutes meanwhile: what was typed is shown, so that it is not lost."""
+        unsaved = self.get_form().typed
+        messages.warning(request, str(APPROVED))
+        return render(request, self.template_name, self.get_context_data(unsaved=unsaved), status=409)
 
     def form_valid(self, form: MinutesForm) -> HttpResponse:
         can_be_undone = self.minutes.pk is not None

@@ -353,3 +353,15 @@ def test_the_page_asks_as_often_with_many_items_as_with_few(
         costs.append(len(queries))
 
     assert costs[0] == costs[1]
+
+
+def test_what_is_sent_after_the_approval_is_not_saved_and_not_lost(editor: Client, meeting: Meeting) -> None:
+    item = meeting.items.order_by("number")[0]
+    approve(meeting)
+
+    answer = editor.post(page_of(meeting), {f"text_{item.pk}": "Noch ein <b>Nachtrag</b>.", "chair": "Neu"})
+
+    assert answer.status_code == 409
+    assert "Noch ein &lt;b&gt;Nachtrag&lt;/b&gt;." in answer.content.decode()
+    item.refresh_from_db()
+    assert "Nachtrag" not in item.minutes
