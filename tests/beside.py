@@ -23,8 +23,13 @@ def threads(number: int = 2) -> Iterator[Callable[[Callable[[], Any]], Future[An
 
 
 def waiting_for_locks() -> int:
-    """How many connections to this database wait for a lock right now."""
+    """How many connections to this database wait for a lock right now.
+
+    Within a transaction PostgreSQL shows the connections as they were when it was first asked; one that was
+    opened since would never be seen to wait.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid) "
             "WHERE NOT granted AND datname = current_database()"

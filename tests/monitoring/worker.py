@@ -109,5 +109,6 @@ def backends(waiting_for: str | None = None) -> int:
         query += " AND pid IN (SELECT pid FROM pg_locks WHERE relation = %s::regclass AND NOT granted)"
         values.append(waiting_for)
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(query, values)
         return int(cursor.fetchone()[0])
