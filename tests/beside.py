@@ -5,7 +5,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from tests.monitoring.worker import until
 
 
 @contextmanager
@@ -35,3 +38,21 @@ def waiting_for_locks() -> int:
             "WHERE NOT granted AND datname = current_database()"
         )
         return int(cursor.fetchone()[0])
+
+
+def while_open(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+    """Do `second` beside the transaction of `first`, which ends when the second one waits for it."""
+    with threads() as start:
+        with transaction.atomic():
+            first()
+            answer = start(second)
+            until(lambda: waiting_for_locks() or answer.done(), "the second one waits or is done")
+        return answer.result(60)
+
+
+def refusal_of(verb: Callable[[], Any]) -> str:
+    try:
+        verb()
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""

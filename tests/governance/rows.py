@@ -26,9 +26,14 @@ from governance.services.consultations import add_station
 from governance.services.minutes import approve_minutes, present_minutes, seal_minutes
 from governance.services.papers import add_file
 from governance.services.resolutions import next_number
+from measures.models import Measure
+from monitoring.models import Report
+from monitoring.periods import Period
+from monitoring.services import request_report
 from network.models import Role, User
+from smartregion.base.models import Job
 from smartregion.base.uploads import Upload
-from tests.factories import make_user
+from tests.factories import make_measure, make_user
 
 
 def make_meeting(committee: Committee, title: str = "Frühjahrssitzung", **values: Any) -> Meeting:
@@ -137,3 +142,22 @@ def seal(meeting: Meeting, **values: Any) -> Minutes:
     }
     seal_minutes(minutes, contents)
     return minutes
+
+
+def draft_of(item: AgendaItem, **values: object) -> Resolution:
+    meeting = item.meeting
+    defaults = {"committee": meeting.committee, "resolved_on": meeting.day, "outcome": "adopted"}
+    defaults |= {"title": "Ausbau", "wording": "Ausgebaut wird.", "visibility": "public"}
+    return Resolution(item=item, **{**defaults, **values})
+
+
+def make_red(title: str = "Netz", reason: str = "Kein Anbieter", **values: Any) -> Measure:
+    return make_measure(title, light="red", light_reason=reason, **values)
+
+
+def make_report(audience: str = "public", start: date = date(2024, 1, 1)) -> Report:
+    period = Period(start, start + timedelta(days=80))
+    report = request_report(kind="status", audience=audience, period=period)
+    Job.objects.update(status="done")
+    Report.objects.filter(pk=report.pk).update(sealed_at=now(), sha256="0" * 64, snapshot="{}")
+    return Report.objects.get(pk=report.pk)

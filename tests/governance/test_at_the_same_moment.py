@@ -1,13 +1,9 @@
 """Two coordinators at the same moment: whoever comes second is refused in words, and nothing contradicts."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.test import Client
 from django.utils.timezone import localtime
 
@@ -17,31 +13,11 @@ from governance.services.followups import note_done
 from governance.services.meetings import cancel_meeting
 from governance.services.resolutions import record_resolution
 from network.models import Role
-from tests.beside import threads, waiting_for_locks
+from tests.beside import refusal_of, while_open
 from tests.factories import make_committee, make_user
-from tests.governance.rows import make_item, make_meeting, make_resolution
-from tests.governance.test_services import draft_of
-from tests.monitoring.worker import until
+from tests.governance.rows import draft_of, make_item, make_meeting, make_resolution
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def while_open(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
-    """Do `second` beside the transaction of `first`, which ends when the second one waits for it."""
-    with threads() as start:
-        with transaction.atomic():
-            first()
-            answer = start(second)
-            until(lambda: waiting_for_locks() or answer.done(), "the second one waits or is done")
-        return answer.result(60)
-
-
-def refusal_of(verb: Callable[[], Any]) -> str:
-    try:
-        verb()
-    except ValidationError as error:
-        return " ".join(error.messages)
-    return ""
 
 
 def coordinator() -> Client:

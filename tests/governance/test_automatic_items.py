@@ -13,13 +13,9 @@ from governance import automatic
 from governance.models import AgendaItem, Committee, Meeting
 from governance.services.agenda import prepare_agenda
 from measures.models import Measure, Wish
-from monitoring.models import Report
-from monitoring.periods import Period
-from monitoring.services import request_report
 from network.models import Role
-from smartregion.base.models import Job
 from tests.factories import make_committee, make_measure, make_municipality, make_user
-from tests.governance.rows import make_item, make_meeting, make_member, make_resolution
+from tests.governance.rows import make_item, make_meeting, make_member, make_red, make_report, make_resolution
 
 pytestmark = pytest.mark.django_db
 ALL = ["control", "red_measures", "wishes", "report"]
@@ -29,24 +25,12 @@ def next_meeting(committee: Committee, **values: Any) -> Meeting:
     return make_meeting(committee, starts_at=now() + timedelta(days=9), **values)
 
 
-def make_red(title: str = "Netz", reason: str = "Kein Anbieter", **values: Any) -> Measure:
-    return make_measure(title, light="red", light_reason=reason, **values)
-
-
 def make_wishes(number: int, measure: Measure | None = None) -> Measure:
     places = [make_municipality(f"{letter}dorf") for letter in "CABD"[:number]]
     measure = measure or make_measure("Dorfplatz")
     for place in places:
         Wish.objects.create(cell=measure.cells.get(municipality=place))
     return measure
-
-
-def make_report(audience: str = "public", start: date = date(2024, 1, 1)) -> Report:
-    period = Period(start, start + timedelta(days=80))
-    report = request_report(kind="status", audience=audience, period=period)
-    Job.objects.update(status="done")
-    Report.objects.filter(pk=report.pk).update(sealed_at=now(), sha256="0" * 64, snapshot="{}")
-    return Report.objects.get(pk=report.pk)
 
 
 def fill(committee: Committee) -> None:

@@ -13,8 +13,7 @@ from governance.services.backlog import put_on_agenda
 from governance.services.resolutions import record_resolution
 from network.models import Role
 from tests.factories import make_committee, make_municipality, make_user
-from tests.governance.rows import make_item, make_meeting, make_member, make_topic
-from tests.governance.test_services import draft_of
+from tests.governance.rows import draft_of, make_item, make_meeting, make_member, make_topic
 
 pytestmark = pytest.mark.django_db
 BACKLOG = "/gremien/lenkungskreis/themen/"

@@ -10,20 +10,11 @@ from django.utils.timezone import get_default_timezone, localdate
 
 from governance.calendar import month_after, weeks_of
 from tests.factories import make_committee, make_region
+from tests.governance.readers import READERS, reader
 from tests.governance.rows import make_meeting
-from tests.governance.test_visibility import DRAFT, INTERNAL, PUBLIC, reader
 
 pytestmark = pytest.mark.django_db
 MONTH, YEAR = "/gremien/kalender/?monat=2027-03", "/gremien/kalender/jahr/?jahr=2027"
-READERS = [
-    ("visitor", PUBLIC),
-    ("municipality", PUBLIC),
-    ("member of another", PUBLIC),
-    ("team", PUBLIC),
-    ("administration", PUBLIC),
-    ("member", PUBLIC | INTERNAL),
-    ("coordinator", PUBLIC | INTERNAL | DRAFT),
-]
 
 
 def at(year: int, month: int, day: int, hour: int = 9) -> datetime:

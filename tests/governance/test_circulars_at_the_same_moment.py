@@ -16,10 +16,9 @@ from governance.services.circulars import (
     withdraw_circular,
 )
 from smartregion.base.versioned import EditConflict
-from tests.beside import threads
+from tests.beside import refusal_of, threads, while_open
 from tests.factories import make_committee
 from tests.governance.circular_rows import make_circular, make_seats, opened, vote
-from tests.governance.test_at_the_same_moment import refusal_of, while_open
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATE = "Ihre Stimme kam zu spät: Der Umlauf nimmt keine Stimmen mehr an."

@@ -20,8 +20,7 @@ from governance.views.resolutions import refuse
 from network.models import Role
 from tests.factories import make_committee, make_user
 from tests.governance.circular_rows import make_seats, opened, vote
-from tests.governance.rows import make_item, make_meeting, make_present
-from tests.governance.test_services import draft_of
+from tests.governance.rows import draft_of, make_item, make_meeting, make_present
 
 
 @pytest.mark.django_db

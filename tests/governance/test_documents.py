@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import docx
-import page
 import pikepdf
 import pytest
 from docx.oxml.ns import qn
@@ -22,6 +21,7 @@ from governance.documents.pdf import to_pdf
 from governance.documents.text import markdown_blocks, plain_blocks, shortened
 from tests.governance.docx_text import blocks
 from tests.monitoring.pdf_text import page_texts, pdf_text, squeezed
+from tests.pdf_check import failures
 
 BLOCKS: tuple[Block, ...] = (
     Heading("Tagesordnung"),
@@ -46,11 +46,6 @@ def document(*blocks: Block, **values: Any) -> Document:
         "facts": (("Gremium", "Lenkungskreis"),),
     }
     return Document(**{**defaults, **values}, blocks=blocks)
-
-
-def failures(data: bytes) -> dict[str, list[str]]:
-    found = {name: page.validate_pdf_bytes(data, profile=name).failures for name in ("ua1", "2a")}
-    return {name: [failure.message for failure in failures] for name, failures in found.items()}
 
 
 @pytest.mark.parametrize("parts", [(), BLOCKS, BLOCKS * 40])

@@ -19,9 +19,8 @@ from governance.services.meetings import cancel_meeting, invite
 from governance.services.series import create_series, save_series
 from network.models import Role, User
 from tests.factories import make_committee, make_region, make_user
+from tests.governance.readers import PUBLIC, READERS, reader
 from tests.governance.rows import make_meeting, make_member
-from tests.governance.test_calendar import READERS
-from tests.governance.test_visibility import PUBLIC, reader
 
 pytestmark = pytest.mark.django_db
 FEED = "/gremien/lenkungskreis/kalender.ics"

@@ -15,6 +15,7 @@ from smartregion.base import jobs
 from smartregion.base.models import Draft, Job
 from tests.factories import make_committee, make_region, make_user
 from tests.governance.docx_text import whole_text
+from tests.governance.readers import READERS, reader
 from tests.governance.rows import (
     approve,
     make_item,
@@ -24,9 +25,8 @@ from tests.governance.rows import (
     make_resolution,
     seal,
 )
-from tests.governance.test_documents import failures
-from tests.governance.test_pack import READERS, reader
 from tests.monitoring.pdf_text import page_texts, pdf_text
+from tests.pdf_check import failures
 
 pytestmark = pytest.mark.django_db
 WORDS = {"public": "Amsel", "internal": "Biber"}

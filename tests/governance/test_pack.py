@@ -16,7 +16,7 @@ from governance.documents.pack import pack_of
 from governance.documents.pdf import to_pdf
 from governance.models import AgendaItem, AnyMember, Committee, FollowUp, Meeting, Paper, Resolution
 from measures.models import Measure, RolloutCell
-from network.models import Role, User
+from network.models import Role
 from smartregion.base.history import event_model
 from tests.factories import (
     make_committee,
@@ -27,22 +27,14 @@ from tests.factories import (
     set_cell,
 )
 from tests.governance.docx_text import whole_text
+from tests.governance.readers import READERS, reader
 from tests.governance.rows import make_item, make_meeting, make_member, make_paper, make_resolution
-from tests.governance.test_documents import failures
 from tests.monitoring.pdf_text import pdf_text
+from tests.pdf_check import failures
 
 pytestmark = pytest.mark.django_db
 WORDS = {"public": "Amsel", "internal": "Biber", "draft": "Dachs"}
 PUBLIC, INTERNAL, ALL = {"Amsel"}, {"Amsel", "Biber"}, {"Amsel", "Biber", "Dachs"}
-READERS = [
-    ("visitor", PUBLIC),
-    ("municipality", PUBLIC),
-    ("member of another", PUBLIC),
-    ("team", PUBLIC),
-    ("administration", PUBLIC),
-    ("member", INTERNAL),
-    ("coordinator", ALL),
-]
 
 
 @pytest.fixture
@@ -76,18 +68,6 @@ def fill(meeting: Meeting) -> None:
         make_resolution(committee, f"alt/{word}", title=word, responsible=word, visibility=visibility)
     hidden = make_paper(committee, "Vorlage Biber", visibility="internal", proposed_resolution="Biber")
     make_item(meeting, 4, "Punkt Amsel", paper=hidden)
-
-
-def reader(kind: str, committee: Committee) -> User | None:
-    return {
-        "visitor": lambda: None,
-        "municipality": lambda: make_user(Role.MUNICIPALITY, make_municipality()),
-        "member": lambda: make_member(committee),
-        "member of another": lambda: make_member(make_committee("Arbeitskreis")),
-        "team": lambda: make_user(Role.TEAM),
-        "administration": lambda: make_user(Role.ADMINISTRATION),
-        "coordinator": lambda: make_user(Role.COORDINATION),
-    }[kind]()
 
 
 def words_in(client: Client, address: str) -> dict[str, set[str]]:

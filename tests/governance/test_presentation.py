@@ -11,16 +11,17 @@ from django.utils.timezone import now
 from governance.models import Committee, Meeting
 from network.models import Role
 from tests.factories import make_committee, make_measure, make_municipality, make_region, make_user
+from tests.governance.readers import reader
 from tests.governance.rows import (
     make_item,
     make_meeting,
     make_member,
     make_paper,
+    make_red,
+    make_report,
     make_resolution,
     make_topic,
 )
-from tests.governance.test_automatic_items import make_red, make_report
-from tests.governance.test_visibility import reader
 
 pytestmark = pytest.mark.django_db
 READERS = ["visitor", "municipality", "member of another", "team", "administration", "member", "coordinator"]

@@ -22,8 +22,8 @@ from tests.factories import (
     make_user,
     set_cell,
 )
+from tests.governance.readers import DRAFT, INTERNAL, PUBLIC, reader
 from tests.governance.rows import make_item, make_meeting, make_member, make_paper, make_resolution
-from tests.governance.test_visibility import DRAFT, INTERNAL, PUBLIC, reader
 
 pytestmark = pytest.mark.django_db
 LISTS = ["/beschluesse/", "/beschluesse/kontrolle/", "/beschluesse/export.csv"]

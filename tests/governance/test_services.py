@@ -14,16 +14,9 @@ from governance.services.meetings import cancel_meeting
 from governance.services.resolutions import next_number, record_resolution, supersede_resolution
 from smartregion.base.versioned import EditConflict
 from tests.factories import make_committee, make_measure
-from tests.governance.rows import make_item, make_meeting, make_resolution
+from tests.governance.rows import draft_of, make_item, make_meeting, make_resolution
 
 pytestmark = pytest.mark.django_db
-
-
-def draft_of(item: AgendaItem, **values: object) -> Resolution:
-    meeting = item.meeting
-    defaults = {"committee": meeting.committee, "resolved_on": meeting.day, "outcome": "adopted"}
-    defaults |= {"title": "Ausbau", "wording": "Ausgebaut wird.", "visibility": "public"}
-    return Resolution(item=item, **{**defaults, **values})
 
 
 @pytest.mark.parametrize(("prefix", "number"), [("LK", "LK 2026/02"), ("", "2026/02")])

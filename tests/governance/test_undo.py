@@ -12,8 +12,7 @@ from governance.services.followups import note_done, take_back_done
 from governance.services.resolutions import supersede_resolution
 from network.models import Role
 from tests.factories import make_committee, make_user
-from tests.governance.rows import make_item, make_meeting, make_resolution
-from tests.governance.test_services import draft_of
+from tests.governance.rows import draft_of, make_item, make_meeting, make_resolution
 
 pytestmark = pytest.mark.django_db
 

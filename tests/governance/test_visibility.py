@@ -12,14 +12,13 @@ from django.utils.timezone import now
 from governance.models import Committee, Resolution
 from governance.panels import resolutions_about, steering
 from measures.models import Measure
-from network.models import Role, User
+from network.models import Role
 from smartregion.base.panels import panels_for
-from tests.factories import make_committee, make_measure, make_municipality, make_region, make_user
+from tests.factories import make_committee, make_measure, make_region, make_user
+from tests.governance.readers import READERS, reader
 from tests.governance.rows import make_item, make_meeting, make_member, make_paper, make_resolution
 
 pytestmark = pytest.mark.django_db
-
-PUBLIC, INTERNAL, DRAFT = {"Amsel"}, {"Biber"}, {"Dachs"}
 
 
 def fill(committee: Committee) -> None:
@@ -40,18 +39,6 @@ def fill(committee: Committee) -> None:
         resolution.measures.add(measure)
 
 
-def reader(kind: str, committee: Committee) -> User | None:
-    return {
-        "visitor": lambda: None,
-        "municipality": lambda: make_user(Role.MUNICIPALITY, make_municipality()),
-        "member": lambda: make_member(committee),
-        "member of another": lambda: make_member(make_committee("Arbeitskreis")),
-        "team": lambda: make_user(Role.TEAM),
-        "administration": lambda: make_user(Role.ADMINISTRATION),
-        "coordinator": lambda: make_user(Role.COORDINATION),
-    }[kind]()
-
-
 def words_on_all_pages(client: Client, committee: Committee) -> set[str]:
     """The canary words on every page of the committee that answers."""
     rows = [committee, *committee.meetings.all(), *committee.papers.all(), *committee.resolutions.all()]
@@ -66,18 +53,7 @@ def words_on_all_pages(client: Client, committee: Committee) -> set[str]:
     return {word for word in ("Amsel", "Biber", "Dachs") if word in text}
 
 
-@pytest.mark.parametrize(
-    ("kind", "words"),
-    [
-        ("visitor", PUBLIC),
-        ("municipality", PUBLIC),
-        ("member of another", PUBLIC),
-        ("team", PUBLIC),
-        ("administration", PUBLIC),
-        ("member", PUBLIC | INTERNAL),
-        ("coordinator", PUBLIC | INTERNAL | DRAFT),
-    ],
-)
+@pytest.mark.parametrize(("kind", "words"), READERS)
 def test_a_reader_finds_only_what_is_visible_to_them(client: Client, kind: str, words: set[str]) -> None:
     make_region()
     committee = make_committee()

@@ -20,8 +20,7 @@ from governance.services.resolutions import (
     record_resolution,
 )
 from tests.factories import make_committee
-from tests.governance.rows import make_item, make_meeting, make_paper, make_present, make_resolution
-from tests.governance.test_services import draft_of
+from tests.governance.rows import draft_of, make_item, make_meeting, make_paper, make_present, make_resolution
 from tests.scale import scaled
 
 MEETINGS = scaled(5_000)

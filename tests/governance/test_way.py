@@ -16,9 +16,9 @@ from governance.models import AgendaItem, Consultation, Paper, Resolution
 from governance.services.consultations import move_station, put_on_agenda, remove_station
 from governance.way import way_of
 from network.models import Role
+from tests.beside import refusal_of, while_open
 from tests.factories import make_committee, make_user
 from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution, make_station
-from tests.governance.test_at_the_same_moment import refusal_of, while_open
 
 pytestmark = pytest.mark.django_db
 ONE_DECIDES = "Es entscheidet schon ein anderes Gremium; nur das letzte der Beratungsfolge entscheidet."

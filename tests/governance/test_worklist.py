@@ -5,20 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import localdate, now
 
-from network.models import Role, User
-from smartregion.base.worklist import Entry, Severity, worklist_for
+from network.models import Role
+from smartregion.base.worklist import Severity
 from tests.factories import make_committee, make_user
+from tests.governance.readers import entries, titles
 from tests.governance.rows import make_item, make_meeting, make_member, make_resolution
 
 pytestmark = pytest.mark.django_db
-
-
-def entries(user: User, kind: str) -> list[Entry]:
-    return next((group.entries for group in worklist_for(user, localdate()) if group.key == kind), [])
-
-
-def titles(user: User, kind: str) -> list[str]:
-    return [entry.title for entry in entries(user, kind)]
 
 
 def in_days(days: int) -> object:

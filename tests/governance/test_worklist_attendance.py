@@ -9,8 +9,8 @@ from governance.models import Attendance, Seat
 from network.models import Role
 from smartregion.base.worklist import Severity
 from tests.factories import make_committee, make_user
+from tests.governance.readers import entries, titles
 from tests.governance.rows import make_meeting, make_member
-from tests.governance.test_worklist import entries, titles
 
 pytestmark = pytest.mark.django_db
 

@@ -17,6 +17,7 @@ from measures.profile import compile_profile, profile_of, tag_of
 from network.models import Municipality, Region, Role
 from tests.factories import make_measure, make_municipality, make_region, make_user, set_cell
 from tests.monitoring.pdf_text import pdf_text, squeezed
+from tests.pdf_check import failures
 
 pytestmark = pytest.mark.django_db
 ADDRESS, DAY = "/kommunen/aadorf/profil.pdf", date(2026, 11, 25)
@@ -35,15 +36,6 @@ def fill(place: Municipality, number: int, title: str = "Sensornetz") -> None:
         set_cell(
             make_measure(f"{title} {index}"), place, stage=stage, since=date(2024, 5, 1), evidence="Netz"
         )
-
-
-def failures(pdf: bytes) -> dict[str, list[str]]:
-    found = {}
-    for profile in ("ua1", "2a"):
-        found[profile] = [
-            each.message for each in validator.validate_pdf_bytes(pdf, profile=profile).failures
-        ]
-    return found
 
 
 def pages(pdf: bytes) -> int:

@@ -23,16 +23,9 @@ from smartregion.base.charts import TONES
 from smartregion.base.typst import STANDARDS, CompileError
 from tests.monitoring.pdf_text import page_texts, pdf_text, squeezed
 from tests.monitoring.snapshot_sample import sample_snapshot
+from tests.pdf_check import failures
 
 PROFILES = ("ua1", "2a")
-
-
-def failures(data: bytes) -> dict[str, list[str]]:
-    """Return for each profile what the validator finds wrong."""
-    return {
-        profile: [failure.message for failure in page.validate_pdf_bytes(data, profile=profile).failures]
-        for profile in PROFILES
-    }
 
 
 @pytest.mark.parametrize("kind", ["evaluation", "status"])
