@@ -25,8 +25,6 @@ from tests.monitoring.pdf_text import page_texts, pdf_text, squeezed
 from tests.monitoring.snapshot_sample import sample_snapshot
 from tests.pdf_check import failures
 
-PROFILES = ("ua1", "2a")
-
 
 @pytest.mark.parametrize("kind", ["evaluation", "status"])
 @pytest.mark.parametrize(("measures", "places"), [(0, 0), (5, 5), (14, 17), (30, 40)])
