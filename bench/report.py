@@ -13,7 +13,7 @@ from monitoring.compile.pdf import TEMPLATE, document_data
 from monitoring.jobs import compile_report
 from monitoring.models import Report
 from monitoring.periods import Period
-from monitoring.services import request_report
+from monitoring.services.reports import request_report
 from monitoring.snapshot import build_snapshot
 from smartregion.base import jobs
 from smartregion.base.typst import typeset

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from monitoring.compile import canonical_json, compile_pdf, compile_xlsx
 from monitoring.models import Report, ReportFile
-from monitoring.services import COMPILE, seal
+from monitoring.services.reports import COMPILE, keep_compiled
 from monitoring.snapshot import build_snapshot
-from monitoring.world import NoData
+from monitoring.snapshot.world import NoData
 from smartregion.base.jobs import Finish, JobError, consistent_read, handler, progress
 from smartregion.base.models import Job
 from smartregion.base.typst import CompileError
@@ -39,5 +39,5 @@ def compile_report(job: Job) -> Finish:
         ReportFile.Format.XLSX.value: xlsx,
         ReportFile.Format.JSON.value: canonical_json(snapshot),
     }
-    progress(job, 4, _("Versiegeln"))
-    return lambda: seal(report, contents)
+    progress(job, 4, _("Ablegen"))
+    return lambda: keep_compiled(report, contents)

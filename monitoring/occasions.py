@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from monitoring.models import Report
-from monitoring.world import moment_of
+from monitoring.snapshot.world import moment_of
 from smartregion.base.occasions import Occasion, occasion
 
 

@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from monitoring.compile.figures import all_measures, charts, key_figures, segments
-from monitoring.snapshot_schema import Resolution, Snapshot
+from monitoring.snapshot.schema import Resolution, Snapshot
 from smartregion.base.charts import Chart, Segment
 
 

@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils.timezone import localdate
 
-from monitoring.services import request_due_reports
+from monitoring.services.reports import request_due_reports
 
 
 @shared_task(name="monitoring.request_due_reports")

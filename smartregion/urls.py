@@ -30,6 +30,6 @@ urlpatterns = [
     path("", include("network.urls")),
     path("", include("measures.urls")),
     path("", include("governance.urls")),
-    path("berichte/", include("monitoring.urls")),
+    path("", include("monitoring.urls")),
     path("verwaltung/", admin.site.urls),
 ]

@@ -39,7 +39,7 @@ from measures.services.rounds import open_round
 from measures.services.tags import add_tag
 from measures.services.waves import plan_starts
 from monitoring.periods import Period
-from monitoring.services import request_report
+from monitoring.services.reports import request_report
 from network.models import Role
 from smartregion.base.models import Job, LegalText
 from smartregion.base.uploads import Upload

@@ -247,6 +247,10 @@ class SeatQuerySet(models.QuerySet["Seat"]):
     def voting(self) -> Self:
         return self.filter(votes=True)
 
+    def chairing(self, kind: str) -> Self:
+        """Chair and deputy chair of committees of that kind."""
+        return self.filter(Q(is_chair=True) | Q(is_deputy_chair=True), committee__kind=kind)
+
 
 @tracked
 class Seat(Versioned):

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from monitoring.snapshot_schema import Snapshot
+from monitoring.snapshot.schema import Snapshot
 
 
 class SnapshotError(ValueError):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitoring.snapshot_schema import Field, Measure, ScaleStep, Snapshot
+from monitoring.snapshot.schema import Field, Measure, ScaleStep, Snapshot
 from smartregion.base.charts import Chart, Row, Segment, simple_bars, stacked_bars
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from monitoring.compile.canonical import fingerprint
 from monitoring.compile.figures import all_measures, charts, key_figures
-from monitoring.snapshot_schema import Snapshot
+from monitoring.snapshot.schema import Snapshot
 from smartregion.base.charts import TONES
 from smartregion.base.glyphs import REPLACEMENT
 from smartregion.base.typst import in_our_fonts, make_pdf
@@ -20,7 +20,7 @@ def compile_pdf(snapshot: Snapshot) -> bytes:
 
     Raises CompileError when the document cannot be set, SnapshotError when the snapshot breaks its schema.
     """
-    moment = datetime.fromisoformat(snapshot["report"]["compiled_at"])
+    moment = datetime.fromisoformat(snapshot["report"]["moment"])
     return make_pdf(TEMPLATE, document_data(snapshot), moment)
 
 

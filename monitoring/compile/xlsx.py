@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 
 from monitoring.compile.canonical import fingerprint
 from monitoring.compile.figures import key_figures
-from monitoring.snapshot_schema import Measure, Snapshot, Votes
+from monitoring.snapshot.schema import Measure, Snapshot, Votes
 from smartregion.base.charts import TONES
 from smartregion.base.spreadsheet import SAFE, Column, Percent, Sheets
 
@@ -93,7 +93,7 @@ def _describe(workbook: Workbook, snapshot: Snapshot) -> None:
             "title": f"{report['title']} {report['period_label']}",
             "author": snapshot["region"]["coordination_office"],
             "comments": _label(snapshot),
-            "created": datetime.fromisoformat(report["compiled_at"]).replace(tzinfo=None),
+            "created": datetime.fromisoformat(report["moment"]).replace(tzinfo=None),
         }
     )
 

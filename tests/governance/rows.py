@@ -29,7 +29,7 @@ from governance.services.resolutions import next_number
 from measures.models import Measure
 from monitoring.models import Report
 from monitoring.periods import Period
-from monitoring.services import request_report
+from monitoring.services.reports import request_report
 from network.models import Role, User
 from smartregion.base.models import Job
 from smartregion.base.uploads import Upload

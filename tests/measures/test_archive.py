@@ -15,8 +15,8 @@ from measures.models import Measure, MeasureGuideline, Milestone, RolloutCell, S
 from measures.services.archive import archive_measure
 from monitoring.models import Audience
 from monitoring.periods import Period
-from monitoring.services import request_report
-from monitoring.world import read_world
+from monitoring.services.reports import request_report
+from monitoring.snapshot.world import read_world
 from network.models import Role
 from smartregion.base.history import event_model, recorded
 from tests.factories import (

@@ -2,7 +2,7 @@
 
 from itertools import cycle, islice, product
 
-from monitoring.snapshot_schema import (
+from monitoring.snapshot.schema import (
     Cell,
     Coded,
     Field,

@@ -7,7 +7,7 @@ import pytest
 from measures.models import Measure, Milestone, StatusUpdate
 from monitoring.models import Report
 from monitoring.periods import Period
-from monitoring.services import request_report
+from monitoring.services.reports import request_report
 from smartregion.base import jobs
 from tests.factories import make_measure
 

@@ -18,7 +18,7 @@ from monitoring.compile import fingerprint
 from monitoring.compile import pdf as pdf_module
 from monitoring.compile.figures import all_measures
 from monitoring.compile.pdf import compile_pdf, document_data
-from monitoring.snapshot_schema import Snapshot
+from monitoring.snapshot.schema import Snapshot
 from smartregion.base.charts import TONES
 from smartregion.base.typst import STANDARDS, CompileError
 from tests.monitoring.pdf_text import page_texts, pdf_text, squeezed

@@ -9,7 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from monitoring.compile import SnapshotError, canonical_json, compile_xlsx, fingerprint
-from monitoring.snapshot_schema import Snapshot
+from monitoring.snapshot.schema import Snapshot
 from tests.monitoring.snapshot_sample import sample_snapshot
 
 

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from monitoring.models import Report, ReportFile
 from monitoring.periods import Period
-from monitoring.services import request_report, seal
+from monitoring.services.reports import request_report, seal
 from network.models import Role
 from tests.factories import make_municipality, make_user
 

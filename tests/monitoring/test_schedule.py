@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from monitoring.models import Audience, Report, ReportKind, ReportSchedule
 from monitoring.periods import Period, offered_periods
-from monitoring.services import request_due_reports
+from monitoring.services.reports import request_due_reports
 from smartregion.base.models import Job
 
 Q4_2025 = Period(date(2025, 10, 1), date(2025, 12, 31))

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from monitoring.models import Report
 from monitoring.periods import Period
-from monitoring.services import PeriodError, request_report, retry, stichtag
+from monitoring.services.reports import PeriodError, request_report, retry, stichtag
 from smartregion.base.models import Job
 from smartregion.celery import app
 from tests.factories import make_user

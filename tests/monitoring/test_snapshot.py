@@ -12,10 +12,10 @@ from monitoring.compile import canonical_json, compile_pdf, compile_xlsx
 from monitoring.models import Report
 from monitoring.periods import Period
 from monitoring.preview import preview
-from monitoring.services import request_report, seal
+from monitoring.services.reports import request_report, seal
 from monitoring.snapshot import build_snapshot
-from monitoring.snapshot_schema import Snapshot
-from monitoring.world import NoData, moment_of
+from monitoring.snapshot.schema import Snapshot
+from monitoring.snapshot.world import NoData, moment_of
 from network.models import Municipality
 from tests.factories import make_committee, make_measure, set_cell
 from tests.governance.rows import make_resolution

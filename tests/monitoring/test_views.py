@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from monitoring.models import Report
 from monitoring.periods import Period
-from monitoring.services import request_report
+from monitoring.services.reports import request_report
 from network.models import Role
 from smartregion.base import jobs
 from smartregion.base.models import Job

@@ -10,7 +10,7 @@ import pytest
 
 from monitoring.models import Report, ReportFile, ReportSchedule
 from monitoring.periods import Period
-from monitoring.services import request_report
+from monitoring.services.reports import request_report
 from smartregion.base.models import Job
 from tests.factories import make_measure
 from tests.monitoring.worker import Worker, backends, locked, until

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from monitoring.models import Report, ReportSchedule
 from monitoring.periods import Period
-from monitoring.services import missing_reports, request_report, seal
+from monitoring.services.reports import missing_reports, request_report, seal
 from network.models import Role, User
 from smartregion.base.models import Job
 from smartregion.base.worklist import Entry, worklist_for

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from monitoring.models import Audience, ReportKind
 from monitoring.periods import Period, offered_periods
-from monitoring.services import PeriodError, stichtag
+from monitoring.services.reports import PeriodError, stichtag
 from smartregion.base.editing import SENSIBLE_YEARS
 from smartregion.base.widgets import date_input
 
@@ -17,7 +17,7 @@ OWN: Final = "eigener"
 
 
 class ReportRequestForm(forms.Form):
-    """Kind, audience, a period of the calendar or one's own, and the outlook's paragraph."""
+    """Kind, audience, and a period of the calendar or one's own."""
 
     kind = forms.ChoiceField(label=_("Art"), choices=ReportKind.choices, widget=forms.RadioSelect)
     audience = forms.ChoiceField(
@@ -35,13 +35,6 @@ class ReportRequestForm(forms.Form):
     )
     start = forms.DateField(label=_("Beginn des eigenen Zeitraums"), required=False, widget=date_input())
     end = forms.DateField(label=_("Ende des eigenen Zeitraums"), required=False, widget=date_input())
-    outlook = forms.CharField(
-        label=_("Ausblick"),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Ein eigener Absatz der Koordinierungsstelle; er steht am Ende des Berichts."),
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,16 +9,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, FormView, ListView
 from django_htmx.http import HttpResponseClientRefresh
 
-from monitoring.forms import ReportRequestForm
+from monitoring.forms.reports import ReportRequestForm
 from monitoring.models import Report, ReportFile, ReportQuerySet
 from monitoring.preview import preview
-from monitoring.services import request_report, retry
+from monitoring.services.reports import request_report, retry
 from smartregion.base.access import PUBLIC, RuledView, next_url
 from smartregion.base.drafts import DraftedForm
 
@@ -30,10 +28,6 @@ CONTENT_TYPES = {
 
 
 NAMED_BY_LINK = ("kind", "audience", "period", "start", "end")
-OUTLOOK_TOO_LATE = gettext_lazy(
-    'Diesen <a href="{}">Bericht</a> hat schon jemand angefordert; sein Ausblick steht fest. '
-    "Für einen anderen Ausblick wählen Sie bitte einen anderen Zeitraum."
-)
 
 
 class VisibleReports:
@@ -80,11 +74,8 @@ class ReportRequestView(RuledView, DraftedForm, FormView[ReportRequestForm]):
         return super().get_context_data(crumbs=crumbs, **kwargs)
 
     def form_valid(self, form: ReportRequestForm) -> HttpResponse:
-        asked = {name: form.cleaned_data[name] for name in ("kind", "audience", "period", "outlook")}
+        asked = {name: form.cleaned_data[name] for name in ("kind", "audience", "period")}
         report = request_report(by=self.request.user, **asked)
-        if asked["outlook"] and asked["outlook"] != report.outlook:
-            form.add_error("outlook", format_html(str(OUTLOOK_TOO_LATE), report.get_absolute_url()))
-            return self.form_invalid(form)
         if report.is_sealed:
             messages.info(
                 self.request, _("Diesen Bericht gibt es schon. Ein versiegelter Bericht ändert sich nicht.")

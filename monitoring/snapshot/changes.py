@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from measures.models.ladder import WAY
 from monitoring.compile.figures import all_measures
-from monitoring.snapshot_schema import Measure, RollOutRow, Snapshot
+from monitoring.snapshot.schema import Measure, RollOutRow, Snapshot
 
 STEP_OF = {str(stage.value): step for step, stage in enumerate(WAY)}
 

@@ -5,7 +5,7 @@ from typing import Final
 from django.db.models import TextChoices
 
 from measures.models import Measure, RolloutCell
-from monitoring.snapshot_schema import Coded, Scales, ScaleStep, Tone
+from monitoring.snapshot.schema import Coded, Scales, ScaleStep, Tone
 
 Signs = dict[TextChoices, tuple[str, Tone]]
 

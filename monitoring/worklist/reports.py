@@ -11,9 +11,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from monitoring.forms import OWN
+from monitoring.forms.reports import OWN
 from monitoring.models import Report
-from monitoring.services import missing_reports
+from monitoring.services.reports import missing_reports
 from smartregion.base.worklist import Entry, Post, Severity, days_between, source
 
 

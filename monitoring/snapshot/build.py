@@ -6,18 +6,19 @@ from typing import Final
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.timezone import localdate, localtime, now
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 
 from governance.models import Resolution
 from measures.assessment import assess, assessment_rule
 from measures.models import COUNTING_RULE, Measure, RolloutCell, RolloutFigures
 from measures.models.rollout import CONFIRMATION_VALID_FOR
-from monitoring import snapshot_schema as schema
-from monitoring.changes import sentences
-from monitoring.models import Report, ReportKind
-from monitoring.scales import coded, scales
-from monitoring.world import Row, World, read_world
+from monitoring.models import Report, Section
+from monitoring.sections import ReportKind
+from monitoring.snapshot import schema
+from monitoring.snapshot.changes import sentences
+from monitoring.snapshot.scales import coded, scales
+from monitoring.snapshot.world import Row, World, read_world
 from smartregion.base.text import plain_text
 
 FINISHED: Final = {Measure.Status.COMPLETED, Measure.Status.DISCONTINUED}
@@ -39,7 +40,12 @@ def build_snapshot(report: Report) -> schema.Snapshot:
         changes=schema.Changes(previous=None, sentences=[]),
         fields=_fields(world),
         roll_out=_roll_out(world),
+        money=None,
+        indicators=[],
         resolutions=[_resolution(row, world) for row in world.resolutions],
+        follow_ups=[],
+        participation=schema.Participation(figures=[], sectors=[]),
+        assessment=None,
         outlook=_outlook(report, world),
         method=_method(),
     )
@@ -48,23 +54,26 @@ def build_snapshot(report: Report) -> schema.Snapshot:
 
 
 def _report(report: Report, world: World) -> schema.Report:
-    occasions = {
-        ReportKind.STATUS.value: _("Sachstand der Maßnahmen"),
-        ReportKind.EVALUATION.value: _("Evaluation der Umsetzung des Konzepts"),
-    }
+    evaluating = report.kind in {ReportKind.EVALUATION, ReportKind.INTERIM}
+    texts = dict(report.texts.exclude(text="").values_list("section", "text"))
     is_example = any(measure.is_example for measure in world.measures)
     notice = world.region.example_notice or _(
         "Die Maßnahmen sind Beispieldaten und keine wirklichen Vorhaben."
     )
     return schema.Report(
-        kind="evaluation" if report.kind == ReportKind.EVALUATION else "status",
+        kind=report.kind,
         title=report.get_kind_display(),
-        occasion=occasions[report.kind],
+        scope=schema.Scope(kind=report.kind, label=report.scope_label) if report.scope else None,
+        occasion=_("Evaluation der Umsetzung des Konzepts") if evaluating else _("Sachstand der Maßnahmen"),
         period_start=report.period_start.isoformat(),
         period_end=report.period_end.isoformat(),
         period_label=report.period_label,
         as_of=report.as_of.isoformat(),
-        compiled_at=localtime(now()).isoformat(timespec="seconds"),
+        moment=localtime(world.moment).isoformat(timespec="seconds"),
+        sections=[
+            schema.Section(key=key, title=str(Section(key).label), text=texts.get(key))
+            for key in report.sections
+        ],
         audience="public" if report.audience == "public" else "internal",
         audience_label=report.get_audience_display(),
         is_example=is_example,
@@ -135,6 +144,17 @@ def _measure(row: Row, world: World) -> schema.Measure:
         light_reason=plain_text(row.light_reason) or None,
         light_computed=coded(assessment.light),
         light_computed_reasons=assessment.reasons,
+        needed_decision=None,
+        summary=plain_text(row.summary),
+        goal=plain_text(row.goal) or None,
+        benefit=plain_text(row.benefit) or None,
+        target_group=row.target_group or None,
+        contact=row.contact or None,
+        starts_on=row.starts_on.isoformat() if row.starts_on else None,
+        ends_on=row.ends_on.isoformat() if row.ends_on else None,
+        guidelines=[],
+        team=[],
+        milestones=[],
         is_starter=row.is_starter,
         is_example=row.is_example,
         progress_percent=_progress(milestones, world.on),
@@ -274,7 +294,6 @@ def _outlook(report: Report, world: World) -> schema.Outlook:
             )
             for due, measure, milestone in sorted(coming, key=lambda item: (item[0], item[1].no, item[2].pk))
         ],
-        text=report.outlook or None,
     )
 
 

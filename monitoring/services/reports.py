@@ -1,0 +1,278 @@
+"""The verbs of reports: draft, compile, give back, release, approve; and asking for those that are due."""
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+
+from monitoring.models import Report, ReportFile, ReportKind, ReportSchedule, ReportTemplate, Section
+from monitoring.models.reports import SCOPES
+from monitoring.periods import Period
+from monitoring.sections import ALWAYS, SECTIONS_OF
+from smartregion.base import jobs
+
+COMPILE = "monitoring.compile_report"
+STEPS = 5
+
+
+class PeriodError(ValueError):
+    """There can be no report on this period; the German message is for the form."""
+
+
+def stichtag(period: Period, on: date) -> date:
+    """The day as of which a report on the period is made: its last day, or `on` as long as it runs.
+
+    Raises:
+        PeriodError: the period ends before it begins, or has not begun.
+    """
+    if period.end < period.start:
+        raise PeriodError(_("Der Zeitraum endet vor seinem Beginn."))
+    if period.start > on:
+        raise PeriodError(_("Der Zeitraum hat noch nicht begonnen."))
+    return min(period.end, on)
+
+
+def draft_report(
+    *,
+    kind: str,
+    audience: str,
+    period: Period,
+    by: Any = None,
+    scope: Any = None,
+    as_of: date | None = None,
+) -> Report:
+    """Begin a report. Whoever begins the same one again, even at the same moment, gets the same row.
+
+    Args:
+        scope: what the report is about, where its kind is about one thing (see `SCOPES`).
+
+    Raises:
+        PeriodError: see `stichtag`.
+    """
+    same = {
+        "kind": kind,
+        "audience": audience,
+        "period_start": period.start,
+        "period_end": period.end,
+        "as_of": as_of or stichtag(period, localdate()),
+        **{column: scope if SCOPES.get(kind) == column else None for column in SCOPES.values()},
+    }
+    known = Report.objects.filter(**same).first()
+    if known is not None:
+        return known
+    template = scope if kind == ReportKind.CUSTOM else None
+    try:
+        with transaction.atomic():
+            return Report.objects.create(
+                **same,
+                sections=sections_of(kind, template),
+                filters=template.filters if template else {},
+                requested_by=by,
+            )
+    except IntegrityError:
+        return Report.objects.get(**same)
+
+
+def sections_of(kind: str, template: ReportTemplate | None) -> list[str]:
+    """The sections of a report in their order; of a custom one by its template."""
+    chosen = {*ALWAYS, *template.sections} if template else set(SECTIONS_OF[kind])
+    return [section.value for section in Section if section in chosen]
+
+
+def compile_report(report: Report) -> Report:
+    """Let a job compile a draft. What is compiled already, or is about to be, stays as it is.
+
+    Returns:
+        The report as it then stands.
+    """
+    with transaction.atomic():
+        stored = Report.objects.select_for_update(of=["self"]).select_related("job").get(pk=report.pk)
+        if stored.is_draft:
+            stored.job = jobs.enqueue(COMPILE, steps=STEPS)
+            stored.return_reason = ""
+            stored.save(update_fields=["job", "return_reason"])
+    return stored
+
+
+def request_report(
+    *,
+    kind: str,
+    audience: str,
+    period: Period,
+    by: Any = None,
+    scope: Any = None,
+    as_of: date | None = None,
+) -> Report:
+    """Begin a report and let it be compiled at once, as a schedule does.
+
+    Raises:
+        PeriodError: see `stichtag`.
+    """
+    report = draft_report(kind=kind, audience=audience, period=period, by=by, scope=scope, as_of=as_of)
+    return report if report.job else compile_report(report)
+
+
+def retry(report: Report) -> None:
+    """Give a failed report's job a fresh start; nothing happens to any other."""
+    if report.job:
+        jobs.requeue(report.job)
+
+
+def request_due_reports(*, on: date) -> list[Report]:
+    """Ask for the oldest missing report of each schedule, however long the service was down.
+
+    Only one at a time: each opens with what changed since the one before. Sealing asks for the next.
+    """
+    requested = []
+    for schedule in ReportSchedule.objects.filter(is_active=True).select_related("template").order_by("pk"):
+        period = _next_due(schedule, on)
+        if period is not None:
+            requested.append(
+                request_report(
+                    kind=schedule.kind,
+                    audience=schedule.audience,
+                    period=period,
+                    scope=schedule.template,
+                    as_of=period.end,
+                )
+            )
+    return requested
+
+
+def missing_reports(*, on: date) -> list[tuple[ReportSchedule, Period]]:
+    """What the schedules have made due and nobody has let compile yet, oldest first."""
+    asked = set(
+        Report.objects.filter(as_of=F("period_end"), job__isnull=False).values_list(
+            "kind", "template", "audience", "period_start", "period_end"
+        )
+    )
+    missing = [
+        (schedule, period)
+        for schedule in ReportSchedule.objects.filter(is_active=True).order_by("pk")
+        for period in schedule.due_periods(on)
+        if (schedule.kind, schedule.template_id, schedule.audience, period.start, period.end) not in asked
+    ]
+    return sorted(missing, key=lambda found: found[1].end)
+
+
+def _next_due(schedule: ReportSchedule, on: date) -> Period | None:
+    """The oldest period without a report; None when there is none, or while an earlier report is compiled."""
+    reports = Report.objects.filter(
+        kind=schedule.kind, audience=schedule.audience, template=schedule.template
+    ).for_list()
+    known = {(report.period, report.as_of): report for report in reports}
+    for period in schedule.due_periods(on):
+        report = known.get((period, period.end))
+        if report is None or report.job is None:
+            return period
+        if report.job.is_open:
+            return None
+    return None
+
+
+def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
+    """Write the files of a report and its checksum. To be called in the transaction that ends its job.
+
+    Of a schedule that two people approved ahead, the report is sealed at once.
+
+    Args:
+        contents: the bytes of each format; those of "json" are the snapshot itself.
+    """
+    ReportFile.objects.bulk_create(
+        ReportFile(report=report, format=name, content=content, size=len(content), sha256=_sha256(content))
+        for name, content in contents.items()
+    )
+    snapshot = contents[ReportFile.Format.JSON]
+    report.snapshot = snapshot.decode()
+    report.sha256 = _sha256(snapshot)
+    report.compiled_at = now()
+    schedule = _approved_ahead(report)
+    if schedule:
+        report.released_at = report.sealed_at = report.compiled_at
+        report.released_by, report.released_as = schedule.released_by, schedule.released_as
+        report.approved_by, report.approved_as = schedule.approved_by, schedule.approved_as
+    report.save()
+    transaction.on_commit(lambda: request_due_reports(on=localdate()), robust=True)
+
+
+def _approved_ahead(report: Report) -> ReportSchedule | None:
+    """The schedule that asked for the report, if two people have approved what it asks for."""
+    if report.requested_by_id or report.is_interim:
+        return None
+    schedules = ReportSchedule.objects.filter(
+        kind=report.kind, template=report.template_id, audience=report.audience, is_active=True
+    )
+    for schedule in schedules:
+        if schedule.is_approved_ahead and report.period in schedule.due_periods(localdate()):
+            return schedule
+    return None
+
+
+def release_report(*, report: Report, by: Any, office: str) -> Report:
+    """The coordinator has read what was compiled, and hands it to the chair.
+
+    Raises:
+        ValidationError: there is nothing to release, or no longer.
+    """
+    with transaction.atomic():
+        stored = _locked(report)
+        if stored.compiled_at is None or stored.released_at is not None:
+            raise ValidationError(_("Dieser Bericht wartet nicht auf eine Freigabe."))
+        stored.released_at, stored.released_by, stored.released_as = now(), by, office
+        stored.save(update_fields=["released_at", "released_by", "released_as"])
+    return stored
+
+
+def approve_report(*, report: Report, by: Any, office: str, sha256: str) -> Report:
+    """The chair approves exactly what was read; that seals and publishes the report.
+
+    Args:
+        sha256: the checksum that the chair has seen.
+
+    Raises:
+        ValidationError: it is not released, was released by the same person, or is another one by now.
+    """
+    with transaction.atomic():
+        stored = _locked(report)
+        if stored.released_at is None or stored.sealed_at is not None:
+            raise ValidationError(_("Dieser Bericht wartet nicht auf eine Genehmigung."))
+        if stored.sha256 != sha256:
+            raise ValidationError(
+                _("Der Bericht wurde inzwischen neu zusammengestellt. Bitte lesen Sie ihn noch einmal.")
+            )
+        if stored.released_by == by:
+            raise ValidationError(_("Freigabe und Genehmigung brauchen zwei Personen."))
+        stored.sealed_at, stored.approved_by, stored.approved_as = now(), by, office
+        stored.save(update_fields=["sealed_at", "approved_by", "approved_as"])
+    return stored
+
+
+def give_back(*, report: Report, reason: str) -> Report:
+    """Make a draft again of what is compiled and not sealed; its files go, its texts stay.
+
+    Raises:
+        ValidationError: it is not compiled, or sealed.
+    """
+    with transaction.atomic():
+        stored = _locked(report)
+        if stored.compiled_at is None or stored.sealed_at is not None:
+            raise ValidationError(_("Dieser Bericht lässt sich nicht zurückgeben."))
+        stored.files.all().delete()
+        stored.job, stored.snapshot, stored.sha256, stored.compiled_at = None, "", "", None
+        stored.released_at, stored.released_by, stored.released_as = None, None, ""
+        stored.return_reason = reason
+        stored.save()
+    return stored
+
+
+def _locked(report: Report) -> Report:
+    return Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,7 @@
+"""Addresses of monitoring, one file per subject."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("berichte/", include("monitoring.urls.reports")),
+]

@@ -1,0 +1,14 @@
+"""Addresses of reports."""
+
+from django.urls import path
+
+from monitoring.views import reports
+
+urlpatterns = [
+    path("", reports.ReportListView.as_view(), name="reports"),
+    path("anfordern/", reports.ReportRequestView.as_view(), name="report_request"),
+    path("<int:pk>/", reports.ReportView.as_view(), name="report"),
+    path("<int:pk>/fortschritt/", reports.ReportProgressView.as_view(), name="report_progress"),
+    path("<int:pk>/erneut/", reports.ReportRetryView.as_view(), name="report_retry"),
+    path("<int:pk>/bericht.<slug:file_format>", reports.ReportFileView.as_view(), name="report_file"),
+]
