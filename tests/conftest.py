@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,11 +12,19 @@ from django.test.utils import CaptureQueriesContext
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from tests import standards
+from tests import databases, standards
 from tests.mailing_worker import sink, start_worker
 from tests.scale import IS_FULL
 
 __all__ = ["sink", "start_worker"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each of several processes gets a copy of one database that was migrated."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        databases.make_schema()
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.SCHEMA
 
 
 @pytest.fixture
@@ -59,13 +68,17 @@ TOGETHER = {
 }
 """Tests that share a portal, a folder, a queue or costly rows run in one process, one after the other."""
 
-
 def pytest_report_header() -> list[str]:
     return [
         f"tests that count in thousands: {'full size' if IS_FULL else 'a tenth'} (tests/scale.py)",
         f"Word files are opened by LibreOffice: {'yes' if shutil.which('soffice') else 'no, it is absent'}",
         standards.told(),
     ]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        databases.drop_all()
 
 
 class Scheduling(LoadScopeScheduling):
