@@ -15,7 +15,7 @@ from governance.models import CalendarLink, Committee
 from governance.views.base import CHANGE
 from measures.models.rounds import hash_of
 from network.models import Municipality, Role
-from tests.addresses import address_of, routes
+from tests.addresses import address_of, answers_to_get, routes
 from tests.factories import make_user
 from tests.governance.leak_words import Garden
 from tests.monitoring.pdf_text import pdf_text
@@ -94,11 +94,6 @@ def addresses(garden: Garden, keys: dict[str, Any], reader: str) -> Iterator[str
 
 def is_refused(address: str) -> bool:
     return getattr(getattr(resolve(address).func, "view_class", None), "permission", "") == CHANGE
-
-
-def answers_to_get(address: str) -> bool:
-    view = getattr(resolve(address).func, "view_class", None)
-    return view is None or hasattr(view, "get")
 
 
 def _files(route: str) -> list[dict[str, str]]:
