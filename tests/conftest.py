@@ -68,6 +68,14 @@ TOGETHER = {
 }
 """Tests that share a portal, a folder, a queue or costly rows run in one process, one after the other."""
 
+LONG = ("tests/test_query_counts.py", "tests/governance/test_circular_secrecy.py")
+"""Come early, so that in the end no process works alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 def pytest_report_header() -> list[str]:
     return [
         f"tests that count in thousands: {'full size' if IS_FULL else 'a tenth'} (tests/scale.py)",
