@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests import databases, standards
 from tests.mailing_worker import sink, start_worker
-from tests.scale import IS_FULL
+from tests.scale import SIZE
 
 __all__ = ["sink", "start_worker"]
 
@@ -76,9 +77,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector of garbage need not go through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_report_header() -> list[str]:
     return [
-        f"tests that count in thousands: {'full size' if IS_FULL else 'a tenth'} (tests/scale.py)",
+        f"size of costly tests: {SIZE} (tests/scale.py)",
         f"Word files are opened by LibreOffice: {'yes' if shutil.which('soffice') else 'no, it is absent'}",
         standards.told(),
     ]
