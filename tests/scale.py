@@ -8,7 +8,7 @@ import os
 IS_FULL = os.environ.get("SMARTREGION_TEST_SIZE") == "full"
 SMALL = (
     "what counts in thousands a tenth, 60 measures instead of 200 for queries, "
-    "readers with equal rights and odd values shared out among the addresses"
+    "readers with equal rights, odd values and formats of files shared out among the addresses"
 )
 SIZE = "full" if IS_FULL else SMALL
 
