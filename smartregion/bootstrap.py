@@ -162,10 +162,13 @@ def make_environment(locks):
         return
     if not has_pip():
         make_venv()
+    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-compile"]
     logged(
-        [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "-r", locks[-1]],
+        [*pip, "--require-hashes", "-r", locks[-1]],
         f"Die Python-Pakete ließen sich nicht installieren. {CHECK_NETWORK}",
     )
+    # On all cores, where pip would compile on one. What a package has for another Python may fail.
+    succeeds([PYTHON, "-m", "compileall", "-q", "-j", "0", VENV / "lib"])
     for stamp, value in stamps:
         stamp.write_text(value)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.urls import URLResolver
+from django.urls import URLResolver, resolve
 from django.utils.timezone import localdate
 
 from governance.models import CalendarLink, Mirror, MirrorLink, PaperFile, Seat, Term
@@ -227,6 +227,12 @@ def keys_of_rows() -> dict[str, Any]:
         "app_label": "network",
         "url": "gibt-es-nicht",
     }
+
+
+def answers_to_get(address: str) -> bool:
+    """Whether there is a page at all; where there is none, the refusal asks for no row."""
+    view = getattr(resolve(address).func, "view_class", None)
+    return view is None or hasattr(view, "get")
 
 
 def address_of(route: str, keys: dict[str, Any]) -> str:

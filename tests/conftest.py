@@ -1,21 +1,31 @@
 """What all tests share."""
 
+import gc
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from tests import standards
+from tests import databases, standards
 from tests.mailing_worker import sink, start_worker
-from tests.scale import IS_FULL
+from tests.scale import SIZE
 
 __all__ = ["sink", "start_worker"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each of several processes gets a copy of one database that was migrated."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        databases.make_schema()
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.SCHEMA
 
 
 @pytest.fixture
@@ -28,6 +38,14 @@ def count_queries() -> Callable[[], object]:
             yield queries
 
     return capture
+
+
+@pytest.fixture(scope="module")
+def rows_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For rows that all tests of a module share, because none of them changes any."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -51,13 +69,31 @@ TOGETHER = {
 }
 """Tests that share a portal, a folder, a queue or costly rows run in one process, one after the other."""
 
+LONG = ("tests/test_query_counts.py", "tests/governance/test_circular_secrecy.py")
+"""Come early, so that in the end no process works alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector of garbage need not go through it again."""
+    gc.collect()
+    gc.freeze()
+
 
 def pytest_report_header() -> list[str]:
     return [
-        f"tests that count in thousands: {'full size' if IS_FULL else 'a tenth'} (tests/scale.py)",
+        f"size of costly tests: {SIZE} (tests/scale.py)",
         f"Word files are opened by LibreOffice: {'yes' if shutil.which('soffice') else 'no, it is absent'}",
         standards.told(),
     ]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        databases.drop_all()
 
 
 class Scheduling(LoadScopeScheduling):

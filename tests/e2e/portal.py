@@ -2,7 +2,6 @@
 
 import os
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -10,14 +9,12 @@ from urllib.parse import urlsplit
 
 import psycopg
 from django.utils.timezone import localdate
-from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from monitoring.models import ReportSchedule
-from smartregion.bootstrap import ROOT
 from smartregion.stack.instance import throw_away
 from smartregion.stack.portal import ALONE, CELERY, GUNICORN, HOST, is_healthy
 from smartregion.stack.supervisor import Supervisor
+from tests import databases
 
 START_SECONDS = 90
 WORKER = f"worker --pool prefork --concurrency 1 --loglevel INFO {ALONE}"
@@ -31,40 +28,48 @@ SEALED = "SELECT kind, audience, period_start FROM monitoring_report WHERE seale
 class Portal:
     """Its `address` for a browser, and its `database` for a test that has to look behind the page.
 
-    The worker compiles the reports that are due as soon as it starts. The state after that is kept, and
-    `reset` goes back to it: so each test begins with the same data, whatever another one has changed.
+    The worker compiles the reports that are due as soon as it starts. The state after that is kept for all
+    portals of the run, and `reset` goes back to it: so each test begins with the same data, whatever another
+    one has changed.
     """
 
     def __init__(self, supervisor: Supervisor, web: socket.socket, queue: int, settings: Settings) -> None:
         self.supervisor, self.web = supervisor, web
         self.port = web.getsockname()[1]
         self.address = f"http://{HOST}:{self.port}"
-        self.name = f"{conninfo_to_dict(os.environ['DATABASE_URL'])['dbname']}_e2e{queue}_{os.getpid()}"
-        self.kept = f"{self.name}_kept"
-        self.database = make_conninfo(os.environ["DATABASE_URL"], dbname=self.name)
+        self.name = f"{databases.PREFIX}e2e{queue}_{os.getpid()}"
+        self.database = databases.address_of(self.name)
         redis = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{queue}").geturl()
         services = {"DATABASE_URL": self.database, "REDIS_URL": redis}
         self.environment = {**services, "SMARTREGION_DEMO": "1", **settings}
 
     def start(self) -> None:
-        self._administer("CREATE DATABASE {}", self.name)
-        words = [sys.executable, "-m", "smartregion.stack.prepare", "migrate", "load_data"]
-        subprocess.run(words, cwd=ROOT, env={**os.environ, **self.environment}, check=True)
+        databases.make_once(databases.SHIPPED, self._make_shipped)
+        if not self.supervisor.children:
+            databases.administer(databases.COPY, self.name, databases.SHIPPED)
+            self._start_processes()
+
+    def _make_shipped(self, draft: str) -> None:
+        databases.make_schema()
+        databases.administer(databases.COPY, self.name, databases.SCHEMA)
+        databases.prepare(self.name, "load_data")
+        self._start_processes()
+        databases.copy_used(self.name, draft)
+
+    def reset(self) -> None:
+        databases.administer("DROP DATABASE {} WITH (FORCE)", self.name)
+        databases.administer(databases.COPY, self.name, databases.SHIPPED)
+
+    def stop(self) -> None:
+        self.supervisor.stop()
+        databases.administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
+
+    def _start_processes(self) -> None:
         bind = ["--bind", f"fd://{self.web.fileno()}", "smartregion.wsgi:application"]
         self._start("web", *GUNICORN.split(), *bind)
         self._start("worker", *CELERY.split(), *WORKER.split())
         late = f"The portal does not come to rest, see {self.supervisor.instance.log}"
         self.supervisor.wait_until(self._is_at_rest, START_SECONDS, late)
-        self._copy(self.name, self.kept)
-
-    def reset(self) -> None:
-        self._administer("DROP DATABASE {} WITH (FORCE)", self.name)
-        self._copy(self.kept, self.name)
-
-    def stop(self) -> None:
-        self.supervisor.stop()
-        for name in (self.name, self.kept):
-            self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def _start(self, name: str, *words: str) -> None:
         argv = [sys.executable, "-m", *words]
@@ -79,29 +84,6 @@ class Portal:
                 for period in ReportSchedule(rhythm=rhythm, first_period_start=start).due_periods(localdate())
             }
             return due <= set(database.execute(SEALED)) and is_healthy(self.port)
-
-    def _copy(self, source: str, target: str) -> None:
-        """A database can only be copied while nobody is connected to it."""
-        with self._server() as server:
-            server.execute(_named("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", source))
-            server.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-                "WHERE datname = %s AND usename = current_user",
-                [source],
-            )
-        self._administer("CREATE DATABASE {} TEMPLATE {}", target, source)
-        self._administer("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true", source)
-
-    def _administer(self, statement: str, *names: str) -> None:
-        with self._server() as server:
-            server.execute(_named(statement, *names))
-
-    def _server(self) -> psycopg.Connection:
-        return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
-
-
-def _named(statement: str, *names: str) -> sql.Composed:
-    return sql.SQL(statement).format(*map(sql.Identifier, names))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from governance.models import CalendarLink, Committee
 from governance.views.base import CHANGE
 from measures.models.rounds import hash_of
 from network.models import Municipality, Role
-from tests.addresses import address_of, routes
+from tests.addresses import address_of, answers_to_get, routes
 from tests.factories import make_user
 from tests.governance.leak_words import Garden
 from tests.monitoring.pdf_text import pdf_text
@@ -84,9 +84,9 @@ def addresses(garden: Garden, keys: dict[str, Any], reader: str) -> Iterator[str
         places = [place for place in garden.places if set(place) == words] if words else [{}]
         if reader != "coordination" and places and is_refused(address_of(route, {**keys, **places[0]})):
             places = places[:1]
-        for place in places:
+        for number, place in enumerate(places):
             named = {NAMES[word]: key for word, key in place.items() if word in NAMES}
-            for given in _files(route):
+            for given in _files(route, number):
                 address = address_of(route, {**keys, **named, **place, **given})
                 if answers_to_get(address):
                     yield from (f"{address}{query}" for query in _queries(route))
@@ -96,14 +96,11 @@ def is_refused(address: str) -> bool:
     return getattr(getattr(resolve(address).func, "view_class", None), "permission", "") == CHANGE
 
 
-def answers_to_get(address: str) -> bool:
-    view = getattr(resolve(address).func, "view_class", None)
-    return view is None or hasattr(view, "get")
-
-
-def _files(route: str) -> list[dict[str, str]]:
+def _files(route: str, number: int) -> list[dict[str, str]]:
+    """Both formats are written from one document: but in full size, places get one of them by turns."""
     editions = ["oeffentlich", "nichtoeffentlich"] if "<slug:edition>" in route else [""]
     formats = ["pdf", "docx"] if "<slug:file_format>" in route else [""]
+    formats = formats if IS_FULL else [formats[number % len(formats)]]
     return [{"edition": edition, "file_format": kind} for edition in editions for kind in formats]
 
 

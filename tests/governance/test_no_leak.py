@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import transaction
 
 from governance.models.meeting import MeetingQuerySet
 from governance.models.paper import PaperQuerySet
@@ -21,13 +20,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def planted(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Garden, dict[str, Any]]]:
+def planted(rows_of_module: None) -> Iterator[tuple[Garden, dict[str, Any]]]:
     """Once for all readers: nobody writes."""
     logging.disable(logging.WARNING)  # every refusal would be written down with its traceback
-    with django_db_blocker.unblock(), transaction.atomic():
-        keys = keys_of_rows()
-        yield plant(Measure.objects.get(slug=keys["massnahmen"])), keys
-        transaction.set_rollback(True)
+    keys = keys_of_rows()
+    yield plant(Measure.objects.get(slug=keys["massnahmen"])), keys
     logging.disable(logging.NOTSET)
 
 

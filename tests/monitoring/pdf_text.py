@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import lru_cache
 
 import pikepdf
 
@@ -23,7 +24,6 @@ def squeezed(text: str) -> str:
 
 
 def _stream_text(stream: pikepdf.Object, resources: pikepdf.Object) -> str:
-    tables: dict[str, dict[int, str]] = {}
     parts: list[str] = []
     table: dict[int, str] = {}
     for instruction in pikepdf.parse_content_stream(stream):
@@ -31,7 +31,7 @@ def _stream_text(stream: pikepdf.Object, resources: pikepdf.Object) -> str:
         match str(instruction.operator):
             case "Tf":
                 name = str(operands[0])
-                table = tables.setdefault(name, _to_unicode(resources.Font[name]))
+                table = _to_unicode(resources.Font[name].ToUnicode.read_bytes().decode("ascii"))
             case "Tj":
                 parts.append(_decoded(bytes(operands[0]), table))
             case "TJ":
@@ -46,9 +46,12 @@ def _decoded(codes: bytes, table: dict[int, str]) -> str:
     return "".join(table[int.from_bytes(codes[at : at + 2])] for at in range(0, len(codes), 2))
 
 
-def _to_unicode(font: pikepdf.Object) -> dict[int, str]:
-    """Return glyph code → text from the `bfchar` and `bfrange` lines of its table (ISO 32000-1, 9.10.3)."""
-    source = font.ToUnicode.read_bytes().decode("ascii")
+@lru_cache(maxsize=64)
+def _to_unicode(source: str) -> dict[int, str]:
+    """Return glyph code → text from the `bfchar` and `bfrange` lines of a font's table (ISO 32000-1, 9.10.3).
+
+    Pages have fonts in common, and change between them with every word in bold.
+    """
     table: dict[int, str] = {}
     for block in re.findall(r"beginbfchar(.*?)endbfchar", source, re.DOTALL):
         for code, text in re.findall(r"<(\w+)>\s*<(\w*)>", block):

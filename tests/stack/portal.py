@@ -27,6 +27,8 @@ SET_BY_US = (
     "ARGS",
 )
 START_SECONDS = 120
+started_in: list[float] = []
+"""Seconds of every start so far."""
 
 
 def eventually(condition: Callable[[], object], seconds: float) -> bool:
@@ -87,8 +89,8 @@ class Portal:
 
     def until_it_runs(self) -> "Portal":
         eventually(lambda: "Beenden:" in self.output or self.process.poll() is not None, START_SECONDS)
-        self.running_since = time.monotonic()
         assert "Beenden:" in self.output, self.output + self.err.read_text()
+        started_in.append(time.monotonic() - self.started)
         return self
 
     def everything(self) -> list[psutil.Process]:

@@ -1,0 +1,89 @@
+"""Databases that a run makes once and its processes copy: migrations and example data cost many seconds."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from smartregion.bootstrap import ROOT
+
+RUN = os.environ.setdefault("SMARTREGION_TEST_RUN", str(os.getpid()))
+"""The processes of a run get it from the one that starts them."""
+PREFIX = f"smartregion_{RUN}_"
+SCHEMA, SHIPPED = f"{PREFIX}schema", f"{PREFIX}shipped"
+COPY = "CREATE DATABASE {} TEMPLATE {}"
+
+
+def server() -> psycopg.Connection:
+    return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+
+
+def address_of(database: str) -> str:
+    return make_conninfo(os.environ["DATABASE_URL"], dbname=database)
+
+
+def administer(statement: str, *names: str) -> None:
+    with server() as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def make_once(name: str, make: Callable[[str], None]) -> None:
+    """Let `make` fill a database, unless another process has done so; whoever comes meanwhile waits.
+
+    Nobody can connect to the result: it is there to be copied.
+    """
+    with server() as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return
+        draft = f"{name}_draft"
+        make(draft)
+        end_connections(draft)
+        administer("ALTER DATABASE {} RENAME TO {}", draft, name)
+
+
+def end_connections(name: str) -> None:
+    """And refuse new ones: a database can only be copied or renamed while nobody is connected to it."""
+    administer("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", name)
+    with server() as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = %s AND usename = current_user",
+            [name],
+        )
+
+
+def copy_used(source: str, target: str) -> None:
+    """Copy a database to which processes are connected; they connect anew."""
+    end_connections(source)
+    administer(COPY, target, source)
+    administer("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true", source)
+
+
+def make_schema() -> None:
+    make_once(SCHEMA, _migrated)
+
+
+def _migrated(name: str) -> None:
+    administer("CREATE DATABASE {}", name)
+    prepare(name, "migrate")
+
+
+def prepare(name: str, *parts: str) -> None:
+    """Bring the database up to date as the start of the portal does."""
+    words = [sys.executable, "-m", "smartregion.stack.prepare", *parts]
+    environment = {**os.environ, "DATABASE_URL": address_of(name), "SMARTREGION_DEMO": "1"}
+    subprocess.run(words, cwd=ROOT, env=environment, check=True)
+
+
+def drop_all() -> None:
+    """At the end of the run, for a server that outlives it."""
+    with server() as connection:
+        rows = connection.execute("SELECT datname FROM pg_database").fetchall()
+    for (name,) in rows:
+        if name.startswith(PREFIX):
+            administer("DROP DATABASE {} WITH (FORCE)", name)
