@@ -5,7 +5,8 @@ from typing import Any
 import rules
 
 from governance.models import Committee, Seat
-from network.rules import is_administrator, is_coordinator, is_steering_member
+from measures.rules import is_archived, is_in_team
+from network.rules import has_any_role, is_administrator, is_coordinator, is_steering_member
 
 
 @rules.predicate
@@ -20,3 +21,5 @@ rules.add_perm("monitoring.request_report", is_coordinator)
 rules.add_perm("monitoring.approve_report", chairs_lenkungskreis)
 rules.add_perm("monitoring.follow_reports", is_steering_member)
 rules.add_perm("monitoring.read_internal_reports", is_coordinator | is_steering_member | is_administrator)
+rules.add_perm("monitoring.manage_evaluation", is_coordinator)
+rules.add_perm("monitoring.answer_evaluation", ~is_archived & (is_coordinator | (has_any_role & is_in_team)))

@@ -67,6 +67,7 @@ from tests.governance.rows import (
     make_topic,
 )
 from tests.measures.solution_rows import make_assessment, make_solution
+from tests.monitoring.evaluation_rows import make_evaluation, make_recommendation
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -198,6 +199,12 @@ def keys_of_rows() -> dict[str, Any]:
     invitation = RoundInvitation.objects.get()
     RoundLink.objects.create(invitation=invitation, token_hash=hash_of("wort"))
     plan_starts(measure=measure, version=1, quarters={place.pk: date(2030, 1, 1)}, by=None)
+    evaluation = make_evaluation()
+    rows |= {
+        "evaluation": evaluation,
+        "fragen": evaluation.questions.all()[0],
+        "empfehlungen": make_recommendation(evaluation),
+    }
     slugs = {
         "wellen": measure,
         "loesungen": solution,
@@ -205,6 +212,7 @@ def keys_of_rows() -> dict[str, Any]:
         "kommunen": place,
         "gremien": committee,
         "handlungsfelder": measure.field,
+        "bewertung": measure.field,
     }
     return {
         **{word: row.pk for word, row in rows.items()},

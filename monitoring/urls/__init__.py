@@ -4,4 +4,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("berichte/", include("monitoring.urls.reports")),
+    path("evaluation/", include("monitoring.urls.evaluation")),
 ]

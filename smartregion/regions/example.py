@@ -25,6 +25,7 @@ from smartregion.base.text import german_slug
 from smartregion.regions.example_agenda import read_topics
 from smartregion.regions.example_circulars import read_circulars
 from smartregion.regions.example_editing import read_archive, read_views
+from smartregion.regions.example_evaluation import read_evaluations
 from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_imports import read_imports
 from smartregion.regions.example_measures import read_measure
@@ -70,6 +71,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_circulars(story, file)
             read_minutes(story, file, story.meetings)
             read_mirrors(story, file)
+            read_evaluations(story, file)
             uploads = list(file.entries("imports"))
             file.finish()
             story.run()
