@@ -4,4 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("berichte/", include("monitoring.urls.reports")),
+    path("indikatoren/", include("monitoring.urls.indicators")),
+    path("", include("monitoring.urls.tokens")),
 ]

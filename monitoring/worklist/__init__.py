@@ -1,5 +1,5 @@
 """What monitoring asks of an account, one file per subject."""
 
-from monitoring.worklist import reports
+from monitoring.worklist import indicators, reports
 
-__all__ = ["reports"]
+__all__ = ["indicators", "reports"]
