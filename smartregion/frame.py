@@ -29,6 +29,7 @@ def _navigation(path: str) -> list[dict[str, Any]]:
         (reverse("measures"), _("Maßnahmen")),
         (reverse("solutions"), _("Lösungen")),
         (reverse("matrix"), _("Roll-out")),
+        (reverse("indicators"), _("Indikatoren")),
         (reverse("committees"), _("Gremien")),
         (reverse("reports"), _("Berichte")),
     ]
@@ -60,5 +61,7 @@ def _account_links(user: Any) -> list[dict[str, str]]:
         links.append({"url": reverse("admin:index"), "label": _("Konten verwalten")})
     links.append({"url": reverse("digest"), "label": _("Benachrichtigungen")})
     links.append({"url": reverse("calendar_link"), "label": _("Kalender-Abo")})
+    if user.has_perm("monitoring.make_tokens"):
+        links.append({"url": reverse("api_tokens"), "label": _("Zugänge für Programme")})
     links.append({"url": reverse("account_change_password"), "label": _("Passwort ändern")})
     return links

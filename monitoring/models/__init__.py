@@ -20,9 +20,12 @@ from monitoring.models.reports import (
 )
 from monitoring.models.schedules import ReportSchedule
 from monitoring.models.templates import ReportTemplate
+from monitoring.models.tokens import ApiToken
+from monitoring.models.value_imports import ValueImport
 from monitoring.sections import ReportKind, Section
 
 __all__ = [
+    "ApiToken",
     "Assessment",
     "Audience",
     "Criterion",
@@ -43,4 +46,5 @@ __all__ = [
     "ReportText",
     "Section",
     "SelfAssessment",
+    "ValueImport",
 ]

@@ -5,4 +5,6 @@ from django.urls import include, path
 urlpatterns = [
     path("berichte/", include("monitoring.urls.reports")),
     path("evaluation/", include("monitoring.urls.evaluation")),
+    path("indikatoren/", include("monitoring.urls.indicators")),
+    path("", include("monitoring.urls.tokens")),
 ]

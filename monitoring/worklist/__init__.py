@@ -1,5 +1,5 @@
 """What monitoring asks of an account, one file per subject."""
 
-from monitoring.worklist import evaluation, reports
+from monitoring.worklist import evaluation, indicators, reports
 
-__all__ = ["evaluation", "reports"]
+__all__ = ["evaluation", "indicators", "reports"]

@@ -36,6 +36,10 @@ class Quantity(Decimal):
     """A number with a decimal place that is no amount of money."""
 
 
+class Figure(Decimal):
+    """A measured figure, shown with the decimals that it has."""
+
+
 class Percent(int):
     """A whole percentage, shown with its sign."""
 
@@ -69,6 +73,7 @@ class Sheets:
             Year: workbook.add_format({"num_format": "0", "align": "left", "valign": "top"}),
             Decimal: workbook.add_format({"num_format": '#,##0.00 "€"', "valign": "top"}),
             Quantity: workbook.add_format({"num_format": "#,##0.0", "valign": "top"}),
+            Figure: workbook.add_format({"num_format": "General", "valign": "top"}),
         }
 
     def open(

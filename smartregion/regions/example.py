@@ -28,6 +28,7 @@ from smartregion.regions.example_editing import read_archive, read_views
 from smartregion.regions.example_evaluation import read_evaluations
 from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_imports import read_imports
+from smartregion.regions.example_indicators import read_indicators
 from smartregion.regions.example_measures import read_measure
 from smartregion.regions.example_minutes import read_minutes
 from smartregion.regions.example_money import read_money
@@ -64,6 +65,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_teams(story, file)
             read_archive(story, file)
             read_neighbours(story, file)
+            read_indicators(story, file)
             _confirmations(file, story)
             read_governance(story, file)
             read_papers(story, file, path.parent)
