@@ -118,9 +118,22 @@ def worklist_for(user: Any, on: date) -> list[Group]:
     return _groups(_sources, user, on)
 
 
-def reminders_for(user: Any, on: date, *, without: Collection[str] = ()) -> list[Group]:
-    """That part of the worklist which is worth a mail, but for the kinds that the account does not want."""
-    return _groups((key for key in _reminding if key not in without), user, on)
+def entries_of(key: str, user: Any, on: date) -> list[Entry]:
+    """The entries of one kind, most urgent first."""
+    _label, load = _sources[key]
+    return sorted(load(user, on), key=lambda entry: entry.urgency)
+
+
+def reminders_for(
+    user: Any, on: date, *, without: Collection[str] = (), only: Collection[str] | None = None
+) -> list[Group]:
+    """That part of the worklist which is worth a mail, but for the kinds that the account does not want.
+
+    Args:
+        only: the kinds that are asked about, where it is not about all.
+    """
+    asked = (key for key in _reminding if only is None or key in only)
+    return _groups((key for key in asked if key not in without), user, on)
 
 
 def reminding_kinds(user: Any) -> dict[str, dict[str, str]]:
@@ -137,8 +150,8 @@ def reminding_kinds(user: Any) -> dict[str, dict[str, str]]:
 def _groups(keys: Iterable[str], user: Any, on: date) -> list[Group]:
     found = []
     for key in keys:
-        label, load = _sources[key]
-        found.append(Group(key, str(label), sorted(load(user, on), key=lambda entry: entry.urgency)))
+        label, _load = _sources[key]
+        found.append(Group(key, str(label), entries_of(key, user, on)))
     return sorted((group for group in found if group.entries), key=lambda group: group.entries[0].urgency)
 
 
