@@ -18,5 +18,12 @@ def chairs_lenkungskreis(user: Any) -> bool:
 
 rules.add_perm("monitoring.request_report", is_coordinator)
 rules.add_perm("monitoring.approve_report", chairs_lenkungskreis)
+rules.add_perm("monitoring.give_back_report", is_coordinator | chairs_lenkungskreis)
+rules.add_perm("monitoring.read_journal", is_coordinator | chairs_lenkungskreis)
+rules.add_perm("monitoring.declare_erratum", is_coordinator)
+rules.add_perm("monitoring.approve_erratum", chairs_lenkungskreis)
+rules.add_perm("monitoring.withdraw_erratum", is_coordinator | chairs_lenkungskreis)
+rules.add_perm("monitoring.keep_templates", is_coordinator)
+rules.add_perm("monitoring.guard_reports", is_administrator)
 rules.add_perm("monitoring.follow_reports", is_steering_member)
 rules.add_perm("monitoring.read_internal_reports", is_coordinator | is_steering_member | is_administrator)

@@ -1,7 +1,7 @@
 """Builds a report's snapshot (see `snapshot_schema`) from the history alone."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.conf import settings
@@ -24,13 +24,18 @@ from smartregion.base.text import plain_text
 FINISHED: Final = {Measure.Status.COMPLETED, Measure.Status.DISCONTINUED}
 
 
-def build_snapshot(report: Report) -> schema.Snapshot:
+def build_snapshot(
+    report: Report, moment: datetime | None = None, *, as_then: bool = False
+) -> schema.Snapshot:
     """Return everything the report says, in a number of queries that does not depend on the data.
+
+    Args:
+        moment, as_then: see `read_world`.
 
     Raises:
         NoData: nothing had been recorded by the Stichtag.
     """
-    world = read_world(report)
+    world = read_world(report, moment, as_then=as_then)
     snapshot = schema.Snapshot(
         format_version=schema.FORMAT_VERSION,
         report=_report(report, world),
@@ -69,7 +74,7 @@ def _report(report: Report, world: World) -> schema.Report:
         period_end=report.period_end.isoformat(),
         period_label=report.period_label,
         as_of=report.as_of.isoformat(),
-        moment=localtime(world.moment).isoformat(timespec="seconds"),
+        moment=localtime(world.moment).isoformat(timespec="microseconds"),
         sections=[
             schema.Section(key=key, title=str(Section(key).label), text=texts.get(key))
             for key in report.sections

@@ -65,14 +65,18 @@ class World:
     measure_nos: dict[int, list[str]]
 
 
-def read_world(report: Report) -> World:
+def read_world(report: Report, moment: datetime | None = None, *, as_then: bool = False) -> World:
     """Return the report's rows; one query per model, and one for each that has a visibility.
+
+    Args:
+        moment: whose state is read, instead of the end of the Stichtag.
+        as_then: with what was taken back since; only for comparing, never for showing.
 
     Raises:
         NoData: nothing had been recorded by the Stichtag.
     """
-    moment = moment_of(report.as_of)
-    history = _History(report, moment)
+    moment = moment or moment_of(report.as_of)
+    history = _History(report, moment, as_then=as_then)
     regions, concepts = history.rows(Region), history.rows(Concept)
     if not regions or not concepts:
         raise NoData(
@@ -119,8 +123,8 @@ def read_world(report: Report) -> World:
 class _History:
     """The history at one moment for one audience."""
 
-    def __init__(self, report: Report, moment: datetime) -> None:
-        self.moment = moment
+    def __init__(self, report: Report, moment: datetime, *, as_then: bool) -> None:
+        self.moment, self.as_then = moment, as_then
         self.visible = {Visibility.PUBLIC.value}
         if report.audience == Audience.INTERNAL:
             self.visible.add(Visibility.INTERNAL.value)
@@ -131,7 +135,7 @@ class _History:
     def shown(self, model: type[models.Model], rows: list[Row] | None = None) -> list[Row]:
         """Those of the model's rows that the audience might see then and that nobody has hidden since."""
         hidden = model._base_manager.exclude(visibility__in=self.visible)
-        taken_back = set(hidden.values_list("pk", flat=True))
+        taken_back = set() if self.as_then else set(hidden.values_list("pk", flat=True))
         rows = self.rows(model) if rows is None else rows
         return [row for row in rows if row.visibility in self.visible and row.pk not in taken_back]
 
