@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from fields.models import ActionField
 from measures.models import Measure, Visibility
 from measures.models.measure import visibilities_for
+from monitoring.indicator_math import DECIMALS
 from network.models import Municipality
 from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
@@ -19,7 +20,6 @@ from smartregion.base.text import german_order
 from smartregion.base.versioned import Versioned
 
 DIGITS: Final = 15
-DECIMALS: Final = 3
 
 
 def value_field(label: Any, **options: Any) -> models.DecimalField[Any, Any]:
