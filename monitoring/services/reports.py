@@ -17,7 +17,7 @@ from monitoring.sections import ALWAYS, SECTIONS_OF
 from smartregion.base import jobs
 
 COMPILE = "monitoring.compile_report"
-STEPS = 5
+STEPS = 10
 
 
 class PeriodError(ValueError):
