@@ -26,7 +26,7 @@ from smartregion.base import jobs
 from smartregion.base.history import UNDO_REASON, event_model, recorded, restore_deleted
 
 COMPILE = "monitoring.compile_report"
-STEPS = 5
+STEPS = 10
 
 
 class PeriodError(ValueError):
