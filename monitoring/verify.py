@@ -17,7 +17,7 @@ from typing import Any, Final
 import pikepdf
 from django.utils.translation import gettext as _
 
-from monitoring.compile import SnapshotError, canonical_json
+from monitoring.compile import TYPESET, WRITTEN, SnapshotError, canonical_json
 from monitoring.models import Report, ReportFile
 from monitoring.snapshot import build_snapshot
 from monitoring.snapshot.schema import FORMAT_VERSION
@@ -27,7 +27,7 @@ from smartregion.base.jobs import Finish, JobError, consistent_read, handler
 from smartregion.base.models import Job
 
 VERIFY: Final = "monitoring.verify_reports"
-FORMATS: Final = frozenset({"pdf", "xlsx", "json"})
+FORMATS: Final = frozenset({*TYPESET, *WRITTEN})
 WORDED_BY_THE_PORTAL: Final = frozenset(
     {"scales", "changes", "method", "label", "rule", "counting_rule", "stale_rule", "occasion"}
 )
@@ -195,7 +195,7 @@ def last_damage() -> Job | None:
 
 @handler(VERIFY)
 def verify(job: Job) -> Finish:
-    """Fails with the names of what is damaged; the administrator's worklist tells it until a check is clean."""
+    """Fails with the names of what is damaged; the worklist tells it until a check is clean."""
     with consistent_read():
         damaged = [str(finding) for finding in verify_reports() if finding.is_damage]
     if damaged:

@@ -63,7 +63,7 @@ class Audience(models.TextChoices):
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: Any) -> Self:
-        """Sealed public ones for all, the Lenkungskreis its own, the chair what waits, the coordinator all."""
+        """Sealed public ones for all, also internal ones for the Lenkungskreis; the chair what waits."""
         if user.has_perm("monitoring.request_report"):
             return self
         if user.has_perm("monitoring.approve_report"):

@@ -1,5 +1,7 @@
 """The way of a report in tests: compiled by its job, released by the coordinator, approved by the chair."""
 
+from django.test import Client
+
 from governance.models import Committee, Seat
 from monitoring.models import Report
 from monitoring.services.reports import approve_report, keep_compiled, release_report
@@ -9,6 +11,13 @@ from tests.factories import make_committee, make_user
 
 CONTENTS = {"pdf": b"%PDF", "xlsx": b"PK", "json": b"{}\n"}
 COORDINATION, CHAIR = "Koordinierungsstelle Smart Region", "Vorsitz, Kreisverwaltung"
+
+
+def client_of(user: User | None) -> Client:
+    client = Client()
+    if user:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
 
 
 def compiled(report: Report) -> Report:

@@ -16,7 +16,7 @@ from tests.factories import make_measure
 from tests.monitoring.worker import Worker, backends, locked, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FORMATS = {"pdf", "xlsx", "json"}
+FORMATS = set(ReportFile.Format.values)
 READING, SEALING = "measures_measureevent", "monitoring_reportfile"
 WITHOUT_FENCE = """
 import django; django.setup()
