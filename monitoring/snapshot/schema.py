@@ -285,13 +285,14 @@ class Resolution(TypedDict):
 class FollowUp(TypedDict):
     """What a resolution has set somebody to do; `state`: open | overdue | reported | noted.
 
-    It stands here as long as the committee has not noted it, and in the period in which it did.
+    It stands here as long as the committee has not noted it, and in the period in which it did in a meeting that
+    the audience may know.
     """
 
     committee: str
     resolution_number: str
     what: str
-    responsible: str
+    responsible: str | None
     due_on: str | None
     reported_on: str | None
     noted_on: str | None
