@@ -24,7 +24,7 @@ from monitoring.indicators import Shown
 from monitoring.models import Indicator, IndicatorValue
 from monitoring.value_import import HEADINGS, NO_VALUE
 from network.models import Municipality
-from smartregion.base.spreadsheet import Column, Figure, Percent
+from smartregion.base.spreadsheet import Column, Quantity, Percent
 
 COLUMNS: Final[tuple[Column, ...]] = (
     ("Kürzel", 24),
@@ -154,9 +154,9 @@ def _figures(row: Shown) -> list[Any]:
     ]
 
 
-def _number(value: Any) -> Figure | None:
+def _number(value: Any) -> Quantity | None:
     """Without zeros that say nothing; None stays an empty cell."""
-    return None if value is None else Figure(f"{value.normalize():f}")
+    return None if value is None else Quantity(f"{value.normalize():f}")
 
 
 class ValueExport(_Export):

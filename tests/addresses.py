@@ -38,8 +38,9 @@ from measures.services.documents import add_document
 from measures.services.rounds import open_round
 from measures.services.tags import add_tag
 from measures.services.waves import plan_starts
+from monitoring.models import Erratum, ReportTemplate
 from monitoring.periods import Period
-from monitoring.services.reports import request_report
+from monitoring.services.reports import draft_report
 from network.models import Role
 from smartregion.base.models import Job, LegalText
 from smartregion.base.uploads import Upload
@@ -90,7 +91,7 @@ def keys_of_rows() -> dict[str, Any]:
     resolution = make_resolution(committee, item=item)
     for slug in ("imprint", "privacy", "accessibility"):
         LegalText.objects.create(slug=slug, title=slug, body="Text")
-    report = request_report(
+    report = draft_report(
         kind="status", audience="public", period=Period(date(2024, 1, 1), date(2024, 3, 31))
     )
     grant = make_grant(measure)
@@ -124,6 +125,7 @@ def keys_of_rows() -> dict[str, Any]:
         "umsetzung": resolution.follow_ups.get(),
         "umlauf": make_circular(committee),
         "berichte": report,
+        "berichtigungen": Erratum.objects.create(report=report, number=1, text="Falsch", declared_as="Amt"),
         "import": TableImport.objects.create(
             content=b"Projekt;Stand\nNetz;neu\n",
             size=24,
@@ -189,6 +191,8 @@ def keys_of_rows() -> dict[str, Any]:
         "consultation": rows["stationen"],
         "legislativeterm": rows["amtszeiten"],
     }
+    # Papers and templates of reports stand behind the same word, so the latter gets the key of the former.
+    ReportTemplate.objects.create(pk=paper.pk, name="Vorlage", sections=["overview"])
     rows["wuensche"] = Wish.objects.create(cell=measure.cells.get(), message="Gern")
     editor = make_user(Role.COORDINATION)
     CalendarLink.objects.create(user=editor, token_hash=hash_of("wort"))
@@ -224,6 +228,7 @@ def keys_of_rows() -> dict[str, Any]:
         "zelle": place.slug,
         "adressen": place.slug,
         "number": 1,
+        "section": "overview",
         "token": "wort",
         "secret": "wort",
         "file_format": "pdf",

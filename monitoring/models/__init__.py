@@ -1,5 +1,6 @@
 """Tables of monitoring, one file per subject."""
 
+from monitoring.models.errata import Erratum
 from monitoring.models.evaluation import (
     Assessment,
     Criterion,
@@ -12,7 +13,6 @@ from monitoring.models.evaluation import (
 from monitoring.models.indicators import Indicator, IndicatorTarget, IndicatorValue
 from monitoring.models.reports import (
     Audience,
-    Erratum,
     Report,
     ReportFile,
     ReportQuerySet,
