@@ -24,7 +24,7 @@ from monitoring.indicators import Shown
 from monitoring.models import Indicator, IndicatorValue
 from monitoring.value_import import HEADINGS, NO_VALUE
 from network.models import Municipality
-from smartregion.base.spreadsheet import Column, Quantity, Percent
+from smartregion.base.spreadsheet import Column, Percent, Quantity
 
 COLUMNS: Final[tuple[Column, ...]] = (
     ("Kürzel", 24),

@@ -28,7 +28,7 @@ from smartregion.base import jobs
 from smartregion.base.jobs import Finish, handler, progress
 from smartregion.base.models import Job
 from smartregion.base.working_days import begins_week, is_working_day
-from smartregion.base.worklist import Entry, reminders_for
+from smartregion.base.worklist import Entry, reminders_for, some_of
 
 SEND_DIGESTS: Final = "site.send_digests"
 SHOWN: Final = 30
@@ -69,7 +69,7 @@ def remind_now(*, kinds: Collection[str], on: date, by: User) -> Reminded:
     for user in accounts.select_related("municipality").defer("municipality__boundary"):
         entries = [
             _told(group.key, group.label, entry)
-            for group in reminders_for(user, on, without=user.digest_muted, only=kinds)
+            for group in some_of((kind for kind in kinds if kind not in user.digest_muted), user, on)
             for entry in group.entries
         ]
         if not entries:

@@ -69,6 +69,7 @@ from tests.governance.rows import (
 )
 from tests.measures.solution_rows import make_assessment, make_solution
 from tests.monitoring.evaluation_rows import make_evaluation, make_recommendation
+from tests.monitoring.schedule_rows import make_schedule
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -125,6 +126,7 @@ def keys_of_rows() -> dict[str, Any]:
         "umsetzung": resolution.follow_ups.get(),
         "umlauf": make_circular(committee),
         "berichte": report,
+        "plaene": make_schedule(),
         "berichtigungen": Erratum.objects.create(report=report, number=1, text="Falsch", declared_as="Amt"),
         "import": TableImport.objects.create(
             content=b"Projekt;Stand\nNetz;neu\n",

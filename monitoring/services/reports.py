@@ -174,16 +174,19 @@ def missing_reports(*, on: date) -> list[tuple[ReportSchedule, Period]]:
 
 
 def _next_due(schedule: ReportSchedule, on: date) -> Period | None:
-    """The oldest period without a report; None when there is none, or while an earlier report is compiled."""
+    """The oldest period without a report; None when there is none, or while an earlier report is compiled.
+
+    A draft that somebody gave back is left to people: the clock must not freeze what they are writing.
+    """
     reports = Report.objects.filter(
         kind=schedule.kind, audience=schedule.audience, template=schedule.template
     ).for_list()
     known = {(report.period, report.as_of): report for report in reports}
     for period in schedule.due_periods(on):
         report = known.get((period, period.end))
-        if report is None or report.job is None:
+        if report is None or (report.job is None and not report.return_reason):
             return period
-        if report.job.is_open:
+        if report.job is not None and report.job.is_open:
             return None
     return None
 

@@ -124,16 +124,14 @@ def entries_of(key: str, user: Any, on: date) -> list[Entry]:
     return sorted(load(user, on), key=lambda entry: entry.urgency)
 
 
-def reminders_for(
-    user: Any, on: date, *, without: Collection[str] = (), only: Collection[str] | None = None
-) -> list[Group]:
-    """That part of the worklist which is worth a mail, but for the kinds that the account does not want.
+def some_of(kinds: Iterable[str], user: Any, on: date) -> list[Group]:
+    """The part of the worklist that is of these kinds."""
+    return _groups(kinds, user, on)
 
-    Args:
-        only: the kinds that are asked about, where it is not about all.
-    """
-    asked = (key for key in _reminding if only is None or key in only)
-    return _groups((key for key in asked if key not in without), user, on)
+
+def reminders_for(user: Any, on: date, *, without: Collection[str] = ()) -> list[Group]:
+    """That part of the worklist which is worth a mail, but for the kinds that the account does not want."""
+    return _groups((key for key in _reminding if key not in without), user, on)
 
 
 def reminding_kinds(user: Any) -> dict[str, dict[str, str]]:
