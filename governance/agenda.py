@@ -41,11 +41,12 @@ class Control(Automatic):
 
 @dataclass(frozen=True)
 class Red:
-    """A measure whose stated Ampel is red, with its reason, and since when it is."""
+    """A measure whose stated Ampel is red, with its reason, since when it is, and what is to be decided."""
 
     measure: Measure
     reason: str
     since: datetime
+    needed_decision: str
 
 
 @register
@@ -64,7 +65,15 @@ class RedMeasures(Automatic):
         seen = _red(moment).filter(pgh_obj_id__in=measures, visibility__in=visibilities_for(reader))
         red = list(seen.order_by("no"))
         since = _since(moment, [event.pgh_obj_id for event in red])
-        return [Red(measures[event.pgh_obj_id], event.light_reason, since[event.pgh_obj_id]) for event in red]
+        return [
+            Red(
+                measure=measures[event.pgh_obj_id],
+                reason=event.light_reason,
+                since=since[event.pgh_obj_id],
+                needed_decision=event.needed_decision,
+            )
+            for event in red
+        ]
 
 
 @dataclass(frozen=True)

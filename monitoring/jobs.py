@@ -1,43 +1,58 @@
 """The job that compiles a report: everything is read in one snapshot and written in one transaction."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 from django.utils.translation import gettext as _
 
-from monitoring.compile import canonical_json, compile_pdf, compile_xlsx
+from monitoring.compile import TYPESET, WRITTEN, content_of
 from monitoring.models import Report, ReportFile
 from monitoring.services.reports import COMPILE, keep_compiled
 from monitoring.snapshot import build_snapshot
+from monitoring.snapshot.schema import Snapshot
 from monitoring.snapshot.world import NoData
 from smartregion.base.jobs import Finish, JobError, consistent_read, handler, progress
 from smartregion.base.models import Job
 from smartregion.base.typst import CompileError
 
+Step = Callable[[str], None]
+
 
 @handler(COMPILE)
 def compile_report(job: Job) -> Finish:
     """Read, set, write; what it returns seals the report together with the end of the job."""
-    progress(job, 0, _("Datenstand lesen"))
+    numbers = count()
+
+    def step(label: str) -> None:
+        progress(job, next(numbers), label)
+
+    step(_("Datenstand lesen"))
     with consistent_read():
         report = Report.objects.get(job=job)
         try:
             snapshot = build_snapshot(report)
         except NoData as error:
             raise JobError(str(error)) from error
-    with ThreadPoolExecutor(max_workers=1) as meanwhile:
-        table = meanwhile.submit(compile_xlsx, snapshot)  # Typst leaves Python free while it works
-        progress(job, 1, _("PDF setzen"))
-        try:
-            pdf = compile_pdf(snapshot)
-        except CompileError as error:
-            raise JobError(str(error)) from error
-        progress(job, 2, _("Tabellen schreiben"))
-        xlsx = table.result()
-    progress(job, 3, _("Prüfsummen bilden"))
-    contents = {
-        ReportFile.Format.PDF.value: pdf,
-        ReportFile.Format.XLSX.value: xlsx,
-        ReportFile.Format.JSON.value: canonical_json(snapshot),
-    }
-    progress(job, 4, _("Ablegen"))
+    try:
+        contents = _all_formats(snapshot, step)
+    except CompileError as error:
+        raise JobError(str(error)) from error
+    step(_("Ablegen"))
     return lambda: keep_compiled(report, contents)
+
+
+def _all_formats(snapshot: Snapshot, step: Step) -> dict[str, bytes]:
+    """The bytes of each format. Typst sets the PDF files in threads while Python writes the others."""
+    step(_("Tabellen und Prüfsumme bilden"))
+    content = content_of(snapshot)
+    contents = {}
+    with ThreadPoolExecutor(max_workers=len(TYPESET)) as meanwhile:
+        typeset = {name: meanwhile.submit(write, content) for name, write in TYPESET.items()}
+        for name, write in WRITTEN.items():
+            step(_("%s schreiben") % ReportFile.Format(name).label)
+            contents[name] = write(content)
+        for name, future in typeset.items():
+            step(_("%s setzen") % ReportFile.Format(name).label)
+            contents[name] = future.result()
+    return contents

@@ -5,11 +5,17 @@ from celery.signals import worker_ready
 from django.utils.timezone import localdate
 
 from monitoring.services.reports import request_due_reports
+from monitoring.verify import request_verification
 
 
 @shared_task(name="monitoring.request_due_reports")
 def request_due() -> None:
     request_due_reports(on=localdate())
+
+
+@shared_task(name="monitoring.verify_reports")
+def verify() -> None:
+    request_verification()
 
 
 @worker_ready.connect

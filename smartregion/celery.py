@@ -13,6 +13,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "wake-waiting-jobs": {"task": "base.wake_waiting_jobs", "schedule": 30.0},
     "request-due-reports": {"task": "monitoring.request_due_reports", "schedule": crontab(minute="5")},
+    "verify-reports": {"task": "monitoring.verify_reports", "schedule": crontab(hour="2", minute="40")},
     "close-due-circulars": {"task": "governance.close_due_circulars", "schedule": 60.0},
     # More than once, so that a portal that was down at seven makes up for it; an account gets one mail a day.
     "request-digests": {

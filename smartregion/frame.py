@@ -1,6 +1,6 @@
 """What every page's frame shows: the region, the main navigation and the account's links."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -21,8 +21,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _navigation(path: str) -> list[dict[str, Any]]:
-    if path.startswith(reverse("all_papers")):
-        path = reverse("committees")
     links = [
         (reverse("home"), _("Start")),
         (reverse("concept"), _("Konzept")),
@@ -30,6 +28,7 @@ def _navigation(path: str) -> list[dict[str, Any]]:
         (reverse("solutions"), _("Lösungen")),
         (reverse("matrix"), _("Roll-out")),
         (reverse("committees"), _("Gremien")),
+        (reverse("dashboard"), _("Monitoring")),
         (reverse("reports"), _("Berichte")),
     ]
     section = _section(path)
@@ -39,9 +38,18 @@ def _navigation(path: str) -> list[dict[str, Any]]:
     ]
 
 
+SECTIONS: Final = {
+    "all_papers": "committees",
+    "resolutions": "committees",
+    "indicators": "dashboard",
+    "evaluations": "dashboard",
+}
+"""Pages with an address of their own that belong to another entry of the navigation."""
+
+
 def _section(path: str) -> str:
-    """What all committees resolved belongs to the committees."""
-    return reverse("committees") if path.startswith(reverse("resolutions")) else path
+    owners = (owner for own, owner in SECTIONS.items() if path.startswith(reverse(own)))
+    return next((reverse(owner) for owner in owners), path)
 
 
 def _account_links(user: Any) -> list[dict[str, str]]:
@@ -60,5 +68,7 @@ def _account_links(user: Any) -> list[dict[str, str]]:
         links.append({"url": reverse("admin:index"), "label": _("Konten verwalten")})
     links.append({"url": reverse("digest"), "label": _("Benachrichtigungen")})
     links.append({"url": reverse("calendar_link"), "label": _("Kalender-Abo")})
+    if user.has_perm("monitoring.make_tokens"):
+        links.append({"url": reverse("api_tokens"), "label": _("Zugänge für Programme")})
     links.append({"url": reverse("account_change_password"), "label": _("Passwort ändern")})
     return links

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import localdate
 
-from smartregion.digest import request_digests
+from network.digest_mails import request_digests
 
 
 @shared_task(name="site.request_digests", expires=3000)

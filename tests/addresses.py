@@ -38,8 +38,9 @@ from measures.services.documents import add_document
 from measures.services.rounds import open_round
 from measures.services.tags import add_tag
 from measures.services.waves import plan_starts
+from monitoring.models import Erratum, ReportTemplate
 from monitoring.periods import Period
-from monitoring.services.reports import request_report
+from monitoring.services.reports import draft_report
 from network.models import Role
 from smartregion.base.models import Job, LegalText
 from smartregion.base.uploads import Upload
@@ -67,6 +68,8 @@ from tests.governance.rows import (
     make_topic,
 )
 from tests.measures.solution_rows import make_assessment, make_solution
+from tests.monitoring.evaluation_rows import make_evaluation, make_recommendation
+from tests.monitoring.schedule_rows import make_schedule
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -89,7 +92,7 @@ def keys_of_rows() -> dict[str, Any]:
     resolution = make_resolution(committee, item=item)
     for slug in ("imprint", "privacy", "accessibility"):
         LegalText.objects.create(slug=slug, title=slug, body="Text")
-    report = request_report(
+    report = draft_report(
         kind="status", audience="public", period=Period(date(2024, 1, 1), date(2024, 3, 31))
     )
     grant = make_grant(measure)
@@ -123,6 +126,8 @@ def keys_of_rows() -> dict[str, Any]:
         "umsetzung": resolution.follow_ups.get(),
         "umlauf": make_circular(committee),
         "berichte": report,
+        "plaene": make_schedule(),
+        "berichtigungen": Erratum.objects.create(report=report, number=1, text="Falsch", declared_as="Amt"),
         "import": TableImport.objects.create(
             content=b"Projekt;Stand\nNetz;neu\n",
             size=24,
@@ -188,6 +193,8 @@ def keys_of_rows() -> dict[str, Any]:
         "consultation": rows["stationen"],
         "legislativeterm": rows["amtszeiten"],
     }
+    # Papers and templates of reports stand behind the same word, so the latter gets the key of the former.
+    ReportTemplate.objects.create(pk=paper.pk, name="Vorlage", sections=["overview"])
     rows["wuensche"] = Wish.objects.create(cell=measure.cells.get(), message="Gern")
     editor = make_user(Role.COORDINATION)
     CalendarLink.objects.create(user=editor, token_hash=hash_of("wort"))
@@ -198,6 +205,12 @@ def keys_of_rows() -> dict[str, Any]:
     invitation = RoundInvitation.objects.get()
     RoundLink.objects.create(invitation=invitation, token_hash=hash_of("wort"))
     plan_starts(measure=measure, version=1, quarters={place.pk: date(2030, 1, 1)}, by=None)
+    evaluation = make_evaluation()
+    rows |= {
+        "evaluation": evaluation,
+        "fragen": evaluation.questions.all()[0],
+        "empfehlungen": make_recommendation(evaluation),
+    }
     slugs = {
         "wellen": measure,
         "loesungen": solution,
@@ -205,6 +218,7 @@ def keys_of_rows() -> dict[str, Any]:
         "kommunen": place,
         "gremien": committee,
         "handlungsfelder": measure.field,
+        "bewertung": measure.field,
     }
     return {
         **{word: row.pk for word, row in rows.items()},
@@ -216,6 +230,7 @@ def keys_of_rows() -> dict[str, Any]:
         "zelle": place.slug,
         "adressen": place.slug,
         "number": 1,
+        "section": "overview",
         "token": "wort",
         "secret": "wort",
         "file_format": "pdf",

@@ -164,5 +164,6 @@ def _red_measures(measures: list[Measure]) -> Iterator[Block]:
     if not measures:
         yield Paragraph(_("Keine Ampel steht auf Rot."))
         return
-    rows = tuple((str(measure), measure.light_reason) for measure in measures)
-    yield Table(_("Rote Ampeln mit Begründung"), (_("Maßnahme"), _("Begründung")), rows)
+    rows = tuple((str(measure), measure.light_reason, measure.needed_decision or "–") for measure in measures)
+    heads = (_("Maßnahme"), _("Begründung"), _("Entscheidungsbedarf"))
+    yield Table(_("Rote Ampeln mit Begründung"), heads, rows)

@@ -21,7 +21,7 @@ FIELDS: Final[dict[str, list[str]]] = {
     "phase": ["phase", REASON],
     "status": ["status", "status_reason", REASON],
     "review_on": ["review_on"],
-    "light": ["light", "light_reason"],
+    "light": ["light", "light_reason", "needed_decision"],
     "visibility": ["visibility", "confirm_visibility", REASON],
 }
 """What is edited by the last word of the address."""

@@ -33,7 +33,10 @@ class MeasureForm(PublishingForm):
         (gettext_lazy("Einordnung"), ["is_starter", "guidelines"]),
         (
             gettext_lazy("Stand"),
-            ["phase", "status", "status_reason", "review_on", "light", "light_reason", "update_rhythm"],
+            [
+                *["phase", "status", "status_reason", "review_on"],
+                *["light", "light_reason", "needed_decision", "update_rhythm"],
+            ],
         ),
         (gettext_lazy("Veröffentlichung"), ["visibility", "confirm_visibility", "reason_for_change"]),
     )
@@ -60,6 +63,7 @@ class MeasureForm(PublishingForm):
             "review_on",
             "light",
             "light_reason",
+            "needed_decision",
             "update_rhythm",
             "visibility",
         ]
@@ -72,6 +76,7 @@ class MeasureForm(PublishingForm):
             "benefit": MarkdownInput,
             "status_reason": MarkdownInput,
             "light_reason": MarkdownInput,
+            "needed_decision": MarkdownInput,
         }
         error_messages = {
             "no": {"unique": gettext_lazy("Diese Nummer ist vergeben. Bitte wählen Sie eine andere.")}
@@ -83,6 +88,7 @@ class MeasureForm(PublishingForm):
             "status_reason": gettext_lazy("Nötig bei „ruhend“ und „eingestellt“."),
             "review_on": gettext_lazy("Wann soll wieder auf die Maßnahme geschaut werden?"),
             "light_reason": gettext_lazy("Nötig bei Gelb und Rot: Was weicht ab, was wird getan?"),
+            "needed_decision": gettext_lazy("Was muss wer entscheiden, und bis wann? Leer, wenn nichts."),
             "update_rhythm": gettext_lazy("Wie oft ein Sachstand erwartet wird, solange die Maßnahme läuft."),
             "visibility": gettext_lazy(
                 "Entwurf: nur die Koordination. Intern: alle mit Konto. Öffentlich: alle, auch im Bericht."

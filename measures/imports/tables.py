@@ -33,6 +33,7 @@ HEADINGS: Final[dict[str, dict[str, str]]] = {
         "review_on": "Wiedervorlage",
         "light": "Ampel",
         "light_reason": "Begründung zur Ampel",
+        "needed_decision": "Entscheidungsbedarf",
         "starts_on": "Beginn",
         "ends_on": "Ende",
         "is_starter": "Startermaßnahme",

@@ -234,6 +234,7 @@ class Measure(Versioned):
     review_on = models.DateField(_("Wiedervorlage"), null=True, blank=True)
     light = models.CharField(_("Ampel"), max_length=6, choices=Light.choices, default=Light.GREY)
     light_reason = LongText(_("Begründung zur Ampel"), max_length=1000, blank=True)
+    needed_decision = LongText(_("Entscheidungsbedarf"), max_length=1000, blank=True)
     starts_on = models.DateField(_("Beginn"), null=True, blank=True)
     ends_on = models.DateField(_("Ende"), null=True, blank=True)
     update_rhythm = models.CharField(
@@ -269,7 +270,8 @@ class Measure(Versioned):
         verbose_name_plural = _("Maßnahmen")
         ordering = ["no"]
         constraints = [
-            *limits("measure", summary=1000, goal=LONG, benefit=LONG, status_reason=1000, light_reason=1000),
+            *limits("measure", summary=1000, goal=LONG, benefit=LONG, status_reason=1000),
+            *limits("measure", light_reason=1000, needed_decision=1000),
             models.CheckConstraint(
                 condition=~Q(light__in=["yellow", "red"]) | ~Q(light_reason=""),
                 name="measure_light_needs_reason",

@@ -8,6 +8,7 @@ from django.views.generic import DetailView
 from fields.models import ActionField
 from measures.models import Measure
 from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.panels import panels_for
 
 
 class FieldView(RuledView, DetailView[ActionField]):
@@ -28,6 +29,7 @@ class FieldView(RuledView, DetailView[ActionField]):
             measures=measures,
             by_phase=[(phase, phases[phase]) for phase in Measure.Phase],
             by_light=[(light, lights[light]) for light in Measure.Light],
+            panels=panels_for("field", field, self.request.user),
             others=ActionField.objects.filter(concept=field.concept_id).exclude(pk=field.pk),
             **kwargs,
         )

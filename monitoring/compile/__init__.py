@@ -5,13 +5,17 @@ That is also why the report's own wording stands in the formats in German and no
 """
 
 from monitoring.compile.canonical import SnapshotError, canonical_json, fingerprint
+from monitoring.compile.content import Content, content_of
+from monitoring.compile.formats import TYPESET, WRITTEN
 from monitoring.compile.pdf import compile_pdf
-from monitoring.compile.xlsx import compile_xlsx
 
 __all__ = [
+    "TYPESET",
+    "WRITTEN",
+    "Content",
     "SnapshotError",
     "canonical_json",
     "compile_pdf",
-    "compile_xlsx",
+    "content_of",
     "fingerprint",
 ]

@@ -17,7 +17,7 @@ def canonical_json(snapshot: Snapshot) -> bytes:
     """
     try:
         text = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        json.loads(text, parse_float=_refuse, parse_constant=_refuse)
+        json.loads(text, parse_float=_refuse, parse_constant=_refuse, object_pairs_hook=_forget)
         return f"{text}\n".encode()
     except (TypeError, UnicodeEncodeError) as error:
         raise SnapshotError("Der Datenstand enthält etwas, das sich nicht speichern lässt.") from error
@@ -25,7 +25,15 @@ def canonical_json(snapshot: Snapshot) -> bytes:
 
 def fingerprint(snapshot: Snapshot) -> str:
     """Return the SHA-256 of the canonical JSON in hexadecimal digits."""
-    return hashlib.sha256(canonical_json(snapshot)).hexdigest()
+    return checksum(canonical_json(snapshot))
+
+
+def checksum(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _forget(pairs: object) -> None:
+    """Only the numbers are of interest, not a second copy of everything."""
 
 
 def _refuse(number: str) -> None:

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitoring.snapshot.schema import Field, Measure, ScaleStep, Snapshot
-from smartregion.base.charts import Chart, Row, Segment, simple_bars, stacked_bars
+from monitoring.compile.values import euros, in_words
+from monitoring.snapshot.schema import Field, Measure, MoneyFigures, ScaleStep, Snapshot
+from smartregion.base.charts import Chart, Row, Segment, grouped_bars, simple_bars, stacked_bars
 
 
 @dataclass(frozen=True)
@@ -48,27 +49,52 @@ def key_figures(snapshot: Snapshot) -> list[KeyFigure]:
     ]
 
 
+def deviating(snapshot: Snapshot) -> list[Measure]:
+    """Return the measures whose light is yellow or red."""
+    return [m for m in all_measures(snapshot) if m["light_stated"]["code"] in ("yellow", "red")]
+
+
 def charts(snapshot: Snapshot) -> dict[str, Chart]:
-    """Return the summary's charts by name."""
-    scales, measures = snapshot["scales"], all_measures(snapshot)
-    stages = (cell["stage"] for row in snapshot["roll_out"]["rows"] for cell in row["cells"])
-    return {
+    """Return the charts by name; "money" only where there is any."""
+    drawn = {
         "lights": stacked_bars(
             chart_id="lights",
             title="Ampel aller Maßnahmen",
-            rows=[Row("", segments(scales["lights"], (m["light_stated"]["code"] for m in measures)))],
+            rows=[Row("", light_segments(snapshot))],
         ),
         "phases": stacked_bars(
             chart_id="phases",
             title="Phasen je Handlungsfeld",
-            rows=[_phase_row(scales["phases"], field) for field in snapshot["fields"]],
+            rows=[Row(field["name"], phase_segments(snapshot, field)) for field in snapshot["fields"]],
         ),
         "stages": simple_bars(
             chart_id="stages",
             title="Stand der Einführung in den Kommunen",
-            segments=segments(scales["stages"], stages),
+            segments=stage_segments(snapshot),
         ),
     }
+    money = snapshot["money"]
+    if money is not None and money["years"]:
+        drawn["money"] = grouped_bars(
+            chart_id="money",
+            title="Mittel je Jahr",
+            rows=[Row(str(year["year"]), _money_segments(year["figures"])) for year in money["years"]],
+        )
+    return drawn
+
+
+def light_segments(snapshot: Snapshot) -> list[Segment]:
+    lights = (measure["light_stated"]["code"] for measure in all_measures(snapshot))
+    return segments(snapshot["scales"]["lights"], lights)
+
+
+def phase_segments(snapshot: Snapshot, field: Field) -> list[Segment]:
+    return segments(snapshot["scales"]["phases"], (m["phase"]["code"] for m in field["measures"]))
+
+
+def stage_segments(snapshot: Snapshot) -> list[Segment]:
+    stages = (cell["stage"] for row in snapshot["roll_out"]["rows"] for cell in row["cells"])
+    return segments(snapshot["scales"]["stages"], stages)
 
 
 def segments(scale: Iterable[ScaleStep], codes: Iterable[str]) -> list[Segment]:
@@ -77,5 +103,10 @@ def segments(scale: Iterable[ScaleStep], codes: Iterable[str]) -> list[Segment]:
     return [Segment(step["label"], step["short"], step["tone"], counted[step["code"]]) for step in scale]
 
 
-def _phase_row(scale: list[ScaleStep], field: Field) -> Row:
-    return Row(field["name"], segments(scale, (measure["phase"]["code"] for measure in field["measures"])))
+def _money_segments(figures: MoneyFigures) -> list[Segment]:
+    shown: list[tuple[str, str, int | None]] = [
+        ("Plan", "step2", figures["plan"]),
+        ("gebunden", "step4", figures["committed"]),
+        ("abgeflossen", "step5", figures["spent"]),
+    ]
+    return [Segment(label, label, tone, cents or 0, in_words(euros(cents))) for label, tone, cents in shown]

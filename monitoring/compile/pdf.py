@@ -1,42 +1,43 @@
-"""Snapshot to PDF: what the report's template prints."""
+"""Content to PDF: what the report's template prints, and what its slides print."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from monitoring.compile.canonical import fingerprint
-from monitoring.compile.figures import all_measures, charts, key_figures
+from monitoring.compile.content import Content, content_of
+from monitoring.compile.printed import document_data
 from monitoring.snapshot.schema import Snapshot
-from smartregion.base.charts import TONES
 from smartregion.base.glyphs import REPLACEMENT
 from smartregion.base.typst import in_our_fonts, make_pdf
 
-TEMPLATE: Final = Path(__file__).with_name("report.typ")
+REPORT: Final = Path(__file__).with_name("report.typ")
+SLIDES: Final = Path(__file__).with_name("slides.typ")
 
 
-def compile_pdf(snapshot: Snapshot) -> bytes:
+def compile_pdf(snapshot: Snapshot, *, draft: bool = False) -> bytes:
     """Return the report as tagged, archivable PDF; the same snapshot gives the same bytes.
 
-    Raises CompileError when the document cannot be set, SnapshotError when the snapshot breaks its schema.
+    Args:
+        draft: every page says so, and there is no checksum, because nothing is fixed yet.
+
+    Raises:
+        CompileError: the document cannot be set.
+        SnapshotError: the snapshot breaks its schema.
     """
-    moment = datetime.fromisoformat(snapshot["report"]["moment"])
-    return make_pdf(TEMPLATE, document_data(snapshot), moment)
+    return write_pdf(content_of(snapshot), draft=draft)
 
 
-def document_data(snapshot: Snapshot) -> dict[str, Any]:
-    """Return what the template prints: the snapshot in printable characters, its figures, charts and hash."""
-    clean = in_our_fonts(snapshot)
-    measures = all_measures(clean)
-    return {
-        **clean,
-        "sha256": fingerprint(snapshot),
-        "key_figures": [vars(figure) for figure in key_figures(clean)],
-        "charts": {
-            name: {"title": chart.title, "description": chart.description, "svg": chart.svg}
-            for name, chart in charts(clean).items()
-        },
-        "deviations": [m for m in measures if m["light_stated"]["code"] in ("yellow", "red")],
-        "tones": {tone: {"fill": paint.fill, "ink": paint.ink} for tone, paint in TONES.items()},
-        "replacement": REPLACEMENT if REPLACEMENT in json.dumps(clean, ensure_ascii=False) else None,
-    }
+def write_pdf(content: Content, *, draft: bool = False) -> bytes:
+    return make_pdf(REPORT, printable_data(content, draft=draft), content.moment)
+
+
+def write_slides(content: Content) -> bytes:
+    """The report as slides, 16 : 9, for a room."""
+    return make_pdf(SLIDES, printable_data(content), content.moment)
+
+
+def printable_data(content: Content, *, draft: bool = False) -> dict[str, Any]:
+    """The templates' data in the characters of our fonts, and the sign that stands for all others if any."""
+    data: dict[str, Any] = in_our_fonts(document_data(content, draft=draft))
+    has_others = REPLACEMENT in json.dumps(data, ensure_ascii=False)
+    return {**data, "replacement": REPLACEMENT if has_others else None}

@@ -1,5 +1,6 @@
 """Tables of monitoring, one file per subject."""
 
+from monitoring.models.errata import Erratum
 from monitoring.models.evaluation import (
     Assessment,
     Criterion,
@@ -12,7 +13,6 @@ from monitoring.models.evaluation import (
 from monitoring.models.indicators import Indicator, IndicatorTarget, IndicatorValue
 from monitoring.models.reports import (
     Audience,
-    Erratum,
     Report,
     ReportFile,
     ReportQuerySet,
@@ -20,9 +20,12 @@ from monitoring.models.reports import (
 )
 from monitoring.models.schedules import ReportSchedule
 from monitoring.models.templates import ReportTemplate
+from monitoring.models.tokens import ApiToken
+from monitoring.models.value_imports import ValueImport
 from monitoring.sections import ReportKind, Section
 
 __all__ = [
+    "ApiToken",
     "Assessment",
     "Audience",
     "Criterion",
@@ -43,4 +46,5 @@ __all__ = [
     "ReportText",
     "Section",
     "SelfAssessment",
+    "ValueImport",
 ]

@@ -1,9 +1,11 @@
 """Evaluation: questions by criterion, what teams and the coordinator answer, and what follows from it."""
 
-from typing import Any, Self
+from collections.abc import Iterable
+from typing import Any, Final, Self
 
+import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -40,11 +42,49 @@ def rating_field() -> Any:
     return models.PositiveSmallIntegerField(_("Einschätzung"), choices=Rating.choices, null=True, blank=True)
 
 
+def stays_once_closed(evaluation: str) -> pgtrigger.Trigger:
+    """What belongs to an evaluation changes only as long as it is open.
+
+    Args:
+        evaluation: SQL that finds the evaluation's key by one of the names OLD and NEW in place of `{row}`.
+    """
+    keys = ", ".join(f"({evaluation.format(row=row)})" for row in ("OLD", "NEW"))
+    return pgtrigger.Trigger(
+        name="stays_once_evaluation_closed",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            PERFORM 1 FROM monitoring_evaluation WHERE id IN ({keys}) FOR KEY SHARE;
+            IF EXISTS (SELECT 1 FROM monitoring_evaluation
+                       WHERE id IN ({keys}) AND closed_at IS NOT NULL) THEN
+              RAISE EXCEPTION 'the evaluation is closed'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'part_of_closed_evaluation';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,  # noqa: S608
+    )
+
+
+OF_EVALUATION: Final = "{row}.evaluation_id"
+OF_QUESTION: Final = "SELECT evaluation_id FROM monitoring_evaluationquestion WHERE id = {row}.question_id"
+
+
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def visible_to(self, user: Any) -> Self:
-        """Ended ones by their visibility; one that goes on is for the roles, as it is no result yet."""
+        """Closed ones by their visibility; one that goes on is for the roles, as it is no result yet."""
         seen = self.filter(visibility__in=visibilities_for(user))
-        return seen if user.has_perm("measures.view_internals") else seen.exclude(closed_at=None)
+        return seen if user.has_perm("measures.view_internals") else seen.closed()
+
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def closed(self) -> Self:
+        return self.exclude(closed_at=None)
+
+    def empty(self) -> Self:
+        """Those in which nobody has written anything yet, so that nothing is lost with them."""
+        return self.filter(assessments=None, recommendations=None, questions__answers=None).distinct()
 
 
 @tracked
@@ -52,7 +92,7 @@ class Evaluation(Versioned):
     """One round of evaluation over a period, from its questions to its recommendations."""
 
     class Kind(models.TextChoices):
-        YEARLY = "yearly", _("jährliche Evaluation")
+        YEARLY = "yearly", _("Evaluation")
         INTERIM = "interim", _("Zwischenbilanz")
 
     kind = models.CharField(_("Art"), max_length=7, choices=Kind.choices, default=Kind.YEARLY)
@@ -94,6 +134,16 @@ class Evaluation(Versioned):
     def period(self) -> Period:
         return Period(self.period_start, self.period_end)
 
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+
+class QuestionQuerySet(models.QuerySet["EvaluationQuestion"]):
+    def to(self, measure: Measure) -> Self:
+        """Those that the measure's team is asked."""
+        return self.filter(Q(field=None) | Q(field=measure.field_id))
+
 
 @tracked
 class EvaluationQuestion(Versioned):
@@ -112,13 +162,46 @@ class EvaluationQuestion(Versioned):
     )
     position = models.PositiveSmallIntegerField(default=0, editable=False)
 
+    objects = QuestionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("Frage")
         verbose_name_plural = _("Fragen")
         ordering = ["position", "pk"]
+        triggers = [stays_once_closed(OF_EVALUATION)]
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        return f"{self.evaluation.get_absolute_url()}#fragen"
+
+    def is_to(self, measure: Measure) -> bool:
+        """Its team is asked."""
+        return self.field_id in {None, measure.field_id}
+
+
+class SelfAssessmentQuerySet(models.QuerySet["SelfAssessment"]):
+    def visible_to(self, user: Any) -> Self:
+        """Of measures that the user sees: once closed all; before, to the coordinator and the own team."""
+        seen = self.filter(
+            measure__in=Measure.objects.visible_to(user),
+            question__evaluation__in=Evaluation.objects.visible_to(user),
+        )
+        if user.has_perm("monitoring.manage_evaluation"):
+            return seen
+        closed = Q(question__evaluation__closed_at__isnull=False)
+        return seen.filter(closed | Q(measure__in=Measure.objects.reported_by(user)))
+
+    def given(self) -> Self:
+        """Those that say something."""
+        return self.exclude(rating=None, text="")
+
+    def given_by_team(self, measures: Iterable[Measure]) -> dict[tuple[int, int], int]:
+        """How many questions of an evaluation a measure's team has answered, by both keys. One query."""
+        rows = self.given().filter(measure__in=measures).order_by()
+        groups = rows.values_list("question__evaluation", "measure").annotate(Count("pk"))
+        return {(evaluation, measure): count for evaluation, measure, count in groups}
 
 
 @tracked
@@ -130,6 +213,8 @@ class SelfAssessment(Versioned):
     rating = rating_field()
     text = LongText(_("Begründung"), max_length=LONG, blank=True)
 
+    objects = SelfAssessmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("Selbsteinschätzung")
         verbose_name_plural = _("Selbsteinschätzungen")
@@ -140,9 +225,10 @@ class SelfAssessment(Versioned):
                 condition=Q(rating=None) | Q(rating__in=Rating.values), name="selfassessment_known_rating"
             ),
         ]
+        triggers = [stays_once_closed(OF_QUESTION)]
 
     def __str__(self) -> str:
-        return f"{self.question_id} {self.measure_id}"
+        return str(self.question)
 
 
 @tracked
@@ -176,9 +262,10 @@ class Assessment(Versioned):
                 condition=Q(rating=None) | Q(rating__in=Rating.values), name="assessment_known_rating"
             ),
         ]
+        triggers = [stays_once_closed(OF_EVALUATION)]
 
     def __str__(self) -> str:
-        return f"{self.get_criterion_display()} {self.field_id or ''}".strip()
+        return str(self.get_criterion_display())
 
 
 @tracked
@@ -219,3 +306,6 @@ class Recommendation(Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"{self.evaluation.get_absolute_url()}#empfehlung-{self.number}"

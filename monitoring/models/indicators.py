@@ -1,29 +1,36 @@
 """Indicators: what is measured, from where to where it shall go, and the values on their days."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from fields.models import ActionField
-from measures.models import Measure, Visibility
+from measures.models import Measure, TeamMember, Visibility
 from measures.models.measure import visibilities_for
+from monitoring.indicator_math import DECIMALS
 from network.models import Municipality
 from smartregion.base.fields import LONG, LongText, limits
+from smartregion.base.figures import FigureModelField, plain_figure
 from smartregion.base.history import tracked
 from smartregion.base.text import german_order
 from smartregion.base.versioned import Versioned
 
 DIGITS: Final = 15
-DECIMALS: Final = 3
+FIRST_DAY: Final = date(1900, 1, 1)
 
 
-def value_field(label: Any, **options: Any) -> models.DecimalField[Any, Any]:
-    return models.DecimalField(label, max_digits=DIGITS, decimal_places=DECIMALS, **options)
+def value_field(label: Any, **options: Any) -> FigureModelField:
+    return FigureModelField(label, max_digits=DIGITS, decimal_places=DECIMALS, **options)
 
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
@@ -31,6 +38,44 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         """What the user's role may see, and of a measure only if the measure is to be seen too."""
         of_seen = Q(measure=None) | Q(measure__in=Measure.objects.visible_to(user))
         return self.filter(of_seen, visibility__in=visibilities_for(user))
+
+    def entered_by(self, user: Any) -> Self:
+        """Those for which the user may enter values: the coordinator's all, a team member's of the own
+        teams, a municipality's those that are collected in each municipality."""
+        visible = self.visible_to(user)
+        if user.has_perm("monitoring.manage_indicators"):
+            return visible
+        if not user.is_authenticated:
+            return visible.none()
+        seats = TeamMember.objects.filter(measure=OuterRef("measure"), user=user)
+        return visible.filter(Exists(seats) | _in_every_municipality(user))
+
+    def matching(self, words: str) -> Self:
+        """Those with every one of the words in name, key, definition or source."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(name__unaccent__icontains=word)
+                | Q(key__icontains=word)
+                | Q(definition__unaccent__icontains=word)
+                | Q(source__unaccent__icontains=word)
+            )
+        return found
+
+    def of_field(self, slug: str) -> Self:
+        """Of the field itself and of its measures."""
+        return self.filter(Q(field__slug=slug) | Q(measure__field__slug=slug))
+
+    def of_concept(self) -> Self:
+        return self.filter(measure=None, field=None)
+
+    def with_definition(self) -> Self:
+        """With all that tells where they stand, but for the values."""
+        return self.select_related("measure__field", "field").prefetch_related("targets")
+
+
+def _in_every_municipality(user: Any) -> Q:
+    return Q(per_municipality=True) if user.municipality_id else Q(pk=None)
 
 
 @tracked
@@ -140,7 +185,8 @@ class Indicator(Versioned):
                 | (Q(per_municipality=True) & ~Q(combination="")),
                 name="indicator_combination_if_per_municipality",
                 violation_error_message=_(
-                    "Wird je Kommune erhoben, muss feststehen, wie der Gesamtwert entsteht; sonst entfällt das."
+                    "Wird je Kommune erhoben, muss feststehen, wie der Gesamtwert entsteht; sonst "
+                    "entfällt das."
                 ),
             ),
         ]
@@ -150,6 +196,34 @@ class Indicator(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("indicator", args=[self.key])
+
+    @property
+    def subject(self) -> Measure | ActionField | None:
+        """What it belongs to; None for the whole concept."""
+        return self.measure or self.field
+
+    @property
+    def tags(self) -> list[str]:
+        named = [("DIN SPEC 91387", self.din_spec_91387), ("U4SSC", self.u4ssc)]
+        return [f"SDG {goal}" for goal in self.sdgs] + [f"{name}: {word}" for name, word in named if word]
+
+    def clean(self) -> None:
+        if self.baseline is None or self.pk is None:
+            return
+        against = [target for target in self.targets.all() if self.is_against(target.value)]
+        if against:
+            raise ValidationError(
+                gettext(
+                    "Ein Zielwert (%(value)s) liegt vom Ausgangswert aus nicht in der Richtung „%(wanted)s“."
+                )
+                % {"value": plain_figure(against[0].value), "wanted": self.get_direction_display()}
+            )
+
+    def is_against(self, target: Decimal) -> bool:
+        """Whether a target lies in the unwanted direction from the baseline."""
+        if self.baseline is None:
+            return False
+        return target < self.baseline if self.direction == self.Direction.RISE else target > self.baseline
 
 
 @tracked
@@ -173,7 +247,22 @@ class IndicatorTarget(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.value} ({self.on})"
+        return f"{plain_figure(self.value)} ({self.on:%d.%m.%Y})"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.indicator.get_absolute_url()}#ziele"
+
+    def clean(self) -> None:
+        if self.value is not None and self.indicator.is_against(self.value):
+            raise ValidationError(
+                gettext(
+                    "Vom Ausgangswert %(baseline)s aus liegt das Ziel nicht in der Richtung „%(wanted)s“."
+                )
+                % {
+                    "baseline": plain_figure(self.indicator.baseline),
+                    "wanted": self.indicator.get_direction_display(),
+                }
+            )
 
 
 @tracked
@@ -225,3 +314,38 @@ class IndicatorValue(Versioned):
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.on}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.indicator.get_absolute_url()}#werte"
+
+    def clean(self) -> None:
+        """What a day, a place and a number must be, whichever way they came in."""
+        self._clean_day()
+        if self.indicator.per_municipality and self.municipality_id is None:
+            raise ValidationError(
+                gettext("Dieser Indikator wird je Kommune erhoben: Bitte die Kommune nennen.")
+            )
+        if self.municipality_id and not self.indicator.per_municipality:
+            raise ValidationError(gettext("Dieser Indikator wird nicht je Kommune erhoben."))
+        decimals = self.indicator.decimals
+        if self.value is not None and self.value != round(self.value, decimals):
+            raise ValidationError(
+                {
+                    "value": ngettext(
+                        "Dieser Indikator hat höchstens %d Nachkommastelle.",
+                        "Dieser Indikator hat höchstens %d Nachkommastellen.",
+                        decimals,
+                    )
+                    % decimals
+                    if decimals
+                    else gettext("Dieser Indikator hat keine Nachkommastellen.")
+                }
+            )
+
+    def _clean_day(self) -> None:
+        if self.on is None:
+            return
+        if self.on > localdate():
+            raise ValidationError({"on": gettext("Ein Wert kann nicht von einem Tag sein, der noch kommt.")})
+        if self.on < FIRST_DAY:
+            raise ValidationError({"on": gettext("Bitte prüfen Sie das Jahr %04d.") % self.on.year})

@@ -17,7 +17,7 @@ from monitoring.periods import Period
 from monitoring.sections import ReportKind, Section
 from network.models import Municipality
 from smartregion.base.fields import LONG, LongText, limits
-from smartregion.base.history import tracked
+from smartregion.base.history import tracked, tracked_without
 from smartregion.base.models import Job
 from smartregion.base.text import german_slug
 from smartregion.base.versioned import Versioned
@@ -63,7 +63,7 @@ class Audience(models.TextChoices):
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: Any) -> Self:
-        """Sealed public ones for all; the Lenkungskreis its own; the chair what waits; the coordinator all."""
+        """Sealed public ones for all, also internal ones for the Lenkungskreis; the chair what waits."""
         if user.has_perm("monitoring.request_report"):
             return self
         if user.has_perm("monitoring.approve_report"):
@@ -80,6 +80,13 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def failed(self) -> Self:
         return self.filter(job__status=Job.Status.FAILED)
+
+    def compiled(self) -> Self:
+        return self.exclude(compiled_at=None)
+
+    def given_back(self) -> Self:
+        """Drafts that somebody gave back and that nobody has let compile since."""
+        return self.filter(job=None).exclude(return_reason="")
 
     def sealed(self) -> Self:
         return self.exclude(sealed_at=None)
@@ -117,6 +124,7 @@ def scope(model: type[models.Model], label: Any) -> models.ForeignKey[Any, Any]:
     )
 
 
+@tracked_without("snapshot")
 class Report(models.Model):
     """A report on a period for an audience as of a day (Stichtag); there is one of each.
 
@@ -140,7 +148,9 @@ class Report(models.Model):
     sections = sections_field()
     filters = models.JSONField(_("Auswahl der Maßnahmen"), default=dict, blank=True)
     requested_by = person(_("angelegt von"), "reports")
-    job = models.OneToOneField(Job, models.PROTECT, null=True, blank=True, related_name="report")
+    job = models.OneToOneField(
+        Job, models.PROTECT, null=True, blank=True, related_name="report", verbose_name=_("Auftrag")
+    )
     snapshot = models.TextField(_("Datenstand (kanonisches JSON)"), blank=True)
     sha256 = models.CharField(_("Prüfsumme der Daten (SHA-256)"), max_length=64, blank=True)
     compiled_at = models.DateTimeField(_("zusammengestellt am"), null=True, blank=True)
@@ -153,6 +163,16 @@ class Report(models.Model):
     return_reason = models.CharField(_("zurückgegeben, weil"), max_length=500, blank=True)
 
     objects = ReportQuerySet.as_manager()
+
+    class State(models.TextChoices):
+        """Where in its life it is; `DRAFT` may be one that was given back."""
+
+        DRAFT = "draft", _("Entwurf")
+        COMPILING = "compiling", _("wird zusammengestellt")
+        FAILED = "failed", _("nicht zusammengestellt")
+        TO_RELEASE = "to_release", _("wartet auf Freigabe")
+        TO_APPROVE = "to_approve", _("wartet auf Genehmigung")
+        SEALED = "sealed", _("versiegelt")
 
     class Meta:
         verbose_name = _("Bericht")
@@ -246,7 +266,17 @@ class Report(models.Model):
     @property
     def is_draft(self) -> bool:
         """Its texts may be written: nothing is compiled, and nothing is being compiled."""
-        return self.compiled_at is None and (self.job is None or not self.job.is_open)
+        return self.state in {self.State.DRAFT, self.State.FAILED}
+
+    @property
+    def state(self) -> State:
+        if self.sealed_at:
+            return self.State.SEALED
+        if self.compiled_at:
+            return self.State.TO_APPROVE if self.released_at else self.State.TO_RELEASE
+        if self.job is None:
+            return self.State.DRAFT
+        return self.State.COMPILING if self.job.is_open else self.State.FAILED
 
     @property
     def period(self) -> Period:
@@ -299,9 +329,10 @@ class ReportText(Versioned):
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func="""
                     PERFORM 1 FROM monitoring_report WHERE id IN (OLD.report_id, NEW.report_id) FOR SHARE;
-                    IF EXISTS (SELECT 1 FROM monitoring_report
-                               WHERE id IN (OLD.report_id, NEW.report_id) AND compiled_at IS NOT NULL) THEN
-                      RAISE EXCEPTION 'the report is compiled'
+                    IF EXISTS (SELECT 1 FROM monitoring_report report LEFT JOIN base_job job ON job.id = job_id
+                               WHERE report.id IN (OLD.report_id, NEW.report_id)
+                               AND (compiled_at IS NOT NULL OR job.status IN ('queued', 'running'))) THEN
+                      RAISE EXCEPTION 'the report is compiled or about to be'
                         USING ERRCODE = 'check_violation', CONSTRAINT = 'text_of_compiled_report';
                     END IF;
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
@@ -311,7 +342,10 @@ class ReportText(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.report_id} {self.section}"
+        return f"{self.report}, {self.get_section_display()}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.report.get_absolute_url()}#text-{self.section}"
 
 
 class ReportFile(models.Model):
@@ -344,16 +378,16 @@ class ReportFile(models.Model):
         triggers = [
             pgtrigger.Protect(name="report_file_never_changes", operation=pgtrigger.Update),
             pgtrigger.Trigger(
-                name="sealed_file_is_never_deleted",
+                name="sealed_report_keeps_its_files",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Delete,
+                operation=pgtrigger.Insert | pgtrigger.Delete,
                 func="""
                     IF EXISTS (SELECT 1 FROM monitoring_report
-                               WHERE id = OLD.report_id AND sealed_at IS NOT NULL) THEN
+                               WHERE id IN (OLD.report_id, NEW.report_id) AND sealed_at IS NOT NULL) THEN
                       RAISE EXCEPTION 'the report is sealed'
                         USING ERRCODE = 'check_violation', CONSTRAINT = 'file_of_sealed_report';
                     END IF;
-                    RETURN OLD;
+                    RETURN COALESCE(NEW, OLD);
                 """,
             ),
         ]
@@ -365,47 +399,3 @@ class ReportFile(models.Model):
     def name(self) -> str:
         endings = {"csv": "-tabellen.zip", "slides": "-folien.pdf"}
         return f"{self.report.slug}{endings.get(self.format, f'.{self.format}')}"
-
-
-class Erratum(models.Model):
-    """What is wrong in a sealed report, and what is right: the report itself never changes."""
-
-    report = models.ForeignKey(Report, models.PROTECT, related_name="errata")
-    number = models.PositiveSmallIntegerField(_("Nummer"))
-    text = LongText(_("Berichtigung"), max_length=LONG)
-    declared_at = models.DateTimeField(_("erklärt am"), auto_now_add=True)
-    declared_by = person(_("erklärt von"), "declared_errata")
-    declared_as = models.CharField(_("erklärt als"), max_length=200)
-    approved_at = models.DateTimeField(_("genehmigt am"), null=True, blank=True)
-    approved_by = person(_("genehmigt von"), "approved_errata")
-    approved_as = models.CharField(_("genehmigt als"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("Berichtigung")
-        verbose_name_plural = _("Berichtigungen")
-        ordering = ["number"]
-        constraints = [
-            *limits("erratum", text=LONG),
-            models.UniqueConstraint(fields=["report", "number"], name="erratum_number_unique"),
-            models.CheckConstraint(
-                condition=Q(approved_at=None, approved_as="")
-                | (Q(approved_at__isnull=False) & ~Q(approved_as="")),
-                name="erratum_approved_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=Q(declared_by=None) | Q(approved_by=None) | ~Q(declared_by=F("approved_by")),
-                name="erratum_approved_by_another",
-                violation_error_message=_("Erklärung und Genehmigung brauchen zwei Personen."),
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(
-                name="approved_erratum_never_changes",
-                operation=pgtrigger.UpdateOf("report_id", "number", "text", "declared_at", "approved_at")
-                | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__approved_at__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.report} {self.number}"

@@ -117,6 +117,13 @@ class ReportSchedule(Versioned):
     def due_on(self, period: Period) -> date:
         return period.end + timedelta(days=self.days_after)
 
+    def next_period(self, on: date) -> Period:
+        """The first period whose report is not due yet."""
+        due = self.due_periods(on)
+        start = due[-1].end + timedelta(days=1) if due else self.first_period_start
+        months = self.MONTHS[self.Rhythm(self.rhythm)]
+        return Period(start, months_later(start, months) - timedelta(days=1))
+
     def due_periods(self, on: date) -> list[Period]:
         """The periods whose report is due on that day or was before, oldest first."""
         periods: list[Period] = []

@@ -10,14 +10,23 @@ from django.db.models import F
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
-from monitoring.models import Report, ReportFile, ReportKind, ReportSchedule, ReportTemplate, Section
+from monitoring.models import (
+    Report,
+    ReportFile,
+    ReportKind,
+    ReportSchedule,
+    ReportTemplate,
+    ReportText,
+    Section,
+)
 from monitoring.models.reports import SCOPES
 from monitoring.periods import Period
 from monitoring.sections import ALWAYS, SECTIONS_OF
 from smartregion.base import jobs
+from smartregion.base.history import UNDO_REASON, event_model, recorded, restore_deleted
 
 COMPILE = "monitoring.compile_report"
-STEPS = 5
+STEPS = 10
 
 
 class PeriodError(ValueError):
@@ -67,13 +76,17 @@ def draft_report(
         return known
     template = scope if kind == ReportKind.CUSTOM else None
     try:
-        with transaction.atomic():
-            return Report.objects.create(
+        with recorded(by=by, reason=_("Bericht angelegt")):
+            report = Report.objects.create(
                 **same,
                 sections=sections_of(kind, template),
                 filters=template.filters if template else {},
                 requested_by=by,
             )
+            ReportText.objects.bulk_create(
+                ReportText(report=report, section=section) for section in report.sections
+            )
+            return report
     except IntegrityError:
         return Report.objects.get(**same)
 
@@ -84,13 +97,13 @@ def sections_of(kind: str, template: ReportTemplate | None) -> list[str]:
     return [section.value for section in Section if section in chosen]
 
 
-def compile_report(report: Report) -> Report:
+def compile_report(report: Report, *, by: Any = None) -> Report:
     """Let a job compile a draft. What is compiled already, or is about to be, stays as it is.
 
     Returns:
         The report as it then stands.
     """
-    with transaction.atomic():
+    with recorded(by=by, reason=_("Zusammenstellen lassen")):
         stored = Report.objects.select_for_update(of=["self"]).select_related("job").get(pk=report.pk)
         if stored.is_draft:
             stored.job = jobs.enqueue(COMPILE, steps=STEPS)
@@ -114,7 +127,7 @@ def request_report(
         PeriodError: see `stichtag`.
     """
     report = draft_report(kind=kind, audience=audience, period=period, by=by, scope=scope, as_of=as_of)
-    return report if report.job else compile_report(report)
+    return report if report.job else compile_report(report, by=by)
 
 
 def retry(report: Report) -> None:
@@ -161,16 +174,19 @@ def missing_reports(*, on: date) -> list[tuple[ReportSchedule, Period]]:
 
 
 def _next_due(schedule: ReportSchedule, on: date) -> Period | None:
-    """The oldest period without a report; None when there is none, or while an earlier report is compiled."""
+    """The oldest period without a report; None when there is none, or while an earlier report is compiled.
+
+    A draft that somebody gave back is left to people: the clock must not freeze what they are writing.
+    """
     reports = Report.objects.filter(
         kind=schedule.kind, audience=schedule.audience, template=schedule.template
     ).for_list()
     known = {(report.period, report.as_of): report for report in reports}
     for period in schedule.due_periods(on):
         report = known.get((period, period.end))
-        if report is None or report.job is None:
+        if report is None or (report.job is None and not report.return_reason):
             return period
-        if report.job.is_open:
+        if report.job is not None and report.job.is_open:
             return None
     return None
 
@@ -178,7 +194,7 @@ def _next_due(schedule: ReportSchedule, on: date) -> Period | None:
 def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
     """Write the files of a report and its checksum. To be called in the transaction that ends its job.
 
-    Of a schedule that two people approved ahead, the report is sealed at once.
+    What its schedule was released for ahead is released at once; approved ahead as well, it is sealed.
 
     Args:
         contents: the bytes of each format; those of "json" are the snapshot itself.
@@ -191,24 +207,27 @@ def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
     report.snapshot = snapshot.decode()
     report.sha256 = _sha256(snapshot)
     report.compiled_at = now()
-    schedule = _approved_ahead(report)
-    if schedule:
-        report.released_at = report.sealed_at = report.compiled_at
+    schedule = _schedule_behind(report)
+    if schedule and schedule.released_as:
+        report.released_at = report.compiled_at
         report.released_by, report.released_as = schedule.released_by, schedule.released_as
+    if schedule and schedule.is_approved_ahead:
+        report.sealed_at = report.compiled_at
         report.approved_by, report.approved_as = schedule.approved_by, schedule.approved_as
-    report.save()
+    with recorded(by=None, reason=_("Zusammengestellt")):
+        report.save()
     transaction.on_commit(lambda: request_due_reports(on=localdate()), robust=True)
 
 
-def _approved_ahead(report: Report) -> ReportSchedule | None:
-    """The schedule that asked for the report, if two people have approved what it asks for."""
+def _schedule_behind(report: Report) -> ReportSchedule | None:
+    """The schedule that asked for the report, if one did."""
     if report.requested_by_id or report.is_interim:
         return None
     schedules = ReportSchedule.objects.filter(
         kind=report.kind, template=report.template_id, audience=report.audience, is_active=True
     )
     for schedule in schedules:
-        if schedule.is_approved_ahead and report.period in schedule.due_periods(localdate()):
+        if report.period in schedule.due_periods(localdate()):
             return schedule
     return None
 
@@ -219,7 +238,7 @@ def release_report(*, report: Report, by: Any, office: str) -> Report:
     Raises:
         ValidationError: there is nothing to release, or no longer.
     """
-    with transaction.atomic():
+    with recorded(by=by, reason=_("Freigegeben")):
         stored = _locked(report)
         if stored.compiled_at is None or stored.released_at is not None:
             raise ValidationError(_("Dieser Bericht wartet nicht auf eine Freigabe."))
@@ -237,7 +256,7 @@ def approve_report(*, report: Report, by: Any, office: str, sha256: str) -> Repo
     Raises:
         ValidationError: it is not released, was released by the same person, or is another one by now.
     """
-    with transaction.atomic():
+    with recorded(by=by, reason=_("Genehmigt und versiegelt")):
         stored = _locked(report)
         if stored.released_at is None or stored.sealed_at is not None:
             raise ValidationError(_("Dieser Bericht wartet nicht auf eine Genehmigung."))
@@ -252,13 +271,13 @@ def approve_report(*, report: Report, by: Any, office: str, sha256: str) -> Repo
     return stored
 
 
-def give_back(*, report: Report, reason: str) -> Report:
+def give_back(*, report: Report, reason: str, by: Any) -> Report:
     """Make a draft again of what is compiled and not sealed; its files go, its texts stay.
 
     Raises:
         ValidationError: it is not compiled, or sealed.
     """
-    with transaction.atomic():
+    with recorded(by=by, reason=_("Zurückgegeben")):
         stored = _locked(report)
         if stored.compiled_at is None or stored.sealed_at is not None:
             raise ValidationError(_("Dieser Bericht lässt sich nicht zurückgeben."))
@@ -268,6 +287,34 @@ def give_back(*, report: Report, reason: str) -> Report:
         stored.return_reason = reason
         stored.save()
     return stored
+
+
+def discard_draft(*, report: Report, by: Any) -> None:
+    """Remove a draft with its texts.
+
+    Raises:
+        ValidationError: it is no draft, or no longer.
+    """
+    with recorded(by=by, reason=_("Entwurf verworfen")):
+        stored = Report.objects.select_for_update(of=["self"]).select_related("job").get(pk=report.pk)
+        if not stored.is_draft:
+            raise ValidationError(_("Verwerfen lässt sich nur ein Entwurf."))
+        stored.delete()
+
+
+def restore_draft(pk: int, *, by: Any) -> Report:
+    """Bring a discarded draft back with the texts that went with it.
+
+    Raises:
+        ObjectDoesNotExist: no such draft was discarded.
+        IntegrityError: the same report was begun anew meanwhile.
+    """
+    with recorded(by=by, reason=UNDO_REASON):
+        report: Report = restore_deleted(Report, pk, by=by)
+        texts = event_model(ReportText)._base_manager.filter(report_id=pk, pgh_label="delete")
+        for text in sorted(set(texts.values_list("pgh_obj_id", flat=True))):
+            restore_deleted(ReportText, text, by=by)
+        return report
 
 
 def _locked(report: Report) -> Report:

@@ -11,6 +11,8 @@ into every format and knows nothing else. Rules for every field:
 * What a reader sees is here in German beside its code; no format looks up an enumeration.
 * A value that is not known is None, never 0 and never "". "No value is not 0 %."
 * The writer leaves out what the audience may not see: the formats print all they get.
+* It also leaves out what no section of the report needs, and puts an empty list or None in its place
+  (`monitoring.snapshot.parts.NEEDED_BY`). So a format counts nothing of a part whose sections are not there.
 * Lists are in the order in which they are printed; municipalities alphabetically (never a league table).
 """
 
@@ -58,7 +60,11 @@ class Section(TypedDict):
 
 
 class Scope(TypedDict):
-    """What a report is about: a code of ReportKind ("municipality", "field", "measure", "custom")."""
+    """What a report is about: a code of ReportKind ("municipality", "field", "measure", "custom").
+
+    It holds the measures that belong to it, and what belongs to those. Of a municipality these are the measures
+    that concern it; the matrix and the indicators have its column alone, and no other municipality is named.
+    """
 
     kind: str
     label: str
@@ -68,7 +74,7 @@ class Report(TypedDict):
     """Cover data. `title`: "Evaluationsbericht"; `occasion`: its Anlass; `scope` None: the whole concept.
 
     `moment`: the instant whose state is told, the end of the Stichtag or, as long as that day lasts, an
-    earlier one. `sections` in their order; a format prints these sections and no other.
+    earlier one; with microseconds, so that the same state can be read again. `sections` in their order; a format prints these sections and no other.
     """
 
     kind: str
@@ -162,6 +168,8 @@ class Measure(TypedDict):
     """One row of its field's table, and what its Steckbrief says. `url` is absolute or None.
 
     A text is None when there is none. `needed_decision`: what somebody has to decide (Entscheidungsbedarf).
+    Goal, benefit, target group, contact, guidelines, team and milestones are of the Steckbrief: only in a report
+    with the section "profiles".
     """
 
     no: str
@@ -277,13 +285,14 @@ class Resolution(TypedDict):
 class FollowUp(TypedDict):
     """What a resolution has set somebody to do; `state`: open | overdue | reported | noted.
 
-    It stands here as long as the committee has not noted it, and in the period in which it did.
+    It stands here as long as the committee has not noted it, and in the period in which it did in a meeting that
+    the audience may know.
     """
 
     committee: str
     resolution_number: str
     what: str
-    responsible: str
+    responsible: str | None
     due_on: str | None
     reported_on: str | None
     noted_on: str | None
@@ -426,7 +435,7 @@ class FieldAssessment(TypedDict):
 
 
 class SelfAssessment(TypedDict):
-    """A development team's answer to a question."""
+    """A development team's answer to a question; the audience "public" gets none."""
 
     measure_no: str
     criterion: Coded
@@ -436,7 +445,10 @@ class SelfAssessment(TypedDict):
 
 
 class Recommendation(TypedDict):
-    """A recommendation; `state`: noted | waiting | on_agenda, that is what became of it by the Stichtag."""
+    """A recommendation, and what became of it by the Stichtag, as far as the audience may see that.
+
+    `state`: noted | waiting | on_agenda | resolved; its label says more ("Beschluss LK 2026/04").
+    """
 
     number: int
     field: str | None
@@ -492,7 +504,8 @@ class MethodRule(TypedDict):
 
 
 class Snapshot(TypedDict):
-    """Everything a report says, as of a moment. What its sections do not print is there too."""
+    """Everything a report says, as of a moment. Report, region, concept, fields with their measures, changes
+    and method are always there; the rest only where a section needs it."""
 
     format_version: int
     report: Report

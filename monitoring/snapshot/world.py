@@ -1,36 +1,41 @@
-"""The rows that a report is made of: from the history as of the Stichtag, cut to what its audience may see.
-
-Two rules decide what gets in. What the audience might not see on the Stichtag stays out; and so does what was
-taken back since then (public made internal), because a report compiled later must not publish it again.
-"""
+"""What every part of a snapshot is built from: the region, the concept, and the measures of the report."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from types import SimpleNamespace
+from functools import cached_property
 from typing import Any
 
-from django.db import models
 from django.utils.formats import date_format
-from django.utils.timezone import get_current_timezone, localdate, now
+from django.utils.timezone import get_current_timezone, now
 from django.utils.translation import gettext as _
 
 from fields.models import ActionField, Concept, Guideline
-from governance.models import Committee, Resolution, ResolutionMeasure
-from measures.models import Measure, Milestone, RolloutCell, StatusUpdate, Visibility
-from monitoring.models import Audience, Report
+from measures.models import Measure, Milestone, StatusUpdate
+from monitoring.models import Report
 from monitoring.periods import Period
+from monitoring.snapshot.cells import Cells, read_cells
+from monitoring.snapshot.matters import Matters
+from monitoring.snapshot.parts import needed_parts
+from monitoring.snapshot.past import Past, Row
+from monitoring.snapshot.scope import Scope, scope_of
 from network.models import Municipality, Organisation, Region
-from smartregion.base.history import rows_as_of
 from smartregion.base.text import german_key
 
-Row = Any
-"""A row of the history, its fields as attributes."""
+MEASURE = (
+    *("no", "title", "slug", "field_id", "lead_id", "summary", "goal", "benefit", "target_group", "contact"),
+    *("phase", "status", "status_reason", "light", "light_reason", "needed_decision", "starts_on", "ends_on"),
+    *("update_rhythm", "is_starter", "is_example", "archived_at"),
+)
+MILESTONE = ("measure_id", "title", "planned_date", "forecast_date", "actual_date", "weight", "position")
+REGION = ("name", "portal_title", "coordination_office", "residents_note", "boundary_note", "example_notice")
+CONCEPT = ("title", "vision", "resolved_on", "resolved_by", "source")
+MUNICIPALITY = ("organisation_id", "name", "slug", "abbreviation", "ags", "residents", "residents_on")
 
 
 class NoData(Exception):
-    """On the Stichtag there was no region or no concept yet; the German message says so."""
+    """There is nothing to report: the German message says why."""
 
 
 def moment_of(as_of: date) -> datetime:
@@ -41,124 +46,114 @@ def moment_of(as_of: date) -> datetime:
 
 @dataclass(frozen=True)
 class World:
-    """Everything that stood at `moment`; lists are in the order in which they are printed.
+    """What stood at the moment of `past`; lists are in the order in which they are printed.
 
-    `on` is the first day that is not over: a milestone due before it and not reached is overdue.
+    Attributes:
+        parts: what the report's sections need, see `parts.NEEDED_BY`.
+        all_places: the municipalities of the region; `places` are those of the report.
+        measures: those that belong to the report.
     """
 
-    moment: datetime
-    on: date
+    past: Past
+    as_of: date
     period: Period
+    parts: set[str]
+    scope: Scope
     region: Row
     concept: Row
-    guidelines: list[Row]
+    all_places: list[Row]
+    places: list[Row]
     fields: list[Row]
-    municipalities: list[Row]
-    organisations: dict[int, Row]
     measures: list[Row]
-    milestones: dict[int, list[Row]]
-    updates: dict[int, list[Row]]
-    cells: dict[tuple[int, int], Row]
-    committees: dict[int, Row]
-    resolutions: list[Row]
-    superseded: dict[int, str | None]
-    measure_nos: dict[int, list[str]]
+    cells: Cells
+    matters: Matters
+
+    @property
+    def on(self) -> date:
+        return self.past.on
+
+    @cached_property
+    def by_key(self) -> dict[int, Row]:
+        """The report's measures by their key."""
+        return {measure.pk: measure for measure in self.measures}
+
+    @cached_property
+    def nos(self) -> dict[int, str]:
+        """Their numbers by their key."""
+        return {measure.pk: measure.no for measure in self.measures}
+
+    @cached_property
+    def organisations(self) -> dict[int, Row]:
+        return {row.pk: row for row in self.past.rows(Organisation, "name", "short_name")}
+
+    @cached_property
+    def guidelines(self) -> list[Row]:
+        rows = self.past.rows(Guideline, "concept_id", "title", "text", "position")
+        return _placed(row for row in rows if row.concept_id == self.concept.pk)
+
+    @cached_property
+    def milestones(self) -> dict[int, list[Row]]:
+        rows = self.past.rows(Milestone, *MILESTONE)
+        return by_measure(rows, lambda row: (row.planned_date, row.position, row.pk))
+
+    @cached_property
+    def updates(self) -> dict[int, list[Row]]:
+        """Those that the audience may read, and that are not dated after the Stichtag."""
+        shown = self.past.shown(StatusUpdate, "measure_id", "on", "text")
+        return by_measure((row for row in shown if row.on <= self.as_of), lambda row: (row.on, row.pk))
 
 
-def read_world(report: Report) -> World:
+def read_world(report: Report, moment: datetime | None = None, *, as_then: bool = False) -> World:
     """Return the report's rows; one query per model, and one for each that has a visibility.
 
+    Args:
+        moment: whose state is read, instead of the end of the Stichtag.
+        as_then: see `Past`.
+
     Raises:
-        NoData: nothing had been recorded by the Stichtag.
+        NoData: nothing had been recorded by the Stichtag, or what the report is about was not to be seen.
     """
-    moment = moment_of(report.as_of)
-    history = _History(report, moment)
-    regions, concepts = history.rows(Region), history.rows(Concept)
+    past = Past(report.audience, moment or moment_of(report.as_of), as_then)
+    regions, concepts = past.rows(Region, *REGION), past.rows(Concept, *CONCEPT)
     if not regions or not concepts:
         raise NoData(
             _("Zum Stichtag %s waren noch keine Daten erfasst.") % date_format(report.as_of, "d.m.Y")
         )
-    shown = (row for row in history.shown(Measure) if row.archived_at is None)
-    measures = sorted(shown, key=lambda row: row.no)
-    nos = {measure.pk: measure.no for measure in measures}
-    links = [link for link in history.rows(ResolutionMeasure) if link.measure_id in nos]
-    committees = {row.pk: row for row in history.shown(Committee) if _is_open(row, row)}
-    recorded = history.rows(Resolution)
-    readable = [
-        row
-        for row in history.shown(Resolution, recorded)
-        if row.committee_id in committees and _is_open(row, committees[row.committee_id])
-    ]
+    fields = past.rows(ActionField, "concept_id", "name", "slug", "position")
+    places = sorted(past.rows(Municipality, *MUNICIPALITY), key=lambda row: german_key(row.name))
+    shown = [row for row in past.shown(Measure, *MEASURE) if row.archived_at is None]
+    parts = needed_parts(report.sections)
+    cells = read_cells(past, [row.pk for row in shown])
+    scope = scope_of(report, past, fields=fields, places=places, measures=shown, cells=cells)
+    if scope is None:
+        raise NoData(
+            _("Worum es in diesem Bericht geht, war zum Stichtag %s nicht zu sehen.")
+            % date_format(report.as_of, "d.m.Y")
+        )
     return World(
-        moment=moment,
-        on=localdate(moment + timedelta(microseconds=1)),
+        past=past,
+        as_of=report.as_of,
         period=report.period,
+        parts=parts,
+        scope=scope,
         region=regions[0],
         concept=concepts[0],
-        guidelines=_placed(row for row in history.rows(Guideline) if row.concept_id == concepts[0].pk),
-        fields=_placed(row for row in history.rows(ActionField) if row.concept_id == concepts[0].pk),
-        municipalities=sorted(history.rows(Municipality), key=lambda row: german_key(row.name)),
-        organisations={row.pk: row for row in history.rows(Organisation)},
-        measures=measures,
-        milestones=_by_measure(history.rows(Milestone), lambda row: (row.planned_date, row.position, row.pk)),
-        updates=_by_measure(
-            (row for row in history.shown(StatusUpdate) if row.on <= report.as_of),
-            lambda row: (row.on, row.pk),
-        ),
-        cells={(row.measure_id, row.municipality_id): row for row in history.rows(RolloutCell)},
-        committees=committees,
-        resolutions=sorted(
-            (row for row in readable if report.period_start <= row.resolved_on <= report.as_of),
-            key=lambda row: (row.resolved_on, row.number, row.pk),
-        ),
-        superseded=_superseded(recorded, readable),
-        measure_nos=_grouped(links, lambda link: link.resolution_id, lambda link: nos[link.measure_id]),
+        all_places=places,
+        places=[row for row in places if scope.has_place(row)],
+        fields=_placed(row for row in fields if row.concept_id == concepts[0].pk and scope.has_chapter(row)),
+        measures=sorted((row for row in shown if row.pk in scope.measures), key=lambda row: row.no),
+        cells=cells,
+        matters=Matters(past),
     )
-
-
-class _History:
-    """The history at one moment for one audience."""
-
-    def __init__(self, report: Report, moment: datetime) -> None:
-        self.moment = moment
-        self.visible = {Visibility.PUBLIC.value}
-        if report.audience == Audience.INTERNAL:
-            self.visible.add(Visibility.INTERNAL.value)
-
-    def rows(self, model: type[models.Model]) -> list[Row]:
-        return [SimpleNamespace(**row, pk=row["pgh_obj_id"]) for row in rows_as_of(model, self.moment)]
-
-    def shown(self, model: type[models.Model], rows: list[Row] | None = None) -> list[Row]:
-        """Those of the model's rows that the audience might see then and that nobody has hidden since."""
-        hidden = model._base_manager.exclude(visibility__in=self.visible)
-        taken_back = set(hidden.values_list("pk", flat=True))
-        rows = self.rows(model) if rows is None else rows
-        return [row for row in rows if row.visibility in self.visible and row.pk not in taken_back]
-
-
-def _is_open(matter: Row, committee: Row) -> bool:
-    """Internal matters of a committee are for its members: here those of the Lenkungskreis."""
-    return bool(matter.visibility == Visibility.PUBLIC or committee.kind == Committee.Kind.STEERING)
-
-
-def _superseded(recorded: list[Row], readable: list[Row]) -> dict[int, str | None]:
-    """By primary key, what is no longer in force: the successor's number, None where it is not to be seen."""
-    numbers = {row.pk: row.number for row in readable}
-    return {row.supersedes_id: numbers.get(row.pk) for row in recorded if row.supersedes_id}
 
 
 def _placed(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row.position)
 
 
-def _by_measure(rows: Iterable[Row], order: Callable[[Row], Any]) -> dict[int, list[Row]]:
-    return _grouped(sorted(rows, key=order), lambda row: row.measure_id, lambda row: row)
-
-
-def _grouped(
-    rows: Iterable[Row], key: Callable[[Row], int], value: Callable[[Row], Any]
-) -> dict[int, list[Any]]:
+def by_measure(rows: Iterable[Row], order: Callable[[Row], Any]) -> dict[int, list[Row]]:
+    """The rows of each measure, in this order."""
     groups = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(value(row))
+    for row in sorted(rows, key=order):
+        groups[row.measure_id].append(row)
     return groups

@@ -1,4 +1,4 @@
-"""Pages of reports: the list, the request, one report with its progress, its files."""
+"""Pages of reports: the list, a new one, one report in each of its states, its progress, its files."""
 
 import json
 from http import HTTPStatus
@@ -6,129 +6,147 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.generic import DetailView, FormView, ListView
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView, ListView, TemplateView
 from django_htmx.http import HttpResponseClientRefresh
 
-from monitoring.forms.reports import ReportRequestForm
-from monitoring.models import Report, ReportFile, ReportQuerySet
-from monitoring.preview import preview
-from monitoring.services.reports import request_report, retry
+from monitoring.filters import ReportFilter
+from monitoring.forms.reports import ReportForm
+from monitoring.journal import journal_of_report
+from monitoring.models import Erratum, Report, ReportFile, ReportQuerySet
+from monitoring.reading import read_snapshot
+from monitoring.services.reports import draft_report, retry
+from monitoring.views.base import KEEP, OfReport, ReportAct, crumbs_of
 from smartregion.base.access import PUBLIC, RuledView, next_url
 from smartregion.base.drafts import DraftedForm
 
+ZIP = "application/zip"
+OFFICE = "application/vnd.openxmlformats-officedocument"
 CONTENT_TYPES = {
     ReportFile.Format.PDF: "application/pdf",
-    ReportFile.Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ReportFile.Format.DOCX: f"{OFFICE}.wordprocessingml.document",
+    ReportFile.Format.XLSX: f"{OFFICE}.spreadsheetml.sheet",
+    ReportFile.Format.ODS: "application/vnd.oasis.opendocument.spreadsheet",
+    ReportFile.Format.CSV: ZIP,
     ReportFile.Format.JSON: "application/json",
+    ReportFile.Format.SLIDES: "application/pdf",
 }
+NAMED_BY_LINK = ("kind", "audience", "period", "start", "end", "municipality", "field", "measure", "template")
+WAITING = {
+    Report.State.DRAFT: gettext_lazy("Entwürfe"),
+    Report.State.TO_RELEASE: gettext_lazy("Warten auf Freigabe"),
+    Report.State.TO_APPROVE: gettext_lazy("Warten auf Genehmigung"),
+}
+"""The list's parts above the sealed ones; what a job works on, or could not do, is a draft too."""
 
 
-NAMED_BY_LINK = ("kind", "audience", "period", "start", "end")
-
-
-class VisibleReports:
-    """Whatever the user may not see is not there: 404, for visitors too."""
-
-    request: HttpRequest
-
-    def get_queryset(self) -> ReportQuerySet:
-        return Report.objects.visible_to(self.request.user).select_related("job")
-
-
-class ReportListView(RuledView, VisibleReports, ListView[Report]):
+class ReportListView(RuledView, ListView[Report]):
     permission = PUBLIC
     template_name = "monitoring/reports.html"
 
     def get_queryset(self) -> ReportQuerySet:
-        return super().get_queryset().for_list().order_by("-as_of", "kind", "audience")
+        user = self.request.user
+        self.filter = ReportFilter(self.request.GET, Report.objects.visible_to(user))
+        errata = Prefetch("errata", Erratum.objects.visible_to(user), to_attr="visible_errata")
+        shown: ReportQuerySet = self.filter.qs.for_list().prefetch_related(errata)
+        return shown.order_by("-as_of", "kind", "audience", "pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reports = list(self.get_queryset())
         sealed = [report for report in reports if report.is_sealed]
+        waiting = {state: [] for state in WAITING}
+        for report in reports:
+            if not report.is_sealed:
+                waiting.get(report.state, waiting[Report.State.DRAFT]).append(report)
         return super().get_context_data(
             crumbs=[(_("Berichte"), "")],
-            pending=[report for report in reports if not report.is_sealed],
+            filter=self.filter,
+            waiting=[(state, WAITING[state], rows) for state, rows in waiting.items() if rows],
             years=[
                 (year, list(group)) for year, group in groupby(sealed, key=lambda report: report.as_of.year)
             ],
+            comparable=len(sealed) > 1,
             **kwargs,
         )
 
 
-class ReportRequestView(RuledView, DraftedForm, FormView[ReportRequestForm]):
-    permission = "monitoring.request_report"
+class ReportAddView(RuledView, DraftedForm, FormView[ReportForm]):
+    permission = KEEP
     writes = ("post",)
-    form_class = ReportRequestForm
+    form_class = ReportForm
     template_name = "monitoring/report_form.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user}
 
     def get_initial(self) -> dict[str, Any]:
         """A link may name what is asked for, as the workplace does with a missing report."""
         return {name: self.request.GET[name] for name in NAMED_BY_LINK if name in self.request.GET}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        crumbs = [(_("Berichte"), reverse("reports")), (_("Bericht anfordern"), "")]
-        return super().get_context_data(crumbs=crumbs, **kwargs)
+        return super().get_context_data(crumbs=crumbs_of((_("Neuer Bericht"), "")), **kwargs)
 
-    def form_valid(self, form: ReportRequestForm) -> HttpResponse:
-        asked = {name: form.cleaned_data[name] for name in ("kind", "audience", "period")}
-        report = request_report(by=self.request.user, **asked)
-        if report.is_sealed:
-            messages.info(
-                self.request, _("Diesen Bericht gibt es schon. Ein versiegelter Bericht ändert sich nicht.")
-            )
+    def form_valid(self, form: ReportForm) -> HttpResponse:
+        asked = {name: form.cleaned_data[name] for name in ("kind", "audience", "period", "scope")}
+        report = draft_report(by=self.request.user, **asked)
+        if report.state != Report.State.DRAFT:
+            messages.info(self.request, _("Diesen Bericht gibt es schon: Hier ist er."))
         return HttpResponseRedirect(report.get_absolute_url())
 
 
-class ReportView(RuledView, VisibleReports, DetailView[Report]):
+class ReportView(OfReport, TemplateView):
+    """The report as it stands: its texts, its progress, or what its snapshot says."""
+
     permission = PUBLIC
     template_name = "monitoring/report.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        report = self.object
-        if report.is_sealed:
-            files = report.files.defer("content")
-            kwargs.update(preview=preview(json.loads(report.snapshot)), files=files)
-        crumbs = [(_("Berichte"), reverse("reports")), (str(report), "")]
-        return super().get_context_data(crumbs=crumbs, **kwargs)
+        report, user = self.report, self.request.user
+        if report.compiled_at:
+            kwargs["reading"] = read_snapshot(json.loads(report.snapshot), user)
+            kwargs["errata"] = Erratum.objects.visible_to(user).filter(report=report)
+        elif report.is_draft:
+            texts = {text.section: text for text in report.texts.all()}
+            kwargs["texts"] = [texts[section] for section in report.sections]
+        if user.has_perm("monitoring.read_journal"):
+            kwargs["changes"] = journal_of_report(report)
+        context = super().get_context_data(**kwargs)
+        return {**context, "crumbs": crumbs_of((str(report), ""))}
 
 
-class ReportProgressView(RuledView, VisibleReports, DetailView[Report]):
+class ReportProgressView(OfReport):
     """The bar alone, for a page that asks again and again. Says nothing while nothing has changed."""
 
     permission = PUBLIC
-    template_name = "monitoring/_progress.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        report = self.get_object()
-        if not report.job.is_open:
+        job = self.report.job
+        if job is None:
+            raise Http404
+        if not job.is_open:
             return HttpResponseClientRefresh()
-        if request.GET.get("state") == report.job.state:
+        if request.GET.get("state") == job.state:
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
-        return render(request, self.template_name, {"report": report})
+        return render(request, "monitoring/_progress.html", {"report": self.report})
 
 
-class ReportRetryView(RuledView, VisibleReports, DetailView[Report]):
-    permission = "monitoring.request_report"
-    writes = ("post",)
-    http_method_names = ["post"]
-
+class ReportRetryView(ReportAct):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        report = self.get_object()
-        retry(report)
-        return HttpResponseRedirect(next_url(request) or report.get_absolute_url())
+        retry(self.report)
+        return HttpResponseRedirect(next_url(request) or self.report.get_absolute_url())
 
 
 class ReportFileView(RuledView):
-    """A sealed file as it stands in the database. It never changes, so its checksum is its ETag."""
+    """A file as it stands in the database. Its checksum is its ETag."""
 
     permission = PUBLIC
 
     def get(self, request: HttpRequest, pk: int, file_format: str) -> HttpResponse:
-        files = ReportFile.objects.filter(report__in=Report.objects.visible_to(request.user).sealed())
+        files = ReportFile.objects.filter(report__in=Report.objects.visible_to(request.user))
         file = get_object_or_404(
             files.defer("content").select_related("report"), report=pk, format=file_format
         )

@@ -1,5 +1,5 @@
 """What monitoring asks of an account, one file per subject."""
 
-from monitoring.worklist import reports
+from monitoring.worklist import evaluation, indicators, reports, schedules
 
-__all__ = ["reports"]
+__all__ = ["evaluation", "indicators", "reports", "schedules"]

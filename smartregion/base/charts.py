@@ -7,12 +7,16 @@ them by the classes `chart-<tone>`, `chart-ink-<tone>` and `chart-text`, for ins
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from django.template import Context, Engine
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from smartregion.base.figures import figure
 
 
 class Paint(NamedTuple):
@@ -46,6 +50,9 @@ YEAR_WIDTH: Final = 60
 AMOUNT_WIDTH: Final = 130
 LEGEND_STEP: Final = 22
 LEGEND_COLUMNS: Final = 3
+PLOT_HEIGHT, PLOT_TOP, AXIS_HEIGHT = 220, 28, 30
+MOST_TICKS, MOST_MARKS = 6, 80
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 120, 32, 4
 CHARACTER_WIDTH: Final = 7.4
 """Widest average advance of a character at the charts' 13 px; decides what fits without measuring fonts."""
 
@@ -74,6 +81,14 @@ class Row:
     @property
     def total(self) -> int:
         return sum(segment.value for segment in self.segments)
+
+
+class Dot(NamedTuple):
+    """A value on its day; `text` is how it is written."""
+
+    on: date
+    value: Decimal
+    text: str
 
 
 @dataclass(frozen=True)
@@ -149,6 +164,147 @@ def grouped_bars(*, chart_id: str, title: str, rows: Sequence[Row]) -> Chart:
     legend = _legend(rows[0].segments if rows else [], y)
     context = {"bars": bars, "legend": legend, "height": y + LEGEND_STEP}
     return _chart("grouped_bars", chart_id, title, _describe(rows), context)
+
+
+def line_chart(
+    *,
+    chart_id: str,
+    title: str,
+    values: Sequence[Dot],
+    decimals: int,
+    baseline: Dot | None = None,
+    targets: Sequence[Dot] = (),
+) -> Chart:
+    """Return values over time as one line, with where it began, and dashed lines to where it shall go.
+
+    Args:
+        decimals: of the labels at the axis.
+    """
+    started = [baseline] if baseline else []
+    plot = _Plot([*started, *values, *targets], decimals)
+    legend = [("line", _("Ist"))] if values else []
+    legend += [("baseline", _("Ausgangswert"))] if baseline else []
+    legend += [("target", _("Zielwert"))] if targets else []
+    context = {
+        "left": plot.left,
+        "right": WIDTH - 16,
+        "levels": plot.levels(),
+        "days": plot.days(),
+        "top": PLOT_TOP,
+        "bottom": PLOT_TOP + PLOT_HEIGHT,
+        "axis_y": PLOT_TOP + PLOT_HEIGHT + 20,
+        "line": plot.line(values),
+        "marks": [plot.place(dot) for dot in values] if len(values) <= MOST_MARKS else [],
+        "last": plot.place(values[-1]) if values else None,
+        "ways": [plot.line([baseline, target]) for target in targets] if baseline else [],
+        "baseline": plot.place(baseline) if baseline else None,
+        "targets": [plot.place(target) for target in targets],
+        "legend": [{"kind": kind, "text": text, "x": 130 * at} for at, (kind, text) in enumerate(legend)],
+        "legend_y": PLOT_TOP + PLOT_HEIGHT + AXIS_HEIGHT + 18,
+        "height": PLOT_TOP + PLOT_HEIGHT + AXIS_HEIGHT + LEGEND_STEP,
+    }
+    return _chart("line_chart", chart_id, title, _tell(values, baseline, targets), context)
+
+
+def sparkline(*, title: str, values: Sequence[Dot]) -> SafeString:
+    """Return a line without any axis, for a row of a list; its title says the first and the last value."""
+    if not values:
+        return SafeString()
+    first, last = values[0], values[-1]
+    days, heights = (last.on - first.on).days or 1, [float(dot.value) for dot in values]
+    low, span = min(heights), max(heights) - min(heights)
+    points = [
+        (
+            round(SPARK_EDGE + (SPARK_WIDTH - 2 * SPARK_EDGE) * (dot.on - first.on).days / days, 1),
+            round(_spark_y((float(dot.value) - low) / span if span else 0.5), 1),
+        )
+        for dot in values
+    ]
+    told = f"{title}: {_said(first)}" + (f" {_('bis')} {_said(last)}" if len(values) > 1 else "")
+    context = {
+        "title": told,
+        "points": " ".join(f"{x},{y}" for x, y in points),
+        "end": points[-1],
+        "width": SPARK_WIDTH,
+        "height": SPARK_HEIGHT,
+    }
+    return _ENGINE.get_template("base/charts/sparkline.svg").render(
+        Context(context, use_l10n=False, use_tz=False)
+    )
+
+
+def _spark_y(share: float) -> float:
+    return SPARK_EDGE + (SPARK_HEIGHT - 2 * SPARK_EDGE) * (1 - share)
+
+
+def _said(dot: Dot) -> str:
+    return f"{dot.text} ({dot.on:%d.%m.%Y})"
+
+
+def _tell(values: Sequence[Dot], baseline: Dot | None, targets: Sequence[Dot]) -> str:
+    parts = [f"{_('Ausgangswert')}: {_said(baseline)}."] if baseline else []
+    parts.append(f"{_('Ist')}: {', '.join(map(_said, values)) or _('keine Werte')}.")
+    parts += [f"{_('Zielwerte')}: {', '.join(map(_said, targets))}."] if targets else []
+    return " ".join(parts)
+
+
+class _Plot:
+    """Turns days and values into places of the drawing."""
+
+    def __init__(self, dots: Sequence[Dot], decimals: int) -> None:
+        self.decimals = decimals
+        days = [dot.on for dot in dots] or [date(2000, 1, 1)]
+        self.first, self.span = min(days), (max(days) - min(days)).days or 1
+        numbers = [dot.value for dot in dots] or [Decimal(0)]
+        low, high = min(numbers), max(numbers)
+        if low > 0 and low * 2 < high:
+            low = Decimal(0)
+        self.step = _even_step(high - low or abs(high) or Decimal(1), decimals)
+        self.low = low // self.step * self.step if low >= 0 else -(-low // self.step + 1) * self.step
+        count = 1
+        while self.low + count * self.step < high:
+            count += 1
+        self.ticks = [self.low + self.step * index for index in range(count + 1)]
+        longest = max(len(figure(tick, decimals)) for tick in self.ticks)
+        self.left = round(longest * CHARACTER_WIDTH + 10)
+
+    def x(self, day: date) -> float:
+        width = WIDTH - 40 - self.left
+        return round(self.left + 12 + width * (day - self.first).days / self.span, 1)
+
+    def y(self, value: Decimal) -> float:
+        share = (value - self.low) / (self.ticks[-1] - self.low)
+        return round(PLOT_TOP + PLOT_HEIGHT * (1 - float(share)), 1)
+
+    def place(self, dot: Dot) -> dict[str, object]:
+        x, y = self.x(dot.on), self.y(dot.value)
+        room = len(dot.text) * CHARACTER_WIDTH / 2
+        anchor = "end" if x + room > WIDTH - 4 else "start" if x - room < self.left else "middle"
+        return {"x": x, "y": y, "text": dot.text, "text_y": y - 10, "anchor": anchor}
+
+    def line(self, dots: Sequence[Dot]) -> str:
+        return " ".join(f"{self.x(dot.on)},{self.y(dot.value)}" for dot in dots)
+
+    def levels(self) -> list[dict[str, object]]:
+        return [{"y": self.y(tick), "text": figure(tick, self.decimals)} for tick in self.ticks]
+
+    def days(self) -> list[dict[str, object]]:
+        """The first days of years; where there are few of them, of quarters."""
+        last = self.first + timedelta(days=self.span)
+        years = [date(year, 1, 1) for year in range(self.first.year, last.year + 1)]
+        starts = years if self.span > 800 else [day.replace(month=m) for day in years for m in (1, 4, 7, 10)]
+        inside = [day for day in starts if self.first <= day <= last]
+        every = -(-len(inside) // (MOST_TICKS + 2)) or 1
+        label = "%Y" if self.span > 800 else "%m/%Y"
+        return [{"x": self.x(day), "text": day.strftime(label)} for day in inside[::every]]
+
+
+def _even_step(span: Decimal, decimals: int) -> Decimal:
+    """1, 2 or 5 times a power of ten, so that at most `MOST_TICKS` lines cross the span."""
+    smallest = Decimal(1).scaleb(-decimals)
+    power = Decimal(1).scaleb((span / MOST_TICKS).adjusted())
+    steps = (power * factor for factor in (1, 2, 5, 10))
+    return max(next(step for step in steps if step * MOST_TICKS >= span), smallest)
 
 
 def _shortened(label: str) -> str:

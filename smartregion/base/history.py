@@ -1,7 +1,7 @@
 """Who changed what, when and why: written by PostgreSQL triggers, read here."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -287,28 +287,50 @@ def restore_deleted(
         return row
 
 
-def rows_as_of(model: type[models.Model], moment: datetime) -> list[dict[str, Any]]:
+def rows_as_of(
+    model: type[models.Model],
+    moment: datetime,
+    names: Sequence[str] | None = None,
+    *,
+    keys: Collection[int] | None = None,
+) -> list[dict[str, Any]]:
     """The model's rows as they stood at `moment`, by the history alone, in order of their primary key.
 
     One query, whatever the number of rows; a row that was deleted by then is left out. Two readers agree on a
     past moment if both read after `settle`.
+
+    Args:
+        names: the columns to read, by their attribute; all of them where it is None.
+        keys: of which rows; of all of them where it is None.
     """
     fields = {field.attname: field for field in tracked_fields(model)}
-    names = ["pgh_label", "pgh_obj_id", *fields]
-    columns = ", ".join(map(connection.ops.quote_name, names))
-    table = connection.ops.quote_name(event_model(model)._meta.db_table)
+    names = ["pgh_obj_id", *(fields if names is None else names)]
     # A report asks this of every model; the ORM takes longer to write it than PostgreSQL to answer.
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT DISTINCT ON (pgh_obj_id) {columns} FROM {table} WHERE pgh_created_at <= %s "  # noqa: S608
-            "ORDER BY pgh_obj_id, pgh_created_at DESC, pgh_id DESC",
-            [moment],
-        )
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall() if row[0] != "delete"]
-    for name in (name for name, field in fields.items() if isinstance(field, models.JSONField)):
-        for row in rows:
-            row[name] = row[name] and json.loads(row[name])
+        query, chosen = as_of_query(model, names, of_keys=keys is not None), [] if keys is None else [[*keys]]
+        cursor.execute(f"{query} ORDER BY pgh_obj_id", [moment, *chosen])
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for name in names:
+        if isinstance(fields.get(name), models.JSONField):
+            for row in rows:
+                row[name] = row[name] and json.loads(row[name])
     return rows
+
+
+def as_of_query(model: type[models.Model], names: Iterable[str], *, of_keys: bool = False) -> str:
+    """The query for these columns of the rows as they stood at a moment, its parameter; `of_keys`: and of which.
+
+    The newest event of each row is found in the index alone, which is read backwards; only those are fetched.
+    """
+    columns = ", ".join(map(connection.ops.quote_name, names))
+    table = connection.ops.quote_name(event_model(model)._meta.db_table)
+    chosen = "AND pgh_obj_id = ANY(%s) " if of_keys else ""
+    return (
+        f"SELECT {columns} FROM {table} JOIN ("  # noqa: S608
+        f"SELECT DISTINCT ON (pgh_obj_id) pgh_id FROM {table} WHERE pgh_created_at <= %s {chosen}"
+        "ORDER BY pgh_obj_id DESC, pgh_created_at DESC, pgh_id DESC"
+        ") newest USING (pgh_id) WHERE pgh_label <> 'delete'"
+    )
 
 
 def settle() -> None:

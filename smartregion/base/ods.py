@@ -11,11 +11,11 @@ from decimal import Decimal
 from tempfile import TemporaryFile
 from typing import IO, Any, Final, Self
 from xml.sax.saxutils import escape, quoteattr
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from django.utils.timezone import localtime
 
-from smartregion.base.spreadsheet import LONGEST_TEXT, Column, Percent, yes_or_no
+from smartregion.base.spreadsheet import LONGEST_TEXT, Column, Percent, Quantity, yes_or_no
 
 ODS_TYPE: Final = "application/vnd.oasis.opendocument.spreadsheet"
 SPACES: Final = " ".join(
@@ -47,6 +47,9 @@ TIME: Final = (
     '<number:minutes number:style="long"/>'
 )
 CELL: Final = '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>'
+MOST_DIGITS: Final = 3
+"""Behind the point, of a measured quantity."""
+QUANTITIES: Final = tuple(f"quantity{digits}" for digits in range(MOST_DIGITS + 1))
 STYLES: Final = (
     f'<number:date-style style:name="Nday">{DAY}</number:date-style>'
     f'<number:date-style style:name="Nmoment">{DAY}{TIME}</number:date-style>'
@@ -55,14 +58,20 @@ STYLES: Final = (
     '<number:number-style style:name="Nmoney"><number:number number:decimal-places="2" '
     'number:min-integer-digits="1" number:grouping="true"/><number:text> €</number:text>'
     "</number:number-style>"
-    '<style:style style:name="heading" style:family="table-cell"><style:table-cell-properties '
+    + "".join(
+        f'<number:number-style style:name="N{name}"><number:number number:decimal-places="{digits}" '
+        f'number:min-decimal-places="{digits}" number:min-integer-digits="1" number:grouping="true"/>'
+        "</number:number-style>"
+        for digits, name in enumerate(QUANTITIES)
+    )
+    + '<style:style style:name="heading" style:family="table-cell"><style:table-cell-properties '
     'fo:background-color="#12386b" fo:wrap-option="wrap" style:vertical-align="top"/>'
     '<style:text-properties fo:color="#ffffff" fo:font-weight="bold"/></style:style>'
     f'<style:style style:name="text" style:family="table-cell">{CELL}</style:style>'
     + "".join(
         f'<style:style style:name="{name}" style:family="table-cell" style:data-style-name="N{name}">{CELL}'
         "</style:style>"
-        for name in ("day", "moment", "percent", "money")
+        for name in ("day", "moment", "percent", "money", *QUANTITIES)
     )
 )
 UNWRITABLE: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
@@ -80,10 +89,14 @@ class OdsSheet:
 
 
 class OdsSheets:
-    """A document that is finished when its context ends. Its methods are those of `spreadsheet.Sheets`."""
+    """A document that is finished when its context ends. Its methods are those of `spreadsheet.Sheets`.
 
-    def __init__(self, target: IO[bytes]) -> None:
-        self.target = target
+    The same cells give the same bytes.
+    """
+
+    def __init__(self, target: IO[bytes], label: str = "") -> None:
+        self.target, self.label = target, label
+        self.heading_row = 2 if label else 1
         self.sheets: list[OdsSheet] = []
         self.styles, self.validations = [STYLES], ""
 
@@ -121,6 +134,8 @@ class OdsSheets:
             if choices and heading in choices:
                 sheet.validations[index] = self._validation(sheet, index, choices[heading])
         sheet.rows.write("".join(head).encode())
+        if self.label:
+            sheet.rows.write(f"<table:table-row>{_text(self.label, '')}</table:table-row>".encode())
         headings = "".join(_text(heading, ' table:style-name="heading"') for heading, _width in columns)
         sheet.rows.write(f"<table:table-row>{headings}</table:table-row>".encode())
         return sheet
@@ -158,10 +173,12 @@ class OdsSheets:
 
     def _write(self) -> None:
         with ZipFile(self.target, "w", ZIP_DEFLATED) as archive:
-            archive.writestr("mimetype", ODS_TYPE, ZIP_STORED)
-            archive.writestr("META-INF/manifest.xml", MANIFEST)
-            archive.writestr("settings.xml", self._settings())
-            with archive.open("content.xml", "w", force_zip64=True) as content:
+            archive.writestr(_undated("mimetype"), ODS_TYPE, ZIP_STORED)
+            archive.writestr(_undated("META-INF/manifest.xml"), MANIFEST, ZIP_DEFLATED)
+            archive.writestr(_undated("settings.xml"), self._settings(), ZIP_DEFLATED)
+            content_entry = _undated("content.xml")
+            content_entry.compress_type = ZIP_DEFLATED
+            with archive.open(content_entry, "w", force_zip64=True) as content:
                 content.write(self._before().encode())
                 for sheet in self.sheets:
                     sheet.rows.seek(0)
@@ -183,14 +200,17 @@ class OdsSheets:
     def _after(self) -> str:
         ranges = "".join(
             f'<table:database-range table:name="filter{sheet.number}" table:display-filter-buttons="true" '
-            "table:target-range-address="
-            + quoteattr(f"{_quoted(sheet.name)}.A1:{_quoted(sheet.name)}.{_letters(sheet)}{sheet.count + 1}")
-            + "/>"
+            "table:target-range-address=" + quoteattr(self._range(sheet)) + "/>"
             for sheet in self.sheets
             if sheet.count
         )
         ranges = f"<table:database-ranges>{ranges}</table:database-ranges>" if ranges else ""
         return f"{ranges}</office:spreadsheet></office:body></office:document-content>"
+
+    def _range(self, sheet: OdsSheet) -> str:
+        """Headings and rows as a reference."""
+        name, first = _quoted(sheet.name), self.heading_row
+        return f"{name}.A{first}:{name}.{_letters(sheet)}{first + sheet.count}"
 
     def _settings(self) -> str:
         """Where each sheet is frozen: below its headings, and beside its first columns."""
@@ -203,8 +223,8 @@ class OdsSheets:
                     ("HorizontalSplitPosition", "int", sheet.frozen),
                     ("PositionRight", "int", sheet.frozen),
                     ("VerticalSplitMode", "short", 2),
-                    ("VerticalSplitPosition", "int", 1),
-                    ("PositionBottom", "int", 1),
+                    ("VerticalSplitPosition", "int", self.heading_row),
+                    ("PositionBottom", "int", self.heading_row),
                 )
             )
             + "</config:config-item-map-entry>"
@@ -218,6 +238,11 @@ class OdsSheets:
             "</config:config-item-map-entry></config:config-item-map-indexed></config:config-item-set>"
             "</office:settings></office:document-settings>"
         )
+
+
+def _undated(name: str) -> ZipInfo:
+    """An entry of the archive without the hour at which it was written."""
+    return ZipInfo(name)
 
 
 def _quoted(name: str) -> str:
@@ -247,8 +272,8 @@ def _cell(value: Any, attributes: str) -> str:
             style, iso = "moment", localtime(value).replace(tzinfo=None).isoformat("T", "seconds")
         kind = f'"date" office:date-value="{iso}"'
     else:
-        styles = {Percent: "percent", Decimal: "money"}
-        style = styles.get(type(value), "text")
+        style = f"quantity{min(value.digits, MOST_DIGITS)}" if isinstance(value, Quantity) else "text"
+        style = {Percent: "percent", Decimal: "money"}.get(type(value), style)
         kind = f'"float" office:value="{value}"'
     return f'<table:table-cell table:style-name="{style}" office:value-type={kind}{attributes}/>'
 

@@ -25,7 +25,8 @@ _panels: dict[tuple[str, str], Panel] = {}
 
 
 def register(*, subject: str, key: str, order: int, template: str) -> Callable[[Loader], Loader]:
-    """Decorator for a panel's loader. `subject` is one of "home", "concept", "measure", "municipality"."""
+    """Decorator for a panel's loader. `subject` is one of "home", "concept", "field", "measure",
+    "municipality"."""
 
     def add(load: Loader) -> Loader:
         _panels[subject, key] = Panel(subject, key, order, template, load)

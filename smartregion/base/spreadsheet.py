@@ -33,7 +33,11 @@ Column = tuple[str, int]
 
 
 class Quantity(Decimal):
-    """A number with a decimal place that is no amount of money."""
+    """A number that is no amount of money, with as many digits behind the point as it was given."""
+
+    @property
+    def digits(self) -> int:
+        return max(-int(self.as_tuple().exponent), 0)
 
 
 class Percent(int):
@@ -68,8 +72,8 @@ class Sheets:
             Percent: workbook.add_format({"num_format": '0" %"', "valign": "top"}),
             Year: workbook.add_format({"num_format": "0", "align": "left", "valign": "top"}),
             Decimal: workbook.add_format({"num_format": '#,##0.00 "€"', "valign": "top"}),
-            Quantity: workbook.add_format({"num_format": "#,##0.0", "valign": "top"}),
         }
+        self.quantities: dict[int, Format] = {}
 
     def open(
         self,
@@ -154,11 +158,19 @@ class Sheets:
         elif isinstance(value, bool):
             sheet.write_string(row, column, yes_or_no(value), style or self.text)
         elif isinstance(value, int | Decimal):
-            sheet.write_number(row, column, value, style or self.numbers.get(type(value), self.number))
+            sheet.write_number(row, column, value, style or self._style_of(value))
         elif isinstance(value, datetime):
             sheet.write_datetime(row, column, localtime(value).replace(tzinfo=None), style or self.moment)
         elif isinstance(value, date):
             sheet.write_datetime(row, column, value, style or self.day)
+
+    def _style_of(self, value: int | Decimal) -> Format:
+        if not isinstance(value, Quantity):
+            return self.numbers.get(type(value), self.number)
+        if value.digits not in self.quantities:
+            places = f"#,##0.{'0' * value.digits}" if value.digits else "#,##0"
+            self.quantities[value.digits] = self.workbook.add_format({"num_format": places, "valign": "top"})
+        return self.quantities[value.digits]
 
 
 class LongList:

@@ -118,6 +118,17 @@ def worklist_for(user: Any, on: date) -> list[Group]:
     return _groups(_sources, user, on)
 
 
+def entries_of(key: str, user: Any, on: date) -> list[Entry]:
+    """The entries of one kind, most urgent first."""
+    _label, load = _sources[key]
+    return sorted(load(user, on), key=lambda entry: entry.urgency)
+
+
+def some_of(kinds: Iterable[str], user: Any, on: date) -> list[Group]:
+    """The part of the worklist that is of these kinds."""
+    return _groups(kinds, user, on)
+
+
 def reminders_for(user: Any, on: date, *, without: Collection[str] = ()) -> list[Group]:
     """That part of the worklist which is worth a mail, but for the kinds that the account does not want."""
     return _groups((key for key in _reminding if key not in without), user, on)
@@ -137,8 +148,8 @@ def reminding_kinds(user: Any) -> dict[str, dict[str, str]]:
 def _groups(keys: Iterable[str], user: Any, on: date) -> list[Group]:
     found = []
     for key in keys:
-        label, load = _sources[key]
-        found.append(Group(key, str(label), sorted(load(user, on), key=lambda entry: entry.urgency)))
+        label, _load = _sources[key]
+        found.append(Group(key, str(label), entries_of(key, user, on)))
     return sorted((group for group in found if group.entries), key=lambda group: group.entries[0].urgency)
 
 

@@ -18,15 +18,15 @@ from fields.models import ActionField, Guideline
 from governance.models import Committee
 from measures.models import RolloutCell, RoundContact
 from measures.services.rollout import date_stage_changes
-from monitoring.models import ReportSchedule
-from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region, User
 from smartregion.base.text import german_slug
 from smartregion.regions.example_agenda import read_topics
 from smartregion.regions.example_circulars import read_circulars
 from smartregion.regions.example_editing import read_archive, read_views
+from smartregion.regions.example_evaluation import read_evaluations
 from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_imports import read_imports
+from smartregion.regions.example_indicators import read_indicators
 from smartregion.regions.example_measures import read_measure
 from smartregion.regions.example_minutes import read_minutes
 from smartregion.regions.example_money import read_money
@@ -34,6 +34,7 @@ from smartregion.regions.example_neighbours import read_neighbours
 from smartregion.regions.example_oparl import read_mirrors
 from smartregion.regions.example_papers import read_papers
 from smartregion.regions.example_plan import read_plans
+from smartregion.regions.example_reports import read_reports, read_schedules
 from smartregion.regions.example_solutions import read_solution
 from smartregion.regions.example_team import read_teams
 from smartregion.regions.example_waves import read_waves
@@ -63,6 +64,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_teams(story, file)
             read_archive(story, file)
             read_neighbours(story, file)
+            read_indicators(story, file)
             _confirmations(file, story)
             read_governance(story, file)
             read_papers(story, file, path.parent)
@@ -70,12 +72,15 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_circulars(story, file)
             read_minutes(story, file, story.meetings)
             read_mirrors(story, file)
+            read_evaluations(story, file)
             uploads = list(file.entries("imports"))
+            templates, drafts = list(file.entries("report_templates")), list(file.entries("reports"))
             file.finish()
             story.run()
             date_history()
             date_stage_changes()
             read_imports(story, uploads)
+            read_reports(story, templates, drafts)
     except IntegrityError as error:
         raise RegionFileError(path.name, str(error).splitlines()[0]) from error
 
@@ -103,13 +108,7 @@ def _base(file: Entry, story: Story) -> None:
             contact.municipality = entry.named("municipality", story.municipalities)
             entry.finish()
             contact.save()
-        for entry in file.entries("schedules"):
-            values = story.values(entry, ReportSchedule, ["kind", "audience", "rhythm"])
-            day = story.day(entry.take("first_period", int))
-            entry.finish()
-            yearly = values["rhythm"] == ReportSchedule.Rhythm.YEAR
-            first = Period.year(day) if yearly else Period.quarter(day)
-            ReportSchedule.objects.update_or_create(**values, defaults={"first_period_start": first.start})
+        read_schedules(story, file)
 
 
 def _account(entry: Entry, story: Story) -> None:

@@ -10,7 +10,7 @@ from smartregion.regions.story import Story, change
 
 PROFILE = ["no", "title", "summary", "goal", "benefit", "target_group", "contact", "is_starter"]
 STATE = [
-    *["phase", "status", "status_reason", "review_on", "light", "light_reason"],
+    *["phase", "status", "status_reason", "review_on", "light", "light_reason", "needed_decision"],
     *["starts_on", "ends_on", "visibility"],
 ]
 UPDATE = ["text", "next_steps", "support_needed", "progress_felt", "visibility"]

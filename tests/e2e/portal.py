@@ -22,7 +22,7 @@ Settings = dict[str, str]
 OWN_QUEUE = 4 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 """Each process of a run that is spread over all cores has a portal of its own."""
 PLANS = "SELECT kind, audience, rhythm, first_period_start FROM monitoring_reportschedule"
-SEALED = "SELECT kind, audience, period_start FROM monitoring_report WHERE sealed_at IS NOT NULL"
+COMPILED = "SELECT kind, audience, period_start FROM monitoring_report WHERE compiled_at IS NOT NULL"
 
 
 class Portal:
@@ -76,14 +76,14 @@ class Portal:
         self.supervisor.start(name, name, argv, environment=self.environment, sockets=[self.web.fileno()])
 
     def _is_at_rest(self) -> bool:
-        """It answers, and every report that is due is sealed."""
+        """It answers, and every report that is due is compiled."""
         with psycopg.connect(self.database) as database:
             due = {
                 (kind, audience, period.start)
                 for kind, audience, rhythm, start in database.execute(PLANS)
                 for period in ReportSchedule(rhythm=rhythm, first_period_start=start).due_periods(localdate())
             }
-            return due <= set(database.execute(SEALED)) and is_healthy(self.port)
+            return due <= set(database.execute(COMPILED)) and is_healthy(self.port)
 
 
 @contextmanager

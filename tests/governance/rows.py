@@ -159,5 +159,14 @@ def make_report(audience: str = "public", start: date = date(2024, 1, 1)) -> Rep
     period = Period(start, start + timedelta(days=80))
     report = request_report(kind="status", audience=audience, period=period)
     Job.objects.update(status="done")
-    Report.objects.filter(pk=report.pk).update(sealed_at=now(), sha256="0" * 64, snapshot="{}")
+    moment = now()
+    Report.objects.filter(pk=report.pk).update(
+        compiled_at=moment,
+        released_at=moment,
+        released_as="Koordinierungsstelle",
+        sealed_at=moment,
+        approved_as="Vorsitz",
+        sha256="0" * 64,
+        snapshot="{}",
+    )
     return Report.objects.get(pk=report.pk)

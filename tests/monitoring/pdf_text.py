@@ -20,7 +20,7 @@ def page_texts(data: bytes) -> list[str]:
 
 def squeezed(text: str) -> str:
     """Return the text as `pdf_text` would give it."""
-    return re.sub(r"[\s\u200b-]", "", text)
+    return re.sub(r"[\s\u200b\u00ad-]", "", text)
 
 
 def _stream_text(stream: pikepdf.Object, resources: pikepdf.Object) -> str:

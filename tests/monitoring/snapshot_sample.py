@@ -1,20 +1,27 @@
 """A made-up snapshot of any size. No place and no person in it exists."""
 
+from collections.abc import Sequence
 from itertools import cycle, islice, product
 
+from monitoring.sections import SECTIONS_OF, ReportKind
+from monitoring.sections import Section as SectionKey
 from monitoring.snapshot.schema import (
+    FORMAT_VERSION,
     Cell,
     Coded,
     Field,
     Measure,
     Municipality,
+    Report,
     Resolution,
     RollOutRow,
     Scales,
     ScaleStep,
+    Section,
     Snapshot,
     Tone,
 )
+from tests.monitoring.snapshot_parts import assessment, follow_ups, indicators, money, participation
 
 FIELD_NAMES = (
     "Mobilität",
@@ -39,6 +46,24 @@ MEASURE_TITLES = (
     "Digitalcoach für Handwerk und Handel",
     "Coworking auf dem Land",
     "Digitale Energieberatung",
+)
+SECTORS: list[Coded] = [
+    {"code": "municipality", "label": "Kommune"},
+    {"code": "business", "label": "Wirtschaft"},
+    {"code": "science", "label": "Wissenschaft"},
+    {"code": "civil_society", "label": "Zivilgesellschaft"},
+]
+TEAM = (
+    ("Stadt Birkenau", "Fachbereich Planen und Bauen"),
+    ("Stadtwerke Auetal", "Netzbetrieb"),
+    ("Hochschule am Fluss", "Institut für Verkehr"),
+    ("Bürgerverein Lindenhof", "Vorstand"),
+)
+MILESTONES = (
+    ("Lastenheft liegt vor", "2025-02-15", "reached", "erreicht"),
+    ("Vergabe abgeschlossen", "2025-09-30", "overdue", "überfällig"),
+    ("Abnahme der ersten Ausbaustufe", "2026-04-15", "open", "offen"),
+    ("Übergabe in den Regelbetrieb", "2027-06-30", "open", "offen"),
 )
 LEADS = ("Kreisverwaltung", "Wirtschaftsförderung", "Stadt Birkenau", "Zweckverband Digitales")
 
@@ -121,6 +146,33 @@ def _measure(index: int) -> Measure:
         }.get(light),
         light_computed=_coded(SCALES["lights"], 1 if index % 5 == 2 else light),
         light_computed_reasons=["1 Meilenstein überfällig"] if index % 5 == 2 or light in (1, 2) else [],
+        needed_decision="Der Lenkungskreis entscheidet über den Eigenanteil für 2026."
+        if light == 2
+        else None,
+        summary=f"{title} für alle Kommunen des Kreises, gemeinsam beschafft und betrieben. "
+        "Die Lösung wird zuerst an zwei Orten erprobt und dann schrittweise übernommen.",
+        goal="Bis Ende 2027 nutzen die beteiligten Kommunen die Lösung im Regelbetrieb.",
+        benefit="Weniger Aufwand für jede Kommune, gleiche Qualität für alle." if index % 4 else None,
+        target_group="Bürgerinnen und Bürger, Verwaltungen" if index % 3 else None,
+        contact="Fachdienst Digitalisierung, digital@kreis.example",
+        starts_on="2024-07-01",
+        ends_on="2027-12-31" if index % 5 else None,
+        guidelines=["Standards und Übertragbarkeit", "Beteiligung"][: index % 3],
+        team=[
+            {"organisation": organisation, "function": function, "sector": SECTORS[n]}
+            for n, (organisation, function) in enumerate(TEAM[: index % 5])
+        ],
+        milestones=[
+            {
+                "title": title,
+                "planned_date": planned,
+                "forecast_date": "2026-02-28" if state == "overdue" else None,
+                "actual_date": planned if state == "reached" else None,
+                "weight": 1 + n,
+                "state": {"code": state, "label": label},
+            }
+            for n, (title, planned, state, label) in enumerate(MILESTONES[: index % 5])
+        ],
         is_starter=index % 4 == 0,
         is_example=True,
         progress_percent=None if index % 6 == 5 else (index * 17 + 8) % 101,
@@ -196,8 +248,14 @@ def _resolution(index: int) -> Resolution:
     )
 
 
-def sample_snapshot(measures: int = 14, places: int = 17, kind: str = "evaluation") -> Snapshot:
-    """Return a snapshot of `measures` × `places`; kind "evaluation" or "status"."""
+def sample_snapshot(
+    measures: int = 14,
+    places: int = 17,
+    kind: str = "evaluation",
+    number_of_indicators: int = 12,
+    sections: Sequence[str] | None = None,
+) -> Snapshot:
+    """Return a snapshot of `measures` × `places`, with the sections of its kind or those that are named."""
     columns = municipalities(places)
     rows = [_measure(index) for index in range(measures)]
     fields = [
@@ -206,23 +264,9 @@ def sample_snapshot(measures: int = 14, places: int = 17, kind: str = "evaluatio
     ]
     for measure, field in zip(rows, cycle(fields), strict=False):
         field["measures"].append(measure)
-    evaluation = kind == "evaluation"
     return Snapshot(
-        format_version=2,
-        report={
-            "kind": "evaluation" if evaluation else "status",
-            "title": "Evaluationsbericht" if evaluation else "Sachstandsbericht",
-            "occasion": "Jährlicher Bericht an den Lenkungskreis nach dem Beschluss zum Konzept.",
-            "period_start": "2025-01-01",
-            "period_end": "2025-12-31",
-            "period_label": "Jahr 2025",
-            "as_of": "2025-12-31",
-            "compiled_at": "2026-01-05T09:30:00+01:00",
-            "audience": "public",
-            "audience_label": "öffentlich",
-            "is_example": True,
-            "example_notice": "Beispieldaten – frei formuliert, keine Aussagen über wirkliche Vorhaben.",
-        },
+        format_version=FORMAT_VERSION,
+        report=_report(kind, SECTIONS_OF[kind] if sections is None else sections),
         region={
             "name": "Kreis Muster",
             "portal_title": "Smart Region Kreis Muster",
@@ -260,7 +304,12 @@ def sample_snapshot(measures: int = 14, places: int = 17, kind: str = "evaluatio
             "die Lösung im Regelbetrieb ist.",
             "stale_rule": "Veraltet ist eine Angabe, die sechs Monate lang niemand bestätigt hat.",
         },
+        money=money(fields),
+        indicators=indicators(number_of_indicators, fields, columns),
         resolutions=[_resolution(index) for index in range(3)],
+        follow_ups=follow_ups(),
+        participation=participation(),
+        assessment=assessment(fields),
         outlook={
             "period_label": "Jahr 2026",
             "milestones": [
@@ -272,7 +321,6 @@ def sample_snapshot(measures: int = 14, places: int = 17, kind: str = "evaluatio
                 }
                 for n, measure in enumerate(rows[:8])
             ],
-            "text": "Im Jahr 2026 steht der Übergang von Pilotprojekten in den Regelbetrieb im Mittelpunkt.",
         },
         method=[
             {
@@ -283,4 +331,30 @@ def sample_snapshot(measures: int = 14, places: int = 17, kind: str = "evaluatio
             },
             {"term": "Stand", "text": "Gewichteter Anteil erreichter Meilensteine. Kein Wert ist nicht 0 %."},
         ],
+    )
+
+
+def _report(kind: str, sections: Sequence[str]) -> Report:
+    texts = {
+        "overview": "Das Jahr war von den ersten Übergängen in den Regelbetrieb geprägt.\n\n"
+        "Zwei Maßnahmen brauchen eine Entscheidung.",
+        "outlook": "Im Jahr 2026 steht der Übergang in den Regelbetrieb im Mittelpunkt.",
+    }
+    return Report(
+        kind=kind,
+        title=str(ReportKind(kind).label),
+        scope=None,
+        occasion="Jährlicher Bericht an den Lenkungskreis nach dem Beschluss zum Konzept.",
+        period_start="2025-01-01",
+        period_end="2025-12-31",
+        period_label="Jahr 2025",
+        as_of="2025-12-31",
+        moment="2026-01-05T09:30:00+01:00",
+        sections=[
+            Section(key=key, title=str(SectionKey(key).label), text=texts.get(key)) for key in sections
+        ],
+        audience="internal",
+        audience_label="Lenkungskreis",
+        is_example=True,
+        example_notice="Beispieldaten – frei formuliert, keine Aussagen über wirkliche Vorhaben.",
     )

@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from monitoring.compile import fingerprint
+from monitoring.compile import content_of, fingerprint
 from monitoring.compile import pdf as pdf_module
 from monitoring.compile.figures import all_measures
-from monitoring.compile.pdf import compile_pdf, document_data
+from monitoring.compile.pdf import compile_pdf, printable_data
+from monitoring.sections import Section
 from monitoring.snapshot.schema import Snapshot
 from smartregion.base.charts import TONES
 from smartregion.base.typst import STANDARDS, CompileError
@@ -27,7 +28,7 @@ from tests.pdf_check import failures
 
 
 @pytest.mark.parametrize("kind", ["evaluation", "status"])
-@pytest.mark.parametrize(("measures", "places"), [(0, 0), (5, 5), (14, 17), (30, 40)])
+@pytest.mark.parametrize(("measures", "places"), [(0, 0), (5, 5), (14, 17), (30, 70)])
 def test_one_file_is_pdf_ua_1_and_pdf_a_2a_at_every_size(kind: str, measures: int, places: int) -> None:
     assert failures(compile_pdf(sample_snapshot(measures, places, kind))) == {"ua1": [], "2a": []}
 
@@ -49,10 +50,10 @@ def test_the_validator_rejects_the_report_when_one_figure_loses_its_alternative_
 def test_typst_itself_refuses_the_report_when_a_chart_loses_its_alternative_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for source in pdf_module.TEMPLATE.parent.glob("*.typ"):
+    for source in pdf_module.REPORT.parent.glob("*.typ"):
         text = source.read_text().replace(', alt: chart.title + ". " + chart.description', "")
         (tmp_path / source.name).write_text(text)
-    monkeypatch.setattr(pdf_module, "TEMPLATE", tmp_path / "report.typ")
+    monkeypatch.setattr(pdf_module, "REPORT", tmp_path / "report.typ")
     with pytest.raises(CompileError, match=r"^Das Dokument ließ sich nicht als PDF setzen\.$"):
         compile_pdf(sample_snapshot())
 
@@ -77,6 +78,9 @@ def test_the_text_holds_titles_reasons_figures_resolutions_and_the_hash() -> Non
         ),
         *(resolution["wording"] for resolution in snapshot["resolutions"]),
         "Nicht mehr in Kraft, ersetzt durch LK 2025/03.",
+        *(section["text"] for section in snapshot["report"]["sections"] if section["text"]),
+        *(item["name"] for item in snapshot["indicators"]),
+        *(item["what"] for item in snapshot["follow_ups"]),
         *snapshot["changes"]["sentences"],
         snapshot["roll_out"]["counting_rule"],
         *(rule["text"] for rule in snapshot["method"]),
@@ -86,7 +90,7 @@ def test_the_text_holds_titles_reasons_figures_resolutions_and_the_hash() -> Non
 
 
 def test_no_value_is_not_zero_percent() -> None:
-    snapshot = sample_snapshot(1, 1, "status")
+    snapshot = sample_snapshot(1, 1, sections=["fields", "roll_out"])
     snapshot["fields"][0]["measures"][0]["progress_percent"] = None
     snapshot["roll_out"]["rows"][0]["reached_percent"] = None
     text = pdf_text(compile_pdf(snapshot))
@@ -110,37 +114,55 @@ def test_a_report_of_real_data_does_not_speak_of_examples() -> None:
 def test_the_file_names_title_author_language_and_date() -> None:
     snapshot = sample_snapshot()
     with pikepdf.open(io.BytesIO(compile_pdf(snapshot))) as document:
-        described = {key: str(document.docinfo[f"/{key}"]) for key in ("Title", "Author", "CreationDate")}
+        described = {
+            key: str(document.docinfo[f"/{key}"]) for key in ("Title", "Author", "CreationDate", "Keywords")
+        }
         language = str(document.Root.Lang)
         bookmarks = [str(item.title) for item in document.open_outline().root]
     assert described == {
         "Title": "Evaluationsbericht Jahr 2025 – Smart Region Kreis Muster",
         "Author": snapshot["region"]["coordination_office"],
         "CreationDate": "D:20260105083000Z",
+        "Keywords": f"SHA-256 {fingerprint(snapshot)}",
     }
     assert language == "de-DE"
-    assert bookmarks == [
-        "Was sich seit dem letzten Bericht geändert hat",
-        "Zusammenfassung",
-        "Handlungsfelder",
-        "Gelbe und rote Ampeln",
-        "Roll-out in den Kommunen",
-        "Beschlüsse",
-        "Ausblick",
-        "Methode und Zählregeln",
-        "Zu diesem Dokument",
-    ]
+    assert bookmarks == ["Inhalt", *(section["title"] for section in snapshot["report"]["sections"])]
 
 
-def test_the_status_report_is_the_short_form() -> None:
-    text = pdf_text(compile_pdf(sample_snapshot(kind="status")))
-    assert [
-        heading in text for heading in ("SachstandsberichtJahr2025", "Inhalt", "MethodeundZählregeln")
-    ] == [
-        True,
-        False,
-        False,
-    ]
+@pytest.mark.parametrize("key", [section.value for section in Section])
+def test_a_section_is_printed_with_its_own_words_if_the_report_has_it_and_only_then(key: str) -> None:
+    snapshot = sample_snapshot(2, 2, sections=[key])
+    snapshot["report"]["sections"][0]["text"] = "Eigene Worte.\n\nZweiter Absatz."
+    data = compile_pdf(snapshot)
+    with pikepdf.open(io.BytesIO(data)) as document:
+        headings = [str(item.title) for item in document.open_outline().root]
+    assert headings == [snapshot["report"]["sections"][0]["title"]]
+    assert squeezed("Eigene Worte.Zweiter Absatz.") in pdf_text(data)
+
+
+def test_a_draft_says_so_on_every_page_and_has_no_checksum() -> None:
+    snapshot = sample_snapshot(3, 3)
+    pages = page_texts(compile_pdf(snapshot, draft=True))
+    sealed = pdf_text(compile_pdf(snapshot))
+    assert ["ENTWURF" in text for text in pages] == [True] * len(pages)
+    assert (fingerprint(snapshot) in "".join(pages), "ENTWURF" in sealed) == (False, False)
+
+
+def test_a_draft_conforms_too() -> None:
+    assert failures(compile_pdf(sample_snapshot(2, 2), draft=True)) == {"ua1": [], "2a": []}
+
+
+def test_each_measure_has_a_profile_of_one_page_even_with_long_texts() -> None:
+    plain, long = sample_snapshot(6, 3, sections=["profiles"]), sample_snapshot(6, 3, sections=["profiles"])
+    for measure in all_measures(long):
+        texts = ("summary", "goal", "benefit", "light_reason", "status_reason", "target_group", "contact")
+        measure.update(
+            dict.fromkeys((*texts, "needed_decision"), "Ein langer Satz mit vielen Worten. " * 110)
+        )  # type: ignore[typeddict-item]
+        measure["milestones"] = measure["milestones"] * 8
+        measure["team"] = measure["team"] * 8
+    pages = [len(page_texts(compile_pdf(snapshot))) for snapshot in (plain, long)]
+    assert pages == [8, 8]
 
 
 def test_markup_in_a_text_is_printed_and_not_obeyed() -> None:
@@ -168,6 +190,11 @@ def _with_text_everywhere(text: str) -> Snapshot:
         light_reason=text,
         status_reason=text,
         light_computed_reasons=[text],
+        needed_decision=text,
+        summary=text,
+        goal=text,
+        benefit=text,
+        contact=text,
     )
     measure["last_update"] = {"date": "2025-01-01", "text": text}
     measure["light_stated"]["code"] = "yellow"
@@ -175,10 +202,16 @@ def _with_text_everywhere(text: str) -> Snapshot:
     snapshot["roll_out"]["municipalities"][0]["name"] = text[:60]
     snapshot["resolutions"][0].update(title=text, wording=text, number=text[:20])
     snapshot["changes"]["sentences"] = [text]
-    snapshot["outlook"]["text"] = text
+    for section in snapshot["report"]["sections"]:
+        section["text"] = text
     snapshot["region"].update(coordination_office=text, portal_title=text)
     snapshot["concept"]["vision"] = text
     snapshot["fields"][0]["name"] = text
+    snapshot["indicators"][0].update(name=text, unit=text[:40], definition=text, source=text)
+    snapshot["follow_ups"][0].update(what=text, responsible=text)
+    snapshot["assessment"]["fields"][0].update(text=text)
+    snapshot["assessment"]["recommendations"][0].update(title=text, text=text)
+    snapshot["money"]["sources"][0]["label"] = text
     return snapshot
 
 
@@ -212,10 +245,10 @@ def test_missing_fonts_are_named_with_what_to_do(settings, tmp_path) -> None:
 
 def test_the_template_is_set_without_any_warning() -> None:
     _pdf, found = typst.Compiler(
-        pdf_module.TEMPLATE,
+        pdf_module.REPORT,
         font_paths=[settings.REPORT_FONT_DIR],
         ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(document_data(sample_snapshot()))},
+        sys_inputs={"document": json.dumps(printable_data(content_of(sample_snapshot())))},
     ).compile_with_warnings(format="pdf", pdf_standards=STANDARDS)
     assert [warning.message for warning in found] == []
 

@@ -8,9 +8,14 @@ from typing import cast
 import pytest
 from python_calamine import CalamineWorkbook
 
-from monitoring.compile import SnapshotError, canonical_json, compile_xlsx, fingerprint
+from monitoring.compile import SnapshotError, canonical_json, content_of, fingerprint
+from monitoring.compile.xlsx import write_xlsx
 from monitoring.snapshot.schema import Snapshot
 from tests.monitoring.snapshot_sample import sample_snapshot
+
+
+def compile_xlsx(snapshot: Snapshot) -> bytes:
+    return write_xlsx(content_of(snapshot))
 
 
 def rows(snapshot: Snapshot, sheet: str) -> list[list[object]]:
@@ -19,16 +24,51 @@ def rows(snapshot: Snapshot, sheet: str) -> list[list[object]]:
     return cast(list[list[object]], workbook.get_sheet_by_name(sheet).to_python()[2:])
 
 
-def test_the_workbook_has_a_sheet_for_each_subject() -> None:
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(compile_xlsx(sample_snapshot())))
-    assert workbook.sheet_names == [
-        "Übersicht",
+def test_the_workbook_has_the_sheets_of_its_sections_in_their_order() -> None:
+    def names(snapshot: Snapshot) -> list[str]:
+        return CalamineWorkbook.from_filelike(io.BytesIO(compile_xlsx(snapshot))).sheet_names
+
+    short = sample_snapshot(2, 2, sections=["changes", "fields", "outlook", "method"])
+    assert names(short) == [
+        "Bericht",
+        "Abschnitte",
+        "Änderungen",
         "Maßnahmen",
+        "Meilensteine im Zeitraum",
+        "Ausblick",
+        "Methode",
+    ]
+    assert names(sample_snapshot()) == [
+        "Bericht",
+        "Abschnitte",
+        "Änderungen",
+        "Gesamtbild",
+        "Phasen",
+        "Maßnahmen",
+        "Meilensteine im Zeitraum",
+        "Abweichungen",
+        "Mittel",
+        "Mittel je Handlungsfeld",
+        "Mittel je Maßnahme",
+        "Mittelherkunft",
+        "Zuwendungen",
         "Roll-out",
         "Roll-out Einzelwerte",
         "Kommunen",
+        "Indikatoren",
         "Beschlüsse",
-        "Zählregeln",
+        "Aufträge",
+        "Beteiligung",
+        "Bewertung",
+        "Selbsteinschätzungen",
+        "Empfehlungen",
+        "Ausblick",
+        "Steckbriefe",
+        "Meilensteine",
+        "Entwicklungsteams",
+        "Datenblatt",
+        "Indikatorwerte",
+        "Methode",
     ]
 
 
@@ -37,7 +77,7 @@ def test_every_sheet_begins_with_the_label_of_example_data() -> None:
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(compile_xlsx(snapshot)))
     labels = {workbook.get_sheet_by_name(name).to_python()[0][0] for name in workbook.sheet_names}
     notice = snapshot["report"]["example_notice"]
-    assert labels == {f"Evaluationsbericht Jahr 2025, Stichtag 31.12.2025 – öffentlich – {notice}"}
+    assert labels == {f"Evaluationsbericht Jahr 2025, Stichtag 31.12.2025 – Lenkungskreis – {notice}"}
 
 
 def test_a_text_that_looks_like_a_formula_or_a_link_stays_text() -> None:

@@ -1,24 +1,25 @@
-"""The pages of reports in the hands of each role."""
+"""The pages of reports in the hands of each role: list, new one, progress, download."""
 
 import hashlib
 from datetime import date
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from monitoring.models import Report
+from monitoring.models import Report, ReportTemplate
 from monitoring.periods import Period
-from monitoring.services.reports import request_report
+from monitoring.services.reports import draft_report, request_report
 from network.models import Role
 from smartregion.base import jobs
 from smartregion.base.models import Job
-from tests.factories import make_committee, make_measure, make_user
+from tests.factories import make_committee, make_measure, make_municipality, make_user
 from tests.governance.rows import make_resolution
+from tests.monitoring.flow import client_of, compiled, kept, make_chair, released, sealed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Q2 = Period(date(2024, 4, 1), date(2024, 6, 30))
+FORMATS = ("pdf", "docx", "xlsx", "ods", "csv", "json", "slides")
 
 
 @pytest.fixture
@@ -27,52 +28,97 @@ def data(municipalities, date_events) -> None:
     date_events(2024, 5, 1)
 
 
-def client_of(role: Role | None) -> Client:
-    client = Client()
-    if role:
-        client.force_login(make_user(role), backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+def asked(audience: str = "public") -> Report:
+    return request_report(kind="status", audience=audience, period=Q2)
 
 
-def compiled(audience: str = "public", outlook: str = "") -> Report:
-    report = request_report(kind="status", audience=audience, period=Q2, outlook=outlook)
-    jobs.run(report.job_id)
-    report.refresh_from_db()
-    return report
+def published(audience: str = "public") -> Report:
+    return sealed(compiled(asked(audience)))
 
 
 def addresses(report: Report) -> list[str]:
-    files = [reverse("report_file", args=[report.pk, name]) for name in ("pdf", "xlsx", "json")]
+    files = [reverse("report_file", args=[report.pk, name]) for name in FORMATS]
     return [report.get_absolute_url(), reverse("report_progress", args=[report.pk]), *files]
 
 
-def test_the_coordinator_asks_watches_and_downloads(data) -> None:
-    client = client_of(Role.COORDINATION)
-    asked = client.post(
-        reverse("report_request"),
-        {
-            "kind": "status",
-            "audience": "internal",
-            "period": "eigener",
-            "start": "2024-04-01",
-            "end": "2024-06-30",
-            "outlook": "Es geht weiter.",
-        },
-    )
+def typed(**values: object) -> dict[str, object]:
+    own = {"period": "eigener", "start": "2024-04-01", "end": "2024-06-30"}
+    return {"kind": "status", "audience": "internal", **own, **values}
+
+
+def test_the_coordinator_begins_a_draft_has_it_compiled_watches_and_reads(data) -> None:
+    client = client_of(make_user())
+    begun = client.post(reverse("report_request"), typed())
     report = Report.objects.get()
-    assert asked["Location"] == report.get_absolute_url()
+    assert begun["Location"] == report.get_absolute_url()
+    assert (report.state, report.job) == ("draft", None)
+
+    client.post(reverse("report_compile", args=[report.pk]))
+    report.refresh_from_db()
     waiting = client.get(report.get_absolute_url()).content.decode()
     assert f'<a href="{report.get_absolute_url()}">Stand aktualisieren</a></p></noscript>' in waiting
     assert reverse("report_progress", args=[report.pk]) in waiting
 
-    jobs.run(report.job_id)
+    report = compiled(report)
 
-    report.refresh_from_db()
     page = client.get(report.get_absolute_url()).content.decode()
+    assert report.state == "to_release"
     assert report.sha256 in page
     assert "Geld fehlt" in page
     assert "<noscript>" not in page
-    assert report.outlook == "Es geht weiter."
+
+
+@pytest.mark.parametrize(("kind", "scope"), [("municipality", "Kommune"), ("field", "Feld"), ("custom", "V")])
+def test_a_report_about_one_thing_asks_which_and_keeps_it(data, kind: str, scope: str) -> None:
+    place, measure = make_municipality("Cdorf"), make_measure()
+    template = ReportTemplate.objects.create(name="Kurz", sections=["overview"], filters={"starters": True})
+    client = client_of(make_user())
+    rows = {"municipality": place, "field": measure.field, "custom": template}
+    name = "template" if kind == "custom" else kind
+
+    missing = client.post(reverse("report_request"), typed(kind=kind))
+    begun = client.post(reverse("report_request"), typed(kind=kind, **{name: rows[kind].pk}))
+
+    assert "Bitte wählen Sie, worum es in diesem Bericht geht." in missing.content.decode()
+    report = Report.objects.get()
+    assert begun["Location"] == report.get_absolute_url()
+    assert (report.kind, report.scope) == (kind, rows[kind])
+    if kind == "custom":
+        assert (report.sections, report.filters) == (["changes", "overview", "method"], {"starters": True})
+
+
+def test_what_the_kind_does_not_need_is_ignored(data) -> None:
+    place = make_municipality("Cdorf")
+
+    client_of(make_user()).post(reverse("report_request"), typed(municipality=place.pk))
+
+    assert Report.objects.get().municipality is None
+
+
+def test_a_public_report_is_not_about_an_internal_measure(data) -> None:
+    hidden = make_measure("Geheim", visibility="internal")
+    asked_for = typed(kind="measure", measure=hidden.pk)
+    client = client_of(make_user())
+
+    refused = client.post(reverse("report_request"), {**asked_for, "audience": "public"})
+
+    assert "Diese Maßnahme ist nicht öffentlich." in refused.content.decode()
+    assert client.post(reverse("report_request"), asked_for).status_code == 302
+
+
+def test_no_report_is_about_a_draft_of_a_measure(data) -> None:
+    draft = make_measure("Unfertig", visibility="draft")
+
+    response = client_of(make_user()).post(reverse("report_request"), typed(kind="measure", measure=draft.pk))
+
+    assert (response.status_code, Report.objects.count()) == (200, 0)
+
+
+def test_beginning_the_same_report_again_leads_to_it(data) -> None:
+    client = client_of(make_user())
+    addresses = {client.post(reverse("report_request"), typed())["Location"] for _ in range(2)}
+
+    assert addresses == {Report.objects.get().get_absolute_url()}
 
 
 def test_the_page_of_a_report_says_which_resolution_is_no_longer_in_force(data, date_events) -> None:
@@ -80,7 +126,7 @@ def test_the_page_of_a_report_says_which_resolution_is_no_longer_in_force(data, 
     old = make_resolution(committee, "LK 2024/01", resolved_on=day)
     make_resolution(committee, "LK 2024/02", resolved_on=day, supersedes=old)
     date_events(2024, 5, 6)
-    report = compiled()
+    report = published()
 
     page = client_of(None).get(report.get_absolute_url()).content.decode()
 
@@ -89,8 +135,8 @@ def test_the_page_of_a_report_says_which_resolution_is_no_longer_in_force(data, 
 
 
 def test_the_progress_speaks_only_when_something_is_new(data) -> None:
-    client = client_of(Role.COORDINATION)
-    report = request_report(kind="status", audience="public", period=Q2)
+    client = client_of(make_user())
+    report = asked()
     address = reverse("report_progress", args=[report.pk])
 
     job = jobs.claim(report.job_id)
@@ -101,15 +147,15 @@ def test_the_progress_speaks_only_when_something_is_new(data) -> None:
     Job.objects.update(status="failed", error="Ursache", lease_until=None)
     ended = client.get(address, {"state": "running-1-1"})
 
-    assert "Schritt 2 von 5: PDF setzen" in new.content.decode()
-    assert 'value="20"' in new.content.decode()
+    assert "Schritt 2 von 10: PDF setzen" in new.content.decode()
+    assert 'value="10"' in new.content.decode()
     assert (known.status_code, known.content) == (204, b"")
     assert ended["HX-Refresh"] == "true"
 
 
 def test_a_failed_report_names_its_cause_and_can_be_tried_again(municipalities, date_events) -> None:
-    client = client_of(Role.COORDINATION)
-    report = compiled()
+    client = client_of(make_user())
+    report = compiled(asked())
     page = client.get(report.get_absolute_url()).content.decode()
     assert "Zum Stichtag 30.06.2024 waren noch keine Daten erfasst." in page
 
@@ -118,14 +164,14 @@ def test_a_failed_report_names_its_cause_and_can_be_tried_again(municipalities, 
     assert client.post(reverse("report_retry", args=[report.pk])).status_code == 302
     jobs.run(report.job_id)
 
-    report.refresh_from_db()
-    assert (report.is_sealed, report.job.status, report.job.attempts) == (True, "done", 1)
+    report = Report.objects.get()
+    assert (report.state, report.job.status, report.job.attempts) == ("to_release", "done", 1)
 
 
 def test_a_public_report_is_open_to_everybody(data) -> None:
-    report = compiled()
+    report = published()
 
-    assert [client_of(None).get(address).status_code for address in addresses(report)] == [200] * 5
+    assert {client_of(None).get(address).status_code for address in addresses(report)} == {200}
 
 
 @pytest.mark.parametrize(
@@ -139,54 +185,77 @@ def test_a_public_report_is_open_to_everybody(data) -> None:
     ],
 )
 def test_an_internal_report_is_for_the_steering_committee(data, role: Role | None, status: int) -> None:
-    report = compiled("internal")
-    client = client_of(role)
+    report = published("internal")
+    client = client_of(make_user(role) if role else None)
 
-    assert [client.get(address).status_code for address in addresses(report)] == [status] * 5
+    assert {client.get(address).status_code for address in addresses(report)} == {status}
     assert (str(report) in client.get(reverse("reports")).content.decode()) == (status == 200)
 
 
 @pytest.mark.parametrize("role", [None, Role.STEERING, Role.ADMINISTRATION, Role.TEAM])
-def test_nobody_but_the_coordinator_sees_an_unfinished_report_or_asks_for_one(role: Role | None) -> None:
-    report = request_report(kind="status", audience="public", period=Q2)
-    client = client_of(role)
+def test_nobody_but_the_coordinator_sees_a_draft_or_begins_one(role: Role | None) -> None:
+    report = draft_report(kind="status", audience="public", period=Q2)
+    client = client_of(make_user(role) if role else None)
 
-    assert [client.get(address).status_code for address in addresses(report)] == [404] * 5
+    assert {client.get(address).status_code for address in addresses(report)} == {404}
     refused = 403 if role else 302
-    form = {"kind": "status", "audience": "public", "period": "2025"}
-    assert client.get(reverse("report_request")).status_code == refused
-    assert client.post(reverse("report_request"), form).status_code == refused
-    assert client.post(reverse("report_retry", args=[report.pk])).status_code == refused
-    assert Report.objects.count() == 1
+    pages = [reverse("report_request"), reverse("report_templates")]
+    assert {client.get(page).status_code for page in pages} == {refused}
+    steps = ("report_compile", "report_release", "report_retry", "report_discard", "report_restore")
+    posted = {client.post(reverse(step, args=[report.pk])).status_code for step in steps}
+    assert posted == {refused}
+    assert client.post(reverse("report_request"), typed()).status_code == refused
+    assert [row.state for row in Report.objects.all()] == ["draft"]
+
+
+@pytest.mark.parametrize("released_already", [False, True])
+def test_what_waits_is_read_by_those_who_decide_on_it_and_nobody_else(data, released_already: bool) -> None:
+    report = compiled(asked())
+    if released_already:
+        released(report)
+    readers = {
+        "coordinator": make_user(),
+        "chair": make_chair(),
+        "member": make_user(Role.STEERING),
+        "administrator": make_user(Role.ADMINISTRATION),
+        "visitor": None,
+    }
+
+    found = {
+        name: {client_of(user).get(address).status_code for address in addresses(report)}
+        for name, user in readers.items()
+    }
+
+    nobody: dict[str, set[int]] = {name: {404} for name in readers}
+    assert found == nobody | {"coordinator": {200}} | ({"chair": {200}} if released_already else {})
 
 
 def test_a_download_is_the_sealed_file_with_its_name_and_checksum(data) -> None:
-    report = compiled()
+    report = published()
     client = client_of(None)
+    names = {"csv": "-tabellen.zip", "slides": "-folien.pdf"}
     for file in report.files.all():
         response = client.get(reverse("report_file", args=[report.pk, file.format]))
 
         assert hashlib.sha256(response.content).hexdigest() == file.sha256
         assert response["ETag"] == f'"{file.sha256}"'
         assert response["X-Content-Type-Options"] == "nosniff"
-        assert (
-            response["Content-Disposition"]
-            == f'attachment; filename="sachstandsbericht-2024-q2.{file.format}"'
-        )
+        name = f"sachstandsbericht-2024-q2{names.get(file.format, f'.{file.format}')}"
+        assert response["Content-Disposition"] == f'attachment; filename="{name}"'
         again = client.get(response.request["PATH_INFO"], headers={"if-none-match": response["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
+    assert {file.format for file in report.files.all()} == set(FORMATS)
     assert report.files.get(format="json").sha256 == report.sha256
 
 
 def test_a_download_does_not_exist_for_an_unknown_format(data) -> None:
-    report = compiled()
+    report = published()
 
     assert client_of(None).get(reverse("report_file", args=[report.pk, "exe"])).status_code == 404
 
 
 def test_a_period_of_ones_own_needs_both_days_in_order_and_must_have_begun() -> None:
-    client = client_of(Role.COORDINATION)
-    form = {"kind": "status", "audience": "public", "period": "eigener"}
+    client = client_of(make_user())
     next_year = localdate().year + 1
 
     for start, end, error in [
@@ -196,35 +265,49 @@ def test_a_period_of_ones_own_needs_both_days_in_order_and_must_have_begun() -> 
         ("2024-01-01", "9999-12-31", "Bitte prüfen Sie die Jahre von Beginn und Ende."),
         ("0001-01-01", "2024-12-31", "Bitte prüfen Sie die Jahre von Beginn und Ende."),
     ]:
-        response = client.post(reverse("report_request"), {**form, "start": start, "end": end})
+        response = client.post(reverse("report_request"), typed(start=start, end=end))
         assert (response.status_code, error in response.content.decode()) == (200, True)
     assert Report.objects.count() == 0
 
 
-def test_the_outlook_of_a_second_request_for_the_same_report_is_not_lost(data) -> None:
-    client = client_of(Role.COORDINATION)
-    asked = {"kind": "status", "audience": "public", "period": "eigener", "start": Q2.start, "end": Q2.end}
-    first = client.post(reverse("report_request"), {**asked, "outlook": "Erster Ausblick"})
-
-    second = client.post(reverse("report_request"), {**asked, "outlook": "Zweiter Ausblick"})
-    same = client.post(reverse("report_request"), {**asked, "outlook": "Erster Ausblick"})
-
-    assert (first.status_code, same.status_code, same.url) == (302, 302, first.url)
-    page = second.content.decode()
-    assert [f'<a href="{first.url}">' in page, "Zweiter Ausblick" in page] == [True, True]
-    assert [report.outlook for report in Report.objects.all()] == ["Erster Ausblick"]
-
-
 def test_an_empty_list_says_so_and_shows_the_way_to_those_who_may() -> None:
     visitor = client_of(None).get(reverse("reports")).content.decode()
-    coordinator = client_of(Role.COORDINATION).get(reverse("reports")).content.decode()
+    coordinator = client_of(make_user()).get(reverse("reports")).content.decode()
 
     assert ("Noch kein Bericht" in visitor, reverse("report_request") in visitor) == (True, False)
     assert ("Noch kein Bericht" in coordinator, reverse("report_request") in coordinator) == (True, True)
 
 
+def test_the_list_has_its_states_and_its_filters() -> None:
+    place = make_municipality()
+    draft_report(kind="status", audience="public", period=Q2)
+    draft_report(kind="municipality", audience="internal", period=Period.year(Q2.start), scope=place)
+    client = client_of(make_user())
+
+    def shown(**query: str) -> list[str]:
+        context = client.get(reverse("reports"), query).context
+        return [report.kind for _state, _title, reports in context["waiting"] for report in reports]
+
+    assert shown() == ["municipality", "status"]
+    assert shown(kind="status") == ["status"]
+    assert shown(audience="internal") == ["municipality"]
+    assert shown(year="2024") == ["municipality", "status"]
+    assert shown(scope=f"municipality-{place.pk}") == ["municipality"]
+    nothing = client.get(reverse("reports"), {"kind": "interim"}).content.decode()
+    assert "Kein Bericht passt zu diesem Filter" in nothing
+
+
+def test_a_filter_offers_a_reader_nothing_of_what_they_do_not_see() -> None:
+    place = make_municipality("Geheimdorf")
+    kept(request_report(kind="municipality", audience="internal", period=Q2, scope=place))
+
+    page = client_of(None).get(reverse("reports"), {"scope": f"municipality-{place.pk}"}).content.decode()
+
+    assert ("Geheimdorf" in page, "2024" in page) == (False, False)
+
+
 def test_the_list_costs_the_same_queries_for_one_report_and_for_ten(count_queries) -> None:
-    client = client_of(Role.COORDINATION)
+    client = client_of(make_user())
     numbers = []
     for year in range(2015, 2025):
         request_report(kind="evaluation", audience="public", period=Period.year(date(year, 1, 1)))

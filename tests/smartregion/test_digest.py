@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from measures.models import Task, TeamMember
+from network.digest_mails import request_digests
 from network.digests import unsubscribe_path
 from network.models import Digest, Role, User
 from smartregion.base.jobs import run
 from smartregion.base.models import Job
 from smartregion.base.working_days import begins_week, is_working_day
-from smartregion.digest import request_digests
 from tests.factories import make_measure, make_organisation, make_region, make_user
 
 pytestmark = pytest.mark.django_db

@@ -9,12 +9,12 @@ from django.utils.timezone import localdate, now
 
 from governance.models import Attendance, Seat
 from governance.services.circulars import close_circular
+from network.digest_mails import request_digests
 from network.models import Digest, Role, User
 from smartregion.base.history import changes_of
 from smartregion.base.jobs import run
 from smartregion.base.models import Job
 from smartregion.base.worklist import reminding_kinds, worklist_for
-from smartregion.digest import request_digests
 from tests.factories import make_committee, make_municipality, make_region, make_user
 from tests.governance.circular_rows import make_seat, opened, vote
 from tests.governance.rows import make_meeting
@@ -84,12 +84,12 @@ def test_each_account_is_offered_what_can_concern_it() -> None:
         for role, user in accounts.items()
     }
 
-    assert offered[Role.ADMINISTRATION] == set()
+    assert offered[Role.ADMINISTRATION] == {"berichte-pruefen"}
     assert offered[Role.MUNICIPALITY] == {"starts"}
     assert "umlauf-ergebnis" in offered[Role.COORDINATION]
     assert {"foerderung", "freigabe", "aufgaben"} <= offered[Role.COORDINATION]
     assert set(reminding_kinds(seated)["Gremien"]) >= OF_MEMBERS
-    assert list(reminding_kinds(accounts[Role.COORDINATION])) == ["Gremien", "Maßnahmen"]
+    assert list(reminding_kinds(accounts[Role.COORDINATION])) == ["Gremien", "Maßnahmen", "Monitoring"]
 
 
 @pytest.mark.parametrize(

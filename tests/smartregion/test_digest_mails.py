@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils.timezone import now
 
 from measures.models import Task, TeamMember
+from network.digest_mails import request_digests
 from network.models import Digest, Role, User
 from smartregion.base.models import Job
-from smartregion.digest import request_digests
 from tests.factories import make_committee, make_measure, make_organisation, make_region, make_user
 from tests.governance.circular_rows import make_seat, opened, vote
 from tests.governance.rows import make_meeting

@@ -5,7 +5,8 @@ a job sends them. A mail counts as sent only after the mail server took it, so a
 none; killed between these two moments it sends that one mail twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from smtplib import SMTPDataError, SMTPRecipientsRefused
@@ -27,7 +28,7 @@ from smartregion.base import jobs
 from smartregion.base.jobs import Finish, handler, progress
 from smartregion.base.models import Job
 from smartregion.base.working_days import begins_week, is_working_day
-from smartregion.base.worklist import Entry, reminders_for
+from smartregion.base.worklist import Entry, reminders_for, some_of
 
 SEND_DIGESTS: Final = "site.send_digests"
 SHOWN: Final = 30
@@ -45,6 +46,45 @@ def request_digests(on: date) -> int:
         for user in _recipients(on)
         if (entries := list(_fresh(user, on, told.get(user.pk, {}))))
     ]
+    return _enqueue(wanted)
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """How many accounts get a mail now, had theirs today already, and want none of it."""
+
+    told: int
+    told_today: int
+    silent: int
+
+
+def remind_now(*, kinds: Collection[str], on: date, by: User) -> Reminded:
+    """Remind everybody but who asks of what these kinds hold for them, whatever their rhythm.
+
+    Nobody gets a second mail on a day, and nobody one that they do not want.
+    """
+    wanted, told_today, silent = [], 0, 0
+    had_mail = set(Digest.objects.filter(on=on).values_list("user", flat=True))
+    accounts = User.objects.filter(is_active=True).exclude(pk=by.pk)
+    for user in accounts.select_related("municipality").defer("municipality__boundary"):
+        entries = [
+            _told(group.key, group.label, entry)
+            for group in some_of((kind for kind in kinds if kind not in user.digest_muted), user, on)
+            for entry in group.entries
+        ]
+        if not entries:
+            continue
+        if user.digest == DigestRhythm.NEVER:
+            silent += 1
+        elif user.pk in had_mail:
+            told_today += 1
+        else:
+            wanted.append(Digest(user=user, on=on, entries=entries))
+    return Reminded(_enqueue(wanted), told_today, silent)
+
+
+def _enqueue(wanted: list[Digest]) -> int:
+    """Store the mails with the job that sends them; returns how many."""
     if not wanted:
         return 0
     try:
@@ -70,14 +110,19 @@ def _fresh(user: User, on: date, told: dict[str, int]) -> Iterator[dict[str, Any
         for entry in group.entries:
             key = _key(group.key, entry)
             if key not in told or entry.severity < told[key]:
-                yield {
-                    "key": key,
-                    "severity": int(entry.severity),
-                    "kind": group.label,
-                    "title": entry.title,
-                    "why": entry.why,
-                    "url": entry.url or entry.page,
-                }
+                yield _told(group.key, group.label, entry)
+
+
+def _told(kind: str, label: str, entry: Entry) -> dict[str, Any]:
+    """The entry as the mail's row keeps it."""
+    return {
+        "key": _key(kind, entry),
+        "severity": int(entry.severity),
+        "kind": label,
+        "title": entry.title,
+        "why": entry.why,
+        "url": entry.url or entry.page,
+    }
 
 
 def _key(kind: str, entry: Entry) -> str:
@@ -131,7 +176,7 @@ def compose(digest: Digest, user: User) -> EmailMessage:
     what = ngettext("%d Sache wartet auf Sie", "%d Sachen warten auf Sie", count) % count
     return EmailMessage(
         subject=f"{region.portal_title}: {what}" if region else what,
-        body=render_to_string("smartregion/digest_mail.txt", context),
+        body=render_to_string("network/digest_mail.txt", context),
         to=[user.email],
         headers={
             "Auto-Submitted": "auto-generated",

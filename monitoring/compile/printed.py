@@ -1,0 +1,232 @@
+"""What the templates print: the snapshot in the shape of its pages, its figures, charts and checksum."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from monitoring.compile.content import Content
+from monitoring.compile.figures import charts, deviating, key_figures
+from monitoring.compile.profiles import profiles
+from monitoring.compile.tables.rollout import stage_counts
+from monitoring.compile.values import day, in_words, percent, quantity
+from monitoring.snapshot.schema import Indicator, IndicatorPoint, Measure, Snapshot
+from smartregion.base.charts import TONES
+
+MATRIX_PLACES: Final = 60
+"""More municipalities than these fill pages that nobody reads: then the matrix is printed as counts."""
+ON_PAPER: Final = (
+    "meilensteine-im-zeitraum",
+    "mittel",
+    "mittel-je-handlungsfeld",
+    "mittel-je-massnahme",
+    "mittelherkunft",
+    "zuwendungen",
+    "auftraege",
+    "beteiligung",
+    "selbsteinschaetzungen",
+    "ausblick",
+    "methode",
+)
+"""The tables that are printed as they are; the others have a look of their own."""
+LONG_ROW: Final = 900
+"""Characters; a row with such a text may break over pages."""
+
+
+def document_data(content: Content, *, draft: bool = False) -> dict[str, Any]:
+    """Return what both templates read. What no section prints is left out."""
+    snapshot = content.snapshot
+    shown = {section["key"] for section in snapshot["report"]["sections"]}
+    return {
+        "title": content.title,
+        "report": snapshot["report"],
+        "region": snapshot["region"],
+        "concept": snapshot["concept"],
+        "scales": snapshot["scales"],
+        "changes": snapshot["changes"],
+        "draft": draft,
+        "sha256": None if draft else content.sha256,
+        "key_figures": [vars(figure) for figure in key_figures(snapshot)],
+        "charts": {
+            name: {"title": chart.title, "description": chart.description, "svg": chart.svg}
+            for name, chart in charts(snapshot).items()
+        },
+        "fields": [
+            {"name": field["name"], "measures": [_measure(measure) for measure in field["measures"]]}
+            for field in snapshot["fields"]
+        ],
+        "deviations": [_deviation(measure) for measure in deviating(snapshot)],
+        "roll_out": _roll_out(snapshot),
+        "money_rule": snapshot["money"] and snapshot["money"]["counting_rule"],
+        "levels": _levels(snapshot["indicators"]),
+        "resolutions": snapshot["resolutions"],
+        "assessment": _assessment(snapshot),
+        "outlook": snapshot["outlook"],
+        "tables": {table.key: _table(table.printed) for table in content.tables if table.key in ON_PAPER},
+        "profiles": profiles(snapshot) if "profiles" in shown else [],
+        "tones": {tone: {"fill": paint.fill, "ink": paint.ink} for tone, paint in TONES.items()},
+    }
+
+
+def _table(printed: Any) -> dict[str, Any]:
+    is_long = any(len(text) > LONG_ROW for row in printed.rows for text in row)
+    return {**vars(printed), "is_long": is_long}
+
+
+def _measure(measure: Measure) -> dict[str, Any]:
+    names = (
+        "no",
+        "title",
+        "url",
+        "lead",
+        "is_starter",
+        "is_example",
+        "phase",
+        "status",
+        "light_stated",
+        "light_computed",
+        "progress_percent",
+        "next_milestone",
+        "milestones_overdue",
+        "last_update",
+    )
+    return {name: measure[name] for name in names}  # type: ignore[literal-required]
+
+
+def _deviation(measure: Measure) -> dict[str, Any]:
+    names = (
+        "no",
+        "title",
+        "lead",
+        "phase",
+        "status",
+        "status_reason",
+        "light_stated",
+        "light_reason",
+        "light_computed",
+        "light_computed_reasons",
+        "needed_decision",
+    )
+    return {name: measure[name] for name in names}  # type: ignore[literal-required]
+
+
+def _roll_out(snapshot: Snapshot) -> dict[str, Any]:
+    """The matrix cell by cell as "RB" or "RB*", or as counts by stage where it is too wide to print."""
+    roll_out = snapshot["roll_out"]
+    places = roll_out["municipalities"]
+    figures = [
+        {
+            "no": row["measure_no"],
+            "title": row["measure_title"],
+            "figures": [row["affected"], row["live"], in_words(percent(row["reached_percent"]))],
+        }
+        for row in roll_out["rows"]
+    ]
+    shared = {
+        "counting_rule": roll_out["counting_rule"],
+        "stale_rule": roll_out["stale_rule"],
+        "count": len(places),
+    }
+    if len(places) > MATRIX_PLACES:
+        counted = zip(figures, stage_counts(snapshot), strict=True)
+        return {**shared, "is_counted": True, "rows": [{**row, "counts": counts} for row, counts in counted]}
+    return {
+        **shared,
+        "is_counted": False,
+        "places": [place["name"] for place in places],
+        "rows": [
+            {**row, "cells": [[cell["stage"], cell["stale"]] for cell in source["cells"]]}
+            for row, source in zip(figures, roll_out["rows"], strict=True)
+        ],
+    }
+
+
+def _levels(indicators: Sequence[Indicator]) -> list[dict[str, Any]]:
+    """The indicators by their level in the logic model, in the order in which the levels occur there."""
+    order = {"impact": 0, "outcome": 1, "output": 2, "input": 3}
+    names = {item["level"]["code"]: item["level"]["label"] for item in indicators}
+    return [
+        {
+            "name": names[code],
+            "indicators": [_indicator(item) for item in indicators if item["level"]["code"] == code],
+        }
+        for code in sorted(names, key=lambda code: order.get(code, len(order)))
+    ]
+
+
+def _indicator(item: Indicator) -> dict[str, Any]:
+    baseline, target = item["baseline"], item["target"]
+    return {
+        **{
+            name: item[name]
+            for name in ("name", "subject", "unit", "definition", "source", "rhythm", "combination")
+        },  # type: ignore[literal-required]
+        "direction": item["direction"]["label"],
+        "tags": item["tags"],
+        "is_example": item["is_example"],
+        "is_overdue": item["is_overdue"],
+        "baseline": baseline and _value_on(baseline["value"], baseline["on"]),
+        "target": target and _value_on(target["value"], target["on"]),
+        "value": _value_on(item["value"], item["on"]),
+        "attainment": item["attainment"],
+        "attainment_label": in_words(percent(item["attainment"])),
+        "on_target": item["on_target"],
+        "trend": item["trend"],
+        "line": line_of(item["points"]),
+        "points": [
+            {**_value_on(point["value"], point["on"]), "note": point["note"]} for point in item["points"]
+        ],
+        "targets": [_value_on(point["value"], point["on"]) for point in item["targets"]],
+        "places": [
+            {"name": place["name"], **_value_on(place["value"], place["on"])} for place in item["places"]
+        ],
+    }
+
+
+def _value_on(value: str | None, on: str | None) -> dict[str, str]:
+    return {"value": in_words(quantity(value)), "on": in_words(day(on))}
+
+
+def line_of(points: Sequence[IndicatorPoint]) -> list[list[list[int]]]:
+    """The values as lines in a field of 100 x 100, from its lower left corner; a missing value breaks them."""
+    known = [Decimal(point["value"]) for point in points if point["value"] is not None]
+    if len(known) < 2:
+        return []
+    low, high = min(known), max(known)
+    lines: list[list[list[int]]] = [[]]
+    for place, point in enumerate(points):
+        if point["value"] is None:
+            lines.append([])
+            continue
+        height = (Decimal(point["value"]) - low) / (high - low) if high > low else Decimal("0.5")
+        lines[-1].append([100 * place // (len(points) - 1), int(100 * height)])
+    return [line for line in lines if line]
+
+
+def _assessment(snapshot: Snapshot) -> dict[str, Any] | None:
+    """The coordinator's ratings as a table of fields and criteria, with what was written to them."""
+    assessment = snapshot["assessment"]
+    if assessment is None:
+        return None
+    items = assessment["fields"]
+    criteria = list(dict.fromkeys(item["criterion"]["label"] for item in items))
+    ratings = {(item["field"], item["criterion"]["label"]): item["rating"] for item in items}
+    fields = list(dict.fromkeys(item["field"] for item in items))
+    return {
+        "title": assessment["title"],
+        "criteria": criteria,
+        "rows": [
+            {
+                "field": field or "Konzept insgesamt",
+                "ratings": [
+                    rating and rating["label"] for rating in (ratings.get((field, c)) for c in criteria)
+                ],
+                "texts": [
+                    [item["criterion"]["label"], item["text"]]
+                    for item in items
+                    if item["field"] == field and item["text"]
+                ],
+            }
+            for field in fields
+        ],
+        "recommendations": assessment["recommendations"],
+    }

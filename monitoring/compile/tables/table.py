@@ -1,0 +1,61 @@
+"""What every format prints as a table: typed rows below headings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from monitoring.compile.values import in_words
+from smartregion.base.spreadsheet import Year
+
+
+class Column(NamedTuple):
+    """`width` in characters of a spreadsheet; `share` of a printed page's width, none: not printed."""
+
+    heading: str
+    width: int
+    share: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet of a workbook, a file of the CSV archive, and, with what fits on a page, a printed table.
+
+    Attributes:
+        section: the key of the section that it belongs to; "" for what every report has.
+        name: unique in the report, at most 31 characters.
+        key: its name in file names and templates.
+        frozen: so many first columns stay in sight.
+    """
+
+    section: str
+    key: str
+    name: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Any]]
+    frozen: int = 0
+
+    @property
+    def printed(self) -> "Printed":
+        places = [place for place, column in enumerate(self.columns) if column.share]
+        columns = [self.columns[place] for place in places]
+        return Printed(
+            headings=[column.heading for column in columns],
+            shares=[column.share for column in columns],
+            numeric=[any(_is_number(row[place]) for row in self.rows) for place in places],
+            rows=[[in_words(row[place]) for place in places] for row in self.rows],
+        )
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A table in words; `numeric` columns are set flush right."""
+
+    headings: list[str]
+    shares: list[int]
+    numeric: list[bool]
+    rows: list[list[str]]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool | Year)

@@ -1,0 +1,26 @@
+"""Who did what to a report, and when: for the coordinator and the chair."""
+
+from django.utils.translation import gettext as _
+
+from monitoring.models import Erratum, Report, ReportText, Section
+from smartregion.base.history import Change, Source, events_of, journal
+
+
+def journal_of_report(report: Report) -> list[Change]:
+    """Its steps, the changes of its texts, its errata. A text that nobody has written yet is no news."""
+    titles = dict(Section.choices)
+    return journal(
+        [
+            Source(Report, events_of(Report, pgh_obj_id=report.pk)),
+            Source(
+                ReportText,
+                events_of(ReportText, report_id=report.pk).exclude(pgh_label="insert", text=""),
+                lambda event: _("Text „%s“") % titles[event.section],
+            ),
+            Source(
+                Erratum,
+                events_of(Erratum, report_id=report.pk),
+                lambda event: _("Berichtigung %s") % event.number,
+            ),
+        ]
+    )

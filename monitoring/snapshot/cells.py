@@ -1,0 +1,36 @@
+"""The roll-out's cells at a moment. There is one for each measure and municipality, so PostgreSQL packs them."""
+
+import json
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+
+from measures.models import RolloutCell
+from measures.models.rollout import CONFIRMATION_VALID_FOR
+from monitoring.snapshot.past import Past
+from smartregion.base.history import as_of_query
+
+Cell = tuple[str, str | None, str | None, bool]
+"""Stage, since, day of the confirmation, and whether that is too old."""
+Cells = dict[int, dict[int, Cell]]
+"""By the keys of measure and municipality."""
+COLUMNS: Final = ("measure_id", "municipality_id", "stage", "since", "confirmed_at")
+PACKED: Final = """
+SELECT measure_id, json_object_agg(municipality_id, json_build_array(
+    stage, since, (confirmed_at AT TIME ZONE %s)::date, COALESCE(confirmed_at < %s, TRUE)
+))::text
+FROM ({cells}) cell WHERE measure_id = ANY(%s) GROUP BY measure_id
+"""
+
+
+def read_cells(past: Past, measures: list[int]) -> Cells:
+    """The cells of these measures. One query; a cell that nobody had made by then is missing."""
+    query = PACKED.format(cells=as_of_query(RolloutCell, COLUMNS))
+    stale_before = past.moment - CONFIRMATION_VALID_FOR
+    with connection.cursor() as cursor:
+        cursor.execute(query, [settings.TIME_ZONE, stale_before, past.moment, measures])
+        return {
+            measure: {int(place): tuple(cell) for place, cell in json.loads(packed).items()}
+            for measure, packed in cursor.fetchall()
+        }

@@ -1,0 +1,96 @@
+"""The dashboard of everybody who steers, and the check before a report."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+
+from measures.models import Measure
+from monitoring.dashboard import RULES, Dashboard
+from monitoring.periods import Period, offered_periods
+from monitoring.readiness import REMINDED, checks
+from network.digest_mails import Reminded, remind_now
+from smartregion.base.access import PUBLIC, RuledView
+
+QUARTERS_BACK = 4
+
+
+class DashboardView(RuledView, TemplateView):
+    """`?seit=` names the day of comparison: the end of one of the last quarters."""
+
+    permission = PUBLIC
+    template_name = "monitoring/dashboard.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = localdate()
+        days = _ends_of_quarters(today)
+        since = next((day for day in days if day.isoformat() == self.request.GET.get("seit")), days[0])
+        return super().get_context_data(
+            board=Dashboard(self.request.user, today, since),
+            views=[
+                {"label": day, "url": f"?seit={day.isoformat()}", "current": day == since} for day in days
+            ],
+            phases=Measure.Phase.choices,
+            lights=Measure.Light.choices,
+            rules=RULES,
+            crumbs=[(_("Monitoring"), "")],
+            **kwargs,
+        )
+
+
+def _ends_of_quarters(on: date) -> list[date]:
+    """Of the quarters that have ended, the latest first."""
+    ends, start = [], Period.quarter(on).start
+    while len(ends) < QUARTERS_BACK:
+        ends.append(start - timedelta(days=1))
+        start = Period.quarter(ends[-1]).start
+    return ends
+
+
+class ReadinessView(RuledView, TemplateView):
+    """What a report on the period `?zeitraum=` would lack; POST reminds all who can do something about it."""
+
+    permission = "monitoring.request_report"
+    writes = ("post",)
+    template_name = "monitoring/readiness.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = localdate()
+        periods = {period.slug: period for period in offered_periods(today)}
+        chosen = periods.get(self.request.GET.get("zeitraum", ""), Period.quarter(today))
+        found = checks(self.request.user, chosen, today)
+        return super().get_context_data(
+            checks=sorted(found, key=lambda check: not check.entries),
+            total=sum(len(check.entries) for check in found),
+            periods=periods.values(),
+            period=chosen,
+            crumbs=[(_("Monitoring"), reverse("dashboard")), (_("Bereit für den Bericht?"), "")],
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        told = remind_now(kinds=REMINDED, on=localdate(), by=request.user)  # type: ignore[arg-type]
+        level = messages.success if told.told else messages.info
+        level(request, _in_words(told))
+        return HttpResponseRedirect(request.get_full_path())
+
+
+def _in_words(told: Reminded) -> str:
+    parts = [
+        ngettext("%d Konto bekommt eine Mail.", "%d Konten bekommen eine Mail.", told.told) % told.told
+        if told.told
+        else _("Niemand bekommt jetzt eine Mail.")
+    ]
+    if told.told_today:
+        text = ngettext("%d hatte heute schon eine.", "%d hatten heute schon eine.", told.told_today)
+        parts.append(text % told.told_today)
+    if told.silent:
+        text = ngettext("%d möchte keine Mails.", "%d möchten keine Mails.", told.silent)
+        parts.append(text % told.silent)
+    return " ".join(parts)

@@ -1,0 +1,142 @@
+"""The dashboard: every figure counts what its link shows, for whoever reads it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
+
+from monitoring.dashboard import Dashboard
+from monitoring.models import Indicator, IndicatorTarget, IndicatorValue
+from network.models import Municipality, Role
+from tests.factories import (
+    make_budget_line,
+    make_field,
+    make_measure,
+    make_municipality,
+    make_region,
+    make_user,
+    set_cell,
+)
+from tests.monitoring.conftest import AsOf
+from tests.monitoring.flow import client_of
+
+pytestmark = pytest.mark.django_db
+SINCE = localdate().replace(day=1) - timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def places() -> list[Municipality]:
+    make_region()
+    return [make_municipality("Aadorf"), make_municipality("Bdorf")]
+
+
+def board(user: Any) -> Dashboard:
+    return Dashboard(user, localdate(), SINCE)
+
+
+def test_phases_and_lights_are_counted_with_their_change(date_events: AsOf) -> None:
+    bus = make_measure("Bus", phase="concept", light="green")
+    date_events(2025, 1, 1)
+    bus.phase, bus.light, bus.light_reason = "pilot", "red", "Ausfall"
+    bus.save()
+    make_measure("Bahn", phase="pilot")
+
+    total = board(make_user(Role.COORDINATION)).total
+
+    assert (total.measures.value, total.measures.change) == (2, 1)
+    assert [(figure.value, figure.change) for figure in total.phases] == [
+        (0, 0),
+        (0, -1),
+        (2, 2),
+        (0, 0),
+        (0, 0),
+    ]
+    assert [(figure.value, figure.change) for figure in total.lights] == [(0, -1), (0, 0), (1, 1), (1, 1)]
+
+
+def test_the_roll_out_counts_affected_and_live_cells(places: list[Municipality], date_events: AsOf) -> None:
+    measure = make_measure()
+    date_events(2025, 1, 1)
+    set_cell(measure, places[0], stage="live", since=date(2025, 1, 1), evidence="Link")
+    set_cell(measure, places[1], stage="not_affected")
+
+    line = board(make_user(Role.COORDINATION)).lines[0]
+
+    assert (line.live.value, line.affected.value) == (1, 1)
+
+
+def test_money_is_for_those_who_may_see_it(client: Client) -> None:
+    make_budget_line(make_measure(), amount=1_234)
+    assert "1.234,00" in client_of(make_user(Role.STEERING)).get("/monitoring/").content.decode()
+    page = client.get("/monitoring/").content.decode()
+    assert "1.234,00" not in page and "Mittel" not in page.replace("Mittel: alle Jahre", "")
+
+
+def test_a_visitor_sees_no_figure_of_what_is_not_public(client: Client) -> None:
+    make_measure("Offen", light="red", light_reason="Ausfall")
+    make_measure("Intern", light="red", light_reason="Ausfall", visibility="internal")
+    make_measure("Entwurf", light="red", light_reason="Ausfall", visibility="draft")
+    reds = [board(user).total.lights[2].value for user in (_visitor(client), make_user(Role.STEERING))]
+    assert reds == [1, 2]
+    assert board(make_user(Role.COORDINATION)).total.lights[2].value == 3
+
+
+def _visitor(client: Client) -> Any:
+    return client.get("/monitoring/").wsgi_request.user
+
+
+def test_indicators_on_target_are_counted_by_field_and_for_the_concept_in_the_total() -> None:
+    field = make_field("Energie")
+    for number, value in enumerate((9, 1)):
+        of_field = field if number == 0 else None
+        row = Indicator.objects.create(
+            key=f"i{number}",
+            name="I",
+            level="output",
+            unit="Stück",
+            source="Zählung",
+            field=of_field,
+            baseline=0,
+            baseline_on=date(2025, 1, 1),
+            collected_from=date(2025, 1, 1),
+            visibility="public",
+        )
+        IndicatorTarget.objects.create(indicator=row, on=date(2025, 12, 31), value=10)
+        IndicatorValue.objects.create(indicator=row, on=date(2025, 6, 30), value=value)
+    found = board(make_user(Role.COORDINATION))
+    [line] = [line for line in found.lines if line.name == "Energie"]
+    assert (line.on_target.value, line.judged) == (1, 1)
+    assert (found.total.on_target.value, found.total.judged) == (1, 2)
+
+
+def test_every_figure_leads_to_a_page_that_shows_as_many(client: Client) -> None:
+    make_measure("Bus", phase="pilot")
+    make_measure("Bahn", phase="pilot")
+    page = client.get("/monitoring/")
+    figure = page.context["board"].total.phases[2]
+    assert figure.url == "/massnahmen/?phase=pilot"
+    rows = client.get(figure.url).content.decode()
+    assert [title in rows for title in ("Bus", "Bahn")] == [True, True]
+    assert figure.value == 2
+
+
+@pytest.mark.parametrize("query", ["", "?seit=2020-01-01", "?seit=kaputt", "?seit="])
+def test_an_unknown_day_of_comparison_gives_the_last_quarter(client: Client, query: str) -> None:
+    page = client.get(f"/monitoring/{query}")
+    assert page.status_code == 200
+    assert page.context["board"].since < localdate()
+
+
+def test_the_dashboard_costs_as_many_queries_with_many_measures() -> None:
+    client, counts = client_of(make_user(Role.COORDINATION)), []
+    for number in (2, 15):
+        for index in range(number):
+            make_measure(f"Maßnahme {number} {index}")
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/monitoring/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

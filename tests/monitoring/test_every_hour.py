@@ -1,0 +1,82 @@
+"""Every hour of nine years, by the region's clock: each due period is asked for exactly once."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils.timezone import localdate
+
+from monitoring.models import Report, ReportSchedule
+from monitoring.services.reports import keep_compiled, request_due_reports
+from smartregion.base.models import Job
+from tests.monitoring.flow import CONTENTS
+from tests.monitoring.schedule_rows import make_schedule
+from tests.scale import IS_FULL
+
+BEGIN, END = datetime(2023, 12, 31, 23, tzinfo=UTC), datetime(2032, 12, 31, 23, tzinfo=UTC)
+OUTAGE = (datetime(2027, 3, 20, tzinfo=UTC), datetime(2027, 4, 19, tzinfo=UTC))
+"""Thirty days over the end of a quarter and the change to summer time."""
+HOUR = timedelta(hours=1)
+
+
+def hours() -> Iterator[datetime]:
+    """Every hour; without the full size those of the days on which something may change, and of three after."""
+    moment = BEGIN
+    while moment < END:
+        day = localdate(moment)
+        matters = day.day <= 4 or day.day == 29 or (day.month in {3, 10} and day.day >= 24)
+        if IS_FULL or (matters and moment.hour in {0, 1, 2, 21, 22, 23}):
+            yield moment
+        moment += HOUR
+
+
+def schedules() -> list[ReportSchedule]:
+    first = date(2024, 1, 1)
+    ahead = {"released_as": "Koordinierungsstelle", "approved_as": "Vorsitz"}
+    return [
+        make_schedule(first_period_start=first, **ahead),
+        make_schedule(first_period_start=first, audience="internal", days_after=3, **ahead),
+        make_schedule(first_period_start=date(2023, 3, 1), kind="evaluation", rhythm="year", **ahead),
+        make_schedule(first_period_start=first, kind="implementation", rhythm="halfyear", **ahead),
+    ]
+
+
+def finish() -> None:
+    """What a worker does between two hours."""
+    for report in Report.objects.filter(compiled_at=None, job__isnull=False):
+        Job.objects.filter(pk=report.job_id).update(status="done")
+        keep_compiled(report, CONTENTS)
+
+
+@pytest.mark.django_db
+@pytest.mark.timeout(1800)
+def test_every_due_period_is_asked_for_once_and_none_before_its_day() -> None:
+    plans = schedules()
+    asked: Counter[tuple[str, str, date]] = Counter()
+    for moment in hours():
+        if OUTAGE[0] <= moment < OUTAGE[1]:
+            continue
+        today = localdate(moment)
+        for report in request_due_reports(on=today):
+            asked[report.kind, report.audience, report.period_end] += 1
+            [plan] = [row for row in plans if (row.kind, row.audience) == (report.kind, report.audience)]
+            assert plan.due_on(report.period) <= today
+        finish()
+
+    last = localdate(END - HOUR)
+    due = Counter(
+        (plan.kind, plan.audience, period.end) for plan in plans for period in plan.due_periods(last)
+    )
+    assert asked == due
+    assert Report.objects.sealed().count() == sum(due.values()) == 35 + 35 + 9 + 17
+
+
+def test_the_hours_know_leap_day_and_both_clock_changes() -> None:
+    days = {localdate(moment) for moment in hours()}
+    assert {date(2024, 2, 29), date(2028, 2, 29), date(2032, 2, 29)} <= days
+    changes = [moment for moment in hours() if moment.date() == date(2026, 3, 29)]
+    assert [localdate(moment) for moment in changes if moment.hour in {21, 22}] == [
+        date(2026, 3, 29),
+        date(2026, 3, 30),
+    ]
