@@ -18,16 +18,11 @@ from governance.models import Ballot, Circular, Committee, Seat
 from governance.models.circular import BallotQuerySet
 from governance.services.circulars import close_circular, withdraw_circular
 from governance.views import documents
-from network.models import Digest, Role, User
-from smartregion.base.jobs import run
-from smartregion.base.models import Job
-from smartregion.digest import request_digests
-from tests.addresses import address_of, answers_to_get, routes
 from network.digest_mails import request_digests
 from network.models import Digest, Role, User
 from smartregion.base.jobs import run
 from smartregion.base.models import Job
-from tests.addresses import address_of, routes
+from tests.addresses import address_of, answers_to_get, routes
 from tests.factories import make_user
 from tests.governance.circular_rows import make_seat, make_seats, opened, vote
 from tests.scale import IS_FULL
