@@ -30,7 +30,7 @@ RULES: Final = (
         "war, zählt als neu."
     ),
     _("Roll-out: Paare aus Maßnahme und betroffener Kommune, und wie viele davon im Regelbetrieb sind."),
-    _("Mittel: alle Jahre zusammen; ein Strich heißt „keine Angabe“, nicht 0 €."),
+    _("Mittel: alle Jahre zusammen, auf ganze Euro gerundet; ein Strich heißt „keine Angabe“, nicht 0 €."),
     _(
         "Indikatoren: die zum Handlungsfeld und zu seinen Maßnahmen, soweit sich beurteilen lässt, ob sie im "
         "Soll sind; die zum ganzen Konzept stehen in der letzten Zeile."

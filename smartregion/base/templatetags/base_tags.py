@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import floatformat
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
@@ -43,6 +44,12 @@ def percent(value: int | Decimal | None) -> str:
 def euro(value: Decimal | None) -> str:
     """1.573,45 €, or a dash: no value is not 0 €."""
     return money.euro(value)
+
+
+@register.filter
+def whole_euro(value: Decimal | None) -> str:
+    """Without the cents, for an overview: 1.573 €, or a dash."""
+    return "–" if value is None else f"{floatformat(value, '0g')}\u00a0€"
 
 
 @register.simple_tag
