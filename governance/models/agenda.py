@@ -26,6 +26,10 @@ PRINTED = ["title", "text", "paper_id", "visibility", "number"]
 
 
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def topics(self) -> Self:
+        """Without the automatic ones: what people put there."""
+        return self.filter(kind=AgendaItem.Kind.TOPIC)
+
     def visible_to(self, user: Any) -> Self:
         return self.filter(open_to(user, "meeting__committee"), meeting__in=Meeting.objects.visible_to(user))
 
@@ -38,6 +42,7 @@ class AgendaItem(ToldByMinutes):
         """A topic of people, or one of the automatic ones, which gather their matter themselves."""
 
         TOPIC = "topic", _("Thema")
+        MINUTES = "minutes", _("Genehmigung der Niederschrift")
         CONTROL = "control", _("Beschlusskontrolle")
         RED_MEASURES = "red_measures", _("Maßnahmen mit roter Ampel")
         WISHES = "wishes", _("Wünsche der Kommunen")

@@ -244,6 +244,9 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         """Without the deputies, who have no place of their own at the table."""
         return self.filter(deputy_for=None)
 
+    def deputising(self) -> Self:
+        return self.exclude(deputy_for=None)
+
     def voting(self) -> Self:
         return self.filter(votes=True)
 

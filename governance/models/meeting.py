@@ -70,15 +70,21 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def with_open_agenda(self) -> Self:
         return self.upcoming().filter(status__in=Meeting.AGENDA_IS_OPEN)
 
-    def without_agenda(self) -> Self:
+    def without_topics(self) -> Self:
+        """Those whose agenda has at most what comes there by itself."""
         items = self.model._meta.get_field("items").related_model
-        return self.filter(~Exists(items._base_manager.filter(meeting=OuterRef("pk"))))
+        return self.filter(~Exists(items._default_manager.topics().filter(meeting=OuterRef("pk"))))
 
     def unanswered_by(self, user: Any) -> Self:
         """Those to which a seat of the account is invited and has not said whether it comes."""
-        own = Seat.objects.current().regular().filter(user=user, committee=OuterRef("committee"))
-        answers = Attendance.objects.filter(meeting=OuterRef(OuterRef("pk")), seat=OuterRef("pk"))
-        return self.filter(Exists(own.filter(~Exists(answers))), status=Meeting.Status.INVITED)
+        return self.filter(Exists(_silent_seats_of(user).regular()), status=Meeting.Status.INVITED)
+
+    def unanswered_by_deputy(self, user: Any) -> Self:
+        """Those in which the account may have to step in for a seat that has not accepted."""
+        answers = Attendance.objects.filter(meeting=OuterRef(OuterRef("pk")), seat=OuterRef("deputy_for"))
+        comes = answers.exclude(state=Attendance.State.EXCUSED)
+        asked = _silent_seats_of(user).deputising().filter(~Exists(comes))
+        return self.filter(Exists(asked), status=Meeting.Status.INVITED)
 
     def with_changed_agenda(self) -> Self:
         """Those whose agenda was changed after the invitation."""
@@ -91,6 +97,13 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def past_or_cancelled(self) -> Self:
         return self.filter(Q(starts_at__lt=now()) | Q(status=Meeting.Status.CANCELLED)).order_by("-starts_at")
+
+
+def _silent_seats_of(user: Any) -> Any:
+    """The account's seats in a meeting's committee, a deputy's too, that have not answered."""
+    answers = Attendance.objects.filter(meeting=OuterRef(OuterRef("pk")), seat=OuterRef("pk"))
+    own = Seat.objects.current().filter(user=user, committee=OuterRef("committee"))
+    return own.filter(~Exists(answers))
 
 
 @tracked
@@ -333,8 +346,9 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         """Seats that are there, in person or by their deputy."""
         return self.filter(state=Attendance.State.PRESENT)
 
-    def voting(self) -> Self:
-        return self.filter(seat__votes=True)
+    def of_members(self) -> Self:
+        """Without what deputies have answered for themselves: that only says whether they would step in."""
+        return self.filter(seat__deputy_for=None)
 
 
 @tracked
@@ -386,5 +400,7 @@ class Attendance(ToldByMinutes):
             raise ValidationError(_("Dieser Sitz gehört zu einem anderen Gremium."))
         if self.deputy and (self.deputy.deputy_for_id != self.seat_id or self.state != self.State.PRESENT):
             raise ValidationError(_("Vertreten wird ein Sitz nur von seiner eigenen Stellvertretung."))
+        if self.seat.deputy_for_id and self.state not in {self.State.ACCEPTED, self.State.EXCUSED}:
+            raise ValidationError(_("Wer vertritt, steht bei dem Sitz, der vertreten wird."))
         if self.state in {self.State.PRESENT, self.State.ABSENT} and not self.meeting.has_come:
             raise ValidationError(_("Wer da war, lässt sich erst am Tag der Sitzung festhalten."))

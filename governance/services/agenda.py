@@ -42,9 +42,14 @@ def prepare_agenda(*, meeting: Meeting, by: Any) -> list[AgendaItem]:
     with recorded(by=by, reason=_("Tagesordnung vorbereitet")):
         meeting = lock(meeting.pk)
         _check_open(meeting)
-        there = set(meeting.items.values_list("kind", flat=True))
-        missing = [kind for kind in automatic.kinds() if kind.kind not in there and kind.applies(meeting)]
+        missing = missing_kinds(meeting)
         return [add_item(item=automatic.new_item(kind, meeting), by=by) for kind in missing]
+
+
+def missing_kinds(meeting: Meeting) -> list[automatic.Automatic]:
+    """The automatic items that apply and that the agenda does not have yet."""
+    there = set(meeting.items.values_list("kind", flat=True))
+    return [kind for kind in automatic.kinds() if kind.kind not in there and kind.applies(meeting)]
 
 
 def reorder(*, meeting: Meeting, order: Sequence[int], read: Sequence[int], by: Any) -> None:

@@ -18,15 +18,15 @@ INVITATION_DAYS: Final = 14
 """By then the invitation is sent, and an invitation needs an agenda."""
 
 
-@source("tagesordnung", gettext_lazy("Nächste Sitzung ohne Tagesordnung"))
+@source("tagesordnung", gettext_lazy("Nächste Sitzung ohne eigenes Thema"))
 def meetings_without_agenda(user: Any, on: date) -> Iterator[Entry]:
     if not user.has_perm(CHANGE):
         return
-    for meeting in _next_meetings(user).without_agenda():
+    for meeting in _next_meetings(user).without_topics():
         is_late = meeting.day <= on + timedelta(days=INVITATION_DAYS)
         yield Entry(
             title=meeting.title,
-            why=_("%s, noch ohne Tagesordnungspunkt.") % _when(meeting, on),
+            why=_("%s, noch ohne eigenes Thema.") % _when(meeting, on),
             severity=Severity.NOW if is_late else Severity.SOON,
             on=meeting.day,
             page=meeting.get_absolute_url(),

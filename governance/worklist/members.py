@@ -21,11 +21,16 @@ MINUTES_FOR: Final = timedelta(days=90)
 
 @source("einladungen", gettext_lazy("Einladungen zu Sitzungen"), reminds=True, concerns=sits)
 def invitations(user: Any, on: date) -> Iterator[Entry]:
-    """As long as the member has neither accepted nor sent regrets."""
-    for meeting in _of_member(user).upcoming().unanswered_by(user):
+    """As long as the member has neither accepted nor sent regrets; deputies while the member does not come."""
+    upcoming = _of_member(user).upcoming()
+    asks = _("%(when)s. Bitte sagen Sie, ob Sie teilnehmen.")
+    asks_deputy = _("%(when)s. Der Sitz, den Sie vertreten, hat nicht zugesagt: Können Sie teilnehmen?")
+    asked = {meeting: asks_deputy for meeting in upcoming.unanswered_by_deputy(user)}
+    asked |= {meeting: asks for meeting in upcoming.unanswered_by(user)}
+    for meeting, words in sorted(asked.items(), key=lambda each: each[0].starts_at):
         yield _entry(
             meeting,
-            why=_("%(when)s. Bitte sagen Sie, ob Sie teilnehmen.") % {"when": _when(meeting, on)},
+            why=words % {"when": _when(meeting, on)},
             severity=Severity.NOW if (meeting.day - on).days <= URGENT_DAYS else Severity.SOON,
             on=meeting.day,
             action=_("Zu- oder absagen"),
