@@ -46,7 +46,7 @@ def agenda_for(meeting: Meeting, reader: Any, *, public_only: bool = False) -> l
 def in_parts(items: list[Any]) -> list[Part]:
     parts = [
         Part("oeffentlich", _("Öffentlicher Teil"), [i for i in items if i.visibility == Visibility.PUBLIC]),
-        Part("intern", _("Nichtöffentlicher Teil"), [i for i in items if i.visibility != Visibility.PUBLIC]),
+        Part("nichtoeffentlich", _("Nichtöffentlicher Teil"), [i for i in items if i.visibility != Visibility.PUBLIC]),
     ]
     return [part for part in parts if part.items]
 

@@ -22,6 +22,7 @@ def belongs_to_its_committee(user: Any, follow_up: FollowUp | None) -> bool:
 
 
 rules.add_perm("governance.change_committee", is_coordinator)
+rules.add_perm("governance.follow_all_committees", is_coordinator)
 rules.add_perm("governance.attend", belongs_to)
 rules.add_perm("governance.see_attendance", is_coordinator | belongs_to)
 rules.add_perm("governance.propose_topic", is_coordinator | belongs_to)

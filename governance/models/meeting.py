@@ -13,7 +13,7 @@ from django.utils.timezone import localdate, make_aware, now
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.approved import APPROVED, MEETING_STAYS, PART_STAYS, TOLD_BY_MINUTES
-from governance.models.committee import Committee, Seat, open_to
+from governance.models.committee import PUBLICITY, Committee, Seat, open_to
 from governance.recurrence import RuleField, days_of, in_words, left_out_in
 from measures.models import Visibility
 from network.models import Role
@@ -32,11 +32,18 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             return self.none()
         if user.role == Role.COORDINATION:
             return self
-        return self.filter(committee__in=Committee.objects.with_member(user))
+        return self.of_member(user)
 
     def with_approved_minutes(self) -> Self:
         """Those of which the agenda, the attendance and the texts stay as they are."""
         return self.filter(minutes__approved_on__isnull=False)
+
+    def of_member(self, user: Any) -> Self:
+        """Those of the committees in which the account has a seat."""
+        return self.filter(committee__in=Committee.objects.with_member(user))
+
+    def since(self, day: date) -> Self:
+        return self.filter(starts_at__gte=make_aware(datetime.combine(day, time())))
 
     def upcoming(self) -> Self:
         return (
@@ -127,7 +134,7 @@ class Series(Versioned):
         help_text=_("Je Zeile ein Tag und der Grund, zum Beispiel „24.12.2026 Heiligabend“."),
     )
     visibility = models.CharField(
-        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+        _("Sichtbarkeit"), max_length=8, choices=PUBLICITY, default=Visibility.INTERNAL
     )
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
 
@@ -212,7 +219,7 @@ class Meeting(Versioned):
     )
     status = models.CharField(_("Stand"), max_length=16, choices=Status.choices, default=Status.PLANNED)
     visibility = models.CharField(
-        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+        _("Sichtbarkeit"), max_length=8, choices=PUBLICITY, default=Visibility.INTERNAL
     )
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
 

@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.approved import differ
-from governance.models.committee import open_to
+from governance.models.committee import PUBLICITY, open_to
 from governance.models.meeting import Meeting
 from measures.models import Visibility
 from network.models import Role
@@ -202,7 +202,7 @@ class Amendment(models.Model):
     visibility = models.CharField(
         _("Sichtbarkeit"),
         max_length=8,
-        choices=[choice for choice in Visibility.choices if choice[0] != Visibility.DRAFT],
+        choices=[choice for choice in PUBLICITY if choice[0] != Visibility.DRAFT],
         default=Visibility.INTERNAL,
     )
     sha256 = models.CharField("SHA-256", max_length=64, editable=False)

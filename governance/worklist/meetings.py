@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.models import Committee, Meeting
+from governance.models import Meeting
 from smartregion.base.worklist import Entry, Severity, days_between, source
 
 CHANGE = "governance.change_committee"
@@ -41,7 +41,7 @@ def next_meetings(user: Any, on: date) -> Iterator[Entry]:
     """Of the committees in which the account has a seat."""
     if user.has_perm(CHANGE):
         return
-    for meeting in _next_meetings(user).filter(committee__in=Committee.objects.with_member(user)):
+    for meeting in _next_meetings(user).of_member(user):
         yield Entry(
             title=meeting.title,
             why=f"{_when(meeting, on)}.",

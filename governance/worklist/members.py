@@ -10,7 +10,7 @@ from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.models import Committee, Meeting
+from governance.models import Meeting
 from governance.worklist.audience import sits
 from smartregion.base.worklist import Entry, Severity, days_between, source
 
@@ -71,8 +71,7 @@ def minutes(user: Any, on: date) -> Iterator[Entry]:
 
 
 def _of_member(user: Any) -> Any:
-    own = Committee.objects.with_member(user)
-    return Meeting.objects.visible_to(user).filter(committee__in=own).select_related("committee")
+    return Meeting.objects.visible_to(user).of_member(user).select_related("committee")
 
 
 def _entry(meeting: Meeting, **values: Any) -> Entry:
