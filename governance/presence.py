@@ -28,6 +28,12 @@ class Place:
         return self.attendance is None or self.attendance.state == Attendance.State.EXCUSED
 
     @property
+    def is_known_away(self) -> bool:
+        """The member was not there, or only by deputy."""
+        row, here = self.attendance, {Attendance.State.ACCEPTED, Attendance.State.PRESENT}
+        return row is not None and (row.deputy_id is not None or row.state not in here)
+
+    @property
     def stand_in(self) -> Seat | None:
         """The deputy who steps in, as far as is known before the meeting."""
         ready = (offer.seat for offer in self.offers if offer.state == Attendance.State.ACCEPTED)

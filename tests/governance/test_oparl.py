@@ -22,9 +22,11 @@ from tests.governance.oparl_rows import (
     make_canaries,
     make_everything,
     make_file,
+    make_sealed,
     make_station,
 )
-from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution
+from tests.governance.rows import approve, make_item, make_meeting, make_paper, make_resolution, seal
+from tests.monitoring.pdf_text import pdf_text
 from tests.standards import OPARL
 
 needs_schemas = pytest.mark.skipif(not OPARL.is_dir(), reason="the head of the run says so")
@@ -56,10 +58,14 @@ def ids(entries: list[Json]) -> list[int]:
 @needs_schemas
 def test_a_reader_finds_a_whole_and_valid_graph(server: str) -> None:
     make_canaries(make_everything())
+    make_sealed()
 
     reader = Reader(f"{server}/system")
 
     assert reader.invalid() == []
+    (held,) = [row for row in reader.of("Meeting") if "resultsProtocol" in row]
+    assert held["resultsProtocol"]["meeting"] == [held["id"]]
+    assert held["resultsProtocol"] in reader.of("File")
     assert reader.one_sided() == []
     assert reader.unlike() == []
     assert {word: len(reader.of(word)) for word in COUNTS} == COUNTS
@@ -72,12 +78,12 @@ COUNTS = {
     "Organization": 3,
     "Person": 2,
     "Membership": 2,
-    "Meeting": 2,
+    "Meeting": 3,
     "Location": 1,
-    "AgendaItem": 2,
+    "AgendaItem": 3,
     "Paper": 2,
     "Consultation": 4,
-    "File": 1,
+    "File": 2,
 }
 
 
@@ -102,6 +108,7 @@ def test_the_reader_finds_what_is_wrong(server: str) -> None:
 @needs_schemas
 def test_nothing_that_is_not_public_is_told_anywhere(server: str) -> None:
     make_canaries(make_everything())
+    make_sealed()
     reader = Reader(f"{server}/system")
     since = "?modified_since=2000-01-01T00%3A00%3A00%2B01%3A00"
     changes = [entry for address in reader.lists for entry in pages(address + since)]
@@ -331,6 +338,59 @@ def test_a_file_is_served_as_long_as_it_is_public(client: Client) -> None:
     assert answer["Content-Disposition"] == 'attachment; filename="anlage.pdf"'
     close(file)
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_sealed_minutes_are_a_file_of_their_meeting_and_of_its_body(client: Client) -> None:
+    make_everything()
+    minutes = make_sealed()
+    word = f"protocol/{minutes.pk}"
+
+    told = read(word)
+
+    assert (told["id"].endswith(f"/{word}"), told["type"]) == (True, f"{SCHEMA}File")
+    assert read(f"meeting/{minutes.meeting_id}")["resultsProtocol"] == told
+    assert [entry["id"] for entry in everything_of("file")][-1] == told["id"]
+    answer = client.get(f"/oparl/v1/{word}/content")
+    sealed = minutes.files.get(edition="public", format="pdf")
+    assert (answer.content, answer["Content-Type"]) == (bytes(sealed.content), "application/pdf")
+    assert (len(answer.content), told["fileName"]) == (
+        told["size"],
+        f"niederschrift-kreistag-{minutes.meeting.day}-oeffentlich.pdf",
+    )
+    assert CANARY not in pdf_text(answer.content)
+
+
+@pytest.mark.django_db
+def test_minutes_that_are_not_sealed_for_all_are_nowhere(client: Client) -> None:
+    make_region()
+    committee = make_committee()
+    hidden = seal(make_meeting(committee, "Klausur", status="held", visibility="internal"))
+    waiting = approve(make_meeting(committee, "Wartet", status="held"))
+    Meeting.objects.update(visibility="public")
+
+    for minutes in (hidden, waiting):
+        assert "resultsProtocol" not in read(f"meeting/{minutes.meeting_id}")
+        for address in (f"protocol/{minutes.pk}", f"protocol/{minutes.pk}/content"):
+            assert client.get(f"/oparl/v1/{address}").status_code == 404
+    assert everything_of("file", "?modified_since=2000-01-01T00%3A00%3A00%2B01%3A00") == []
+
+
+@pytest.mark.django_db
+def test_sealing_changes_the_meetings_time_and_hiding_it_leaves_a_tombstone(client: Client) -> None:
+    make_region()
+    meeting = make_meeting(make_committee(), status="held")
+    before = Catalogue().life(Meeting, meeting.pk)
+    minutes = seal(meeting)
+    after = Catalogue().life(Meeting, meeting.pk)
+    assert before and after and before.modified < after.modified
+
+    close(Meeting.objects.get())
+
+    gone = read(f"protocol/{minutes.pk}")
+    assert set(gone) == {"id", "type", "created", "modified", "deleted"}
+    assert (gone["type"], gone["deleted"]) == (f"{SCHEMA}File", True)
+    assert client.get(f"/oparl/v1/protocol/{minutes.pk}/content").status_code == 404
 
 
 @pytest.mark.django_db
