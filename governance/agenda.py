@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from governance.automatic import Automatic, as_of, moment_of, register
-from governance.models import AgendaItem, Committee, FollowUp, Meeting, Minutes
+from governance.models import AgendaItem, Committee, FollowUp, Meeting, Minutes, ResolutionMeasure
 from measures.models import Measure, RolloutCell, Wish
 from measures.models.measure import visibilities_for
 from smartregion.base.history import event_model
@@ -135,6 +135,20 @@ class Wishes(Automatic):
         names = f" ({', '.join(entry.names)})" if entry.names else ""
         words = {"measure": entry.measure, "number": entry.number, "names": names}
         return str(_("%(measure)s: Wünsche %(number)d%(names)s") % words)
+
+
+def measures_on(meeting: Meeting) -> set[int]:
+    """The keys of measures that the agenda deals with: by its automatic items and by what was resolved."""
+    kinds = set(meeting.items.values_list("kind", flat=True))
+    found = set(ResolutionMeasure.objects.filter(resolution__item__meeting=meeting).values_list("measure", flat=True))
+    if AgendaItem.Kind.CONTROL in kinds:
+        checked = FollowUp.objects.to_be_checked_in(meeting).order_by().values("resolution")
+        found |= set(
+            ResolutionMeasure.objects.filter(resolution__in=checked).values_list("measure", flat=True)
+        )
+    if AgendaItem.Kind.RED_MEASURES in kinds:
+        found |= set(_red(moment_of(meeting)).values_list("pgh_obj_id", flat=True))
+    return found | set(_wished(meeting) if AgendaItem.Kind.WISHES in kinds else ())
 
 
 def _presented(meeting: Meeting) -> QuerySet[Any]:
