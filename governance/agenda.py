@@ -28,7 +28,7 @@ def shown_decisions(meeting: Meeting, reader: Any) -> list[FollowUp]:
 
 @dataclass(frozen=True)
 class Presented:
-    """A meeting whose minutes lie before its members; without `minutes` for readers who must wait for them."""
+    """A meeting whose minutes lie before its members; without them for readers who must wait for them."""
 
     meeting: Meeting
     minutes: Minutes | None
@@ -140,12 +140,11 @@ class Wishes(Automatic):
 def measures_on(meeting: Meeting) -> set[int]:
     """The keys of measures that the agenda deals with: by its automatic items and by what was resolved."""
     kinds = set(meeting.items.values_list("kind", flat=True))
-    found = set(ResolutionMeasure.objects.filter(resolution__item__meeting=meeting).values_list("measure", flat=True))
+    about = Q(resolution__item__meeting=meeting)
     if AgendaItem.Kind.CONTROL in kinds:
-        checked = FollowUp.objects.to_be_checked_in(meeting).order_by().values("resolution")
-        found |= set(
-            ResolutionMeasure.objects.filter(resolution__in=checked).values_list("measure", flat=True)
-        )
+        checked = FollowUp.objects.to_be_checked_in(meeting).order_by()
+        about |= Q(resolution__in=checked.values("resolution"))
+    found = set(ResolutionMeasure.objects.filter(about).values_list("measure", flat=True))
     if AgendaItem.Kind.RED_MEASURES in kinds:
         found |= set(_red(moment_of(meeting)).values_list("pgh_obj_id", flat=True))
     return found | set(_wished(meeting) if AgendaItem.Kind.WISHES in kinds else ())

@@ -10,7 +10,7 @@ from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
-from governance.models import Attendance, Meeting
+from governance.models import Attendance, Committee, Meeting
 from smartregion.base.history import event_model
 
 TZID: Final = "Europe/Berlin"
@@ -59,10 +59,14 @@ def note_regrets(meetings: Iterable[Meeting], user: Any) -> None:
 def sign_of(meetings: Iterable[Any]) -> str:
     """Another one whenever the feed would be another one."""
     facts = [
-        (row.uid, row.sequence, row.told_at, row.told, row.is_declined, row.committee.name, row.committee.slug)
+        (row.uid, row.sequence, row.told_at, row.told, row.is_declined, *_named(row.committee))
         for row in meetings
     ]
     return f'"{sha256(repr((settings.PORTAL_URL, facts)).encode()).hexdigest()[:32]}"'
+
+
+def _named(committee: Committee) -> tuple[str, str]:
+    return committee.name, committee.slug
 
 
 def feed_of(meetings: Iterable[Meeting], *, name: str) -> bytes:

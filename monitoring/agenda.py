@@ -21,7 +21,7 @@ class Reports(Automatic):
         return meeting.committee.kind in STEERING and _unnoted(meeting).exists()
 
     def entries(self, meeting: Meeting, reader: Any) -> list[Any]:
-        """Each period once: of a report for two audiences the internal one, but in a public meeting the other."""
+        """Each period once: where there are two audiences, the report for that of the meeting."""
         fitting = Audience.PUBLIC if meeting.visibility == Visibility.PUBLIC else Audience.INTERNAL
         newest_first = _unnoted(meeting).visible_to(reader).order_by("-as_of", "kind").defer("snapshot")
         found: dict[tuple[Any, ...], Report] = {}

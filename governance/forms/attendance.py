@@ -80,7 +80,7 @@ class AttendanceForm(forms.Form):
         """What the editor wants to change.
 
         Args:
-            rest_present: everybody of whom nothing else is known was there, or the deputy who wanted to step in.
+            rest_present: everybody of whom nothing else is known was there, or the deputy who offered it.
         """
         found = []
         for place in self.places:

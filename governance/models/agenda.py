@@ -105,8 +105,8 @@ class AgendaItem(ToldByMinutes):
         """Get the number under which the item is to be stored. Call it in the transaction that stores it.
 
         In an open agenda it goes before those of its part that have its number or a higher one. Otherwise it
-        keeps its number. Only one that is new to its readers, or whose number was given away, goes behind those
-        that they know, for a gap would tell them what stands there.
+        keeps its number. Only one that is new to its readers, or whose number was given away, goes behind
+        those that they know, for a gap would tell them what stands there.
         """
         meeting = lock_meeting(self.meeting_id)
         stored = AgendaItem.objects.filter(pk=self.pk).first()

@@ -83,8 +83,8 @@ class Public:
 class Timed:
     """Limits the time of greeting and of an answer's head as a whole.
 
-    A socket's own timeout begins anew with each byte. A second handle of the line ends it for whoever reads from
-    it, be it the library of TLS.
+    A socket's own timeout begins anew with each byte. A second handle of the line ends it for whoever reads
+    from it, be it the library of TLS.
     """
 
     line: socket.socket | None = None

@@ -106,8 +106,8 @@ class ListOfOrganizationView(ObjectListView):
         organization = self.kwargs["pk"]
         if organization not in catalogue.lives(Committee):
             raise Http404
-        last = catalogue.history.last
-        return lambda model, pk: last(model, pk)["committee_id"] == organization, ("organization", organization)
+        last, owner = catalogue.history.last, ("organization", organization)
+        return lambda model, pk: last(model, pk)["committee_id"] == organization, owner
 
 
 class FileContentView(OParlView):
@@ -125,8 +125,8 @@ class ProtocolContentView(OParlView):
     """The bytes of the public edition of sealed minutes."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        files = MinutesFile.objects.visible_to(ANYBODY).for_all().select_related("minutes__meeting__committee")
-        file = files.filter(minutes=self.kwargs["pk"]).first()
+        files = MinutesFile.objects.visible_to(ANYBODY).for_all().filter(minutes=self.kwargs["pk"])
+        file = files.select_related("minutes__meeting__committee").first()
         if file is None:
             return _error(404, _("Diese Datei gibt es nicht oder nicht mehr."))
         kind, name = WRITERS[file.format].content_type, objects.public_name(file.minutes)

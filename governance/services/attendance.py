@@ -61,7 +61,7 @@ def answer_invitation(*, meeting: Meeting, answer: Answer, by: Any) -> None:
 
     Raises:
         AnswersChanged: it was written since it was read.
-        ValidationError: the meeting has begun or was cancelled, or the member whom the deputy stands for comes.
+        ValidationError: the meeting has begun or was cancelled, or the member comes whose deputy answers.
     """
     with recorded(by=by, reason=_("Selbst geantwortet")):
         if not _lock(meeting).takes_answers:

@@ -102,7 +102,7 @@ class PrivateFeed(FeedView):
 
 
 def meetings_for(user: User) -> QuerySet[Meeting]:
-    """Of the committees in which the account has a seat, or of all; a year and a month back, as by then few look."""
+    """Of the committees in which the account has a seat, or of all; not from long ago."""
     visible = Meeting.objects.visible_to(user).since(localdate() - relativedelta(months=MONTHS_BACK))
     return visible if user.has_perm(FOLLOW_ALL) else visible.of_member(user)
 

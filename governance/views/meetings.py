@@ -114,7 +114,7 @@ class MeetingCancelPage(MeetingAskPage):
 
 
 class MeetingInvitePage(MeetingAskPage):
-    """Says who is told and whether the notice period is kept; to invite in spite of it is their own matter."""
+    """Says who is told and whether the notice period is kept; to invite late is their own matter."""
 
     form_class = InviteForm
     template_name = "governance/invite.html"

@@ -21,7 +21,7 @@ MINUTES_FOR: Final = timedelta(days=90)
 
 @source("einladungen", gettext_lazy("Einladungen zu Sitzungen"), reminds=True, concerns=sits)
 def invitations(user: Any, on: date) -> Iterator[Entry]:
-    """As long as the member has neither accepted nor sent regrets; deputies while the member does not come."""
+    """As long as the member has neither accepted nor sent regrets; a deputy, until the member accepts."""
     upcoming = _of_member(user).upcoming()
     asks = _("%(when)s. Bitte sagen Sie, ob Sie teilnehmen.")
     asks_deputy = _("%(when)s. Der Sitz, den Sie vertreten, hat nicht zugesagt: Können Sie teilnehmen?")

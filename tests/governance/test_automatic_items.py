@@ -10,9 +10,8 @@ from django.test import Client
 from django.utils.timezone import localdate, now
 
 from governance import automatic
-from governance.models import AgendaItem, Committee, Meeting, Minutes, Series
+from governance.models import AgendaItem, Committee, Meeting, Series
 from governance.services.agenda import add_item, prepare_agenda
-from governance.services.minutes import approve_minutes, present_minutes
 from governance.services.series import create_series, save_series
 from measures.models import Measure, Wish
 from network.models import Role
@@ -21,7 +20,6 @@ from tests.governance.rows import (
     make_item,
     make_meeting,
     make_member,
-    make_minutes,
     make_red,
     make_report,
     make_resolution,
@@ -205,38 +203,6 @@ def test_an_invitation_adds_what_is_still_missing_and_nothing_twice(client: Clie
         None,
         None,
     )
-
-
-def test_a_held_meeting_still_lists_the_minutes_that_it_approved() -> None:
-    committee = make_committee()
-    held = make_meeting(committee, "Winterrunde", starts_at=now() - timedelta(days=9), status="held")
-    make_minutes(held)
-    present_minutes(meeting=held, by=None)
-    later = make_meeting(committee, starts_at=now(), status="planned")
-    waiting = entries("minutes", later)
-    Meeting.objects.filter(pk=later.pk).update(status="held")
-    approve_minutes(minutes=Minutes.objects.get(), version=1, approved_in=later, by=None)
-
-    assert [(entry.meeting, entry.minutes is not None) for entry in waiting] == [(held, True)]
-    assert [entry.meeting for entry in entries("minutes", later)] == [held]
-    assert entries("minutes", next_meeting(committee)) == []
-
-
-def test_only_members_are_led_to_minutes_that_are_not_approved() -> None:
-    committee = make_committee()
-    held = make_meeting(committee, "Winterrunde", starts_at=now() - timedelta(days=9), status="held")
-    inner = make_meeting(committee, "Klausur", visibility="internal", status="held")
-    for row in (held, inner):
-        make_minutes(row)
-        present_minutes(meeting=row, by=None)
-    meeting = next_meeting(committee)
-
-    seen = {
-        name: [(each.meeting.title, bool(each.minutes)) for each in entries("minutes", meeting, reader)]
-        for name, reader in {"visitor": AnonymousUser(), "member": make_member(committee)}.items()
-    }
-
-    assert seen == {"visitor": [("Winterrunde", False)], "member": [("Klausur", True), ("Winterrunde", True)]}
 
 
 def test_open_decisions_are_listed_below_their_item_and_not_once_more(client: Client) -> None:

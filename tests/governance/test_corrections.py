@@ -133,7 +133,8 @@ def test_an_urgent_decision_waits_again_when_its_approval_is_taken_back(
     client = Client()
     client.force_login(make_user(Role.COORDINATION))
     values = {"resolved_on": later.meeting.day.isoformat(), "item": later.pk, "title": "Doch nicht"}
-    values |= {"wording": "Nein.", "visibility": "public", "reason": "Neu beraten", "outcome": sent["outcome"]}
+    values |= {"wording": "Nein.", "visibility": "public", "reason": "Neu beraten"}
+    values["outcome"] = sent["outcome"]
     if "keeps" in sent:
         values["approves"] = str(urgent.pk)
 

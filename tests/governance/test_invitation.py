@@ -50,7 +50,8 @@ def test_a_meeting_is_invited_to_with_a_warning_when_it_is_late(coordinator: Cli
     ],
 )
 def test_nobody_is_invited_twice_or_to_what_is_over(coordinator: Client, status: str, why: str) -> None:
-    meeting = make_meeting(make_committee(), status=status, invited_at=datetime(2026, 11, 1, 8, 30, tzinfo=UTC))
+    invited_at = datetime(2026, 11, 1, 8, 30, tzinfo=UTC)
+    meeting = make_meeting(make_committee(), status=status, invited_at=invited_at)
 
     with pytest.raises(ValidationError, match=re.escape(why)):
         invite(meeting=meeting, version=1, by=None)

@@ -248,7 +248,8 @@ def test_the_pages_ask_as_often_for_20_copies_as_for_2(
 
 
 def test_a_mirror_is_deleted_after_saying_what_is_lost(coordinator: Client, committee: Committee) -> None:
-    mirror, other = make_mirror(committee), make_mirror(name="Zweite", endpoint="https://b.example.org/system")
+    mirror = make_mirror(committee)
+    other = make_mirror(name="Zweite", endpoint="https://b.example.org/system")
     make_copy(mirror)
     make_copy(mirror, kind="Paper")
     make_copy(other)

@@ -25,8 +25,7 @@ from tests.governance.oparl_rows import (
     make_sealed,
     make_station,
 )
-from tests.governance.rows import approve, make_item, make_meeting, make_paper, make_resolution, seal
-from tests.monitoring.pdf_text import pdf_text
+from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution
 from tests.standards import OPARL
 
 needs_schemas = pytest.mark.skipif(not OPARL.is_dir(), reason="the head of the run says so")
@@ -338,59 +337,6 @@ def test_a_file_is_served_as_long_as_it_is_public(client: Client) -> None:
     assert answer["Content-Disposition"] == 'attachment; filename="anlage.pdf"'
     close(file)
     assert client.get(address).status_code == 404
-
-
-@pytest.mark.django_db
-def test_sealed_minutes_are_a_file_of_their_meeting_and_of_its_body(client: Client) -> None:
-    make_everything()
-    minutes = make_sealed()
-    word = f"protocol/{minutes.pk}"
-
-    told = read(word)
-
-    assert (told["id"].endswith(f"/{word}"), told["type"]) == (True, f"{SCHEMA}File")
-    assert read(f"meeting/{minutes.meeting_id}")["resultsProtocol"] == told
-    assert [entry["id"] for entry in everything_of("file")][-1] == told["id"]
-    answer = client.get(f"/oparl/v1/{word}/content")
-    sealed = minutes.files.get(edition="public", format="pdf")
-    assert (answer.content, answer["Content-Type"]) == (bytes(sealed.content), "application/pdf")
-    assert (len(answer.content), told["fileName"]) == (
-        told["size"],
-        f"niederschrift-kreistag-{minutes.meeting.day}-oeffentlich.pdf",
-    )
-    assert CANARY not in pdf_text(answer.content)
-
-
-@pytest.mark.django_db
-def test_minutes_that_are_not_sealed_for_all_are_nowhere(client: Client) -> None:
-    make_region()
-    committee = make_committee()
-    hidden = seal(make_meeting(committee, "Klausur", status="held", visibility="internal"))
-    waiting = approve(make_meeting(committee, "Wartet", status="held"))
-    Meeting.objects.update(visibility="public")
-
-    for minutes in (hidden, waiting):
-        assert "resultsProtocol" not in read(f"meeting/{minutes.meeting_id}")
-        for address in (f"protocol/{minutes.pk}", f"protocol/{minutes.pk}/content"):
-            assert client.get(f"/oparl/v1/{address}").status_code == 404
-    assert everything_of("file", "?modified_since=2000-01-01T00%3A00%3A00%2B01%3A00") == []
-
-
-@pytest.mark.django_db
-def test_sealing_changes_the_meetings_time_and_hiding_it_leaves_a_tombstone(client: Client) -> None:
-    make_region()
-    meeting = make_meeting(make_committee(), status="held")
-    before = Catalogue().life(Meeting, meeting.pk)
-    minutes = seal(meeting)
-    after = Catalogue().life(Meeting, meeting.pk)
-    assert before and after and before.modified < after.modified
-
-    close(Meeting.objects.get())
-
-    gone = read(f"protocol/{minutes.pk}")
-    assert set(gone) == {"id", "type", "created", "modified", "deleted"}
-    assert (gone["type"], gone["deleted"]) == (f"{SCHEMA}File", True)
-    assert client.get(f"/oparl/v1/protocol/{minutes.pk}/content").status_code == 404
 
 
 @pytest.mark.django_db
