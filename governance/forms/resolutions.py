@@ -130,7 +130,7 @@ class ResolutionForm(FollowUpRows, forms.ModelForm[Resolution]):
         self._offer_approval(Resolution.objects.filter(Q(pk__in=waiting) | approved_before))
         self.fields["measures"].queryset = Measure.objects.order_by("no")  # type: ignore[attr-defined]
         if self.instance.item:
-            self.fields["measures"].widget.first = measures_on(self.instance.item.meeting)  # type: ignore[attr-defined]
+            self.fields["measures"].widget.first = measures_on(self.instance.item.meeting)
 
     def _offer_approval(self, urgent: Any) -> None:
         if "approves" in self.fields and urgent:

@@ -119,7 +119,6 @@ class AgendaItem(ToldByMinutes):
         if stored is None or any(getattr(stored, name) != getattr(self, name) for name in PRINTED):
             note_change(meeting, [self, *filter(None, [stored])])
 
-
     def _is_new_to_readers(self, stored: "AgendaItem | None") -> bool:
         return self.number == AT_THE_END or (stored is not None and self.part < stored.part)
 

@@ -79,8 +79,8 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def without_topics(self) -> Self:
         """Those whose agenda has at most what comes there by itself."""
-        items = self.model._meta.get_field("items").related_model
-        return self.filter(~Exists(items._default_manager.topics().filter(meeting=OuterRef("pk"))))
+        items: Any = self.model._meta.get_field("items").related_model
+        return self.filter(~Exists(items.objects.topics().filter(meeting=OuterRef("pk"))))
 
     def unanswered_by(self, user: Any) -> Self:
         """Those to which a seat of the account is invited and has not said whether it comes."""

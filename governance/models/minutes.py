@@ -45,7 +45,6 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
         )
         return visible.filter(presented | Q(approved_on__isnull=False))
 
-
     def sealed_for_all(self) -> Self:
         """Those with a public edition; each has it as the one of its `public_files`, without the bytes."""
         public = MinutesFile.objects.without_content().for_all()

@@ -125,7 +125,7 @@ KINDS: dict[type[models.Model], Kind] = {
         ("meeting_id", "sealed_at"),
         lambda event: event["sealed_at"] is not None,
         _item,
-        among=lambda: Minutes.objects.sealed_for_all(),
+        among=Minutes.objects.sealed_for_all,
     ),
     Resolution: Kind(("committee_id", "item_id", "outcome"), _public, _committee),
     Paper: Kind(("committee_id", "answers_id", "kind", "number", "title", "dated"), _public, _committee),

@@ -45,6 +45,22 @@ def prepare_agenda(*, meeting: Meeting, by: Any) -> list[AgendaItem]:
         return [add_item(item=automatic.new_item(kind, meeting), by=by) for kind in missing]
 
 
+def prepare_new_agendas(*, meetings: Sequence[Meeting], by: Any) -> None:
+    """Of new meetings of a series that are to come: what applies to the first of them applies to all."""
+    if not meetings:
+        return
+    first, *others = meetings
+    with recorded(by=by, reason=_("Tagesordnung vorbereitet")):
+        prepare_agenda(meeting=first, by=by)
+        items = list(first.items.all())
+        copied = ("kind", "number", "title", "visibility")
+        AgendaItem.objects.bulk_create(
+            AgendaItem(meeting=meeting, **{name: getattr(item, name) for name in copied})
+            for meeting in others
+            for item in items
+        )
+
+
 def missing_kinds(meeting: Meeting) -> list[automatic.Automatic]:
     """The automatic items that apply and that the agenda does not have yet."""
     there = set(meeting.items.values_list("kind", flat=True))

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from governance.models import AgendaItem, Attendance, Meeting, Series
-from governance.services.agenda import prepare_agenda
+from governance.services.agenda import prepare_new_agendas
 from smartregion.base.history import recorded, undo_last_change
 
 Status = Meeting.Status
@@ -131,8 +131,7 @@ def _align(series: Series, *, before: Series | None, on: date, by: Any) -> None:
     """Let the meetings follow; a new one gets the automatic items of its agenda at once."""
     list(series.meetings.select_for_update().filter(series_day__gte=on))
     found = alignment_of(series, before=before, on=on)
-    for meeting in Meeting.objects.bulk_create(found.new):
-        prepare_agenda(meeting=meeting, by=by)
+    prepare_new_agendas(meetings=Meeting.objects.bulk_create(found.new), by=by)
     for meeting in found.cancelled:
         meeting.status = Status.CANCELLED
     for meeting in [*found.changed, *found.cancelled]:

@@ -117,6 +117,4 @@ class AttendanceAnswerPage(AtMeeting):
 
     def _shown(self, sent: AnswerForm) -> list[AnswerForm]:
         """The sent form with its faults, and the others as they were."""
-        return [
-            sent if part.seat == sent.part.seat else AnswerForm(part=part) for part in self.own_parts
-        ]
+        return [sent if part.seat == sent.part.seat else AnswerForm(part=part) for part in self.own_parts]

@@ -25,8 +25,8 @@ def invitations(user: Any, on: date) -> Iterator[Entry]:
     upcoming = _of_member(user).upcoming()
     asks = _("%(when)s. Bitte sagen Sie, ob Sie teilnehmen.")
     asks_deputy = _("%(when)s. Der Sitz, den Sie vertreten, hat nicht zugesagt: Können Sie teilnehmen?")
-    asked = {meeting: asks_deputy for meeting in upcoming.unanswered_by_deputy(user)}
-    asked |= {meeting: asks for meeting in upcoming.unanswered_by(user)}
+    asked = dict.fromkeys(upcoming.unanswered_by_deputy(user), asks_deputy)
+    asked |= dict.fromkeys(upcoming.unanswered_by(user), asks)
     for meeting, words in sorted(asked.items(), key=lambda each: each[0].starts_at):
         yield _entry(
             meeting,

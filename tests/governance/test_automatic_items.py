@@ -167,8 +167,9 @@ def test_each_meeting_of_a_new_series_has_them_and_still_follows_its_series() ->
     series.place = "Saal"
     save_series(series=series, version=1, by=None)
 
-    kinds = [sorted(row.items.values_list("kind", flat=True)) for row in series.meetings.all()]
-    assert kinds == [sorted(ALL)] * 3
+    agendas = [list(row.items.values_list("number", "kind", "visibility")) for row in series.meetings.all()]
+    assert sorted(kind for _number, kind, _visibility in agendas[0]) == sorted(ALL)
+    assert agendas == [agendas[0]] * 3
     assert set(series.meetings.values_list("place", flat=True)) == {"Saal"}
 
 
