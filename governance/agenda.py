@@ -1,4 +1,4 @@
-"""What steering puts on agendas by itself: open decisions, measures in trouble, wishes of municipalities."""
+"""What steering puts on agendas by itself: minutes, open decisions, measures in trouble, wishes."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from governance.automatic import Automatic, as_of, moment_of, register
-from governance.models import AgendaItem, Committee, FollowUp, Meeting
+from governance.models import AgendaItem, Committee, FollowUp, Meeting, Minutes, ResolutionMeasure
 from measures.models import Measure, RolloutCell, Wish
 from measures.models.measure import visibilities_for
 from smartregion.base.history import event_model
@@ -24,6 +24,37 @@ def shown_decisions(meeting: Meeting, reader: Any) -> list[FollowUp]:
     """What the committee has to check in the meeting, as far as the reader may see it."""
     visible = FollowUp.objects.visible_to(reader).with_resolution()
     return list(visible.to_be_checked_in(meeting))
+
+
+@dataclass(frozen=True)
+class Presented:
+    """A meeting whose minutes lie before its members; without them for readers who must wait for them."""
+
+    meeting: Meeting
+    minutes: Minutes | None
+
+
+@register
+class Approval(Automatic):
+    kind = AgendaItem.Kind.MINUTES
+    title = _("Genehmigung der Niederschrift")
+    template = "governance/_agenda_minutes.html"
+
+    def applies(self, meeting: Meeting) -> bool:
+        return _presented(meeting).exists()
+
+    def entries(self, meeting: Meeting, reader: Any) -> list[Any]:
+        meetings = Meeting.objects.visible_to(reader).filter(pk__in=_presented(meeting).values("pgh_obj_id"))
+        visible = Minutes.objects.visible_to(reader).filter(meeting__in=meetings)
+        minutes = {row.meeting_id: row for row in visible.select_related("meeting__committee")}
+        found = meetings.select_related("committee").order_by("-starts_at")
+        return [Presented(earlier, minutes.get(earlier.pk)) for earlier in found]
+
+    def in_words(self, entry: Any) -> str:
+        return str(_("%(title)s am %(day)s")) % {
+            "title": entry.meeting.title,
+            "day": f"{entry.meeting.day:%d.%m.%Y}",
+        }
 
 
 @register
@@ -113,6 +144,25 @@ class Wishes(Automatic):
         names = f" ({', '.join(entry.names)})" if entry.names else ""
         words = {"measure": entry.measure, "number": entry.number, "names": names}
         return str(_("%(measure)s: Wünsche %(number)d%(names)s") % words)
+
+
+def measures_on(meeting: Meeting) -> set[int]:
+    """The keys of measures that the agenda deals with: by its automatic items and by what was resolved."""
+    kinds = set(meeting.items.values_list("kind", flat=True))
+    about = Q(resolution__item__meeting=meeting)
+    if AgendaItem.Kind.CONTROL in kinds:
+        checked = FollowUp.objects.to_be_checked_in(meeting).order_by()
+        about |= Q(resolution__in=checked.values("resolution"))
+    found = set(ResolutionMeasure.objects.filter(about).values_list("measure", flat=True))
+    if AgendaItem.Kind.RED_MEASURES in kinds:
+        found |= set(_red(moment_of(meeting)).values_list("pgh_obj_id", flat=True))
+    return found | set(_wished(meeting) if AgendaItem.Kind.WISHES in kinds else ())
+
+
+def _presented(meeting: Meeting) -> QuerySet[Any]:
+    """Earlier meetings of the committee whose minutes were presented and not yet approved."""
+    earlier = as_of(Meeting, moment_of(meeting)).filter(starts_at__lt=meeting.starts_at)
+    return earlier.filter(committee_id=meeting.committee_id, status=Meeting.Status.MINUTES_READY)
 
 
 def _measures(reader: Any, moment: datetime) -> Any:

@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from governance.models import Committee, Meeting
+from measures.models import Visibility
 from smartregion.base.editing import SENSIBLE_YEARS
 
 
@@ -49,6 +51,16 @@ class Wish:
         """Those of which the reader sees a committee."""
         there = {committee.kind for committee in self.committees}
         return [(value, label) for value, label in Committee.Kind.choices if value in there]
+
+    @property
+    def feeds(self) -> list[tuple[Committee, str]]:
+        """Public committees, only the chosen one if there is one, each with its address for calendars."""
+        chosen = [self.committee] if self.committee else self.committees
+        return [
+            (committee, f"{settings.PORTAL_URL}{reverse('committee_feed', args=[committee.slug])}")
+            for committee in chosen
+            if committee.visibility == Visibility.PUBLIC
+        ]
 
     def meetings(self, user: Any, first: date, last: date) -> list[Meeting]:
         rows = Meeting.objects.visible_to(user).between(first, last).select_related("committee")

@@ -10,7 +10,7 @@ from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
-from governance.models import Meeting
+from governance.models import Attendance, Committee, Meeting
 from smartregion.base.history import event_model
 
 TZID: Final = "Europe/Berlin"
@@ -30,7 +30,7 @@ def note_told_changes(meetings: Iterable[Meeting]) -> None:
     """
     rows: dict[int, Any] = {row.pk: row for row in meetings}
     for row in rows.values():
-        row.sequence, row.told = 0, [getattr(row, name) for name in TOLD]
+        row.sequence, row.told, row.is_declined = 0, [getattr(row, name) for name in TOLD], False
     found = event_model(Meeting)._base_manager.filter(pgh_obj_id__in=rows)
     events = found.order_by("pgh_created_at", "pgh_id").values_list("pgh_obj_id", "pgh_created_at", *TOLD)
     last: dict[int, list[Any]] = {}
@@ -41,13 +41,32 @@ def note_told_changes(meetings: Iterable[Meeting]) -> None:
         last[pk] = values
 
 
+def note_regrets(meetings: Iterable[Meeting], user: Any) -> None:
+    """After `note_told_changes`: which of them the account does not attend, by its own answers."""
+    rows: dict[int, Any] = {row.pk: row for row in meetings}
+    own = Attendance.objects.filter(meeting__in=rows, seat__user=user)
+    states: dict[int, set[str]] = {}
+    for meeting, state in own.values_list("meeting", "state"):
+        states.setdefault(meeting, set()).add(state)
+    for pk, found in states.items():
+        rows[pk].is_declined = found == {Attendance.State.EXCUSED}
+    events = event_model(Attendance)._base_manager.filter(meeting__in=rows, seat__user=user)
+    for pk, at in events.values_list("meeting", "pgh_created_at"):
+        row = rows[pk]
+        row.sequence, row.told_at = row.sequence + 1, max(row.told_at, at)
+
+
 def sign_of(meetings: Iterable[Any]) -> str:
     """Another one whenever the feed would be another one."""
     facts = [
-        (row.uid, row.sequence, row.told_at, row.told, row.committee.name, row.committee.slug)
+        (row.uid, row.sequence, row.told_at, row.told, row.is_declined, *_named(row.committee))
         for row in meetings
     ]
     return f'"{sha256(repr((settings.PORTAL_URL, facts)).encode()).hexdigest()[:32]}"'
+
+
+def _named(committee: Committee) -> tuple[str, str]:
+    return committee.name, committee.slug
 
 
 def feed_of(meetings: Iterable[Meeting], *, name: str) -> bytes:
@@ -87,6 +106,8 @@ def _event(meeting: Any) -> Event:
     event.add("last-modified", meeting.told_at)
     event.add("summary", _summary(meeting))
     event.add("status", STATUS.get(meeting.status, "CONFIRMED"))
+    if meeting.is_declined:
+        event.add("transp", "TRANSPARENT")
     event.add("dtstart", localtime(meeting.starts_at, get_default_timezone()))
     if meeting.ends_at:
         event.add("dtend", localtime(meeting.ends_at, get_default_timezone()))
@@ -98,9 +119,9 @@ def _event(meeting: Any) -> Event:
     return event
 
 
-def _summary(meeting: Meeting) -> str:
+def _summary(meeting: Any) -> str:
     """A calendar that does not show the status shows the word."""
-    before = _("Abgesagt: ") if meeting.is_cancelled else ""
+    before = _("Abgesagt: ") if meeting.is_cancelled else _("Verhindert: ") if meeting.is_declined else ""
     after = f" ({_('Beispieldaten')})" if meeting.is_example else ""
     names = dict.fromkeys([meeting.committee.name, meeting.title])
     return f"{before}{': '.join(names)}{after}"

@@ -48,7 +48,9 @@ def seal_minutes(job: Job) -> Finish:
 
 @handler(KIND)
 def compare(job: Job) -> Finish:
-    run = MirrorRun.objects.select_related("mirror").get(job=job)
+    run = MirrorRun.objects.select_related("mirror").filter(job=job).first()
+    if run is None:  # its mirror was removed while the job waited
+        return lambda: None
     try:
         is_done = Walk(run, seconds=LONGEST_SECONDS).go(lambda step, label: progress(job, step, label))
     except SourceError as error:

@@ -44,9 +44,11 @@ def agenda_for(meeting: Meeting, reader: Any, *, public_only: bool = False) -> l
 
 
 def in_parts(items: list[Any]) -> list[Part]:
+    public = [item for item in items if item.visibility == Visibility.PUBLIC]
+    others = [item for item in items if item.visibility != Visibility.PUBLIC]
     parts = [
-        Part("oeffentlich", _("Öffentlicher Teil"), [i for i in items if i.visibility == Visibility.PUBLIC]),
-        Part("intern", _("Nichtöffentlicher Teil"), [i for i in items if i.visibility != Visibility.PUBLIC]),
+        Part("oeffentlich", _("Öffentlicher Teil"), public),
+        Part("nichtoeffentlich", _("Nichtöffentlicher Teil"), others),
     ]
     return [part for part in parts if part.items]
 

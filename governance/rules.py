@@ -17,21 +17,14 @@ def belongs_to(user: Any, committee: Committee | None) -> bool:
 
 
 @rules.predicate
-def has_seat(user: Any, committee: Committee | None) -> bool:
-    """A seat of one's own at the table: who only deputises is not asked."""
-    if committee is None or not user.is_authenticated:
-        return False
-    return Seat.objects.current().regular().filter(committee=committee, user=user).exists()
-
-
-@rules.predicate
 def belongs_to_its_committee(user: Any, follow_up: FollowUp | None) -> bool:
     return follow_up is not None and bool(belongs_to(user, follow_up.resolution.committee))
 
 
 rules.add_perm("governance.change_committee", is_coordinator)
-rules.add_perm("governance.attend", has_seat)
-rules.add_perm("governance.see_attendance", has_seat | is_coordinator)
+rules.add_perm("governance.follow_all_committees", is_coordinator)
+rules.add_perm("governance.attend", belongs_to)
+rules.add_perm("governance.see_attendance", is_coordinator | belongs_to)
 rules.add_perm("governance.propose_topic", is_coordinator | belongs_to)
 rules.add_perm("governance.read_internals", is_coordinator | belongs_to)
 rules.add_perm("governance.report_follow_up", is_coordinator | belongs_to_its_committee)

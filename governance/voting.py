@@ -22,7 +22,7 @@ class Floor:
 def floor_of(meeting: Meeting) -> Floor | None:
     """None as long as nobody has recorded who is there or not; nobody's being there is known, too."""
     known = [Attendance.State.PRESENT, Attendance.State.EXCUSED, Attendance.State.ABSENT]
-    if not meeting.attendances.filter(state__in=known).exists():
+    if not meeting.attendances.of_members().filter(state__in=known).exists():
         return None
     entitled = Seat.objects.current(meeting.day).voting().filter(committee=meeting.committee_id)
     present = Attendance.objects.present().filter(meeting=meeting, seat__in=entitled)

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from governance.agenda import STEERING
 from governance.automatic import Automatic, moment_of, register
 from governance.models import AgendaItem, Meeting
-from monitoring.models import Report, ReportQuerySet
+from measures.models import Visibility
+from monitoring.models import Audience, Report, ReportQuerySet
 
 
 @register
@@ -20,8 +21,15 @@ class Reports(Automatic):
         return meeting.committee.kind in STEERING and _unnoted(meeting).exists()
 
     def entries(self, meeting: Meeting, reader: Any) -> list[Any]:
-        newest_first = _unnoted(meeting).visible_to(reader).order_by("-as_of", "kind", "-audience")
-        return list(newest_first.defer("snapshot"))
+        """Each period once: where there are two audiences, the report for that of the meeting."""
+        fitting = Audience.PUBLIC if meeting.visibility == Visibility.PUBLIC else Audience.INTERNAL
+        newest_first = _unnoted(meeting).visible_to(reader).order_by("-as_of", "kind").defer("snapshot")
+        found: dict[tuple[Any, ...], Report] = {}
+        for report in newest_first:
+            about = (report.kind, report.period_start, report.period_end, report.as_of)
+            if about not in found or report.audience == fitting:
+                found[about] = report
+        return list(found.values())
 
 
 def _unnoted(meeting: Meeting) -> ReportQuerySet:

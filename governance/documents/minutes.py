@@ -13,7 +13,6 @@ from governance.documents.text import plain_blocks
 from governance.documents.words import day, day_time, notice_of, parts_of
 from governance.models import (
     AgendaItem,
-    Attendance,
     Edition,
     FollowUp,
     Meeting,
@@ -71,7 +70,7 @@ def _clock(value: Any) -> str:
 
 def _attendance(meeting: Meeting) -> Iterator[Block]:
     yield Heading(_("Teilnahme"))
-    rows = list(Attendance.objects.filter(meeting=meeting).select_related("seat", "deputy"))
+    rows = list(meeting.attendances.of_members().select_related("seat", "deputy"))
     if not rows:
         yield Paragraph(_("Die Teilnahme wurde nicht erfasst."))
         return
@@ -90,7 +89,7 @@ def _attendance(meeting: Meeting) -> Iterator[Block]:
 
 def _quorum(meeting: Meeting) -> Iterator[Block]:
     yield Heading(_("Beschlussfähigkeit"))
-    if not Attendance.objects.filter(meeting=meeting).exists():
+    if not meeting.attendances.of_members().exists():
         yield Paragraph(_("Ohne erfasste Teilnahme lässt sich die Beschlussfähigkeit nicht feststellen."))
         return
     count = count_of(meeting)

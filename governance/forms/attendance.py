@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.models import Attendance, Meeting
-from governance.presence import Place, places_at
+from governance.presence import Part, Place, places_at
 from governance.services.attendance import Answer
 
 State = Attendance.State
@@ -80,14 +80,16 @@ class AttendanceForm(forms.Form):
         """What the editor wants to change.
 
         Args:
-            rest_present: everybody of whom nothing else is known was there.
+            rest_present: everybody of whom nothing else is known was there, or the deputy who offered it.
         """
         found = []
         for place in self.places:
             key = place.seat.pk
             choice = self.cleaned_data[f"seat-{key}"]
             is_changed = not {f"seat-{key}", f"note-{key}"}.isdisjoint(self.changed_data)
-            if rest_present and choice in {"", State.ACCEPTED}:
+            if rest_present and place.stand_in and choice in {"", State.EXCUSED}:
+                choice, is_changed = f"{DEPUTY}{place.stand_in.pk}", True
+            elif rest_present and choice in {"", State.ACCEPTED}:
                 choice, is_changed = str(State.PRESENT), True
             if is_changed:
                 found.append(self._answer(place, choice))
@@ -119,7 +121,7 @@ class AttendanceForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """A member's answer for the own seat."""
+    """A member's answer for the own seat, or a deputy's, whether they would step in."""
 
     state = forms.ChoiceField(
         label=gettext_lazy("Kommen Sie?"),
@@ -137,11 +139,14 @@ class AnswerForm(forms.Form):
     )
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, place: Place, **kwargs: Any) -> None:
-        row = place.attendance
+    def __init__(self, *args: Any, part: Part, **kwargs: Any) -> None:
+        row = part.answer
         known = {"state": row.state, "note": row.note, "version": row.version} if row else {}
-        super().__init__(*args, **{**kwargs, "initial": known, "prefix": f"sitz-{place.seat.pk}"})
-        self.place = place
+        super().__init__(*args, **{**kwargs, "initial": known, "prefix": f"sitz-{part.seat.pk}"})
+        self.part = part
+        if part.deputises:
+            self.fields["state"].label = _("Kommen Sie als Vertretung?")
+            self.fields["note"].help_text = _("Liest nur die Koordinierungsstelle.")
 
     def answer(self) -> Answer:
-        return Answer(seat=self.place.seat, **self.cleaned_data)
+        return Answer(seat=self.part.seat, **self.cleaned_data)

@@ -82,7 +82,9 @@ class SeatForm(OfCommittee):
         help_texts = {
             "function": gettext_lazy("Die Funktion, nicht der Name einer Person."),
             "votes": gettext_lazy("Ohne Haken: beratend. Eine Stellvertretung stimmt nur für ihren Sitz."),
-            "user": gettext_lazy("Wer hier ein Konto hat, liest auch die internen Unterlagen des Gremiums."),
+            "user": gettext_lazy(
+                "Wer hier ein Konto hat, liest auch die nichtöffentlichen Unterlagen des Gremiums."
+            ),
         }
 
     def __init__(self, *args: Any, committee: Committee, **kwargs: Any) -> None:

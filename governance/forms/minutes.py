@@ -56,9 +56,11 @@ class MinutesForm(forms.Form):
 
     @property
     def typed(self) -> list[tuple[str, str]]:
-        """The texts that were sent and say something else than what is stored, by their items."""
+        """What was sent and says something else than what is stored, by field of the head and by item."""
         sent = [(item, str(self.data.get(_text(item), "")).replace("\r\n", "\n")) for item in self.items]
-        return [(str(item), text) for item, text in sent if text.strip() and text != item.minutes]
+        texts = [(str(item), text) for item, text in sent if text.strip() and text != item.minutes]
+        head = [(self[name], str(self.data.get(name, "")).strip()) for name in HEAD]
+        return [(str(field.label), text) for field, text in head if text not in {"", _shown(field)}] + texts
 
     @property
     def head(self) -> Writing:
@@ -87,6 +89,11 @@ class MinutesForm(forms.Form):
                 "Wenn Sie noch einmal speichern, gilt Ihr Text."
             )
             self.add_error(name, message % (overlap.stored if overlap.stored is not None else ""))
+
+
+def _shown(field: forms.BoundField) -> str:
+    """The stored value as its control writes it."""
+    return str(field.field.widget.format_value(field.initial) or "")
 
 
 def _text(item: AgendaItem) -> str:

@@ -16,7 +16,8 @@ from smartregion.base.files import upload_field
 from smartregion.base.widgets import MarkdownInput, date_input
 
 WHO_SEES = gettext_lazy(
-    "Entwurf: nur die Koordination. Intern: die Mitglieder der Gremien der Beratungsfolge. Öffentlich: alle."
+    "Entwurf: nur die Koordination. Nichtöffentlich: die Mitglieder der Gremien der Beratungsfolge. "
+    "Öffentlich: alle."
 )
 
 

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from governance.agenda import measures_on
 from governance.forms.base import RecordForm
 from governance.models import AgendaItem, FollowUp, Resolution, Seat
 from governance.models.resolution import COUNTED
@@ -19,7 +20,7 @@ from measures.models import BudgetLine, Measure, RolloutCell
 from smartregion.base.editing import SENSIBLE_YEARS
 from smartregion.base.money import euro
 from smartregion.base.text import german_order
-from smartregion.base.widgets import date_input
+from smartregion.base.widgets import ManyChecks, date_input
 
 FOLLOW_UP = ("what", "responsible", "due_on")
 VOTES = ("votes_for", "votes_against", "abstentions")
@@ -79,6 +80,7 @@ class FollowUpRows(forms.Form):
 class ResolutionForm(FollowUpRows, forms.ModelForm[Resolution]):
     """What is recorded for good. The agenda item gives committee and day."""
 
+    marks_required = True
     biased = forms.ModelMultipleChoiceField(
         Seat.objects.none(),
         label=gettext_lazy("Befangen"),
@@ -102,10 +104,12 @@ class ResolutionForm(FollowUpRows, forms.ModelForm[Resolution]):
             "measures",
             "visibility",
         ]
-        widgets: dict[str, forms.Widget] = {"wording": forms.Textarea(attrs={"rows": 8})}
+        widgets: dict[str, forms.Widget] = {
+            "wording": forms.Textarea(attrs={"rows": 8}),
+            "measures": ManyChecks(),
+        }
         help_texts = {
             "vote_note": gettext_lazy("Zum Beispiel „ohne förmliche Abstimmung“."),
-            "measures": gettext_lazy("Mehrere wählen Sie mit gedrückter Strg-Taste."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -125,6 +129,8 @@ class ResolutionForm(FollowUpRows, forms.ModelForm[Resolution]):
         approved_before = Q(pk=self.instance.approves_id)
         self._offer_approval(Resolution.objects.filter(Q(pk__in=waiting) | approved_before))
         self.fields["measures"].queryset = Measure.objects.order_by("no")  # type: ignore[attr-defined]
+        if self.instance.item:
+            self.fields["measures"].widget.first = measures_on(self.instance.item.meeting)
 
     def _offer_approval(self, urgent: Any) -> None:
         if "approves" in self.fields and urgent:
@@ -199,6 +205,13 @@ class SupersedeForm(ResolutionForm):
 
     clean_resolved_on = clean_day
 
+    def clean(self) -> dict[str, Any]:
+        """What agrees to nothing approves nothing, though the form offers what the old one has approved."""
+        values = super().clean()
+        if "approves" in values and values.get("outcome") not in Resolution.BINDING:
+            values["approves"] = None
+        return values
+
 
 class ResolutionVisibilityForm(RecordForm):
     """The only thing about a resolution that may change."""
@@ -222,10 +235,17 @@ class LinkForm(forms.Form):
     """What else a resolution is about; cells and money are those of the measures that it names already."""
 
     measures = forms.ModelMultipleChoiceField(
-        Measure.objects.none(), label=gettext_lazy("Maßnahmen"), required=False
+        Measure.objects.none(), label=gettext_lazy("Maßnahmen"), required=False, widget=ManyChecks
     )
-    cells = CellChoice(RolloutCell.objects.none(), label=gettext_lazy("Stand in Kommunen"), required=False)
-    lines = LineChoice(BudgetLine.objects.none(), label=gettext_lazy("Planansätze"), required=False)
+    cells = CellChoice(
+        RolloutCell.objects.none(),
+        label=gettext_lazy("Stand in Kommunen"),
+        required=False,
+        widget=ManyChecks,
+    )
+    lines = LineChoice(
+        BudgetLine.objects.none(), label=gettext_lazy("Planansätze"), required=False, widget=ManyChecks
+    )
 
     def __init__(self, *args: Any, resolution: Resolution, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -241,6 +261,5 @@ class LinkForm(forms.Form):
         }
         for name, rows in choices.items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
-            self.fields[name].help_text = _("Mehrere wählen Sie mit gedrückter Strg-Taste.")
             if not rows:
                 del self.fields[name]

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.approved import APPROVED, PART_STAYS
-from governance.models.committee import Committee, open_to
+from governance.models.committee import PUBLICITY, Committee, open_to
 from governance.models.meeting import Meeting, ToldByMinutes
 from governance.models.paper import Paper
 from measures.models import Visibility
@@ -21,11 +21,17 @@ from smartregion.base.versioned import Versioned
 
 ORDER_OF_PARTS: list[str] = [Visibility.PUBLIC, Visibility.INTERNAL, Visibility.DRAFT]
 """Drafts come last, so that no gap in the numbers tells a member that there is one."""
+AT_THE_END = 32_000
+"""The number of an item that has no place yet."""
 PRINTED = ["title", "text", "paper_id", "visibility", "number"]
 """What an invitation says of an item."""
 
 
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def topics(self) -> Self:
+        """Without the automatic ones: what people put there."""
+        return self.filter(kind=AgendaItem.Kind.TOPIC)
+
     def visible_to(self, user: Any) -> Self:
         return self.filter(open_to(user, "meeting__committee"), meeting__in=Meeting.objects.visible_to(user))
 
@@ -38,6 +44,7 @@ class AgendaItem(ToldByMinutes):
         """A topic of people, or one of the automatic ones, which gather their matter themselves."""
 
         TOPIC = "topic", _("Thema")
+        MINUTES = "minutes", _("Genehmigung der Niederschrift")
         CONTROL = "control", _("Beschlusskontrolle")
         RED_MEASURES = "red_measures", _("Maßnahmen mit roter Ampel")
         WISHES = "wishes", _("Wünsche der Kommunen")
@@ -53,7 +60,7 @@ class AgendaItem(ToldByMinutes):
         Paper, models.SET_NULL, null=True, blank=True, related_name="agenda_items", verbose_name=_("Vorlage")
     )
     visibility = models.CharField(
-        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+        _("Sichtbarkeit"), max_length=8, choices=PUBLICITY, default=Visibility.INTERNAL
     )
 
     objects = AgendaItemQuerySet.as_manager()
@@ -98,7 +105,8 @@ class AgendaItem(ToldByMinutes):
         """Get the number under which the item is to be stored. Call it in the transaction that stores it.
 
         In an open agenda it goes before those of its part that have its number or a higher one. Otherwise it
-        keeps its number, or gets one at the end where that was given away.
+        keeps its number. Only one that is new to its readers, or whose number was given away, goes behind
+        those that they know, for a gap would tell them what stands there.
         """
         meeting = lock_meeting(self.meeting_id)
         stored = AgendaItem.objects.filter(pk=self.pk).first()
@@ -106,10 +114,23 @@ class AgendaItem(ToldByMinutes):
         if meeting.agenda_is_open:
             by_number = sorted([self, *others], key=lambda item: item.number)
             arrange(by_number, stored_by_caller=self)
-        elif self.number in {other.number for other in others}:
-            self.number = max(other.number for other in others) + 1
+        elif self._is_new_to_readers(stored) or self.number in {other.number for other in others}:
+            self._go_behind_its_part(others)
         if stored is None or any(getattr(stored, name) != getattr(self, name) for name in PRINTED):
             note_change(meeting, [self, *filter(None, [stored])])
+
+    def _is_new_to_readers(self, stored: "AgendaItem | None") -> bool:
+        return self.number == AT_THE_END or (stored is not None and self.part < stored.part)
+
+    def _go_behind_its_part(self, others: list["AgendaItem"]) -> None:
+        """What fewer people may read makes room: as few of these as possible get another number."""
+        self.number = max((other.number for other in others if other.part <= self.part), default=0) + 1
+        pushed, taken = [], self.number
+        for other in sorted(others, key=lambda other: other.number):
+            if other.number == taken:
+                taken = other.number = other.number + 1
+                pushed.append(other)
+        renumber(pushed)
 
 
 def lock_meeting(pk: int) -> Meeting:
@@ -133,13 +154,18 @@ def arrange(items: Iterable[AgendaItem], *, stored_by_caller: AgendaItem | None 
     moved = [(number, item) for number, item in enumerate(ordered, start=1) if item.number != number]
     for number, item in moved:
         item.number = number
-    cases = {item.pk: number for number, item in moved if item is not stored_by_caller}
+    renumber(item for _number, item in moved if item is not stored_by_caller)
+    return [item for _number, item in moved]
+
+
+def renumber(items: Iterable[AgendaItem]) -> None:
+    """Store the numbers of these items, which are checked at the end of the transaction."""
+    cases = {item.pk: item.number for item in items}
     if cases:
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS agenda_number_unique DEFERRED")
         numbers = Case(*(When(pk=pk, then=Value(number)) for pk, number in cases.items()))
         AgendaItem.objects.filter(pk__in=cases).update(number=numbers, version=F("version") + 1)
-    return [item for _number, item in moved]
 
 
 def note_change(meeting: Meeting, items: Iterable[AgendaItem]) -> None:
@@ -181,7 +207,7 @@ class Topic(Versioned):
         AgendaItem, models.SET_NULL, null=True, blank=True, editable=False, related_name="topics"
     )
     visibility = models.CharField(
-        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+        _("Sichtbarkeit"), max_length=8, choices=PUBLICITY, default=Visibility.INTERNAL
     )
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
 

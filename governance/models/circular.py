@@ -26,7 +26,7 @@ from governance.models.circular_guards import (
     STEP_GUARD,
     TEXT_GUARD,
 )
-from governance.models.committee import Committee, Seat
+from governance.models.committee import PUBLICITY, Committee, Seat
 from governance.models.paper import Paper
 from governance.models.resolution import Resolution
 from measures.models import Visibility
@@ -117,7 +117,7 @@ class Circular(Versioned):
     visibility = models.CharField(
         _("Sichtbarkeit"),
         max_length=8,
-        choices=[choice for choice in Visibility.choices if choice[0] != Visibility.DRAFT],
+        choices=[choice for choice in PUBLICITY if choice[0] != Visibility.DRAFT],
         default=Visibility.INTERNAL,
     )
     state = models.CharField(

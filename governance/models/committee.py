@@ -22,6 +22,12 @@ from smartregion.base.versioned import Versioned
 
 MOST_NOTICE_DAYS: Final = 90
 MOST_WISHES: Final = 100
+PUBLICITY: Final = [
+    (Visibility.DRAFT.value, Visibility.DRAFT.label),
+    (Visibility.INTERNAL.value, _("nichtöffentlich")),
+    (Visibility.PUBLIC.value, Visibility.PUBLIC.label),
+]
+"""The visibilities in the words of committees: their meetings have a public and a non-public part."""
 FROM_HIDDEN_TO_OPEN: Final[list[str]] = [Visibility.DRAFT, Visibility.INTERNAL, Visibility.PUBLIC]
 
 
@@ -141,7 +147,7 @@ class Committee(Versioned):
     )
     position = models.PositiveSmallIntegerField(default=0, editable=False)
     visibility = models.CharField(
-        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
+        _("Sichtbarkeit"), max_length=8, choices=PUBLICITY, default=Visibility.PUBLIC
     )
 
     objects = CommitteeQuerySet.as_manager()
@@ -243,6 +249,9 @@ class SeatQuerySet(models.QuerySet["Seat"]):
     def regular(self) -> Self:
         """Without the deputies, who have no place of their own at the table."""
         return self.filter(deputy_for=None)
+
+    def deputising(self) -> Self:
+        return self.exclude(deputy_for=None)
 
     def voting(self) -> Self:
         return self.filter(votes=True)

@@ -6,7 +6,7 @@ from typing import Any, Self
 import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +40,15 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def by_committee(self) -> Self:
         """Committee by committee, in each the most urgent first."""
         return self.order_by("resolution__committee__position", "resolution__committee_id", *URGENCY)
+
+    def noted(self) -> Self:
+        """Those that a committee has noted as done, the latest first."""
+        return self.exclude(noted_in=None).order_by("-noted_in__starts_at", "pk")
+
+    def in_numbers(self, on: date) -> dict[str, int]:
+        """How many there are, are overdue on that day, are reported; one may be both."""
+        overdue, reported = Q(due_on__lt=on), Q(reported_on__isnull=False)
+        return self.aggregate(all=Count("pk"), overdue=Count("pk", overdue), reported=Count("pk", reported))
 
     def due_by(self, day: date) -> Self:
         return self.filter(due_on__lte=day)

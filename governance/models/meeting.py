@@ -13,7 +13,7 @@ from django.utils.timezone import localdate, make_aware, now
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.approved import APPROVED, MEETING_STAYS, PART_STAYS, TOLD_BY_MINUTES
-from governance.models.committee import Committee, Seat, open_to
+from governance.models.committee import PUBLICITY, Committee, Seat, open_to
 from governance.recurrence import RuleField, days_of, in_words, left_out_in
 from measures.models import Visibility
 from network.models import Role
@@ -32,11 +32,18 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             return self.none()
         if user.role == Role.COORDINATION:
             return self
-        return self.filter(committee__in=Committee.objects.with_member(user))
+        return self.of_member(user)
 
     def with_approved_minutes(self) -> Self:
         """Those of which the agenda, the attendance and the texts stay as they are."""
         return self.filter(minutes__approved_on__isnull=False)
+
+    def of_member(self, user: Any) -> Self:
+        """Those of the committees in which the account has a seat."""
+        return self.filter(committee__in=Committee.objects.with_member(user))
+
+    def since(self, day: date) -> Self:
+        return self.filter(starts_at__gte=make_aware(datetime.combine(day, time())))
 
     def upcoming(self) -> Self:
         return (
@@ -70,15 +77,21 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def with_open_agenda(self) -> Self:
         return self.upcoming().filter(status__in=Meeting.AGENDA_IS_OPEN)
 
-    def without_agenda(self) -> Self:
-        items = self.model._meta.get_field("items").related_model
-        return self.filter(~Exists(items._base_manager.filter(meeting=OuterRef("pk"))))
+    def without_topics(self) -> Self:
+        """Those whose agenda has at most what comes there by itself."""
+        items: Any = self.model._meta.get_field("items").related_model
+        return self.filter(~Exists(items.objects.topics().filter(meeting=OuterRef("pk"))))
 
     def unanswered_by(self, user: Any) -> Self:
         """Those to which a seat of the account is invited and has not said whether it comes."""
-        own = Seat.objects.current().regular().filter(user=user, committee=OuterRef("committee"))
-        answers = Attendance.objects.filter(meeting=OuterRef(OuterRef("pk")), seat=OuterRef("pk"))
-        return self.filter(Exists(own.filter(~Exists(answers))), status=Meeting.Status.INVITED)
+        return self.filter(Exists(_silent_seats_of(user).regular()), status=Meeting.Status.INVITED)
+
+    def unanswered_by_deputy(self, user: Any) -> Self:
+        """Those in which the account may have to step in for a seat that has not accepted."""
+        answers = Attendance.objects.filter(meeting=OuterRef(OuterRef("pk")), seat=OuterRef("deputy_for"))
+        comes = answers.exclude(state=Attendance.State.EXCUSED)
+        asked = _silent_seats_of(user).deputising().filter(~Exists(comes))
+        return self.filter(Exists(asked), status=Meeting.Status.INVITED)
 
     def with_changed_agenda(self) -> Self:
         """Those whose agenda was changed after the invitation."""
@@ -91,6 +104,13 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def past_or_cancelled(self) -> Self:
         return self.filter(Q(starts_at__lt=now()) | Q(status=Meeting.Status.CANCELLED)).order_by("-starts_at")
+
+
+def _silent_seats_of(user: Any) -> Any:
+    """The account's seats in a meeting's committee, a deputy's too, that have not answered."""
+    answers = Attendance.objects.filter(meeting=OuterRef(OuterRef("pk")), seat=OuterRef("pk"))
+    own = Seat.objects.current().filter(user=user, committee=OuterRef("committee"))
+    return own.filter(~Exists(answers))
 
 
 @tracked
@@ -114,7 +134,7 @@ class Series(Versioned):
         help_text=_("Je Zeile ein Tag und der Grund, zum Beispiel „24.12.2026 Heiligabend“."),
     )
     visibility = models.CharField(
-        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+        _("Sichtbarkeit"), max_length=8, choices=PUBLICITY, default=Visibility.INTERNAL
     )
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
 
@@ -199,7 +219,7 @@ class Meeting(Versioned):
     )
     status = models.CharField(_("Stand"), max_length=16, choices=Status.choices, default=Status.PLANNED)
     visibility = models.CharField(
-        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+        _("Sichtbarkeit"), max_length=8, choices=PUBLICITY, default=Visibility.INTERNAL
     )
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
 
@@ -333,13 +353,18 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         """Seats that are there, in person or by their deputy."""
         return self.filter(state=Attendance.State.PRESENT)
 
-    def voting(self) -> Self:
-        return self.filter(seat__votes=True)
+    def of_members(self) -> Self:
+        """Without what deputies have answered for themselves: that only says whether they would step in."""
+        return self.filter(seat__deputy_for=None)
 
 
 @tracked
 class Attendance(ToldByMinutes):
-    """Whether the holder of a seat takes part in a meeting; a deputy who steps in has the seat's vote."""
+    """Whether the holder of a seat takes part in a meeting; a deputy who steps in has the seat's vote.
+
+    A deputy's seat has a row only before the meeting, which says whether they would step in. Who then was there
+    stands at the seat that is deputised.
+    """
 
     class State(models.TextChoices):
         ACCEPTED = "accepted", _("zugesagt")
@@ -386,5 +411,7 @@ class Attendance(ToldByMinutes):
             raise ValidationError(_("Dieser Sitz gehört zu einem anderen Gremium."))
         if self.deputy and (self.deputy.deputy_for_id != self.seat_id or self.state != self.State.PRESENT):
             raise ValidationError(_("Vertreten wird ein Sitz nur von seiner eigenen Stellvertretung."))
+        if self.seat.deputy_for_id and self.state not in {self.State.ACCEPTED, self.State.EXCUSED}:
+            raise ValidationError(_("Wer vertritt, steht bei dem Sitz, der vertreten wird."))
         if self.state in {self.State.PRESENT, self.State.ABSENT} and not self.meeting.has_come:
             raise ValidationError(_("Wer da war, lässt sich erst am Tag der Sitzung festhalten."))

@@ -7,13 +7,13 @@ from typing import Any, Self
 import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.approved import differ
-from governance.models.committee import open_to
+from governance.models.committee import PUBLICITY, open_to
 from governance.models.meeting import Meeting
 from measures.models import Visibility
 from network.models import Role
@@ -44,6 +44,12 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
             meeting__in=Meeting.objects.internal_to(user)
         )
         return visible.filter(presented | Q(approved_on__isnull=False))
+
+    def sealed_for_all(self) -> Self:
+        """Those with a public edition; each has it as the one of its `public_files`, without the bytes."""
+        public = MinutesFile.objects.without_content().for_all()
+        sealed = self.filter(sealed_at__isnull=False, pk__in=public.values("minutes"))
+        return sealed.prefetch_related(Prefetch("files", public, to_attr="public_files"))
 
 
 @tracked
@@ -149,6 +155,10 @@ class MinutesFileQuerySet(models.QuerySet["MinutesFile"]):
     def without_content(self) -> Self:
         return self.defer("content")
 
+    def for_all(self) -> Self:
+        """The public edition in the format that stays as it is on every machine."""
+        return self.filter(edition=Edition.PUBLIC, format=MinutesFile.Format.PDF)
+
 
 class MinutesFile(models.Model):
     """One format of one edition of sealed minutes; its bytes are written once, docs/decisions/0002."""
@@ -202,7 +212,7 @@ class Amendment(models.Model):
     visibility = models.CharField(
         _("Sichtbarkeit"),
         max_length=8,
-        choices=[choice for choice in Visibility.choices if choice[0] != Visibility.DRAFT],
+        choices=[choice for choice in PUBLICITY if choice[0] != Visibility.DRAFT],
         default=Visibility.INTERNAL,
     )
     sha256 = models.CharField("SHA-256", max_length=64, editable=False)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from governance.models.committee import Committee, open_to
+from governance.models.committee import PUBLICITY, Committee, open_to
 from measures.models import Visibility
 from smartregion.base.fields import LONGEST, LongText, limits
 from smartregion.base.history import tracked, tracked_without
@@ -106,7 +106,7 @@ class Paper(Versioned):
         help_text=_("Zum Beispiel, was die Quelle über die Beratung offen lässt."),
     )
     visibility = models.CharField(
-        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+        _("Sichtbarkeit"), max_length=8, choices=PUBLICITY, default=Visibility.INTERNAL
     )
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
 
@@ -157,7 +157,7 @@ class PaperFile(Versioned):
     size = models.PositiveIntegerField(_("Größe"))
     sha256 = models.CharField("SHA-256", max_length=64)
     visibility = models.CharField(
-        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+        _("Sichtbarkeit"), max_length=8, choices=PUBLICITY, default=Visibility.INTERNAL
     )
     uploaded_at = models.DateTimeField(_("hochgeladen am"), default=now)
     uploaded_by = models.ForeignKey(

@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.agenda import AgendaItem
-from governance.models.committee import Committee, Seat, open_to
+from governance.models.committee import PUBLICITY, Committee, Seat, open_to
 from measures.models import BudgetLine, Measure, RolloutCell, Visibility
 from smartregion.base.fields import LONGEST, LongText, limits
 from smartregion.base.history import tracked
@@ -228,7 +228,7 @@ class Resolution(Versioned):
         BudgetLine, through="ResolutionBudget", related_name="resolutions", blank=True
     )
     visibility = models.CharField(
-        _("Sichtbarkeit"), max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL
+        _("Sichtbarkeit"), max_length=8, choices=PUBLICITY, default=Visibility.INTERNAL
     )
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
 

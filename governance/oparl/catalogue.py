@@ -17,6 +17,7 @@ from governance.models import (
     Committee,
     Consultation,
     Meeting,
+    Minutes,
     Paper,
     PaperFile,
     Resolution,
@@ -46,6 +47,9 @@ VISIBLE: dict[Model, Callable[[], Any]] = {
     Seat: lambda: _of_committee(Seat).select_related("committee"),
     Meeting: lambda: Meeting.objects.visible_to(ANYBODY).select_related("committee"),
     AgendaItem: lambda: AgendaItem.objects.visible_to(ANYBODY).select_related("meeting__committee"),
+    Minutes: lambda: (
+        Minutes.objects.visible_to(ANYBODY).sealed_for_all().select_related("meeting__committee")
+    ),
     Resolution: lambda: Resolution.objects.visible_to(ANYBODY),
     Paper: lambda: Paper.objects.visible_to(ANYBODY).select_related("committee"),
     PaperFile: lambda: (
@@ -65,7 +69,7 @@ class Part:
 
 PARTS: dict[Model, tuple[Part, ...]] = {
     Committee: (Part(Seat, "committee_id"), Part(Committee, "parent_id")),
-    Meeting: (Part(AgendaItem, "meeting_id"),),
+    Meeting: (Part(AgendaItem, "meeting_id"), Part(Minutes, "meeting_id")),
     AgendaItem: (Part(Resolution, "item_id"), Part(Consultation, "item_id")),
     Paper: (
         Part(PaperFile, "paper_id"),

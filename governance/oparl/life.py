@@ -17,6 +17,7 @@ from governance.models import (
     Committee,
     Consultation,
     Meeting,
+    Minutes,
     Paper,
     PaperFile,
     Resolution,
@@ -63,6 +64,8 @@ class Kind:
     told: tuple[str, ...]
     is_open: Callable[[dict[str, Any]], bool]
     above: Callable[["History", dict[str, Any]], tuple[Key, ...]]
+    among: Callable[[], models.QuerySet[Any]] | None = None
+    """The rows that can be told at all; without it every row of the model."""
     naming: tuple[str, ...] = ()
     named: Callable[["History", dict[str, Any]], tuple[Key, ...]] = lambda history, event: ()
 
@@ -118,6 +121,12 @@ KINDS: dict[type[models.Model], Kind] = {
         _committee,
     ),
     AgendaItem: Kind(("meeting_id", "number", "title"), _public, _item),
+    Minutes: Kind(
+        ("meeting_id", "sealed_at"),
+        lambda event: event["sealed_at"] is not None,
+        _item,
+        among=Minutes.objects.sealed_for_all,
+    ),
     Resolution: Kind(("committee_id", "item_id", "outcome"), _public, _committee),
     Paper: Kind(("committee_id", "answers_id", "kind", "number", "title", "dated"), _public, _committee),
     PaperFile: Kind(
@@ -129,8 +138,8 @@ KINDS: dict[type[models.Model], Kind] = {
         ("paper_id", "committee_id", "role", "position"),
         _always,
         _consultation,
-        ("item_id",),
-        _item_of_station,
+        naming=("item_id",),
+        named=_item_of_station,
     ),
 }
 WITH_VISIBILITY = {Committee, Meeting, AgendaItem, Resolution, Paper, PaperFile}
@@ -150,6 +159,8 @@ class History:
             found = event_model(model)._base_manager.order_by("pgh_created_at", "pgh_id")
             kind = KINDS[model]
             columns = [*kind.told, *kind.naming, *(["visibility"] if model in WITH_VISIBILITY else [])]
+            if kind.among:
+                found = found.filter(pgh_obj_id__in=kind.among().values("pk"))
             for event in found.values("pgh_obj_id", "pgh_created_at", "pgh_label", *columns):
                 rows.setdefault(event["pgh_obj_id"], []).append(event)
             self._events[model] = rows

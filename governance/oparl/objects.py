@@ -3,18 +3,22 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from governance.documents.files import IN_ADDRESS, WRITERS, file_name
 from governance.models import (
     AgendaItem,
     Committee,
     Consultation,
+    Edition,
     Meeting,
+    Minutes,
+    MinutesFile,
     Paper,
     PaperFile,
     Resolution,
@@ -35,6 +39,8 @@ ORGANIZATION_TYPES = {
     Committee.Kind.COUNTY_COMMITTEE: "Gremium",
 }
 OTHER = "Sonstiges"
+TYPE_OF = {"Protocol": "File"}
+"""Minutes are files as attachments are, with addresses of their own: both have numbers from 1 on."""
 
 
 def address(*path: object) -> str:
@@ -55,7 +61,7 @@ def day(value: date | None) -> str | None:
 
 def told(word: str, key: object, life: Life, **values: Any) -> dict[str, Any]:
     """An object with its times; what has no value is left out, as the specification recommends."""
-    found = {"id": address(word.lower(), key), "type": f"{SCHEMA}{word}"}
+    found = {"id": address(word.lower(), key), "type": f"{SCHEMA}{TYPE_OF.get(word, word)}"}
     found |= {name: value for name, value in values.items() if value not in (None, "", [], {})}
     return found | {"created": moment(life.created), "modified": moment(life.modified)}
 
@@ -172,6 +178,9 @@ def meeting(pk: int, catalogue: Catalogue) -> dict[str, Any]:
         end=moment(row.ends_at),
         location=location(pk, catalogue) if row.place else None,
         organization=[address("organization", row.committee_id)],
+        resultsProtocol=next(
+            (protocol(row.pk, catalogue) for row in catalogue.rows(Minutes, "meeting_id", pk)), None
+        ),
         agendaItem=[agenda_item(item.pk, catalogue) for item in items],
         web=page(row),
         **example(row.is_example),
@@ -255,6 +264,32 @@ def file(pk: int, catalogue: Catalogue) -> dict[str, Any]:
     )
 
 
+def protocol(pk: int, catalogue: Catalogue) -> dict[str, Any]:
+    """The public edition of a meeting's sealed minutes."""
+    row: Minutes = catalogue.row(Minutes, pk)
+    (sealed,) = row.public_files  # type: ignore[attr-defined]
+    return told(
+        "Protocol",
+        pk,
+        _life(catalogue, Minutes, pk),
+        name=str(row),
+        fileName=public_name(row),
+        mimeType=WRITERS[sealed.format].content_type,
+        date=day(localtime(row.sealed_at).date()),
+        size=sealed.size,
+        accessUrl=address("protocol", pk, "content"),
+        downloadUrl=address("protocol", pk, "content"),
+        meeting=[address("meeting", row.meeting_id)],
+        web=page(row),
+        **example(row.meeting.is_example),
+    )
+
+
+def public_name(minutes: Minutes) -> str:
+    edition, kind = IN_ADDRESS[Edition.PUBLIC], MinutesFile.Format.PDF
+    return file_name("niederschrift", minutes.meeting, edition, file_format=kind)
+
+
 def consultation(pk: int, catalogue: Catalogue) -> dict[str, Any]:
     row: Consultation = catalogue.row(Consultation, pk)
     item = row.item if catalogue.is_open(AgendaItem, row.item_id) else None
@@ -300,6 +335,7 @@ TYPES = {
     "AgendaItem": Type(AgendaItem, agenda_item),
     "Paper": Type(Paper, paper),
     "File": Type(PaperFile, file),
+    "Protocol": Type(Minutes, protocol),
     "Consultation": Type(Consultation, consultation),
     "LegislativeTerm": Type(Term, legislative_term),
 }
@@ -315,6 +351,8 @@ BODY_LISTS = {
     "consultation": "Consultation",
     "legislativeTermList": "LegislativeTerm",
 }
+LISTED_AS = {"File": ("File", "Protocol")}
+"""Lists that hold objects of more than one kind of row."""
 ORGANIZATION_LISTS = {"meeting": "Meeting", "consultation": "Consultation"}
 
 
@@ -339,6 +377,25 @@ def build(word: str, pks: Iterable[int], catalogue: Catalogue) -> list[dict[str,
         else tombstone(word, pk, life)
         for pk, life in lives.items()
     ]
+
+
+class Key(NamedTuple):
+    """Of an object in a list; what it is called in a link to the next page stays what it was."""
+
+    word: str
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.word.lower()}-{self.pk}" if self.word in TYPE_OF else str(self.pk)
+
+
+def build_listed(keys: list[Key], catalogue: Catalogue) -> list[dict[str, Any]]:
+    """The objects of a list in its order, with one round of queries for each kind."""
+    found: dict[Key, dict[str, Any]] = {}
+    for word in sorted({key.word for key in keys}):
+        mine = [key for key in keys if key.word == word]
+        found |= zip(mine, build(word, [key.pk for key in mine], catalogue), strict=True)
+    return [found[key] for key in keys]
 
 
 def system(catalogue: Catalogue) -> dict[str, Any]:

@@ -7,7 +7,11 @@ connection is refused before a word was sent, whatever name led to it.
 
 import json
 import socket
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPException
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -15,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -37,6 +42,7 @@ POLITE = Retry(
     retry_after_max=60,
     raise_on_status=False,
 )
+SLOW = gettext_lazy("Eine Antwort dauert länger als %d Sekunden.")
 Origin = tuple[str, str | None, int | None]
 
 
@@ -46,6 +52,10 @@ class SourceError(Exception):
 
 class PrivateAddress(Exception):
     """The name led to an address that is not of the public internet."""
+
+
+class TooSlow(Exception):
+    """The greeting or the head of an answer took too long; asking again would take as long."""
 
 
 def is_public(address: str) -> bool:
@@ -65,30 +75,93 @@ def _only_public(connection: socket.socket) -> socket.socket:
     return connection
 
 
-class PublicHTTPConnection(HTTPConnection):
+class Public:
     def _new_conn(self) -> socket.socket:
-        return _only_public(super()._new_conn())
+        return _only_public(super()._new_conn())  # type: ignore[misc]
 
 
-class PublicHTTPSConnection(HTTPSConnection):
+class Timed:
+    """Limits the time of greeting and of an answer's head as a whole.
+
+    A socket's own timeout begins anew with each byte. A second handle of the line ends it for whoever reads
+    from it, be it the library of TLS.
+    """
+
+    line: socket.socket | None = None
+
     def _new_conn(self) -> socket.socket:
-        return _only_public(super()._new_conn())
+        connection: socket.socket = super()._new_conn()  # type: ignore[misc]
+        self.line = connection.dup()
+        return connection
+
+    def connect(self) -> None:
+        with self.in_time():
+            super().connect()  # type: ignore[misc]
+
+    def getresponse(self) -> Any:
+        with self.in_time():
+            return super().getresponse()  # type: ignore[misc]
+
+    def close(self) -> None:
+        super().close()  # type: ignore[misc]
+        if self.line:
+            self.line.close()
+
+    @contextmanager
+    def in_time(self) -> Iterator[None]:
+        is_late = threading.Event()
+
+        def end() -> None:
+            is_late.set()
+            with suppress(OSError):  # it ended meanwhile
+                if self.line:
+                    self.line.shutdown(socket.SHUT_RDWR)
+
+        clock = threading.Timer(SLOWEST_SECONDS, end)
+        clock.daemon = True
+        clock.start()
+        try:
+            yield
+        except (OSError, HTTPException, HTTPError):
+            if not is_late.is_set():
+                raise
+        finally:
+            clock.cancel()
+        if is_late.is_set():
+            raise TooSlow
 
 
-class PublicHTTPPool(HTTPConnectionPool):
-    ConnectionCls = PublicHTTPConnection
+class TimedHTTP(Timed, HTTPConnection):
+    pass
 
 
-class PublicHTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = PublicHTTPSConnection
+class TimedHTTPS(Timed, HTTPSConnection):
+    pass
 
 
-class PublicOnly(HTTPAdapter):
+class PublicHTTP(Timed, Public, HTTPConnection):
+    pass
+
+
+class PublicHTTPS(Timed, Public, HTTPSConnection):
+    pass
+
+
+class Adapter(HTTPAdapter):
+    """Asks over such connections."""
+
+    def __init__(self, http: type[HTTPConnection], https: type[HTTPConnection]) -> None:
+        self.pools = {
+            "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": http}),
+            "https": type("Pool", (HTTPSConnectionPool,), {"ConnectionCls": https}),
+        }
+        super().__init__(max_retries=POLITE)
+
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
     ) -> None:
         super().init_poolmanager(connections, maxsize, block, **pool_kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": PublicHTTPPool, "https": PublicHTTPSPool}
+        self.poolmanager.pool_classes_by_scheme = self.pools
 
 
 def origin_of(address: str) -> Origin:
@@ -114,7 +187,7 @@ class Source:
         self.session.trust_env = False  # no passwords from a file of the server's account
         self.session.headers["User-Agent"] = f"SmartRegion (+{settings.PORTAL_URL}/)"
         self.session.headers["Accept"] = "application/json"
-        adapter = (HTTPAdapter if is_internal else PublicOnly)(max_retries=POLITE)
+        adapter = Adapter(TimedHTTP, TimedHTTPS) if is_internal else Adapter(PublicHTTP, PublicHTTPS)
         self.session.mount("http://", adapter)
         self.session.mount("https://", adapter)
         self._has_asked = False
@@ -148,6 +221,8 @@ class Source:
         self._has_asked = True
         try:
             return self.session.get(address, timeout=TIMEOUTS, stream=True, allow_redirects=False)
+        except TooSlow as error:
+            raise SourceError(SLOW % SLOWEST_SECONDS) from error
         except PrivateAddress as error:
             problem = _("„%s“ liegt nicht im öffentlichen Internet und wird deshalb nicht gefragt.")
             raise SourceError(problem % urlsplit(address).hostname) from error
@@ -164,7 +239,7 @@ def _body(response: requests.Response) -> bytes:
             if len(body) > LARGEST:
                 raise SourceError(_("Eine Antwort ist größer als %d MB.") % (LARGEST // 1_048_576))
             if time.monotonic() > ends:
-                raise SourceError(_("Eine Antwort dauert länger als %d Sekunden.") % SLOWEST_SECONDS)
+                raise SourceError(SLOW % SLOWEST_SECONDS)
     except (HTTPError, OSError) as error:
         raise SourceError(_("Die Verbindung brach ab.")) from error
     return bytes(body)

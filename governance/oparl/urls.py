@@ -30,5 +30,6 @@ urlpatterns = [
         for word in TYPES
     ),
     path("file/<int:pk>/content", views.FileContentView.as_view(), name="oparl_file_content"),
+    path("protocol/<int:pk>/content", views.ProtocolContentView.as_view(), name="oparl_protocol_content"),
     re_path(r"^.*$", views.NothingView.as_view(), name="oparl_nothing"),
 ]

@@ -9,7 +9,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from governance.models import Committee, PaperFile
+from governance.documents.files import WRITERS
+from governance.models import Committee, MinutesFile, PaperFile
 from governance.oparl import objects
 from governance.oparl.catalogue import ANYBODY, Catalogue
 from governance.oparl.lists import BadFilter, Query, list_page
@@ -75,18 +76,19 @@ class ObjectListView(OParlView):
     name: str = ""
 
     def content(self, catalogue: Catalogue) -> dict[str, Any]:
-        kind = objects.TYPES[self.word]
         belongs, owner = self.owner(catalogue)
         lives = {
-            pk: life
-            for pk in catalogue.lives(kind.model)
-            if belongs(pk) and (life := objects.exists(self.word, pk, catalogue))
+            objects.Key(word, pk): life
+            for word in objects.LISTED_AS.get(self.word, (self.word,))
+            for model in [objects.TYPES[word].model]
+            for pk in catalogue.lives(model)
+            if belongs(model, pk) and (life := objects.exists(word, pk, catalogue))
         }
         return list_page(
             lives,
             Query.of(self.request.GET),
             objects.address(*owner, self.name),
-            lambda pks: objects.build(self.word, pks, catalogue),
+            lambda keys: objects.build_listed(keys, catalogue),
         )
 
     def owner(self, catalogue: Catalogue) -> tuple[Any, tuple[str, object]]:
@@ -95,17 +97,17 @@ class ObjectListView(OParlView):
 
 class ListOfBodyView(ObjectListView):
     def owner(self, catalogue: Catalogue) -> tuple[Any, tuple[str, object]]:
-        key, model = _body(catalogue, self.kwargs["body"]), objects.TYPES[self.word].model
-        return lambda pk: catalogue.body_of(catalogue.committee_of(model, pk)) == key, ("body", key)
+        key = _body(catalogue, self.kwargs["body"])
+        return lambda model, pk: catalogue.body_of(catalogue.committee_of(model, pk)) == key, ("body", key)
 
 
 class ListOfOrganizationView(ObjectListView):
     def owner(self, catalogue: Catalogue) -> tuple[Any, tuple[str, object]]:
-        organization, model = self.kwargs["pk"], objects.TYPES[self.word].model
+        organization = self.kwargs["pk"]
         if organization not in catalogue.lives(Committee):
             raise Http404
-        last = catalogue.history.last
-        return lambda pk: last(model, pk)["committee_id"] == organization, ("organization", organization)
+        last, owner = catalogue.history.last, ("organization", organization)
+        return lambda model, pk: last(model, pk)["committee_id"] == organization, owner
 
 
 class FileContentView(OParlView):
@@ -115,11 +117,20 @@ class FileContentView(OParlView):
         file = PaperFile.objects.visible_to(ANYBODY).filter(pk=self.kwargs["pk"]).first()
         if file is None:
             return _error(404, _("Diese Datei gibt es nicht oder nicht mehr."))
-        response = HttpResponse(bytes(file.content), content_type=KINDS[file.kind].content_type)
-        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file.name)
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = FILE_POLICY
+        response = _file(bytes(file.content), KINDS[file.kind].content_type, file.name)
         return _conditional(request, response, file.sha256)
+
+
+class ProtocolContentView(OParlView):
+    """The bytes of the public edition of sealed minutes."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        files = MinutesFile.objects.visible_to(ANYBODY).for_all().filter(minutes=self.kwargs["pk"])
+        file = files.select_related("minutes__meeting__committee").first()
+        if file is None:
+            return _error(404, _("Diese Datei gibt es nicht oder nicht mehr."))
+        kind, name = WRITERS[file.format].content_type, objects.public_name(file.minutes)
+        return _conditional(request, _file(bytes(file.content), kind, name), file.sha256)
 
 
 class NothingView(OParlView):
@@ -133,6 +144,14 @@ def _body(catalogue: Catalogue, key: str) -> str:
     if key not in catalogue.bodies:
         raise Http404
     return key
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = FILE_POLICY
+    return response
 
 
 def _answer(request: HttpRequest, content: dict[str, Any]) -> HttpResponseBase:

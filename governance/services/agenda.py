@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from governance import automatic
 from governance.models import AgendaItem, Consultation, Meeting, Topic
-from governance.models.agenda import arrange, note_change
+from governance.models.agenda import AT_THE_END, arrange, note_change
 from governance.models.agenda import lock_meeting as lock
 from smartregion.base.history import event_model, recorded, restore_deleted
 
@@ -20,14 +20,13 @@ ORDER_CHANGED = gettext_lazy(
     "Inzwischen hat jemand anderes die Tagesordnung geändert. Hier steht sie, wie sie jetzt ist; Ihre "
     "Reihenfolge wurde nicht übernommen."
 )
-AT_THE_END = 32_000
 
 
 def add_item(*, item: AgendaItem, by: Any, reason: str = "") -> AgendaItem:
-    """Put an item at the end of its part of the agenda; once the meeting was held, at the very end."""
+    """Put an item at the end of its part of the agenda, also once the meeting was held."""
     with recorded(by=by, reason=reason):
-        meeting = lock_meeting(item)
-        item.number = AT_THE_END if meeting.agenda_is_open else _last_number(meeting) + 1
+        lock_meeting(item)
+        item.number = AT_THE_END
         item.take_place()
         item.save(force_insert=True)
     return item
@@ -42,9 +41,30 @@ def prepare_agenda(*, meeting: Meeting, by: Any) -> list[AgendaItem]:
     with recorded(by=by, reason=_("Tagesordnung vorbereitet")):
         meeting = lock(meeting.pk)
         _check_open(meeting)
-        there = set(meeting.items.values_list("kind", flat=True))
-        missing = [kind for kind in automatic.kinds() if kind.kind not in there and kind.applies(meeting)]
+        missing = missing_kinds(meeting)
         return [add_item(item=automatic.new_item(kind, meeting), by=by) for kind in missing]
+
+
+def prepare_new_agendas(*, meetings: Sequence[Meeting], by: Any) -> None:
+    """Of new meetings of a series that are to come: what applies to the first of them applies to all."""
+    if not meetings:
+        return
+    first, *others = meetings
+    with recorded(by=by, reason=_("Tagesordnung vorbereitet")):
+        prepare_agenda(meeting=first, by=by)
+        items = list(first.items.all())
+        copied = ("kind", "number", "title", "visibility")
+        AgendaItem.objects.bulk_create(
+            AgendaItem(meeting=meeting, **{name: getattr(item, name) for name in copied})
+            for meeting in others
+            for item in items
+        )
+
+
+def missing_kinds(meeting: Meeting) -> list[automatic.Automatic]:
+    """The automatic items that apply and that the agenda does not have yet."""
+    there = set(meeting.items.values_list("kind", flat=True))
+    return [kind for kind in automatic.kinds() if kind.kind not in there and kind.applies(meeting)]
 
 
 def reorder(*, meeting: Meeting, order: Sequence[int], read: Sequence[int], by: Any) -> None:
@@ -144,7 +164,3 @@ def refresh(item: AgendaItem) -> None:
 def _check_open(meeting: Meeting) -> None:
     if not meeting.agenda_is_open:
         raise ValidationError(str(FIXED))
-
-
-def _last_number(meeting: Meeting) -> int:
-    return max(meeting.items.values_list("number", flat=True), default=0)

@@ -55,15 +55,20 @@ def record_attendance(*, meeting: Meeting, answers: Iterable[Answer], by: Any, r
 
 
 def answer_invitation(*, meeting: Meeting, answer: Answer, by: Any) -> None:
-    """The holder of a seat says before the meeting whether they come.
+    """The holder of a seat says before the meeting whether they come; a deputy, whether they would step in.
+
+    Each has a row of their own, so that none overwrites what the other said.
 
     Raises:
         AnswersChanged: it was written since it was read.
-        ValidationError: the meeting has begun or was cancelled.
+        ValidationError: the meeting has begun or was cancelled, or the member comes whose deputy answers.
     """
     with recorded(by=by, reason=_("Selbst geantwortet")):
         if not _lock(meeting).takes_answers:
             raise ValidationError(_("Diese Sitzung nimmt keine Antworten mehr an."))
+        member = Attendance.objects.filter(meeting=meeting, seat=answer.seat.deputy_for_id)
+        if member.exclude(state=Attendance.State.EXCUSED).exists():
+            raise ValidationError(_("Das Mitglied nimmt selbst teil; eine Vertretung wird nicht gebraucht."))
         record_attendance(meeting=meeting, answers=[answer], by=by, reason=_("Selbst geantwortet"))
 
 

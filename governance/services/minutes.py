@@ -7,12 +7,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate, localtime, now
 from django.utils.translation import gettext as _
 
 from governance.models import AgendaItem, Amendment, Meeting, Minutes, MinutesFile, Resolution
+from governance.presence import places_at
 from governance.services.agenda import ITEM_GONE
 from measures.models import Visibility
+from network.models import Region
 from smartregion.base import jobs
 from smartregion.base.history import recorded, row_in_version
 from smartregion.base.together import recorded_together, undo_together
@@ -45,6 +47,29 @@ class MinutesConflict(Exception):
     def __init__(self, overlaps: list[Overlap]) -> None:
         super().__init__(str(overlaps))
         self.overlaps = overlaps
+
+
+def new_minutes(meeting: Meeting) -> Minutes:
+    """Not stored yet: what the meeting, its attendance and the committee's last minutes let one expect."""
+    begin, end = localtime(meeting.starts_at), meeting.ends_at if meeting.ends_same_day else None
+    earlier = Minutes.objects.filter(
+        meeting__committee=meeting.committee_id, meeting__starts_at__lt=meeting.starts_at
+    )
+    last = earlier.exclude(minute_taker="").order_by("-meeting__starts_at").first()
+    return Minutes(
+        meeting=meeting,
+        chair=_chair_of(meeting),
+        minute_taker=last.minute_taker if last else Region.objects.get().coordination_office,
+        opened_at=begin.time(),
+        closed_at=localtime(end).time() if end else None,
+    )
+
+
+def _chair_of(meeting: Meeting) -> str:
+    """The function of the chair, or of the deputy chair where the chair is known not to have been there."""
+    leading = [place for place in places_at(meeting) if place.seat.is_chair or place.seat.is_deputy_chair]
+    leading.sort(key=lambda place: not place.seat.is_chair)
+    return next((place.seat.function for place in leading if not place.is_known_away), "")
 
 
 def save_minutes(*, meeting: Meeting, head: Writing, items: dict[int, Writing], by: Any) -> UUID:

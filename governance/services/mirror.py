@@ -74,6 +74,16 @@ def unlink(*, link: MirrorLink, by: Any) -> None:
         link.delete()
 
 
+def remove_mirror(*, mirror: Mirror, version: int | None, by: Any, reason: str = "") -> None:
+    """Forget a source: its links, what was copied from it, and its comparisons, also one that waits.
+
+    Raises:
+        EditConflict: someone changed the mirror meanwhile.
+    """
+    with recorded(by=by, reason=reason):
+        mirror.delete_over(version)
+
+
 class Walk:
     """From the system over the body to its lists; each page is written together with the progress."""
 

@@ -98,6 +98,8 @@ def supersede_resolution(
 ) -> Resolution:
     """Store a resolution that takes the place of `old`, which stays readable and is no longer in force.
 
+    An urgent decision that `old` has approved waits again if the new one does not approve it too.
+
     Raises:
         ValidationError: `old` was superseded already, is younger, or could be seen by more people; or another
             vote is claimed without the meeting in which it was taken.
@@ -117,6 +119,8 @@ def supersede_resolution(
         elif resolution.procedure == Procedure.CIRCULAR:
             resolution.procedure = Procedure.MEETING
         resolution.committee, resolution.supersedes = old.committee, old
+        if takes_approval_back(old, resolution):
+            _wait_for_approval_again(old)
         return record_resolution(
             resolution=resolution,
             measures=measures,
@@ -223,6 +227,17 @@ def _approve(resolution: Resolution) -> None:
         waiting = FollowUp.objects.select_for_update().get(resolution=resolution.approves, is_approval=True)
         waiting.noted_in = resolution.item.meeting
         waiting.save_over(waiting.version)
+
+
+def takes_approval_back(old: Resolution, new: Resolution) -> bool:
+    """Whether the urgent decision that the old one has approved loses its approval."""
+    return old.approves_id is not None and new.approves_id != old.approves_id
+
+
+def _wait_for_approval_again(old: Resolution) -> None:
+    approval = FollowUp.objects.select_for_update().get(resolution=old.approves_id, is_approval=True)
+    approval.noted_in = None
+    approval.save_over(approval.version)
 
 
 def _keeps_approval(resolution: Resolution) -> bool:

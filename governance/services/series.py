@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from governance.models import AgendaItem, Attendance, Meeting, Series
+from governance.services.agenda import prepare_new_agendas
 from smartregion.base.history import recorded, undo_last_change
 
 Status = Meeting.Status
@@ -58,7 +59,7 @@ def create_series(*, series: Series, by: Any, on: date | None = None, reason: st
     with recorded(by=by, reason=reason or _("Terminreihe angelegt")):
         series.clean()
         series.save()
-        _align(series, before=None, on=on or localdate())
+        _align(series, before=None, on=on or localdate(), by=by)
     return series
 
 
@@ -72,7 +73,7 @@ def save_series(*, series: Series, version: int | None, by: Any, reason: str = "
     with recorded(by=by, reason=reason or _("Terminreihe geändert")):
         before = Series.objects.select_for_update().get(pk=series.pk)
         saved = series.save_over(version)
-        _align(saved, before=before, on=localdate())
+        _align(saved, before=before, on=localdate(), by=by)
     return saved
 
 
@@ -87,12 +88,12 @@ def undo_series(*, series: Series, version: int | None, by: Any) -> Series:
         before = Series.objects.select_for_update().get(pk=series.pk)
         undo_last_change(series, version=version, by=by)
         restored = Series.objects.get(pk=series.pk)
-        _align(restored, before=before, on=localdate())
+        _align(restored, before=before, on=localdate(), by=by)
     return restored
 
 
 def _meetings(series: Series, on: date) -> QuerySet[Meeting]:
-    prepared = AgendaItem.objects.filter(meeting=OuterRef("pk"))
+    prepared = AgendaItem.objects.topics().filter(meeting=OuterRef("pk"))
     answered = Attendance.objects.filter(meeting=OuterRef("pk"))
     meetings = series.meetings.filter(series_day__gte=on).select_related("committee")
     return meetings.annotate(is_prepared=Exists(prepared) | Exists(answered))
@@ -106,7 +107,7 @@ def _new_meeting(series: Series, day: date) -> Meeting:
 
 
 def _is_touched(meeting: Any, before: Series, days: set[date]) -> bool:
-    """Whether the meeting is no more just what the series has made of it."""
+    """Whether the meeting is no more just what the series has made of it; automatic items are its doing."""
     if meeting.is_prepared or meeting.invited_at or meeting.status not in {Status.PLANNED, Status.CANCELLED}:
         return True
     if meeting.is_cancelled == (meeting.series_day in days):
@@ -126,10 +127,11 @@ def _fit(meeting: Meeting, series: Series, day: date) -> bool:
     return changed
 
 
-def _align(series: Series, *, before: Series | None, on: date) -> None:
+def _align(series: Series, *, before: Series | None, on: date, by: Any) -> None:
+    """Let the meetings follow; a new one gets the automatic items of its agenda at once."""
     list(series.meetings.select_for_update().filter(series_day__gte=on))
     found = alignment_of(series, before=before, on=on)
-    Meeting.objects.bulk_create(found.new)
+    prepare_new_agendas(meetings=Meeting.objects.bulk_create(found.new), by=by)
     for meeting in found.cancelled:
         meeting.status = Status.CANCELLED
     for meeting in [*found.changed, *found.cancelled]:

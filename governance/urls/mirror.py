@@ -8,6 +8,7 @@ one = [
     path("", mirror.MirrorPage.as_view(), name="mirror"),
     path("bearbeiten/", mirror.MirrorEditPage.as_view(), name="mirror_edit"),
     path("rueckgaengig/", mirror.MirrorUndoPage.as_view(), name="mirror_undo"),
+    path("loeschen/", mirror.MirrorRemovePage.as_view(), name="mirror_remove"),
     path("abgleichen/", mirror.MirrorRunPage.as_view(), name="mirror_run"),
     path("fortschritt/", mirror.MirrorProgressPage.as_view(), name="mirror_progress"),
     path("zuordnungen/neu/", mirror.LinkAddPage.as_view(), name="mirror_link"),

@@ -1,4 +1,4 @@
-"""Who takes part in a meeting: the coordinator's page for all seats, a member's answer for the own one."""
+"""Who takes part in a meeting: the coordinator's page for all seats, a member's or deputy's answer."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.views.generic import TemplateView
 
 from governance.forms.attendance import AnswerForm, AttendanceForm
 from governance.models import Meeting
-from governance.presence import Place, count_in, places_at
+from governance.presence import Part, Place, count_in, parts_of, places_at
 from governance.services.attendance import AnswersChanged, answer_invitation, record_attendance
 from governance.views.base import CHANGE, InCommittee
 from smartregion.base.access import SIGNED_IN
@@ -23,7 +23,7 @@ CONFLICT = _("Inzwischen wurde anderswo geantwortet. Bitte sehen Sie die markier
 
 
 class AtMeeting(InCommittee, TemplateView):
-    """Members with a seat and the coordinator; for everybody else there is nothing here."""
+    """Members, their deputies and the coordinator; for everybody else there is nothing here."""
 
     permission = SIGNED_IN
     writes = ("post",)
@@ -43,8 +43,8 @@ class AtMeeting(InCommittee, TemplateView):
         return reverse("attendance", args=[self.committee.slug, self.meeting.pk])
 
     @property
-    def own_places(self) -> list[Place]:
-        return [place for place in self.places if place.seat.user_id == self.request.user.pk]
+    def own_parts(self) -> list[Part]:
+        return parts_of(self.request.user, self.places)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         meeting = self.meeting
@@ -52,7 +52,7 @@ class AtMeeting(InCommittee, TemplateView):
         if keeps and "form" not in kwargs:
             kwargs["form"] = AttendanceForm(meeting=meeting)
         if "answers" not in kwargs and meeting.takes_answers:
-            kwargs["answers"] = [AnswerForm(place=place) for place in self.own_places]
+            kwargs["answers"] = [AnswerForm(part=part) for part in self.own_parts]
         crumbs = self.crumbs((meeting.title, meeting.get_absolute_url()), (_("Teilnahme"), ""))
         return super().get_context_data(
             committee=self.committee,
@@ -93,14 +93,14 @@ class AttendancePage(AtMeeting):
 
 
 class AttendanceAnswerPage(AtMeeting):
-    """POST: what a member answers for a seat of their own."""
+    """POST: what a member or a deputy answers for a seat of their own."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponseRedirect(self.get_page_url())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.require("governance.attend", self.meeting.committee)
-        forms = [AnswerForm(request.POST, place=place) for place in self.own_places]
+        forms = [AnswerForm(request.POST, part=part) for part in self.own_parts]
         sent = next((form for form in forms if form.prefix == request.POST.get("place")), None)
         if sent is None:
             raise Http404
@@ -117,6 +117,4 @@ class AttendanceAnswerPage(AtMeeting):
 
     def _shown(self, sent: AnswerForm) -> list[AnswerForm]:
         """The sent form with its faults, and the others as they were."""
-        return [
-            sent if place.seat == sent.place.seat else AnswerForm(place=place) for place in self.own_places
-        ]
+        return [sent if part.seat == sent.part.seat else AnswerForm(part=part) for part in self.own_parts]

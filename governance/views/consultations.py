@@ -97,7 +97,8 @@ class StationRemovePage(OnWay, AskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         loss = _(
-            "Die Mitglieder dieses Gremiums lesen die Vorlage danach nicht mehr, solange sie intern ist."
+            "Die Mitglieder dieses Gremiums lesen die Vorlage danach nicht mehr, solange sie "
+            "nichtöffentlich ist."
         )
         return super().get_context_data(question=str(self.subject), loss=loss, **kwargs)
 

@@ -1,7 +1,8 @@
 """Calendar feeds: a committee's public one, and a person's private one behind a secret address."""
 
-from typing import Any
+from typing import Any, Final
 
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
@@ -10,16 +11,19 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from governance.feeds import feed_of, note_told_changes, sign_of
+from governance.feeds import feed_of, note_regrets, note_told_changes, sign_of
 from governance.models import CalendarLink, Committee, Meeting
 from governance.services.calendar import renew_calendar_link, revoke_calendar_link
-from network.models import Role, User
+from network.models import User
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
 
+FOLLOW_ALL = "governance.follow_all_committees"
+MONTHS_BACK: Final = 13
 SECRET = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 
 
@@ -38,10 +42,13 @@ class FeedView(RuledView):
     def name(self) -> str:
         raise NotImplementedError
 
+    def note(self, meetings: list[Meeting]) -> None:
+        note_told_changes(meetings)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rows = self.meetings().select_related("committee")
         meetings = list(rows.order_by("starts_at", "pk"))
-        note_told_changes(meetings)
+        self.note(meetings)
         sign = sign_of(meetings)
         response = get_conditional_response(request, etag=sign)
         if response is None:
@@ -83,18 +90,21 @@ class PrivateFeed(FeedView):
         link = CalendarLink.objects.opening(self.kwargs["secret"]).select_related("user").first()
         if link is None or link.user is None:
             raise Http404
-        return meetings_for(link.user)
+        self.account = link.user
+        return meetings_for(self.account)
+
+    def note(self, meetings: list[Meeting]) -> None:
+        note_told_changes(meetings)
+        note_regrets(meetings, self.account)
 
     def name(self) -> str:
         return _("Meine Sitzungen")
 
 
 def meetings_for(user: User) -> QuerySet[Meeting]:
-    """Of the committees in which the account has a seat; for the coordinator of all."""
-    visible = Meeting.objects.visible_to(user)
-    if user.role == Role.COORDINATION:
-        return visible
-    return visible.filter(committee__in=Committee.objects.with_member(user))
+    """Of the committees in which the account has a seat, or of all; not from long ago."""
+    visible = Meeting.objects.visible_to(user).since(localdate() - relativedelta(months=MONTHS_BACK))
+    return visible if user.has_perm(FOLLOW_ALL) else visible.of_member(user)
 
 
 class CalendarLinkPage(RuledView, TemplateView):
@@ -115,7 +125,8 @@ class CalendarLinkPage(RuledView, TemplateView):
             title=self.title,
             link=CalendarLink.objects.filter(user=account).first(),
             committees=Committee.objects.visible_to(account).with_member(account),
-            sees_all=account.role == Role.COORDINATION,
+            sees_all=account.has_perm(FOLLOW_ALL),
+            months_back=MONTHS_BACK,
             crumbs=[(self.title, "")],
             **kwargs,
         )

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -12,10 +14,13 @@ from django.views.generic import TemplateView
 
 from governance.agenda import shown_decisions
 from governance.forms.meetings import InviteForm, MeetingForm
+from governance.invitation import recipients_of
 from governance.journal import journal_of_meeting
-from governance.models import AgendaItem, Attendance, Meeting, Minutes
+from governance.models import AgendaItem, Meeting, Minutes
+from governance.presence import Part, parts_of, places_at
 from governance.reading import agenda_for
-from governance.services.meetings import add_meeting, cancel_meeting, invite
+from governance.services.agenda import missing_kinds
+from governance.services.meetings import add_meeting, cancel_meeting, invite, refusal_to_invite
 from governance.views.agenda import agenda_context
 from governance.views.base import CHANGE, AddPage, AskPage, EditPage, InCommittee, UndoPage
 from smartregion.base.access import PUBLIC
@@ -34,7 +39,7 @@ class MeetingPage(InCommittee, TemplateView):
             meeting=meeting,
             **agenda_context(meeting, user, items),
             minutes=Minutes.objects.visible_to(user).filter(meeting=meeting).first(),
-            own_answers=own_answers(meeting, user),
+            own_parts=own_parts(meeting, user),
             to_check=[] if lists_decisions(items, meeting) else shown_decisions(meeting, user),
             changes=journal_of_meeting(meeting) if user.has_perm(CHANGE) else None,
             crumbs=self.crumbs((meeting.title, "")),
@@ -48,11 +53,11 @@ def lists_decisions(items: list[AgendaItem], meeting: Meeting) -> bool:
     return AgendaItem.Kind.CONTROL in kinds or meeting.status == Meeting.Status.CANCELLED
 
 
-def own_answers(meeting: Meeting, user: Any) -> list[Attendance]:
-    """What the user has answered for their seats, as long as it can be changed."""
-    if not user.is_authenticated or not meeting.takes_answers:
+def own_parts(meeting: Meeting, user: Any) -> list[Part]:
+    """The user's seats, as long as they can answer for them or change what they have answered."""
+    if not user.has_perm("governance.attend", meeting.committee) or not meeting.takes_answers:
         return []
-    return list(meeting.attendances.filter(seat__user=user).select_related("seat"))
+    return parts_of(user, places_at(meeting))
 
 
 class MeetingAddPage(AddPage):
@@ -109,9 +114,10 @@ class MeetingCancelPage(MeetingAskPage):
 
 
 class MeetingInvitePage(MeetingAskPage):
-    """Says whether the notice period is kept; to invite in spite of it is the committee's own matter."""
+    """Says who is told and whether the notice period is kept; to invite late is their own matter."""
 
     form_class = InviteForm
+    template_name = "governance/invite.html"
     page_title = _("Einladen")
     submit_label = _("Als eingeladen festhalten")
     done_message = _("Eingeladen.")
@@ -130,8 +136,27 @@ class MeetingInvitePage(MeetingAskPage):
                 % words
             )
         return super().get_context_data(
-            question=meeting.title, loss=told if late else "", hint="" if late else told, **kwargs
+            question=meeting.title,
+            loss=told if late else "",
+            hint="" if late else told,
+            recipients=recipients_of(meeting),
+            missing=[kind.title for kind in missing_kinds(meeting)] if meeting.agenda_is_open else [],
+            **kwargs,
         )
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.lead_back() or super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: str, **kwargs: Any) -> HttpResponse:
+        return self.lead_back() or super().post(request, *args, **kwargs)
+
+    def lead_back(self) -> HttpResponse | None:
+        """To the meeting, saying why nobody can be invited to it any more."""
+        refusal = refusal_to_invite(self.subject)
+        if not refusal:
+            return None
+        messages.warning(self.request, refusal)
+        return HttpResponseRedirect(self.get_back_url())
 
     def act(self, subject: Meeting, *, reason: str, version: int | None) -> None:
         invite(meeting=subject, version=version, by=self.request.user, reason=reason)

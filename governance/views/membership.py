@@ -88,8 +88,8 @@ class SeatEndPage(AskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         loss = _(
-            "Nach dem letzten Tag stimmt der Sitz nicht mehr mit, und sein Konto liest keine internen "
-            "Unterlagen des Gremiums mehr. Seine Stellvertretungen enden mit ihm."
+            "Nach dem letzten Tag stimmt der Sitz nicht mehr mit, und sein Konto liest keine "
+            "nichtöffentlichen Unterlagen des Gremiums mehr. Seine Stellvertretungen enden mit ihm."
         )
         remove_url = reverse("seat_remove", args=[self.committee.slug, self.subject.pk])
         return super().get_context_data(

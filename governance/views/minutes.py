@@ -24,6 +24,7 @@ from governance.services.minutes import (
     MinutesConflict,
     amend_minutes,
     approve_minutes,
+    new_minutes,
     present_minutes,
     save_minutes,
     undo_minutes,
@@ -51,7 +52,7 @@ class OfMeeting(InCommittee):
             found.meeting = self.meeting
             return found
         if self.request.user.has_perm(CHANGE) and self.meeting.has_come:
-            return Minutes(meeting=self.meeting)
+            return new_minutes(self.meeting)
         raise Http404
 
     def items(self) -> QuerySet[AgendaItem]:

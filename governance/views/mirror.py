@@ -15,8 +15,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from governance.forms.mirror import LinkForm, MirrorAddForm, MirrorForm
 from governance.models import Mirror, MirroredObject, MirrorRun
 from governance.oparl.shown import shown, text
-from governance.services.mirror import link, request_run, unlink
-from governance.views.base import CHANGE, AddPage, EditPage, InCommittee, UndoPage, paged
+from governance.services.mirror import link, remove_mirror, request_run, unlink
+from governance.views.base import CHANGE, AddPage, AskPage, EditPage, InCommittee, UndoPage, paged
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.history import changes_of
 
@@ -67,7 +67,7 @@ class MirrorPage(OnMirror, RuledView, TemplateView):
         names = {row.foreign_id: text(row.data, "name") for row in organizations}
         return super().get_context_data(
             mirror=mirror,
-            counts=[(label, there.of_type(kind).count()) for kind, label in COUNTED],
+            counts=counts_of(mirror),
             links=[(row, names.get(row.organization) or row.organization) for row in links],
             runs=mirror.runs.select_related("job")[:5],
             last=mirror.runs.select_related("job").first(),
@@ -75,6 +75,11 @@ class MirrorPage(OnMirror, RuledView, TemplateView):
             crumbs=[*self.crumbs()[:-1], (mirror.name, "")],
             **kwargs,
         )
+
+
+def counts_of(mirror: Mirror) -> list[tuple[Any, int]]:
+    there = mirror.objects_there.there()
+    return [(label, there.of_type(kind).count()) for kind, label in COUNTED]
 
 
 COUNTED = [
@@ -106,6 +111,35 @@ class MirrorEditPage(OnMirror, EditPage):
 
 class MirrorUndoPage(OnMirror, UndoPage):
     """Takes back the last change of a mirror."""
+
+
+class MirrorRemovePage(OnMirror, AskPage):
+    """Says what is lost; the source stays as it is, but what was copied cannot be brought back."""
+
+    page_title = _("Spiegel löschen")
+    submit_label = _("Endgültig löschen")
+    done_message = _("Der Spiegel ist gelöscht.")
+
+    def get_subject(self) -> Mirror:
+        return self.mirror
+
+    def get_success_url(self) -> str:
+        return LIST[1]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        copied = ", ".join(f"{number} {label}" for label, number in counts_of(self.mirror))
+        links = [str(link.committee) for link in self.mirror.links.select_related("committee")]
+        loss = gettext("Was von dort kopiert wurde (%s), verschwindet aus dem Portal. ") % copied
+        if links:
+            loss += gettext("Diese Gremien zeigen es dann nicht mehr: %s. ") % ", ".join(links)
+        loss += gettext(
+            "Das lässt sich nicht rückgängig machen; ein neuer Spiegel kopiert alles noch einmal. "
+            "Soll nur der tägliche Abgleich ruhen, bearbeiten Sie den Spiegel."
+        )
+        return super().get_context_data(question=self.mirror.name, loss=loss, **kwargs)
+
+    def act(self, subject: Mirror, *, reason: str, version: int | None) -> None:
+        remove_mirror(mirror=subject, version=version, by=self.request.user, reason=reason)
 
 
 class MirrorRunPage(OnMirror, RuledView):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -83,16 +82,11 @@ class ControlPage(RuledView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, today = self.request.user, localdate()
         visible = FollowUp.objects.visible_to(user).with_resolution()
-        rows = list(visible.open().by_committee())
-        overdue, reported = Q(due_on__lt=today), Q(reported_on__isnull=False)
-        noted = visible.exclude(noted_in=None).order_by("-noted_in__starts_at", "pk")[:LAST_NOTED]
         return super().get_context_data(
-            rows=rows,
-            counts=visible.open().aggregate(
-                all=Count("pk"), overdue=Count("pk", overdue), reported=Count("pk", reported)
-            ),
+            rows=list(visible.open().by_committee()),
+            counts=visible.open().in_numbers(today),
             rule=CONTROL_RULE,
-            noted=with_seen_meetings(noted, user),
+            noted=with_seen_meetings(visible.noted()[:LAST_NOTED], user),
             today=today,
             crumbs=[
                 (_("Gremien"), reverse("committees")),

@@ -32,6 +32,7 @@ from governance.services.resolutions import (
     next_number,
     record_resolution,
     supersede_resolution,
+    takes_approval_back,
 )
 from governance.views.agenda import OnAgenda
 from governance.views.base import CHANGE, EditPage, InCommittee, KeepingPage, UndoPage
@@ -222,6 +223,11 @@ class ResolutionSupersedePage(RecordingPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "lead": str(self.old)}
+
+    def read_back(self, form: Any) -> dict[str, Any]:
+        told = super().read_back(form)
+        told["reopened"] = self.old.approves if takes_approval_back(self.old, form.instance) else None
+        return told
 
     def store(self, form: Any) -> Resolution:
         reason = form.cleaned_data["reason"]

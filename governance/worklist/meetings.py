@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.models import Committee, Meeting
+from governance.models import Meeting
 from smartregion.base.worklist import Entry, Severity, days_between, source
 
 CHANGE = "governance.change_committee"
@@ -18,15 +18,15 @@ INVITATION_DAYS: Final = 14
 """By then the invitation is sent, and an invitation needs an agenda."""
 
 
-@source("tagesordnung", gettext_lazy("Nächste Sitzung ohne Tagesordnung"))
+@source("tagesordnung", gettext_lazy("Nächste Sitzung ohne eigenes Thema"))
 def meetings_without_agenda(user: Any, on: date) -> Iterator[Entry]:
     if not user.has_perm(CHANGE):
         return
-    for meeting in _next_meetings(user).without_agenda():
+    for meeting in _next_meetings(user).without_topics():
         is_late = meeting.day <= on + timedelta(days=INVITATION_DAYS)
         yield Entry(
             title=meeting.title,
-            why=_("%s, noch ohne Tagesordnungspunkt.") % _when(meeting, on),
+            why=_("%s, noch ohne eigenes Thema.") % _when(meeting, on),
             severity=Severity.NOW if is_late else Severity.SOON,
             on=meeting.day,
             page=meeting.get_absolute_url(),
@@ -41,7 +41,7 @@ def next_meetings(user: Any, on: date) -> Iterator[Entry]:
     """Of the committees in which the account has a seat."""
     if user.has_perm(CHANGE):
         return
-    for meeting in _next_meetings(user).filter(committee__in=Committee.objects.with_member(user)):
+    for meeting in _next_meetings(user).of_member(user):
         yield Entry(
             title=meeting.title,
             why=f"{_when(meeting, on)}.",

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.models import Committee, Meeting
+from governance.models import Meeting
 from governance.worklist.audience import sits
 from smartregion.base.worklist import Entry, Severity, days_between, source
 
@@ -21,11 +21,16 @@ MINUTES_FOR: Final = timedelta(days=90)
 
 @source("einladungen", gettext_lazy("Einladungen zu Sitzungen"), reminds=True, concerns=sits)
 def invitations(user: Any, on: date) -> Iterator[Entry]:
-    """As long as the member has neither accepted nor sent regrets."""
-    for meeting in _of_member(user).upcoming().unanswered_by(user):
+    """As long as the member has neither accepted nor sent regrets; a deputy, until the member accepts."""
+    upcoming = _of_member(user).upcoming()
+    asks = _("%(when)s. Bitte sagen Sie, ob Sie teilnehmen.")
+    asks_deputy = _("%(when)s. Der Sitz, den Sie vertreten, hat nicht zugesagt: Können Sie teilnehmen?")
+    asked = dict.fromkeys(upcoming.unanswered_by_deputy(user), asks_deputy)
+    asked |= dict.fromkeys(upcoming.unanswered_by(user), asks)
+    for meeting, words in sorted(asked.items(), key=lambda each: each[0].starts_at):
         yield _entry(
             meeting,
-            why=_("%(when)s. Bitte sagen Sie, ob Sie teilnehmen.") % {"when": _when(meeting, on)},
+            why=words % {"when": _when(meeting, on)},
             severity=Severity.NOW if (meeting.day - on).days <= URGENT_DAYS else Severity.SOON,
             on=meeting.day,
             action=_("Zu- oder absagen"),
@@ -66,8 +71,7 @@ def minutes(user: Any, on: date) -> Iterator[Entry]:
 
 
 def _of_member(user: Any) -> Any:
-    own = Committee.objects.with_member(user)
-    return Meeting.objects.visible_to(user).filter(committee__in=own).select_related("committee")
+    return Meeting.objects.visible_to(user).of_member(user).select_related("committee")
 
 
 def _entry(meeting: Meeting, **values: Any) -> Entry:

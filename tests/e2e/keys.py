@@ -17,8 +17,8 @@ CHOSEN = "select => select.selectedOptions[0].text"
 
 
 def field(page: Page, label: str) -> Locator:
-    """A field that may stay empty says so in its label."""
-    return page.get_by_label(re.compile(rf"^{label}( – optional)?$"))
+    """A label may say that its field has to be filled, or may stay empty."""
+    return page.get_by_label(re.compile(rf"^{label}( – (optional|Pflichtfeld))?$"))
 
 
 def reach(page: Page, control: Locator) -> None:

@@ -11,6 +11,7 @@ from governance.models import (
     Committee,
     Consultation,
     Meeting,
+    Minutes,
     Paper,
     PaperFile,
     Seat,
@@ -19,7 +20,7 @@ from governance.models import (
 )
 from network.models import Role
 from tests.factories import make_committee, make_municipality, make_region, make_user
-from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution
+from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution, seal
 
 CANARY = "Kanarienvogel"
 LAST = 99
@@ -69,6 +70,17 @@ def make_everything() -> Committee:
     make_meeting(town, "Ratssitzung", status="cancelled")
     assert plain.number == 2
     return committee
+
+
+def make_sealed() -> Minutes:
+    """Of a public meeting, with something said in the non-public part; and of an internal meeting."""
+    council = Committee.objects.get(name="Kreistag")
+    hidden = make_meeting(council, f"{CANARY} Klausur", visibility="internal", status="held")
+    seal(hidden, chair=f"{CANARY} Vorsitz")
+    meeting = make_meeting(council, "Herbstsitzung", status="held")
+    make_item(meeting, minutes="Beraten.")
+    make_item(meeting, 2, f"{CANARY} TOP", visibility="internal", minutes=f"{CANARY} Beraten")
+    return seal(meeting)
 
 
 def make_canaries(committee: Committee) -> None:

@@ -108,6 +108,17 @@ def make_member(committee: Committee) -> User:
     return member
 
 
+def make_deputy(member: Seat, user: User | None = None) -> Seat:
+    return Seat.objects.create(
+        committee=member.committee,
+        group=member.group,
+        function=f"Ersatz für {member.function}",
+        votes=False,
+        deputy_for=member,
+        user=user or make_user(Role.STEERING),
+    )
+
+
 def make_series(committee: Committee, **values: Any) -> Series:
     """Without its meetings."""
     rule = "FREQ=MONTHLY;INTERVAL=1;BYDAY=1WE;COUNT=8"

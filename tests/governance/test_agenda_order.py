@@ -240,7 +240,7 @@ def refusal_of(verb: Callable[[], Any]) -> str:
     return " ".join(refusal.value.messages)
 
 
-def test_once_the_meeting_was_held_its_numbers_stay_for_good() -> None:
+def test_once_the_meeting_was_held_what_the_public_has_read_keeps_its_number() -> None:
     meeting = make_meeting(make_committee())
     items = fill(meeting)
     Meeting.objects.update(status="held")
@@ -250,9 +250,53 @@ def test_once_the_meeting_was_held_its_numbers_stay_for_good() -> None:
     edit(items["A"], visibility="internal")
     add_item(item=AgendaItem(meeting=meeting, title="Neu", visibility="public"), by=None)
 
-    assert agenda_of(meeting) == [(1, "A"), (3, "C"), (4, "X"), (5, "Y"), (6, "Neu")]
+    assert agenda_of(meeting) == [(1, "A"), (3, "C"), (4, "Neu"), (5, "X"), (6, "Y")]
     assert refusal_of(partial(reorder, meeting=meeting, order=keys, read=keys, by=None)) == str(FIXED)
     assert refusal_of(partial(move_item, item=items["C"], upwards=True, by=None)) == str(FIXED)
+
+
+@pytest.mark.parametrize("visibility", ORDER_OF_PARTS)
+def test_an_item_added_to_a_held_meeting_leaves_no_reader_a_gap(visibility: str) -> None:
+    meeting = make_meeting(make_committee())
+    fill(meeting, "AB", "X")
+    add_item(item=AgendaItem(meeting=meeting, title="Entwurf", visibility="draft"), by=None)
+    Meeting.objects.update(status="held")
+
+    add_item(item=AgendaItem(meeting=meeting, title="Neu", visibility=visibility), by=None)
+
+    read = ORDER_OF_PARTS.index(visibility) + 1
+    for readable in (ORDER_OF_PARTS[:1], ORDER_OF_PARTS[:2], ORDER_OF_PARTS):
+        numbers = list(meeting.items.filter(visibility__in=readable).values_list("number", flat=True))
+        assert numbers == list(range(1, len(numbers) + 1)), readable
+    assert meeting.items.filter(visibility__in=ORDER_OF_PARTS[:read]).last().title == "Neu"
+
+
+def test_what_becomes_public_after_the_meeting_follows_the_public_items_without_a_gap() -> None:
+    meeting = make_meeting(make_committee())
+    items = fill(meeting)
+    Meeting.objects.update(status="held")
+
+    edit(items["Y"], visibility="public")
+    assert agenda_of(meeting) == [(1, "A"), (2, "B"), (3, "C"), (4, "Y"), (5, "X")]
+    edit(items["Y"], title="Yps")
+
+    assert agenda_of(meeting) == [(1, "A"), (2, "B"), (3, "C"), (4, "Yps"), (5, "X")]
+
+
+def test_what_was_removed_from_a_held_meeting_comes_back_to_its_place_or_behind_its_part() -> None:
+    meeting = make_meeting(make_committee())
+    items = fill(meeting)
+    keys = {title: item.pk for title, item in items.items()}
+    Meeting.objects.update(status="held")
+
+    remove_item(item=items["B"], version=1, by=None)
+    restore_item(pk=keys["B"], meeting=meeting, by=None)
+    assert agenda_of(meeting) == [(1, "A"), (2, "B"), (3, "C"), (4, "X"), (5, "Y")]
+    remove_item(item=AgendaItem.objects.get(title="C"), version=1, by=None)
+    add_item(item=AgendaItem(meeting=meeting, title="Neu", visibility="public"), by=None)
+    restore_item(pk=keys["C"], meeting=meeting, by=None)
+
+    assert agenda_of(meeting) == [(1, "A"), (2, "B"), (3, "Neu"), (4, "C"), (5, "X"), (6, "Y")]
 
 
 def test_the_page_of_a_held_meeting_offers_no_way_to_move_an_item(coordinator: Client) -> None:

@@ -11,7 +11,6 @@ from django.utils.timezone import localdate, now
 from governance.models import Attendance, Meeting, Seat
 from governance.presence import count_of
 from governance.services.attendance import Answer, AnswersChanged, answer_invitation, record_attendance
-from governance.services.meetings import invite
 from network.models import Role, User
 from tests.factories import make_committee, make_municipality, make_user
 from tests.governance.rows import make_meeting, make_member
@@ -253,31 +252,6 @@ def test_who_has_no_seat_finds_no_attendance(client: Client) -> None:
         assert client.get(address(meeting)).status_code == 404
         assert client.post(f"{address(meeting)}antwort/").status_code == 404
         assert "/teilnahme/" not in client.get(meeting.get_absolute_url()).content.decode()
-
-
-def test_a_meeting_is_invited_to_with_a_warning_when_it_is_late(coordinator: Client) -> None:
-    committee = make_committee(notice_days=14)
-    early = make_meeting(committee, starts_at=now() + timedelta(days=14))
-    late = make_meeting(committee, "Eilig", starts_at=now() + timedelta(days=13))
-
-    kept, missed = (
-        coordinator.get(f"{row.get_absolute_url()}einladen/").content.decode() for row in (early, late)
-    )
-
-    assert f"Letzter Tag für die Einladung ist der {localdate():%d.%m.%Y}." in kept
-    gone = localdate() - timedelta(days=1)
-    assert f"nicht mehr zu halten: Letzter Tag für die Einladung war der {gone:%d.%m.%Y}." in missed
-    coordinator.post(f"{late.get_absolute_url()}einladen/", {"version": 1})
-    late.refresh_from_db()
-    assert (late.status, late.invited_at is not None) == ("invited", True)
-
-
-@pytest.mark.parametrize("status", ["invited", "held", "cancelled", "minutes_ready"])
-def test_nobody_is_invited_twice_or_to_what_is_over(status: str) -> None:
-    meeting = make_meeting(make_committee(), status=status)
-
-    with pytest.raises(ValidationError, match="nicht mehr einladen"):
-        invite(meeting=meeting, version=1, by=None)
 
 
 def test_a_form_offers_no_step_that_has_a_button(coordinator: Client) -> None:

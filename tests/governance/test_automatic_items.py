@@ -1,6 +1,6 @@
 """Automatic items: when they apply, what they list for whom, and that a held meeting's lists stay."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,15 +10,23 @@ from django.test import Client
 from django.utils.timezone import localdate, now
 
 from governance import automatic
-from governance.models import AgendaItem, Committee, Meeting
-from governance.services.agenda import prepare_agenda
+from governance.models import AgendaItem, Committee, Meeting, Series
+from governance.services.agenda import add_item, prepare_agenda
+from governance.services.series import create_series, save_series
 from measures.models import Measure, Wish
 from network.models import Role
 from tests.factories import make_committee, make_measure, make_municipality, make_user
-from tests.governance.rows import make_item, make_meeting, make_member, make_red, make_report, make_resolution
+from tests.governance.rows import (
+    make_item,
+    make_meeting,
+    make_member,
+    make_red,
+    make_report,
+    make_resolution,
+)
 
 pytestmark = pytest.mark.django_db
-ALL = ["control", "red_measures", "wishes", "report"]
+ALL = ["minutes", "control", "red_measures", "wishes", "report"]
 
 
 def next_meeting(committee: Committee, **values: Any) -> Meeting:
@@ -33,8 +41,14 @@ def make_wishes(number: int, measure: Measure | None = None) -> Measure:
     return measure
 
 
+def make_series_to_come(committee: Committee) -> Series:
+    rule, start = "FREQ=WEEKLY;INTERVAL=1;BYDAY=WE;COUNT=3", localdate() + timedelta(days=1)
+    return Series(committee=committee, title="Runde", rule=rule, starts_on=start, at=time(9))
+
+
 def fill(committee: Committee) -> None:
     """Something for each kind."""
+    make_meeting(committee, "Winterrunde", status="minutes_ready")
     make_resolution(committee)
     make_wishes(3)
     make_red()
@@ -54,13 +68,14 @@ def test_preparing_adds_each_automatic_item_that_applies_once() -> None:
 
     added = [len(prepare_agenda(meeting=meeting, by=None)) for _ in range(2)]
 
-    assert added == [4, 0]
+    assert added == [5, 0]
     assert list(meeting.items.values_list("number", "kind", "title", "visibility")) == [
         (1, "topic", "Begrüßung", "public"),
-        (2, "control", "Umsetzung früherer Beschlüsse", "public"),
-        (3, "red_measures", "Maßnahmen mit roter Ampel", "public"),
-        (4, "report", "Berichte zur Kenntnis", "public"),
-        (5, "wishes", "Wünsche der Kommunen", "internal"),
+        (2, "minutes", "Genehmigung der Niederschrift", "public"),
+        (3, "control", "Umsetzung früherer Beschlüsse", "public"),
+        (4, "red_measures", "Maßnahmen mit roter Ampel", "public"),
+        (5, "report", "Berichte zur Kenntnis", "public"),
+        (6, "wishes", "Wünsche der Kommunen", "internal"),
     ]
 
 
@@ -78,11 +93,12 @@ def test_what_does_not_apply_is_not_added_and_what_is_there_is_left_alone() -> N
 @pytest.mark.parametrize(
     "kind", [Committee.Kind.COUNCIL, Committee.Kind.WORKING_GROUP, Committee.Kind.EXCHANGE]
 )
-def test_a_committee_that_does_not_steer_gets_its_own_decisions_only(kind: str) -> None:
+def test_a_committee_that_does_not_steer_gets_its_own_minutes_and_decisions_only(kind: str) -> None:
     committee = make_committee(kind=kind)
     fill(committee)
 
-    assert [item.kind for item in prepare_agenda(meeting=next_meeting(committee), by=None)] == ["control"]
+    added = prepare_agenda(meeting=next_meeting(committee), by=None)
+    assert [item.kind for item in added] == ["minutes", "control"]
 
 
 def test_automatic_items_are_internal_where_the_meeting_or_all_that_they_list_is() -> None:
@@ -138,9 +154,56 @@ def test_a_new_meeting_has_the_automatic_items_at_once(client: Client) -> None:
         day = {"starts_at": "2020-01-08T14:30"} if status == "held" else {}
         client.post("/gremien/lenkungskreis/sitzungen/neu/", {**values, "status": status, **day})
 
-    new, old = Meeting.objects.order_by("-starts_at")
+    new, old = Meeting.objects.exclude(title="Winterrunde").order_by("-starts_at")
     assert sorted(new.items.values_list("kind", flat=True)) == sorted(ALL)
     assert old.items.count() == 0
+
+
+def test_each_meeting_of_a_new_series_has_them_and_still_follows_its_series() -> None:
+    committee = make_committee()
+    fill(committee)
+    series = create_series(series=make_series_to_come(committee), by=None)
+
+    series.place = "Saal"
+    save_series(series=series, version=1, by=None)
+
+    agendas = [list(row.items.values_list("number", "kind", "visibility")) for row in series.meetings.all()]
+    assert sorted(kind for _number, kind, _visibility in agendas[0]) == sorted(ALL)
+    assert agendas == [agendas[0]] * 3
+    assert set(series.meetings.values_list("place", flat=True)) == {"Saal"}
+
+
+def test_what_a_topic_was_put_on_is_left_alone_by_its_series() -> None:
+    series = create_series(series=make_series_to_come(make_committee()), by=None)
+    first = series.meetings.order_by("starts_at")[0]
+    add_item(item=AgendaItem(meeting=first, title="Haushalt"), by=None)
+
+    series.place = "Saal"
+    save_series(series=series, version=1, by=None)
+
+    assert list(series.meetings.order_by("starts_at").values_list("place", flat=True)) == ["", "Saal", "Saal"]
+
+
+def test_an_invitation_adds_what_is_still_missing_and_nothing_twice(client: Client) -> None:
+    committee = make_committee()
+    meeting = next_meeting(committee)
+    make_red()
+    prepare_agenda(meeting=meeting, by=None)
+    make_wishes(3)
+    client.force_login(make_user(Role.COORDINATION))
+    address = f"{meeting.get_absolute_url()}einladen/"
+
+    page = client.get(address)
+    client.post(address, {"version": 1})
+
+    assert [str(title) for title in page.context["missing"]] == ["Wünsche der Kommunen"]
+    meeting.refresh_from_db()
+    assert [item.kind for item in meeting.items.all()] == ["red_measures", "wishes"]
+    assert (meeting.status, meeting.agenda_changed_at, meeting.internal_agenda_changed_at) == (
+        "invited",
+        None,
+        None,
+    )
 
 
 def test_open_decisions_are_listed_below_their_item_and_not_once_more(client: Client) -> None:
@@ -237,12 +300,23 @@ def test_a_meeting_that_was_not_held_notes_no_report() -> None:
 
 def test_a_report_of_the_committee_is_listed_to_its_readers_only() -> None:
     committee = make_committee()
-    inner, outer = make_report("internal"), make_report()
+    outer, inner = make_report(), make_report("internal", start=date(2024, 4, 1))
     meeting = next_meeting(committee)
 
     assert entries("report", meeting, AnonymousUser()) == [outer]
     assert entries("report", meeting, make_user(Role.TEAM)) == [outer]
-    assert set(entries("report", meeting, make_member(committee))) == {inner, outer}
+    assert entries("report", meeting, make_member(committee)) == [inner, outer]
+
+
+def test_a_period_that_was_reported_for_two_audiences_is_named_once() -> None:
+    committee = make_committee()
+    inner, outer = make_report("internal"), make_report()
+    member = make_member(committee)
+
+    assert entries("report", next_meeting(committee), member) == [outer]
+    closed = next_meeting(committee, visibility="internal")
+    assert entries("report", closed, member) == [inner]
+    assert entries("report", closed, AnonymousUser()) == [outer]
 
 
 def test_lists_are_live_until_the_meeting_was_held_and_then_stay_as_they_were() -> None:
@@ -301,6 +375,7 @@ def test_pages_cost_the_same_queries_for_two_entries_as_for_ten(client: Client, 
             Wish.objects.create(cell=measure.cells.get())
             make_resolution(committee, f"LK {number}").measures.add(measure)
             make_report(start=date(2000 + number, 1, 1))
+            make_meeting(committee, f"Sitzung {number}", status="minutes_ready")
         found = []
         for page in ("", "praesentation/"):
             with count_queries() as queries:

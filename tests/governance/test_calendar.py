@@ -5,13 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils.timezone import get_default_timezone, localdate
 
 from governance.calendar import month_after, weeks_of
 from tests.factories import make_committee, make_region
 from tests.governance.readers import READERS, reader
-from tests.governance.rows import make_meeting
+from tests.governance.rows import make_meeting, make_member
 
 pytestmark = pytest.mark.django_db
 MONTH, YEAR = "/gremien/kalender/?monat=2027-03", "/gremien/kalender/jahr/?jahr=2027"
@@ -139,3 +140,37 @@ def test_the_calendar_asks_as_often_with_many_meetings_as_with_few(
 
     costs(1)
     assert costs(2) == costs(20)
+
+
+def addresses(page: Any) -> dict[str, str]:
+    return {committee.name: address for committee, address in page.context["wish"].feeds}
+
+
+@pytest.mark.parametrize("page", [MONTH, YEAR])
+def test_everybody_finds_the_addresses_of_public_committees_to_subscribe(client: Client, page: str) -> None:
+    make_committee()
+    make_committee("Beirat")
+    make_committee("Klausur", visibility="internal")
+    offered = {
+        name: f"{settings.PORTAL_URL}/gremien/{name.lower()}/kalender.ics"
+        for name in ("Beirat", "Lenkungskreis")
+    }
+
+    shown = client.get(page)
+
+    assert addresses(shown) == offered
+    assert all(f'value="{address}" readonly' in shown.content.decode() for address in offered.values())
+    assert "/konto/kalender/" not in shown.content.decode()
+    chosen = client.get(f"{page}&gremium=beirat")
+    assert addresses(chosen) == {"Beirat": offered["Beirat"]}
+
+
+@pytest.mark.parametrize("page", [MONTH, YEAR])
+def test_accounts_are_led_to_their_private_address(client: Client, page: str) -> None:
+    committee = make_committee(visibility="internal")
+    client.force_login(make_member(committee))
+
+    shown = client.get(page)
+
+    assert addresses(shown) == {}
+    assert "Private Adresse erstellen oder erneuern" in shown.content.decode()

@@ -114,6 +114,41 @@ def test_an_approving_resolution_is_superseded_without_approving_twice() -> None
     assert urgent.follow_ups.get(is_approval=True).version == 2
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sent", "outcome"),
+    [({"outcome": "rejected", "keeps": True}, "rejected"), ({"outcome": "adopted"}, "adopted")],
+    ids=["no more agreed", "approves nothing any more"],
+)
+def test_an_urgent_decision_waits_again_when_its_approval_is_taken_back(
+    sent: dict[str, Any], outcome: str
+) -> None:
+    first = make_item(make_meeting(make_committee()))
+    later = make_item(make_meeting(first.meeting.committee, "Sommersitzung", starts_at=now()))
+    urgent = draft_of(first, procedure="urgent")
+    urgent.item = None
+    record_resolution(resolution=urgent, measures=[], by=None)
+    old = draft_of(first, title="Genehmigung", approves=urgent)
+    record_resolution(resolution=old, measures=[], by=None)
+    client = Client()
+    client.force_login(make_user(Role.COORDINATION))
+    values = {"resolved_on": later.meeting.day.isoformat(), "item": later.pk, "title": "Doch nicht"}
+    values |= {"wording": "Nein.", "visibility": "public", "reason": "Neu beraten"}
+    values["outcome"] = sent["outcome"]
+    if "keeps" in sent:
+        values["approves"] = str(urgent.pk)
+
+    asked = client.post(f"{old.get_absolute_url()}ersetzen/", values).content.decode()
+    for _click in range(2):
+        client.post(f"{old.get_absolute_url()}ersetzen/", {**values, "step": "record"})
+
+    assert "wartet danach wieder auf ihre Genehmigung" in asked
+    new = Resolution.objects.get(supersedes=old)
+    assert (new.outcome, new.approves) == (outcome, None)
+    assert list(Resolution.objects.to_be_approved()) == [urgent]
+    assert urgent.follow_ups.get(is_approval=True).noted_in is None
+
+
 def test_a_refusal_at_a_field_that_the_form_lacks_stands_above_it() -> None:
     form = forms.Form({})
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import vobject
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.test import Client
 from django.utils.timezone import localtime, now
 from icalendar import Calendar
 
-from governance.models import AgendaItem, CalendarLink, Committee, Series
+from governance.models import AgendaItem, Attendance, CalendarLink, Committee, Seat, Series
 from governance.services.agenda import add_item
 from governance.services.calendar import renew_calendar_link, revoke_calendar_link
 from governance.services.meetings import cancel_meeting, invite
@@ -20,7 +21,7 @@ from governance.services.series import create_series, save_series
 from network.models import Role, User
 from tests.factories import make_committee, make_region, make_user
 from tests.governance.readers import PUBLIC, READERS, reader
-from tests.governance.rows import make_meeting, make_member
+from tests.governance.rows import make_deputy, make_meeting, make_member
 
 pytestmark = pytest.mark.django_db
 FEED = "/gremien/lenkungskreis/kalender.ics"
@@ -167,6 +168,49 @@ def test_a_private_feed_has_what_the_account_may_see_of_its_committees(
         assert words_in(text_of(client, private(client, user))) == expected
 
 
+def test_a_private_feed_marks_what_its_owner_declined_and_pollers_hear_of_it(client: Client) -> None:
+    committee = make_committee()
+    meeting = make_meeting(committee, starts_at=now() + timedelta(days=3))
+    member = make_member(committee)
+    address = private(client, member)
+    before = client.get(address)
+
+    Attendance.objects.create(meeting=meeting, seat=member.seats.get(), state="excused")
+    after = client.get(address, headers={"If-None-Match": before["ETag"]})
+
+    (was,), (event,) = events(before.content.decode()), events(after.content.decode())
+    assert ("transp" in was, str(event["transp"])) == (False, "TRANSPARENT")
+    assert str(event["summary"]) == f"Verhindert: {was['summary']}"
+    assert event["sequence"] > was["sequence"]
+    assert after["ETag"] != before["ETag"]
+    others = text_of(client), text_of(client, private(client, make_user(Role.COORDINATION)))
+    assert [("Verhindert" in text) for text in others] == [False, False]
+
+
+def test_who_comes_for_another_seat_is_not_marked_as_absent(client: Client) -> None:
+    committee = make_committee()
+    meeting = make_meeting(committee, starts_at=now() + timedelta(days=3))
+    member = make_member(committee)
+    other = Seat.objects.create(committee=committee, group="county", function="Leitung")
+    deputy = make_deputy(other, member)
+    Attendance.objects.create(meeting=meeting, seat=member.seats.regular().get(), state="excused")
+    Attendance.objects.create(meeting=meeting, seat=deputy, state="accepted")
+
+    assert "Verhindert" not in text_of(client, private(client, member))
+
+
+def test_a_private_feed_reaches_thirteen_months_back(client: Client) -> None:
+    committee = make_committee()
+    today = localtime().replace(hour=9)
+    for title, months in (("Jung", 13), ("Alt", 14)):
+        make_meeting(committee, title, starts_at=today - relativedelta(months=months))
+
+    for user in (make_member(committee), make_user(Role.COORDINATION)):
+        found = [str(event["summary"]) for event in events(text_of(client, private(client, user)))]
+        assert found == ["Lenkungskreis: Jung"]
+    assert len(events(text_of(client))) == 2
+
+
 @pytest.mark.parametrize("visibility", ["internal", "draft"])
 def test_a_committee_that_is_not_public_has_no_feed(client: Client, visibility: str) -> None:
     make_meeting(make_committee(visibility=visibility))
@@ -274,7 +318,8 @@ def test_a_feed_asks_as_often_with_many_meetings_as_with_few(
 
     def costs(number: int) -> list[int]:
         for day in range(number):
-            make_meeting(committee, starts_at=now() + timedelta(days=day))
+            meeting = make_meeting(committee, starts_at=now() + timedelta(days=day))
+            Attendance.objects.create(meeting=meeting, seat=committee.seats.get(), state="excused")
         found = []
         for page in (FEED, address):
             with count_queries() as queries:

@@ -359,9 +359,12 @@ def test_what_is_sent_after_the_approval_is_not_saved_and_not_lost(editor: Clien
     item = meeting.items.order_by("number")[0]
     approve(meeting)
 
-    answer = editor.post(page_of(meeting), {f"text_{item.pk}": "Noch ein <b>Nachtrag</b>.", "chair": "Neu"})
+    text = "Noch ein <b>Nachtrag</b>."
+    sent = {f"text_{item.pk}": text, "chair": "Neu", "minute_taker": "Schriftführung", "opened_at": "14:00"}
+    answer = editor.post(page_of(meeting), sent)
 
     assert answer.status_code == 409
+    assert answer.context["unsaved"] == [("Sitzungsleitung", "Neu"), (str(item), text)]
     assert "Noch ein &lt;b&gt;Nachtrag&lt;/b&gt;." in answer.content.decode()
     item.refresh_from_db()
     assert "Nachtrag" not in item.minutes

@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 from django.utils.timezone import localdate, now
 
+from governance.jobs import compare
 from governance.models import Committee, Mirror, MirroredObject, MirrorLink, MirrorRun
 from governance.oparl.shown import shown
+from governance.services.mirror import request_run
 from network.models import Role
 from smartregion.base.models import Job
 from tests.factories import make_committee, make_region, make_user
@@ -243,3 +245,44 @@ def test_the_pages_ask_as_often_for_20_copies_as_for_2(
 
     costs(2)
     assert costs(2) == costs(20)
+
+
+def test_a_mirror_is_deleted_after_saying_what_is_lost(coordinator: Client, committee: Committee) -> None:
+    mirror = make_mirror(committee)
+    other = make_mirror(name="Zweite", endpoint="https://b.example.org/system")
+    make_copy(mirror)
+    make_copy(mirror, kind="Paper")
+    make_copy(other)
+    address = f"{mirror.get_absolute_url()}loeschen/"
+
+    asked = coordinator.get(address).content.decode()
+    page = coordinator.post(address, {"version": 1, "reason": "Abgeschaltet"}, follow=True)
+
+    assert "(0 Gremien, 1 Sitzungen, 1 Vorlagen)" in asked and "nicht mehr: Kreistag." in asked
+    assert "Der Spiegel ist gelöscht." in page.content.decode()
+    assert (list(Mirror.objects.all()), MirrorLink.objects.count()) == ([other], 0)
+    assert [row.mirror for row in MirroredObject.objects.all()] == [other]
+    event = Mirror.pgh_event_model.objects.get(pgh_label="delete")
+    assert event.pgh_context.metadata["reason"] == "Abgeschaltet"
+
+
+def test_a_mirror_that_was_changed_meanwhile_is_not_deleted(coordinator: Client) -> None:
+    make_region()
+    mirror = make_mirror()
+    mirror.save_over(1)
+
+    page = coordinator.post(f"{mirror.get_absolute_url()}loeschen/", {"version": 1, "reason": "Weg"})
+
+    assert (page.status_code, Mirror.objects.count()) == (409, 1)
+
+
+def test_a_comparison_that_waited_for_a_deleted_mirror_ends_quietly(coordinator: Client) -> None:
+    make_region()
+    mirror = make_mirror()
+    request_run(mirror)
+    job = Job.objects.get()
+
+    coordinator.post(f"{mirror.get_absolute_url()}loeschen/", {"version": 1, "reason": "Weg"})
+    compare(job)()
+
+    assert (Mirror.objects.count(), MirrorRun.objects.count(), Job.objects.count()) == (0, 0, 1)

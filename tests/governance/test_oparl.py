@@ -22,6 +22,7 @@ from tests.governance.oparl_rows import (
     make_canaries,
     make_everything,
     make_file,
+    make_sealed,
     make_station,
 )
 from tests.governance.rows import make_item, make_meeting, make_paper, make_resolution
@@ -56,10 +57,14 @@ def ids(entries: list[Json]) -> list[int]:
 @needs_schemas
 def test_a_reader_finds_a_whole_and_valid_graph(server: str) -> None:
     make_canaries(make_everything())
+    make_sealed()
 
     reader = Reader(f"{server}/system")
 
     assert reader.invalid() == []
+    (held,) = [row for row in reader.of("Meeting") if "resultsProtocol" in row]
+    assert held["resultsProtocol"]["meeting"] == [held["id"]]
+    assert held["resultsProtocol"] in reader.of("File")
     assert reader.one_sided() == []
     assert reader.unlike() == []
     assert {word: len(reader.of(word)) for word in COUNTS} == COUNTS
@@ -72,12 +77,12 @@ COUNTS = {
     "Organization": 3,
     "Person": 2,
     "Membership": 2,
-    "Meeting": 2,
+    "Meeting": 3,
     "Location": 1,
-    "AgendaItem": 2,
+    "AgendaItem": 3,
     "Paper": 2,
     "Consultation": 4,
-    "File": 1,
+    "File": 2,
 }
 
 
@@ -102,6 +107,7 @@ def test_the_reader_finds_what_is_wrong(server: str) -> None:
 @needs_schemas
 def test_nothing_that_is_not_public_is_told_anywhere(server: str) -> None:
     make_canaries(make_everything())
+    make_sealed()
     reader = Reader(f"{server}/system")
     since = "?modified_since=2000-01-01T00%3A00%3A00%2B01%3A00"
     changes = [entry for address in reader.lists for entry in pages(address + since)]

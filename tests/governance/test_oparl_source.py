@@ -153,11 +153,17 @@ def test_a_source_in_the_own_network_is_not_asked_unless_that_was_allowed(
     assert source.asked == []
 
 
-def test_an_answer_that_drips_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "sent_at_once", [HEAD, HEAD[:-2], b"HTTP/1.1 200 OK\r\nX-Long: ", b""], ids=["body", "end", "head", "all"]
+)
+def test_an_answer_that_drips_is_broken_off(monkeypatch: pytest.MonkeyPatch, sent_at_once: bytes) -> None:
     monkeypatch.setattr(source_module, "SLOWEST_SECONDS", 1)
     begin = time.monotonic()
     with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=drip, args=[server], daemon=True).start()
+        threading.Thread(target=drip, args=[server, sent_at_once], daemon=True).start()
         there = f"http://127.0.0.1:{server.getsockname()[1]}/"
         with pytest.raises(SourceError, match=r"^Eine Antwort dauert länger als 1 Sekunden\.$"):
             Source(there, is_internal=True).get(there)
@@ -165,9 +171,22 @@ def test_an_answer_that_drips_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> 
     assert time.monotonic() - begin < 5
 
 
-def drip(server: socket.socket) -> None:
+def test_a_greeting_that_drips_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The head of a record of TLS, and then its bytes one by one."""
+    monkeypatch.setattr(source_module, "SLOWEST_SECONDS", 1)
+    begin = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=drip, args=[server, b"\x16\x03\x03\x40\x00"], daemon=True).start()
+        there = f"https://127.0.0.1:{server.getsockname()[1]}/"
+        with pytest.raises(SourceError, match=r"^Eine Antwort dauert länger als 1 Sekunden\.$"):
+            Source(there, is_internal=True).get(there)
+
+    assert time.monotonic() - begin < 5
+
+
+def drip(server: socket.socket, sent_at_once: bytes) -> None:
     with suppress(OSError), server.accept()[0] as caller:
-        caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+        caller.sendall(sent_at_once)
         for _byte in range(100):
             caller.sendall(b" ")
             time.sleep(0.1)

@@ -67,9 +67,12 @@ def test_the_pages_of_a_meeting_show_each_reader_only_what_they_may_see(client: 
     # An account reads internal measures; the three words of their titles and reasons are not the committee's.
     expected = {
         "visitor": ({"Amsel"}, {"Amsel"}),
-        "member": ({"Amsel", "Biber", "Nichtöffentlicher Teil"}, {"Amsel", "Biber", "nichtöffentlich"}),
+        "member": (
+            {"Amsel", "Biber", "Nichtöffentlicher Teil", "nichtöffentlich"},
+            {"Amsel", "Biber", "nichtöffentlich"},
+        ),
         "coordinator": (
-            {"Amsel", "Biber", "Dachs", "Nichtöffentlicher Teil"},
+            {"Amsel", "Biber", "Dachs", "Nichtöffentlicher Teil", "nichtöffentlich"},
             {"Amsel", "Biber", "Dachs", "nichtöffentlich"},
         ),
     }

@@ -10,7 +10,7 @@ from network.models import Role
 from smartregion.base.worklist import Severity
 from tests.factories import make_committee, make_user
 from tests.governance.readers import entries, titles
-from tests.governance.rows import make_meeting, make_member
+from tests.governance.rows import make_deputy, make_meeting, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -43,13 +43,30 @@ def test_a_member_is_asked_until_the_own_seat_has_answered() -> None:
     assert titles(member, "einladungen") == []
 
 
-def test_who_only_deputises_is_not_asked() -> None:
+@pytest.mark.parametrize(
+    ("state", "asked"), [(None, ["Frühjahrssitzung"]), ("excused", ["Frühjahrssitzung"]), ("accepted", [])]
+)
+def test_a_deputy_is_asked_as_long_as_the_member_has_not_accepted(
+    state: str | None, asked: list[str]
+) -> None:
+    committee = make_committee()
+    meeting = make_meeting(committee, status="invited", starts_at=now() + timedelta(days=3))
+    member = Seat.objects.create(committee=committee, group="county", function="Leitung")
+    seat = make_deputy(member)
+    if state:
+        Attendance.objects.create(meeting=meeting, seat=member, state=state)
+
+    assert titles(seat.user, "einladungen") == asked
+    assert all("den Sie vertreten" in entry.why for entry in entries(seat.user, "einladungen"))
+    Attendance.objects.create(meeting=meeting, seat=seat, state="excused")
+    assert titles(seat.user, "einladungen") == []
+
+
+def test_who_is_member_and_deputy_is_asked_once() -> None:
     committee = make_committee()
     make_meeting(committee, status="invited", starts_at=now() + timedelta(days=3))
-    regular = Seat.objects.create(committee=committee, group="county", function="Leitung")
-    deputy = make_user(Role.STEERING)
-    Seat.objects.create(
-        committee=committee, group="county", function="Ersatz", votes=False, deputy_for=regular, user=deputy
-    )
+    user = make_member(committee)
+    make_deputy(Seat.objects.create(committee=committee, group="county", function="Leitung"), user)
 
-    assert titles(deputy, "einladungen") == []
+    (entry,) = entries(user, "einladungen")
+    assert "Bitte sagen Sie, ob Sie teilnehmen." in entry.why
