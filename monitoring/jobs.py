@@ -3,8 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from monitoring.compile import canonical_json, compile_pdf, compile_xlsx
+from monitoring.job_subjects import reports_of
 from monitoring.models import Report, ReportFile
 from monitoring.services import COMPILE, seal
 from monitoring.snapshot import build_snapshot
@@ -14,7 +16,7 @@ from smartregion.base.models import Job
 from smartregion.base.typst import CompileError
 
 
-@handler(COMPILE)
+@handler(COMPILE, title=gettext_lazy("Bericht erstellen"), subjects=reports_of)
 def compile_report(job: Job) -> Finish:
     """Read, set, write; what it returns seals the report together with the end of the job."""
     progress(job, 0, _("Datenstand lesen"))
