@@ -72,7 +72,5 @@ def _sheets(content: bytes) -> list[str]:
 OPENERS: Final[dict[str, Callable[[bytes], object]]] = {
     ReportFile.Format.PDF.value: _pages,
     ReportFile.Format.XLSX.value: _sheets,
-        CalamineWorkbook.from_filelike(BytesIO(content)).sheet_names
-    ),
     ReportFile.Format.JSON.value: json.loads,
 }

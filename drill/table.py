@@ -12,8 +12,9 @@ HEADS = ("fault", "n", "hit", "ok", "broken", "published", "failed", "longest s"
 def table(rounds: Sequence[Round]) -> list[str]:
     """One line per fault and one for all.
 
-    `hit` are faults that came while work was under way; `failed` are jobs that ended as failed with their cause; a retry published all of them that are not
-    counted as broken. The last column is the upper bound for the share of faults that break something.
+    `hit` are faults that came while work was under way; `failed` are jobs that ended as failed with their
+    cause, which a retry published unless it is counted as broken. The last column is the upper bound for the
+    share of faults that break something.
     """
     names = list(dict.fromkeys(each.fault.name for each in rounds))
     by_name = {name: [each for each in rounds if each.fault.name == name] for name in names}
