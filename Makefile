@@ -23,7 +23,7 @@ manage test bench: python
 	@$(BOOTSTRAP) $@ $(ARGS)
 
 drill: python
-	@$(BOOTSTRAP) $@ $(if $(SHORT),--short) $(if $(SEED),--seed $(SEED))
+	@$(BOOTSTRAP) $@ $(if $(SHORT),--short) $(if $(SEED),--seed $(SEED)) $(if $(FAULT),--fault "$(FAULT)")
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "Fehler: $(PYTHON) fehlt. Bitte installieren Sie Python 3.11 oder neuer (Debian und Ubuntu: sudo apt-get install python3 python3-venv)." >&2; exit 1; }

@@ -15,19 +15,21 @@ from smartregion.bootstrap import step
 MAX_SEED = 10**6
 
 
-def main(*words: str) -> int:
+def main(*words: str, prelude: str = "") -> int:
+    """`prelude` is Python that runs in each worker before it starts: to see what the drill finds then."""
     options = parser().parse_args(words)
-    with running() as machine:
+    with running(prelude) as machine:
         prepare()
         from drill.session import drill  # needs Django's models
 
-        return drill(machine, seed=options.seed, short=options.short)
+        return drill(machine, seed=options.seed, short=options.short, only=options.fault)
 
 
 def parser() -> argparse.ArgumentParser:
     arguments = argparse.ArgumentParser(prog="make drill", description=__doc__)
     arguments.add_argument("--short", action="store_true", help="a few faults of each kind, about a minute")
     arguments.add_argument("--seed", type=int, default=Random().randrange(MAX_SEED))
+    arguments.add_argument("--fault", default="", help="this kind alone, as it is called in the table")
     return arguments
 
 

@@ -65,6 +65,7 @@ class Job(models.Model):
     OPEN = (Status.QUEUED, Status.RUNNING)
     MAX_ATTEMPTS = 3
     COMPARED = 20
+    ESTIMATE_SECONDS = 10
     KEPT_FOR = timedelta(days=90)
 
     kind = models.CharField(max_length=60)
@@ -123,9 +124,26 @@ class Job(models.Model):
         return 100 * self.step // self.steps
 
     @property
+    def next_step(self) -> int:
+        """The step that is being done, counted from one."""
+        return min(self.step + 1, self.steps)
+
+    @property
+    def last_mark(self) -> str:
+        """The share of its steps, in percent, that was last reached and kept among the marks."""
+        return max(self.marks, key=int, default="0")
+
+    @property
     def state(self) -> str:
-        """Changes whenever a person who watches the job would see something new."""
-        return f"{self.status}-{self.attempts}-{self.step}"
+        """Changes whenever a person who watches the job would see something new; the estimate ages."""
+        age = self._age // self.ESTIMATE_SECONDS
+        return f"{self.status}-{self.attempts}-{self.step}" + (f"-{age}" if age else "")
+
+    @property
+    def _age(self) -> int:
+        if self.status != self.Status.RUNNING or self.started_at is None:
+            return 0
+        return int((now() - self.started_at).total_seconds())
 
     @staticmethod
     def next_lease() -> datetime:
