@@ -22,6 +22,7 @@ class Disk:
         self.folder = folder
         self.how = ""
         folder.mkdir(parents=True, exist_ok=True)
+        self.unmount()  # what a killed drill has left
         if self._mount(megabytes):
             self.how = f"tmpfs of {megabytes} MB, mounted by root"
         elif _enter_namespace() and self._mount(megabytes):
@@ -45,7 +46,7 @@ class Disk:
         self._filler.unlink(missing_ok=True)
 
     def unmount(self) -> None:
-        if self.how and LIBC is not None:
+        if LIBC is not None:
             LIBC.umount2(bytes(self.folder), MNT_DETACH)
 
 

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -14,9 +14,9 @@ import redis as client
 from drill.disk import Disk
 from smartregion.bootstrap import Failure
 from smartregion.stack import postgres, redis
-from smartregion.stack.instance import Instance, throw_away
+from smartregion.stack.instance import throw_away
 from smartregion.stack.portal import ALONE
-from smartregion.stack.supervisor import Account, Child, Supervisor, wait_for
+from smartregion.stack.supervisor import Child, Supervisor, wait_for
 from tests.mail_server import MailServer, mail_server
 
 DISK_MEGABYTES = 400
@@ -31,22 +31,27 @@ DURABLE = ["-c", "synchronous_commit=on", "-c", "max_wal_size=64MB", "-c", "rest
 class Machine:
     """`prelude` is Python that runs in each worker before it starts, to take a guard away."""
 
-    def __init__(self, supervisor: Supervisor, disk: Disk, sink: MailServer, *, prelude: str = "") -> None:
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        server: postgres.Server,
+        disk: Disk,
+        sink: MailServer,
+        prelude: str = "",
+    ) -> None:
         self.supervisor = supervisor
         self.disk = disk
         self.sink = sink
         self.prelude = prelude
         self.children: dict[str, Child] = {}
-        self._server = postgres.Server(supervisor.instance)
+        self._server = server
         self._server.data = disk.folder / "postgres"
         self._temporary = disk.folder / "tmp"
         self._temporary.mkdir(mode=0o777, exist_ok=True)
         self._queue = redis.Queue.somewhere()
         self._started = 0
-        fits = self._server.data_path_fits()
-        self._socket = (
-            self._server.data if fits else postgres.temporary_folder(supervisor, self._server.account)
-        )
+        fits = server.data_path_fits()
+        self._socket = server.data if fits else postgres.temporary_folder(supervisor, server.account)
         self.environment = {
             "DJANGO_SETTINGS_MODULE": "smartregion.settings",
             "SMARTREGION_DEMO": "1",
@@ -59,10 +64,6 @@ class Machine:
             "REDIS_URL": self._queue.url,
         }
 
-    @property
-    def account(self) -> Account | None:
-        return self._server.account
-
     def start_services(self) -> None:
         self._server.provide()
         self.start_postgres()
@@ -72,7 +73,7 @@ class Machine:
         binary = self._server.program / "bin" / "postgres"
         words = [binary, "-D", self._server.data, *self._server.parameters(self._socket), *DURABLE]
         postgres.stop_leftover(self._server.data)
-        self._start("postgres", words, stop_signal=signal.SIGINT, account=self.account)
+        self._start("postgres", words, stop_signal=signal.SIGINT, account=self._server.account)
         self._wait("postgres", self._server.is_ready)
 
     def start_redis(self) -> None:
@@ -99,9 +100,9 @@ class Machine:
             **options,  # type: ignore[arg-type]
         )
 
-    def _wait(self, name: str, is_ready: object) -> None:
+    def _wait(self, name: str, is_ready: Callable[[], bool]) -> None:
         child = self.children[name]
-        if not wait_for(lambda: child.gone() or is_ready(), PATIENCE) or child.gone():  # type: ignore[operator]
+        if not wait_for(lambda: child.gone() or is_ready(), PATIENCE) or child.gone():
             raise Failure(f"{name} does not come up, see {child.log}")
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
@@ -129,26 +130,22 @@ class Machine:
 @contextmanager
 def running(prelude: str = "") -> Iterator[Machine]:
     """A machine whose PostgreSQL and Redis run, empty; our own environment names them."""
-    with (
-        throw_away("drill") as instance,
-        _disk(instance) as disk,
-        mail_server() as sink,
-        Supervisor(instance) as supervisor,
-    ):
-        machine = Machine(supervisor, disk, sink, prelude=prelude)
-        os.environ.update(machine.environment)
-        machine.start_services()
-        yield machine
+    with throw_away("drill") as instance:
+        for log in instance.log.glob("*"):
+            log.unlink()
+        server = postgres.Server(instance)
+        if not server.is_reachable():
+            server.move_to_reachable_place()
+        with _disk(server) as disk, mail_server() as sink, Supervisor(instance) as supervisor:
+            machine = Machine(supervisor, server, disk, sink, prelude)
+            os.environ.update(machine.environment)
+            machine.start_services()
+            yield machine
 
 
 @contextmanager
-def _disk(instance: Instance) -> Iterator[Disk]:
+def _disk(server: postgres.Server) -> Iterator[Disk]:
     """Where PostgreSQL keeps its data and the worker its temporary files."""
-    server = postgres.Server(instance)
-    if not server.is_reachable():
-        server.move_to_reachable_place()
-    for log in instance.log.glob("*"):
-        log.unlink()
     disk = Disk(server.data.with_name("disk"), megabytes=DISK_MEGABYTES)
     try:
         if server.account:

@@ -219,8 +219,8 @@ def _in_words(error: Exception) -> str:
     if isinstance(error.__cause__, DiskFull) or getattr(error, "errno", None) == errno.ENOSPC:
         return _("Auf dem Server ist kein Speicherplatz mehr frei.")
     if isinstance(error, OperationalError):
-        return _("Die Datenbank war nicht erreichbar.")
-    if isinstance(error, SMTPException):
-        return _("Der Mailserver hat die Mails nicht angenommen.")
+        return _("Die Datenbank hat nicht wie erwartet geantwortet.")
+    if isinstance(error, SMTPException | ConnectionError):
+        return _("Der Mailserver war nicht erreichbar oder hat die Mails nicht angenommen.")
     message = _("Unerwarteter Fehler (%(error)s). Bitte die Administration verständigen.")
     return message % {"error": type(error).__name__}

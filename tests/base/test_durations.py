@@ -1,4 +1,4 @@
-"""Estimates rest on what jobs of the same kind needed from the same step on; where none is known, none is told."""
+"""Estimates rest on what jobs of the same kind needed from the same step on; without any there is none."""
 
 from datetime import timedelta
 from typing import Any

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -182,6 +183,24 @@ def test_an_unexpected_error_is_tried_three_times_and_then_named() -> None:
 
     assert states == [("queued", 1), ("queued", 2), ("failed", 3), ("failed", 3)]
     assert job.error == "Unerwarteter Fehler (ZeroDivisionError). Bitte die Administration verständigen."
+
+
+def test_a_full_disk_is_named_as_such() -> None:
+    def work(job: Job) -> Finish:
+        with Path("/dev/full").open("wb", buffering=0) as full:
+            full.write(b"x")
+        return publish("nie")
+
+    jobs.handler(KIND, title="Test")(work)
+    job = queued()
+
+    for _attempt in range(3):
+        jobs.run(job.pk)
+
+    job.refresh_from_db()
+    assert job.error == "Auf dem Server ist kein Speicherplatz mehr frei."
+    assert [row.outcome for row in job.tries.all()] == ["error", "error", "error"]
+    assert "No space left on device" in job.tries.latest("fence").technical
 
 
 def test_a_known_error_fails_at_once_with_its_cause() -> None:

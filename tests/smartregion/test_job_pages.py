@@ -61,7 +61,7 @@ def broken_job() -> Job:
     return Job.objects.get()
 
 
-@pytest.mark.parametrize("role", [None, Role.MUNICIPALITY, Role.STEERING, Role.TEAM])
+@pytest.mark.parametrize("role", [None, Role.STEERING, Role.TEAM])
 def test_jobs_are_for_coordination_and_administration_alone(client: Client, role: Role | None) -> None:
     job = Job.objects.create(kind="test", **FAILED)
     if role:
@@ -176,11 +176,9 @@ def test_a_job_names_what_it_was_for_only_to_whom_may_see_it(
     report = request_report(kind="status", audience="public", period=Period(day, day))
     link = f'<a href="{report.get_absolute_url()}">'
 
-    pages = [
-        reader.get(f"/auftraege/{report.job_id}/").content.decode() for reader in (administrator, coordinator)
-    ]
+    pages = [reader.get(f"/auftraege/{report.job_id}/") for reader in (administrator, coordinator)]
 
-    assert [link in page for page in pages] == [False, True]
+    assert [link in page.content.decode() for page in pages] == [False, True]
 
 
 def test_a_retry_is_asked_first_and_done_once(administrator: Client) -> None:
@@ -194,7 +192,7 @@ def test_a_retry_is_asked_first_and_done_once(administrator: Client) -> None:
     assert administrator.post(address).status_code == 404
 
 
-def test_the_bar_is_silent_while_nothing_changes_and_loads_the_page_anew_at_the_end(
+def test_the_bar_is_silent_while_nothing_changes_and_ends_with_a_new_page(
     administrator: Client,
 ) -> None:
     job = Job.objects.create(kind=COMPILE)
