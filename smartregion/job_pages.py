@@ -149,11 +149,11 @@ class JobProgressView(RuledView):
 class JobRetryView(RuledView):
     """GET asks, POST gives a failed job a fresh start, whatever it was for."""
 
-    permission = RETRY
+    permission = VIEW
     writes = ("post",)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        job = get_object_or_404(Job.objects.failed(), pk=pk)
+        job = self._failed(pk)
         crumbs = [
             (LIST_TITLE, reverse("jobs")),
             (f"{job.title} {job.pk}", job.get_absolute_url()),
@@ -162,10 +162,15 @@ class JobRetryView(RuledView):
         return render(request, "smartregion/job_retry.html", {"job": job, "crumbs": crumbs})
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        job = get_object_or_404(Job.objects.failed(), pk=pk)
+        job = self._failed(pk)
         requeue(job)
         messages.success(
             request,
             _("Der Auftrag %(number)d, %(kind)s, wird erneut versucht.") % {"number": pk, "kind": job.title},
         )
         return redirect(next_url(request) or job.get_absolute_url())
+
+    def _failed(self, pk: int) -> Job:
+        job = get_object_or_404(Job.objects.failed(), pk=pk)
+        self.require(RETRY, job)
+        return job
