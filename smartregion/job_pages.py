@@ -110,9 +110,7 @@ def _chart(took: list[Durations]) -> Chart:
         )
         for row in took
     ]
-    return simple_bars(
-        chart_id="durations", title=_("So lange dauern Aufträge in der Mitte"), segments=segments
-    )
+    return simple_bars(chart_id="durations", title=_("Mittlere Dauer (Median)"), segments=segments)
 
 
 class JobView(RuledView, DetailView[Job]):

@@ -18,6 +18,8 @@ from smartregion.signs import SIGN_SECONDS
 
 MISSED: Final = 4
 """So many signs in a row may be missed before a process is taken for dead."""
+HALF_A_SECOND: Final = timedelta(seconds=0.5)
+"""Celery's estimate falls short by a fraction of a second, which would show as 05:04:59."""
 TITLES: Final = {
     "base.wake_waiting_jobs": _("Wartende Aufträge wecken"),
     "base.forget_old_drafts": _("Alte Entwürfe vergessen"),
@@ -85,7 +87,7 @@ def _ticks(signs: dict[str, datetime]) -> Iterator[Tick]:
     for entry in app.conf.beat_schedule.values():
         seen_at = signs.get(entry["task"])
         schedule = maybe_schedule(entry["schedule"], app=app)
-        due_at = now() + schedule.remaining_estimate(seen_at or now())
+        due_at = now() + schedule.remaining_estimate(seen_at or now()) + HALF_A_SECOND
         yield Tick(str(TITLES.get(entry["task"], entry["task"])), seen_at, due_at)
 
 

@@ -36,11 +36,11 @@ def day_time(value: datetime | None) -> str:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """07.12.2023, 14:30:05 Uhr, of today the time alone; or a dash."""
+    """07.12.2023, 14:30:05, of today the time alone; or a dash."""
     if value is None:
         return "–"
     local = localtime(value)
-    return local.strftime("%H:%M:%S Uhr" if local.date() == localdate() else "%d.%m.%Y, %H:%M:%S Uhr")
+    return local.strftime("%H:%M:%S" if local.date() == localdate() else "%d.%m.%Y, %H:%M:%S")
 
 
 @register.filter
