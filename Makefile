@@ -3,13 +3,14 @@ PYTHON ?= python3
 ARGS ?=
 BOOTSTRAP = $(PYTHON) -I smartregion/bootstrap.py
 
-.PHONY: help run assets test lint bench screenshots manage lock python
+.PHONY: help run assets test lint bench drill screenshots manage lock python
 
 help:
 	@echo "make run      Portal auf http://127.0.0.1:8000 starten (PORT=… wählt den Port, Strg+C beendet)"
 	@echo "make test     alle Prüfungen (ARGS=\"tests/measures -k Titel\" wählt aus)"
 	@echo "make lint     Stil, Typen, Schichten, Vorlagen, Migrationen"
 	@echo "make bench    Messungen gegen ihre Ziele"
+	@echo "make drill    Prozesse im Betrieb töten und zählen, was bleibt (SHORT=1 kurz, SEED=… wiederholt)"
 	@echo "make screenshots  Bilder der README neu aufnehmen (docs/images)"
 	@echo "make assets   Umgebung und Oberfläche für den Betrieb bereitstellen, ohne etwas zu starten"
 	@echo "make manage   Verwaltungsbefehl, etwa ARGS=\"setup_region DATEI\""
@@ -20,6 +21,9 @@ run assets lint screenshots: python
 
 manage test bench: python
 	@$(BOOTSTRAP) $@ $(ARGS)
+
+drill: python
+	@$(BOOTSTRAP) $@ $(if $(SHORT),--short) $(if $(SEED),--seed $(SEED)) $(if $(FAULT),--fault "$(FAULT)")
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "Fehler: $(PYTHON) fehlt. Bitte installieren Sie Python 3.11 oder neuer (Debian und Ubuntu: sudo apt-get install python3 python3-venv)." >&2; exit 1; }

@@ -4,9 +4,11 @@ from typing import Final
 
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from governance.documents.files import WRITERS, editions_of, reader_of
 from governance.documents.minutes import minutes_of
+from governance.job_subjects import minutes_with, mirrors_of
 from governance.models import Minutes, MirrorRun
 from governance.oparl.source import SourceError
 from governance.services.minutes import SEAL
@@ -20,7 +22,7 @@ LONGEST_SECONDS: Final = 480
 """A job may take ten minutes; what is left over then is a job of its own."""
 
 
-@handler(SEAL)
+@handler(SEAL, title=gettext_lazy("Niederschrift versiegeln"), subjects=minutes_with)
 def seal_minutes(job: Job) -> Finish:
     """What it returns stores the files together with the end of the job."""
     progress(job, 0, _("Datenstand lesen"))
@@ -46,7 +48,7 @@ def seal_minutes(job: Job) -> Finish:
     return lambda: seal(minutes, contents)
 
 
-@handler(KIND)
+@handler(KIND, title=gettext_lazy("Spiegel abgleichen"), subjects=mirrors_of)
 def compare(job: Job) -> Finish:
     run = MirrorRun.objects.select_related("mirror").filter(job=job).first()
     if run is None:  # its mirror was removed while the job waited

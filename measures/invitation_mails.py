@@ -10,17 +10,20 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from measures.job_subjects import invitations_of
 from measures.models import InvitationLink, TeamInvitation
 from measures.models.rounds import hash_of
 from measures.services.team import SEND_INVITATION
 from network.models import Region
 from smartregion.base.history import recorded
 from smartregion.base.jobs import Finish, handler
+from smartregion.base.mails import message_id
 from smartregion.base.models import Job
 
 
-@handler(SEND_INVITATION)
+@handler(SEND_INVITATION, title=gettext_lazy("Einladung senden"), subjects=invitations_of)
 def send_team_invitation(job: Job) -> Finish:
     waiting = TeamInvitation.objects.open().filter(job=job, sent_at=None, problem="").first()
     if waiting:
@@ -70,5 +73,5 @@ def compose(invitation: TeamInvitation, token: str) -> EmailMessage:
         body=render_to_string("measures/invitation_mail.txt", context),
         to=[invitation.email],
         reply_to=[invitation.invited_by.email] if invitation.invited_by else None,
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(invitation)},
     )

@@ -15,17 +15,20 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from measures.job_subjects import rounds_of
 from measures.models import RoundInvitation, RoundLink, RoundMail
 from measures.models.rounds import hash_of
 from measures.services.rounds import SEND_MAILS
 from network.models import Region
 from smartregion.base.history import recorded
 from smartregion.base.jobs import Finish, handler, progress
+from smartregion.base.mails import message_id
 from smartregion.base.models import Job
 
 
-@handler(SEND_MAILS)
+@handler(SEND_MAILS, title=gettext_lazy("Mails einer Statusabfrage senden"), subjects=rounds_of)
 def send_round_mails(job: Job) -> Finish:
     waiting = job.round_mails.filter(sent_at=None, problem="").order_by("pk")
     sent_before = job.steps - waiting.count()
@@ -82,5 +85,5 @@ def compose(mail: RoundMail, token: str) -> EmailMessage:
         body=render_to_string("measures/round_mail.txt", context),
         to=[mail.address],
         reply_to=[asked.opened_by.email] if asked.opened_by else None,
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(mail)},
     )

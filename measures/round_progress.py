@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from measures.models import RolloutCell, RoundContact, RoundInvitation, RoundMail, StatusRound
 from network.models import Municipality
 from smartregion.base.history import event_model
+from smartregion.base.models import Job
 from smartregion.base.text import german_order
 
 
@@ -65,6 +66,12 @@ class Progress:
     def waiting(self) -> int:
         """Mails that are still to be sent."""
         return sum(not mail.sent_at and not mail.problem for part in self.parts for mail in part.mails)
+
+    @property
+    def sending_job(self) -> Job | None:
+        """The job that is sending mails of the round."""
+        jobs = (mail.job for part in self.parts for mail in part.mails)
+        return next((job for job in jobs if job.status == Job.Status.RUNNING), None)
 
     @property
     def sending_failed(self) -> str:

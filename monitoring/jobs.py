@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from monitoring.compile import TYPESET, WRITTEN, content_of
+from monitoring.job_subjects import reports_of
 from monitoring.models import Report, ReportFile
 from monitoring.services.reports import COMPILE, keep_compiled
 from monitoring.snapshot import build_snapshot
@@ -19,7 +21,7 @@ from smartregion.base.typst import CompileError
 Step = Callable[[str], None]
 
 
-@handler(COMPILE)
+@handler(COMPILE, title=gettext_lazy("Bericht erstellen"), subjects=reports_of)
 def compile_report(job: Job) -> Finish:
     """Read, set, write; what it returns seals the report together with the end of the job."""
     numbers = count()

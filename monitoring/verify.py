@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import pikepdf
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from monitoring.compile import TYPESET, WRITTEN, SnapshotError, canonical_json
 from monitoring.models import Report, ReportFile
@@ -183,7 +184,7 @@ def _sha256(content: bytes) -> str:
 def request_verification() -> Job:
     """Let a job look through all reports, unless one is about to."""
     waiting = Job.objects.filter(kind=VERIFY, status__in=[Job.Status.QUEUED, Job.Status.RUNNING]).first()
-    return waiting or jobs.enqueue(VERIFY)
+    return waiting or jobs.enqueue(VERIFY, steps=1)
 
 
 def last_damage() -> Job | None:
@@ -193,7 +194,7 @@ def last_damage() -> Job | None:
     return last if last and last.status == Job.Status.FAILED else None
 
 
-@handler(VERIFY)
+@handler(VERIFY, title=gettext_lazy("Berichte prüfen"))
 def verify(job: Job) -> Finish:
     """Fails with the names of what is damaged; the worklist tells it until a check is clean."""
     with consistent_read():

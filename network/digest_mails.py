@@ -20,12 +20,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from network.digests import unsubscribe_path
 from network.models import Digest, DigestRhythm, Region, User
 from smartregion.base import jobs
 from smartregion.base.jobs import Finish, handler, progress
+from smartregion.base.mails import message_id
 from smartregion.base.models import Job
 from smartregion.base.working_days import begins_week, is_working_day
 from smartregion.base.worklist import Entry, reminders_for, some_of
@@ -130,7 +131,7 @@ def _key(kind: str, entry: Entry) -> str:
     return f"{kind} {entry.url} {entry.title} {entry.on or ''}"
 
 
-@handler(SEND_DIGESTS)
+@handler(SEND_DIGESTS, title=gettext_lazy("Erinnerungen senden"))
 def send_digests(job: Job) -> Finish:
     waiting = Digest.objects.filter(job=job, sent_at=None, problem="").order_by("pk")
     sent_before = job.steps - waiting.count()
@@ -180,6 +181,7 @@ def compose(digest: Digest, user: User) -> EmailMessage:
         to=[user.email],
         headers={
             "Auto-Submitted": "auto-generated",
+            "Message-ID": message_id(digest),
             "List-Unsubscribe": f"<{unsubscribe}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },

@@ -23,10 +23,12 @@ def failed_jobs(user: Any, on: date) -> Iterator[Entry]:
         day = localdate(job.finished_at) if job.finished_at else None
         when = f"{date_format(day, 'd.m.Y')} ({days_between(day, on)}): " if day else ""
         yield Entry(
-            title=_("Auftrag %(number)d, %(kind)s") % {"number": job.pk, "kind": job.kind},
+            title=_("Auftrag %(number)d, %(kind)s") % {"number": job.pk, "kind": job.title},
             why=f"{when}{job.error}",
             severity=Severity.NOW,
             on=day,
+            url=job.get_absolute_url(),
+            action=_("Auftrag ansehen"),
             post=Post(label=_("Erneut versuchen"), url=reverse("job_retry", args=[job.pk])),
         )
 

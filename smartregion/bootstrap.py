@@ -45,6 +45,7 @@ TASKS = {
         ["exec", "--", str(PYTHON), "-m", "pytest", *SPREAD],
     ),
     "bench": ((RUN_LOCK, DEV_LOCK), ("assets", "browser"), ["exec", "--", str(PYTHON), "-m", "bench"]),
+    "drill": ((RUN_LOCK, DEV_LOCK), ("assets",), ["drill"]),
     "screenshots": (
         (RUN_LOCK, DEV_LOCK),
         ("assets", "browser"),

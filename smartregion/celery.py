@@ -5,13 +5,19 @@ import os
 from celery import Celery
 from celery.schedules import crontab
 
+from smartregion import environment as env
+from smartregion.signs import WorkerSign
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartregion.settings")
+
+TICK_SECONDS = env.number("SMARTREGION_JOB_TICK_SECONDS", 30)
 
 app = Celery("smartregion")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["consumer"].add(WorkerSign)
 app.conf.beat_schedule = {
-    "wake-waiting-jobs": {"task": "base.wake_waiting_jobs", "schedule": 30.0},
+    "wake-waiting-jobs": {"task": "base.wake_waiting_jobs", "schedule": float(TICK_SECONDS)},
     "request-due-reports": {"task": "monitoring.request_due_reports", "schedule": crontab(minute="5")},
     "verify-reports": {"task": "monitoring.verify_reports", "schedule": crontab(hour="2", minute="40")},
     "close-due-circulars": {"task": "governance.close_due_circulars", "schedule": 60.0},
@@ -22,4 +28,5 @@ app.conf.beat_schedule = {
     },
     "request-mirrors": {"task": "governance.request_mirrors", "schedule": crontab(hour="3", minute="40")},
     "forget-old-drafts": {"task": "base.forget_old_drafts", "schedule": crontab(hour="4", minute="20")},
+    "forget-old-jobs": {"task": "base.forget_old_jobs", "schedule": crontab(hour="4", minute="25")},
 }

@@ -64,6 +64,8 @@ def _account_links(user: Any) -> list[dict[str, str]]:
     ]
     if user.municipality_id:
         links.append({"url": user.municipality.get_absolute_url(), "label": user.municipality.name})
+    if user.has_perm("base.view_job"):
+        links.append({"url": reverse("jobs"), "label": _("Aufträge")})
     if user.has_perm("network.administer"):
         links.append({"url": reverse("admin:index"), "label": _("Konten verwalten")})
     links.append({"url": reverse("digest"), "label": _("Benachrichtigungen")})

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, include, path
 
-from smartregion import views, workplace
+from smartregion import job_pages, views, workplace
 
 
 def legal_text(address: str, slug: str) -> list[URLPattern]:
@@ -21,7 +21,10 @@ urlpatterns = [
     path("konzept/", views.ConceptView.as_view(), name="concept"),
     path("arbeitsplatz/", workplace.WorkplaceView.as_view(), name="workplace"),
     path("arbeitsplatz/anzahl/", workplace.WorkplaceCountView.as_view(), name="workplace_count"),
-    path("arbeitsplatz/auftraege/<int:pk>/erneut/", workplace.JobRetryView.as_view(), name="job_retry"),
+    path("auftraege/", job_pages.JobListView.as_view(), name="jobs"),
+    path("auftraege/<int:pk>/", job_pages.JobView.as_view(), name="job"),
+    path("auftraege/<int:pk>/stand/", job_pages.JobProgressView.as_view(), name="job_progress"),
+    path("auftraege/<int:pk>/erneut/", job_pages.JobRetryView.as_view(), name="job_retry"),
     path("vorschau/", views.PreviewView.as_view(), name="preview"),
     path("gesundheit/", views.HealthView.as_view(), name="health"),
     *legal_text("impressum", "imprint"),

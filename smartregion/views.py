@@ -1,10 +1,9 @@
 """Pages of no single subject: home, health, legal texts, the answer to a forged or aged form."""
 
+from collections.abc import Callable
 from typing import Any
 
-import redis
-from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,6 +22,7 @@ from smartregion.base.models import LegalText
 from smartregion.base.panels import panels_for
 from smartregion.base.versioned import Versioned
 from smartregion.base.widgets import MarkdownInput
+from smartregion.operation import queue_answers
 
 
 class HealthView(RuledView):
@@ -31,27 +31,22 @@ class HealthView(RuledView):
     permission = PUBLIC
 
     def get(self, request: HttpRequest) -> JsonResponse:
-        state = {"web": "ok", "database": _state(_ask_database), "queue": _state(_ask_queue)}
+        state = {"web": "ok", "database": _state(_database_answers), "queue": _state(queue_answers)}
         healthy = all(value == "ok" for value in state.values())
         return JsonResponse(state, status=200 if healthy else 503)
 
 
-def _state(ask: Any) -> str:
+def _state(answers: Callable[[], bool]) -> str:
+    return "ok" if answers() else "antwortet nicht"
+
+
+def _database_answers() -> bool:
     try:
-        ask()
-    except Exception:
-        return "antwortet nicht"
-    return "ok"
-
-
-def _ask_database() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-
-
-def _ask_queue() -> None:
-    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as queue:
-        queue.ping()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
 
 
 class HomeView(RuledView, TemplateView):

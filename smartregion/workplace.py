@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from smartregion.base.access import SIGNED_IN, RuledView, next_url
-from smartregion.base.jobs import requeue
-from smartregion.base.models import Job
+from smartregion.base.access import SIGNED_IN, RuledView
 from smartregion.base.worklist import Group, Severity, kinds, worklist_for
 
 IN_GROUP, PER_PAGE = 5, 25
@@ -69,17 +66,3 @@ class WorkplaceCountView(RuledView):
             "smartregion/_workplace_count.html",
             {"total": sum(len(group.entries) for group in groups)},
         )
-
-
-class JobRetryView(RuledView):
-    """POST gives a failed job a fresh start, whatever it was for."""
-
-    permission = SIGNED_IN
-    writes = ("post",)
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        job = get_object_or_404(Job.objects.failed(), pk=pk)
-        self.require("base.retry_job", job)
-        requeue(job)
-        messages.success(request, _("Der Auftrag %d wird erneut versucht.") % job.pk)
-        return redirect(next_url(request) or "workplace")

@@ -20,6 +20,8 @@ OUR_APPS = ["base", "fields", "network", "measures", "governance", "monitoring"]
 WITHOUT_HISTORY = {
     "base.Draft": "what is not saved yet belongs to its account alone and is soon forgotten",
     "base.Job": "its attempts and times are its own record",
+    "base.JobAttempt": "a job's own record",
+    "base.Sign": "only the last sign of life counts",
     "governance.Ballot": "secret until the end, and what it was before is nobody's; then kept by a trigger",
     "governance.MinutesFile": "written once, then sealed by a trigger",
     "governance.MirrorRun": "its states and times are its own record",

@@ -127,6 +127,7 @@ PAGES_OF_THE_COORDINATOR = [
     "/massnahmen/netz/zusammenfuehren/?target=netz-2",
     "/massnahmen/netz/feld/light/",
     "/massnahmen/netz/kopieren/",
+    "/auftraege/?kind=measures.send_invitation&status=",
 ]
 
 
@@ -183,7 +184,7 @@ def add_plan(measure: Measure, seat: TeamMember) -> None:
     own_seat = TeamMember.objects.create(
         measure=first, organisation=seat.organisation, sector="civil", function=measure.no
     )
-    job = Job.objects.create(kind="test", status="done")
+    job = Job.objects.create(kind="measures.send_invitation", status="done")
     TeamInvitation.objects.create(seat=own_seat, email="a@example.org", job=job)
     TeamMeeting.objects.create(measure=first, present="Alle", text="Text")
     impulse = Impulse.objects.create(measure=first, title="Idee", text="Text", origin="team")

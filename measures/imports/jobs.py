@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from measures.imports.check import check
 from measures.imports.tables import (
@@ -19,6 +20,7 @@ from measures.imports.tables import (
     own_tables,
 )
 from measures.imports.write import Refused, apply, undo
+from measures.job_subjects import imports_of
 from measures.models import ColumnMapping, TableImport
 from measures.services.imports import APPLY, CHECK, UNDO
 from smartregion.base.jobs import Finish, JobError, handler, progress
@@ -28,7 +30,7 @@ from smartregion.base.tables import Sheet, UnreadableTable, read_tables
 State = TableImport.State
 
 
-@handler(CHECK)
+@handler(CHECK, title=gettext_lazy("Import prüfen"), subjects=imports_of)
 def check_import(job: Job) -> Finish:
     """Read the file, find out what it is, and compare it with the portal."""
     progress(job, 0, _("Datei lesen"))
@@ -93,7 +95,7 @@ def _store(table_import: TableImport, **values: Any) -> None:
     TableImport.objects.filter(pk=table_import.pk).update(**values)
 
 
-@handler(APPLY)
+@handler(APPLY, title=gettext_lazy("Import übernehmen"), subjects=imports_of)
 def apply_import(job: Job) -> Finish:
     progress(job, 0, _("Änderungen übernehmen"))
     return partial(_apply, _import_of(job))
@@ -109,7 +111,7 @@ def _apply(table_import: TableImport) -> None:
         _store(table_import, refusal=refusal.sentences, applied_by=None)
 
 
-@handler(UNDO)
+@handler(UNDO, title=gettext_lazy("Import zurücknehmen"), subjects=imports_of)
 def undo_import(job: Job) -> Finish:
     progress(job, 0, _("Änderungen zurücknehmen"))
     return partial(_undo, _import_of(job))

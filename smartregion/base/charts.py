@@ -127,7 +127,7 @@ def simple_bars(*, chart_id: str, title: str, segments: Sequence[Segment]) -> Ch
             "x": LABEL_WIDTH,
             "width": round(max(segment.value * unit, 2), 1),
             "value_x": round(LABEL_WIDTH + segment.value * unit + 10, 1),
-            "value": segment.value,
+            "value": segment.text or segment.value,
             "tone": segment.tone,
             "paint": TONES[segment.tone],
         }

@@ -6,26 +6,33 @@ works a heartbeat prolongs the lease, so that a long step is not taken for a dea
 two workers is the fence, not the lease. A handler that hangs is ended by the task's time limit.
 """
 
+import errno
 import logging
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from smtplib import SMTPException
 
 from celery import current_app
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
+from kombu.exceptions import OperationalError as QueueAway
+from psycopg.errors import DiskFull
 
+from smartregion.base.fields import LONG
 from smartregion.base.history import settle
-from smartregion.base.models import Job
+from smartregion.base.job_kinds import KINDS, Finish, Handler, Kind, Subject, Subjects, nobodys
+from smartregion.base.models import Job, JobAttempt
+
+__all__ = ["Finish", "Subject", "consistent_read", "enqueue", "handler", "progress", "requeue", "run"]
 
 log = logging.getLogger(__name__)
-
-Finish = Callable[[], None]
-Handler = Callable[[Job], Finish]
-_handlers: dict[str, Handler] = {}
+Outcome = JobAttempt.Outcome
+MARK_EVERY = 5
+"""Percent; a job of many small steps keeps no more marks than an estimate needs."""
 
 
 class JobLost(Exception):
@@ -36,11 +43,11 @@ class JobError(Exception):
     """The work cannot be done, and trying again would not help. Its German message is shown to people."""
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Decorator: this function does the jobs of that kind."""
+def handler(kind: str, *, title: str, subjects: Subjects = nobodys) -> Callable[[Handler], Handler]:
+    """Decorator: this function does the jobs of that kind, which people know by the German title."""
 
     def add(work: Handler) -> Handler:
-        _handlers[kind] = work
+        KINDS[kind] = Kind(title, work, subjects)
         return work
 
     return add
@@ -65,7 +72,7 @@ def wake(job_id: int) -> None:
     """Tell a worker of the job. Where the queue is away the row is enough: the tick will find it."""
     try:
         current_app.send_task("base.run_job", args=[job_id])
-    except OperationalError:
+    except QueueAway:
         log.warning("Queue is away; job %s waits for the tick", job_id)
 
 
@@ -75,16 +82,19 @@ def claim(job_id: int) -> Job | None:
         job = Job.objects.claimable().select_for_update(skip_locked=True).filter(pk=job_id).first()
         if job is None:
             return None
+        if job.status == Job.Status.RUNNING:
+            _end_attempt(job, Outcome.LOST)
         if job.attempts >= Job.MAX_ATTEMPTS:
             _fail(job, _("Der Auftrag wurde dreimal abgebrochen und nicht wieder aufgenommen."))
             return None
         job.status = Job.Status.RUNNING
         job.attempts += 1
         job.fence += 1
-        job.step, job.step_label = 0, ""
+        job.step, job.step_label, job.marks = 0, "", {}
         job.started_at = now()
         job.lease_until = Job.next_lease()
         job.save()
+        JobAttempt.objects.create(job=job, fence=job.fence, started_at=job.started_at)
         return job
 
 
@@ -94,9 +104,20 @@ def progress(job: Job, step: int, label: str) -> None:
     Raises:
         JobLost: the job belongs to another worker by now.
     """
-    held = Job.objects.held(job).update(step=step, step_label=label, lease_until=Job.next_lease())
+    _mark(job, step)
+    held = Job.objects.held(job).update(
+        step=step, step_label=label, marks=job.marks, lease_until=Job.next_lease()
+    )
     if not held:
         raise JobLost(job.pk)
+
+
+def _mark(job: Job, step: int) -> None:
+    """Keep when the share was reached; the first time counts."""
+    percent = 100 * step // job.steps
+    if job.started_at:
+        seconds = round((now() - job.started_at).total_seconds(), 2)
+        job.marks.setdefault(str(percent - percent % MARK_EVERY), seconds)
 
 
 def run(job_id: int) -> None:
@@ -106,14 +127,14 @@ def run(job_id: int) -> None:
         return
     try:
         with _heartbeat(job):
-            finish = _handlers[job.kind](job)
+            finish = KINDS[job.kind].work(job)
         with transaction.atomic():
             _end(job)
             finish()
     except JobLost:
         log.warning("Job %s was taken over by another worker", job_id)
     except JobError as error:
-        _fail(job, str(error))
+        _fail(job, str(error), error)
     except Exception as error:
         log.exception("Job %s failed in attempt %s", job_id, job.attempts)
         _fail_or_retry(job, error)
@@ -126,6 +147,14 @@ def _end(job: Job) -> None:
     )
     if not ended:
         raise JobLost(job.pk)
+    _end_attempt(job, Outcome.DONE)
+
+
+def _end_attempt(job: Job, outcome: str, error: Exception | None = None) -> None:
+    technical = "".join(traceback.format_exception(error)).replace("\0", "")[-LONG:] if error else ""
+    JobAttempt.objects.filter(job=job, fence=job.fence).update(
+        outcome=outcome, ended_at=now(), technical=technical
+    )
 
 
 @contextmanager
@@ -164,18 +193,34 @@ def _heartbeat(job: Job) -> Iterator[None]:
         thread.join()
 
 
-def _fail(job: Job, message: str) -> None:
+@transaction.atomic
+def _fail(job: Job, message: str, error: Exception | None = None) -> None:
     failed = Job.objects.held(job).update(
         status=Job.Status.FAILED, error=message, lease_until=None, finished_at=now()
     )
+    if failed and error:
+        _end_attempt(job, Outcome.ERROR, error)
     if failed:
         log.error("Job %s (%s) failed: %s", job.pk, job.kind, message)
 
 
 def _fail_or_retry(job: Job, error: Exception) -> None:
     """Put the job back for the next tick, so that a short disturbance has passed by then."""
-    if job.attempts < Job.MAX_ATTEMPTS:
-        Job.objects.held(job).update(status=Job.Status.QUEUED, lease_until=None)
+    if job.attempts >= Job.MAX_ATTEMPTS:
+        _fail(job, _in_words(error), error)
         return
+    with transaction.atomic():
+        if Job.objects.held(job).update(status=Job.Status.QUEUED, lease_until=None):
+            _end_attempt(job, Outcome.ERROR, error)
+
+
+def _in_words(error: Exception) -> str:
+    """What a person can do something about is named; the rest is for whoever reads the technical text."""
+    if isinstance(error.__cause__, DiskFull) or getattr(error, "errno", None) == errno.ENOSPC:
+        return _("Auf dem Server ist kein Speicherplatz mehr frei.")
+    if isinstance(error, OperationalError):
+        return _("Die Datenbank hat nicht wie erwartet geantwortet.")
+    if isinstance(error, SMTPException | ConnectionError):
+        return _("Der Mailserver war nicht erreichbar oder hat die Mails nicht angenommen.")
     message = _("Unerwarteter Fehler (%(error)s). Bitte die Administration verständigen.")
-    _fail(job, message % {"error": type(error).__name__})
+    return message % {"error": type(error).__name__}

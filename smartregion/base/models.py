@@ -1,19 +1,23 @@
-"""Job: the truth about background work. LegalText: pages the region edits. Draft: what is not saved yet."""
+"""Job: the truth about background work. LegalText: pages the region edits. Draft: what is not saved yet.
+
+Sign: when beat, worker and each scheduled task were last heard of.
+"""
 
 from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Cast, Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from smartregion.base.fields import LONGEST, LongText, limits
+from smartregion.base.fields import LONG, LONGEST, LongText, limits
 from smartregion.base.history import tracked
+from smartregion.base.job_kinds import title_of
 from smartregion.base.versioned import Versioned
 
 
@@ -24,6 +28,25 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def failed(self) -> Self:
         return self.filter(status=Job.Status.FAILED)
+
+    def waiting(self) -> Self:
+        """In the order in which the tick wakes them."""
+        return self.filter(status=Job.Status.QUEUED).order_by("pk")
+
+    def latest_done(self, kind: str) -> Self:
+        """Those of a kind by whose durations others are estimated."""
+        return self.filter(kind=kind, status=Job.Status.DONE).order_by("-finished_at")[: Job.COMPARED]
+
+    def outdated(self) -> Self:
+        """Ended long ago, and no row points to them."""
+        ended = self.filter(finished_at__lt=now() - Job.KEPT_FOR).exclude(status__in=Job.OPEN)
+        for relation in Job._meta.related_objects:
+            if relation.related_model is not JobAttempt:
+                pointing = relation.related_model._base_manager.filter(
+                    **{relation.field.name: OuterRef("pk")}
+                )
+                ended = ended.exclude(Exists(pointing))
+        return ended
 
     def held(self, job: "Job") -> Self:
         """The job as long as this worker still holds it: the fence has not moved on."""
@@ -39,7 +62,11 @@ class Job(models.Model):
         DONE = "done", _("fertig")
         FAILED = "failed", _("fehlgeschlagen")
 
+    OPEN = (Status.QUEUED, Status.RUNNING)
     MAX_ATTEMPTS = 3
+    COMPARED = 20
+    ESTIMATE_SECONDS = 10
+    KEPT_FOR = timedelta(days=90)
 
     kind = models.CharField(max_length=60)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
@@ -49,6 +76,8 @@ class Job(models.Model):
     step = models.PositiveSmallIntegerField(default=0)
     steps = models.PositiveSmallIntegerField(default=1)
     step_label = models.CharField(max_length=120, blank=True)
+    marks = models.JSONField(default=dict)
+    """After how many seconds of its attempt the job had reached a share of its steps, by percent."""
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -64,27 +93,104 @@ class Job(models.Model):
             models.CheckConstraint(condition=~Q(status="failed") | ~Q(error=""), name="job_failed_has_error"),
             models.CheckConstraint(condition=Q(step__lte=F("steps")), name="job_step_within_steps"),
         ]
-        indexes = [models.Index(fields=["status", "lease_until"])]
+        indexes = [
+            models.Index(fields=["status", "lease_until"]),
+            models.Index(fields=["kind", "status", "-finished_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("job", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        return title_of(self.kind)
+
     @property
     def is_open(self) -> bool:
-        return self.status in {self.Status.QUEUED, self.Status.RUNNING}
+        return self.status in self.OPEN
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the last attempt took; None as long as it has not ended."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
 
     @property
     def percent(self) -> int:
         return 100 * self.step // self.steps
 
     @property
+    def next_step(self) -> int:
+        """The step that is being done, counted from one."""
+        return min(self.step + 1, self.steps)
+
+    @property
+    def last_mark(self) -> str:
+        """The share of its steps, in percent, that was last reached and kept among the marks."""
+        return max(self.marks, key=int, default="0")
+
+    @property
     def state(self) -> str:
-        """Changes whenever a person who watches the job would see something new."""
-        return f"{self.status}-{self.attempts}-{self.step}"
+        """Changes whenever a person who watches the job would see something new; the estimate ages."""
+        age = self._age // self.ESTIMATE_SECONDS
+        return f"{self.status}-{self.attempts}-{self.step}" + (f"-{age}" if age else "")
+
+    @property
+    def _age(self) -> int:
+        if self.status != self.Status.RUNNING or self.started_at is None:
+            return 0
+        return int((now() - self.started_at).total_seconds())
 
     @staticmethod
     def next_lease() -> datetime:
         return now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+class JobAttempt(models.Model):
+    """One try of a job: how it ended, and what a technician needs to know of it."""
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", _("läuft")
+        DONE = "done", _("fertig")
+        ERROR = "error", _("Fehler")
+        LOST = "lost", _("Worker verloren")
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="tries")
+    fence = models.PositiveIntegerField()
+    started_at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=7, choices=Outcome.choices, default=Outcome.RUNNING)
+    technical = LongText(blank=True, max_length=LONG)
+
+    class Meta:
+        ordering = ["fence"]
+        constraints = [
+            *limits("jobattempt", technical=LONG),
+            models.UniqueConstraint(fields=["job", "fence"], name="jobattempt_one_per_fence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id}/{self.fence}"
+
+
+class Sign(models.Model):
+    """When a part of the background work was last heard of: beat, a worker, or a scheduled task."""
+
+    BEAT, WORKER = "beat", "worker"
+
+    name = models.CharField(primary_key=True, max_length=100)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def give(cls, name: str) -> None:
+        cls.objects.update_or_create(name=name, defaults={"seen_at": now()})
 
 
 @tracked

@@ -1,4 +1,4 @@
-"""Celery tasks of the ground floor: run one job, wake those that wait, forget old drafts."""
+"""Celery tasks of the ground floor: run one job, wake those that wait, forget old drafts and jobs."""
 
 from typing import Final
 
@@ -27,6 +27,11 @@ def wake_waiting_jobs() -> None:
 @shared_task(name="base.forget_old_drafts")
 def forget_old_drafts() -> None:
     Draft.objects.outdated().delete()
+
+
+@shared_task(name="base.forget_old_jobs")
+def forget_old_jobs() -> None:
+    Job.objects.outdated().delete()
 
 
 @worker_ready.connect

@@ -1,4 +1,4 @@
-"""`python -m smartregion.stack run | assets | manage COMMAND … | exec -- COMMAND …`, from `.venv`."""
+"""`python -m smartregion.stack run | assets | manage … | exec -- COMMAND … | drill …`, from `.venv`."""
 
 import os
 import re
@@ -63,6 +63,13 @@ def assets() -> int:
     return 0
 
 
+def drill(*words: str) -> int:
+    """The fault drill; it starts services of its own, to be able to kill them."""
+    from drill.__main__ import main as drill_main
+
+    return drill_main(*words)
+
+
 def in_foreground(command: tuple[str, ...] | list[str]) -> int:
     """Run `command` on our terminal; a Ctrl-C reaches it directly and gives it time to end by itself."""
     dies_with_us = with_parent(signal.SIGTERM)
@@ -77,7 +84,7 @@ def in_foreground(command: tuple[str, ...] | list[str]) -> int:
         raise
 
 
-COMMANDS = {"run": run, "assets": assets, "manage": manage, "exec": execute}
+COMMANDS = {"run": run, "assets": assets, "manage": manage, "exec": execute, "drill": drill}
 
 
 def main(name: str = "", *arguments: str) -> int:

@@ -68,6 +68,10 @@ class Server:
     def prepare(self) -> None:
         if not self.is_reachable():
             self.move_to_reachable_place()
+        self.provide()
+
+    def provide(self) -> None:
+        """Have a data folder that no server uses: the one that is there, or a new one."""
         if not self.instance.durable:
             stop_leftover(self.data)
             shutil.rmtree(self.data, ignore_errors=True)

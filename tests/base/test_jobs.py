@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import now
 
 from smartregion.base import jobs
+from smartregion.base.job_kinds import KINDS
 from smartregion.base.jobs import Finish, JobError, JobLost
 from smartregion.base.models import Job, LegalText
 
@@ -19,7 +21,7 @@ KIND = "tests.job"
 @pytest.fixture(autouse=True)
 def no_handler_left() -> Iterator[None]:
     yield
-    jobs._handlers.pop(KIND, None)
+    KINDS.pop(KIND, None)
 
 
 def queued() -> Job:
@@ -39,7 +41,7 @@ def published() -> list[str]:
 
 
 def test_a_job_is_done_and_its_work_published_in_one_transaction() -> None:
-    jobs.handler(KIND)(lambda job: publish("fertig"))
+    jobs.handler(KIND, title="Test")(lambda job: publish("fertig"))
     job = queued()
 
     jobs.run(job.pk)
@@ -93,7 +95,7 @@ def taken_over_while_working(job: Job) -> Finish:
 
 
 def test_a_worker_that_lost_its_job_changes_nothing() -> None:
-    jobs.handler(KIND)(taken_over_while_working)
+    jobs.handler(KIND, title="Test")(taken_over_while_working)
     job = queued()
 
     jobs.run(job.pk)
@@ -107,7 +109,7 @@ def test_without_the_fence_the_same_job_would_be_published_twice(monkeypatch: py
     """The negative control of the test before: it fails as soon as `held` looks at the row alone."""
     queryset = type(Job.objects.all())
     monkeypatch.setattr(queryset, "held", lambda self, job: self.filter(pk=job.pk))
-    jobs.handler(KIND)(taken_over_while_working)
+    jobs.handler(KIND, title="Test")(taken_over_while_working)
 
     jobs.run(queued().pk)
 
@@ -136,7 +138,7 @@ def test_a_failing_loser_does_not_fail_the_winners_job() -> None:
             raise JobError("zu spät")
         return publish("vom zweiten")
 
-    jobs.handler(KIND)(work)
+    jobs.handler(KIND, title="Test")(work)
     job = queued()
 
     jobs.run(job.pk)
@@ -154,7 +156,7 @@ def test_a_publication_that_breaks_leaves_nothing_and_is_tried_again() -> None:
 
         return finish
 
-    jobs.handler(KIND)(work)
+    jobs.handler(KIND, title="Test")(work)
     job = queued()
 
     jobs.run(job.pk)
@@ -170,7 +172,7 @@ def test_an_unexpected_error_is_tried_three_times_and_then_named() -> None:
     def work(job: Job) -> Finish:
         raise ZeroDivisionError
 
-    jobs.handler(KIND)(work)
+    jobs.handler(KIND, title="Test")(work)
     job = queued()
 
     states = []
@@ -183,11 +185,29 @@ def test_an_unexpected_error_is_tried_three_times_and_then_named() -> None:
     assert job.error == "Unerwarteter Fehler (ZeroDivisionError). Bitte die Administration verständigen."
 
 
+def test_a_full_disk_is_named_as_such() -> None:
+    def work(job: Job) -> Finish:
+        with Path("/dev/full").open("wb", buffering=0) as full:
+            full.write(b"x")
+        return publish("nie")
+
+    jobs.handler(KIND, title="Test")(work)
+    job = queued()
+
+    for _attempt in range(3):
+        jobs.run(job.pk)
+
+    job.refresh_from_db()
+    assert job.error == "Auf dem Server ist kein Speicherplatz mehr frei."
+    assert [row.outcome for row in job.tries.all()] == ["error", "error", "error"]
+    assert "No space left on device" in job.tries.latest("fence").technical
+
+
 def test_a_known_error_fails_at_once_with_its_cause() -> None:
     def work(job: Job) -> Finish:
         raise JobError("Zum Stichtag waren keine Daten erfasst.")
 
-    jobs.handler(KIND)(work)
+    jobs.handler(KIND, title="Test")(work)
     job = queued()
 
     jobs.run(job.pk)
@@ -219,7 +239,7 @@ def test_the_lease_of_a_long_step_is_prolonged(settings) -> None:
             assert jobs.claim(job.pk) is None
         return publish("fertig")
 
-    jobs.handler(KIND)(work)
+    jobs.handler(KIND, title="Test")(work)
     job = queued()
 
     jobs.run(job.pk)

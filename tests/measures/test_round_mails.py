@@ -77,7 +77,10 @@ def test_a_worker_sends_each_municipality_its_mail_and_the_link_is_answered(
 def test_a_worker_killed_when_a_mail_was_taken_loses_none_and_doubles_only_that_one(
     coordinator, sink, start_worker
 ) -> None:
-    """Documented in `measures/round_mails.py`: one mail may come twice, and then both links open the page."""
+    """Documented in `measures/round_mails.py`: one mail may come twice, and then both links open the page.
+
+    By its Message-ID the second is known for a copy of the first.
+    """
     taken, killed = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -105,6 +108,8 @@ def test_a_worker_killed_when_a_mail_was_taken_loses_none_and_doubles_only_that_
     assert [mail.sent_at is not None for mail in RoundMail.objects.all()] == [True, True, True]
     assert [Client().get(link).status_code for link in links_in(sink)] == [200, 200, 200, 200]
     assert RoundLink.objects.count() == 4
+    named = {(str(mail["To"]), str(mail["Message-ID"])) for mail in sink.mails}
+    assert len(named) == len({message for _to, message in named}) == 3
 
 
 def test_one_refused_address_keeps_no_other_mail_back(coordinator, sink, start_worker) -> None:
@@ -127,6 +132,8 @@ def test_mails_wait_for_a_mail_server_that_is_away_and_are_sent_on_request(
     start_worker(port=nobody_there)
     until(lambda: Job.objects.filter(status="failed").exists(), "the worker gives up")
     assert (sink.mails, RoundMail.objects.filter(sent_at=None, problem="").count()) == ([], 3)
+    told = "Der Mailserver war nicht erreichbar oder hat die Mails nicht angenommen."
+    assert Job.objects.get().error == told
 
     send_again(opened)
     start_worker()

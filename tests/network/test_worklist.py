@@ -36,18 +36,26 @@ def test_the_administration_tries_a_failed_job_again(client: Client) -> None:
     (entry,) = entries(administrator, "auftraege")
 
     assert entry.why == f"{localdate():%d.%m.%Y} (heute): Kaputt"
-    assert client.post(entry.post.url)["Location"] == "/arbeitsplatz/"
+    assert (entry.url, entry.action) == (f"/auftraege/{job.pk}/", "Auftrag ansehen")
+    sent = client.post(entry.post.url, {"next": "/arbeitsplatz/"})
+    assert sent["Location"] == "/arbeitsplatz/"
     job.refresh_from_db()
     assert (job.status, job.attempts) == ("queued", 0)
     assert client.post(entry.post.url).status_code == 404
 
 
-@pytest.mark.parametrize("role", [Role.COORDINATION, Role.STEERING, Role.TEAM])
-def test_nobody_else_sees_accounts_or_jobs_or_tries_one_again(client: Client, role: Role) -> None:
+@pytest.mark.parametrize(
+    ("role", "answer"), [(Role.COORDINATION, 404), (Role.STEERING, 403), (Role.TEAM, 403)]
+)
+def test_nobody_else_has_accounts_or_jobs_to_look_after_or_tries_one_again(
+    client: Client, role: Role, answer: int
+) -> None:
     job = Job.objects.create(kind="test", status="failed", error="Kaputt", finished_at=now())
     make_user(Role.STEERING)
     user = make_user(role)
     client.force_login(user)
 
     assert entries(user, "konten") + entries(user, "auftraege") == []
-    assert client.post(f"/arbeitsplatz/auftraege/{job.pk}/erneut/").status_code == 404
+    assert client.post(f"/auftraege/{job.pk}/erneut/").status_code == answer
+    job.refresh_from_db()
+    assert job.status == "failed"

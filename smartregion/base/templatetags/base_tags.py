@@ -7,9 +7,10 @@ from typing import Any
 from django import template
 from django.template.defaultfilters import floatformat
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 
-from smartregion.base import money
+from smartregion.base import durations, money
+from smartregion.base.models import Job
 from smartregion.base.text import render_markdown
 
 register = template.Library()
@@ -35,6 +36,15 @@ def day_time(value: datetime | None) -> str:
 
 
 @register.filter
+def moment(value: datetime | None) -> str:
+    """07.12.2023, 14:30:05, of today the time alone; or a dash."""
+    if value is None:
+        return "–"
+    local = localtime(value)
+    return local.strftime("%H:%M:%S" if local.date() == localdate() else "%d.%m.%Y, %H:%M:%S")
+
+
+@register.filter
 def percent(value: int | Decimal | None) -> str:
     """45 %, or a dash: no value is not 0 %."""
     return "–" if value is None else f"{value:.0f} %"
@@ -50,6 +60,18 @@ def euro(value: Decimal | None) -> str:
 def whole_euro(value: Decimal | None) -> str:
     """Without the cents, for an overview: 1.573 €, or a dash."""
     return "–" if value is None else f"{floatformat(value, '0g')}\u00a0€"
+
+
+@register.filter
+def remaining(job: Job) -> str:
+    """„noch etwa 20 Sekunden“ for a running job, or nothing where nothing is known."""
+    return durations.remaining_in_words(job)
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    """12 s, or a dash."""
+    return durations.in_words(value)
 
 
 @register.simple_tag
