@@ -73,9 +73,9 @@ class Drill:
             found.broken.append(f"stuck for more than {STUCK_SECONDS} s: {self._open(orders)}")
             return found
         found.seconds = time.monotonic() - start
+        self._finish(orders)
         self._retry_failed(found, orders)
-        for order in orders:
-            order.finish()
+        self._finish(orders)
         found.published = sum(order.states().count(Job.Status.DONE) for order in orders) - len(found.failed)
         found.broken += [what for order in orders for what in order.damage()]
         return found
@@ -99,6 +99,11 @@ class Drill:
             found.broken.append(f"stuck after a retry: {self._open(orders)}")
         again = Job.objects.failed().filter(pk__in=[job.pk for job in failed])
         found.broken += [f"job {job.pk} fails again without any fault: {job.error}" for job in again]
+
+    @staticmethod
+    def _finish(orders: list[Order]) -> None:
+        for order in orders:
+            order.finish()
 
     def final_damage(self) -> Iterator[str]:
         """Everything once more, at the end of all rounds."""

@@ -115,7 +115,10 @@ class Dashboard:
     def _cells(self) -> list[tuple[int, str, str]]:
         """Field, stage now and stage then of every cell."""
         cells = RolloutCell.objects.visible_to(self.user).with_stage_at(moment_of(self.since))
-        return list(cells.order_by().values_list("measure__field", "stage", "stage_then"))
+        return [
+            (cell.measure.field_id, cell.stage, cell.stage_then)  # type: ignore[attr-defined]
+            for cell in cells.select_related("measure")
+        ]
 
     @cached_property
     def _money(self) -> dict[int, Figures]:

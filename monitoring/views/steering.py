@@ -46,7 +46,8 @@ class DashboardView(RuledView, TemplateView):
 
 def _ends_of_quarters(on: date) -> list[date]:
     """Of the quarters that have ended, the latest first."""
-    ends, start = [], Period.quarter(on).start
+    ends: list[date] = []
+    start = Period.quarter(on).start
     while len(ends) < QUARTERS_BACK:
         ends.append(start - timedelta(days=1))
         start = Period.quarter(ends[-1]).start

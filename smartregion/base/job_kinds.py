@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.utils.functional import Promise
+
 if TYPE_CHECKING:
     from smartregion.base.models import Job
 
@@ -29,7 +31,7 @@ def nobodys(keys: Collection[int], user: Any) -> Mapping[int, Subject]:
 
 @dataclass(frozen=True)
 class Kind:
-    title: str
+    title: str | Promise
     work: Handler
     subjects: Subjects
 
