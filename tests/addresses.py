@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLResolver, resolve
 from django.utils.timezone import localdate
 
-from governance.models import CalendarLink, Mirror, MirrorLink, PaperFile, Seat, Term
+from governance.models import CalendarLink, Minutes, Mirror, MirrorLink, PaperFile, Seat, Term
 from measures.models import (
     Document,
     GateCheck,
@@ -190,6 +190,7 @@ def keys_of_rows() -> dict[str, Any]:
             size=1,
             visibility="public",
         ),
+        "protocol": Minutes.objects.create(meeting=make_meeting(committee, "Herbstsitzung", status="held")),
         "consultation": rows["stationen"],
         "legislativeterm": rows["amtszeiten"],
     }

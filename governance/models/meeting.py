@@ -362,8 +362,8 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 class Attendance(ToldByMinutes):
     """Whether the holder of a seat takes part in a meeting; a deputy who steps in has the seat's vote.
 
-    A deputy's seat has a row only before the meeting, which says whether they would step in. Who then was there
-    stands at the seat that is deputised.
+    A deputy's seat has a row only before the meeting, which says whether they would step in. Who then was
+    there stands at the seat that is deputised.
     """
 
     class State(models.TextChoices):

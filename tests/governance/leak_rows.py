@@ -276,7 +276,9 @@ def _sealed(garden: Garden, circle: Circle) -> None:
             if status == "minutes_ready":
                 make_minutes(meeting, **texts)
             else:
-                _amend(garden, circle, seal(meeting, **texts))
+                minutes = seal(meeting, **texts)
+                garden.at(protocol=minutes.pk)
+                _amend(garden, circle, minutes)
 
 
 def _amend(garden: Garden, circle: Circle, minutes: Any) -> None:

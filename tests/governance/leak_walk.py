@@ -25,7 +25,7 @@ WORD: Final = re.compile(r"kv[a-z]\d{4}")
 KEY: Final = re.compile(r"(\w+)/<(?:\w+:)?\w+>")
 OPARL: Final = {
     *("organization", "person", "membership", "meeting", "location", "agendaitem"),
-    *("paper", "file", "consultation", "legislativeterm"),
+    *("paper", "file", "protocol", "consultation", "legislativeterm"),
 }
 OURS: Final = OPARL | {
     *("gremien", "sitze", "amtszeiten", "terminreihen", "sitzungen", "top", "vorlagen", "anlagen"),
