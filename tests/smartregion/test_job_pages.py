@@ -102,6 +102,15 @@ def test_a_filter_is_remembered_until_it_is_taken_away(administrator: Client) ->
     assert len(titles_in(administrator.get("/auftraege/"))) == 2
 
 
+def test_a_page_that_renews_itself_does_not_keep_its_session_alive(administrator: Client) -> None:
+    administrator.get("/auftraege/?kind=")
+    before = Session.objects.get().expire_date
+
+    administrator.get("/auftraege/?kind=", headers={"HX-Request": "true"})
+
+    assert Session.objects.get().expire_date == before
+
+
 def test_a_filter_that_nothing_passes_offers_a_way_out(administrator: Client) -> None:
     Job.objects.create(kind=COMPILE)
 
