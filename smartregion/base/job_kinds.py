@@ -29,7 +29,8 @@ def nobodys(keys: Collection[int], user: Any) -> Mapping[int, Subject]:
 
 @dataclass(frozen=True)
 class Kind:
-    title: str
+    title: Any
+    """May be translated late."""
     work: Handler
     subjects: Subjects
 

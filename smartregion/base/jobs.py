@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from smtplib import SMTPException
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -43,7 +44,7 @@ class JobError(Exception):
     """The work cannot be done, and trying again would not help. Its German message is shown to people."""
 
 
-def handler(kind: str, *, title: str, subjects: Subjects = nobodys) -> Callable[[Handler], Handler]:
+def handler(kind: str, *, title: Any, subjects: Subjects = nobodys) -> Callable[[Handler], Handler]:
     """Decorator: this function does the jobs of that kind, which people know by the German title."""
 
     def add(work: Handler) -> Handler:
