@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils.timezone import now
 
-from governance.models import Committee, Mirror, Seat
+from governance.models import Committee, Mirror, MirrorRun, Seat
 from governance.services.mirror import request_run
 from measures.models import RoundInvitation, RoundMail, StatusRound, TableImport, TeamInvitation
 from measures.services.imports import CHECK
@@ -204,7 +204,8 @@ def test_each_kind_names_what_its_jobs_were_for_to_the_coordinator(keys: dict[st
     """Of every kind that has a page to lead to; `keys` holds a row of each."""
     committee = Committee.objects.get(pk=Seat.objects.get(pk=keys["sitze"]).committee_id)
     minutes = approve(make_meeting(committee, status="held"))
-    run = request_run(Mirror.objects.get(pk=keys["spiegel"]))
+    request_run(Mirror.objects.get(pk=keys["spiegel"]))
+    run = MirrorRun.objects.get()
     mails = Job.objects.create(kind=SEND_MAILS)
     RoundMail.objects.create(
         invitation=RoundInvitation.objects.get(), job=mails, kind="invitation", address="a@example.org"
