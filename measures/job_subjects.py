@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from measures.models import StatusRound, TableImport, TeamInvitation
+from measures.models import RoundMail, StatusRound, TableImport, TeamInvitation
 from measures.models.team import team_url
 from smartregion.base.job_kinds import Subject
 
@@ -18,8 +18,10 @@ def imports_of(keys: Collection[int], user: Any) -> dict[int, Subject]:
 def rounds_of(keys: Collection[int], user: Any) -> dict[int, Subject]:
     if not user.has_perm("measures.manage_rounds"):
         return {}
-    rounds = StatusRound.objects.with_sending_job().filter(sending_job__in=keys)
-    return {each.sending_job: Subject(str(each), each.get_absolute_url()) for each in rounds}
+    sending = RoundMail.objects.filter(job__in=keys).order_by().values_list("job", "invitation__round")
+    round_of = dict(sending.distinct())
+    rounds = StatusRound.objects.in_bulk(list(round_of.values()))
+    return {job: Subject(str(rounds[key]), rounds[key].get_absolute_url()) for job, key in round_of.items()}
 
 
 def invitations_of(keys: Collection[int], user: Any) -> dict[int, Subject]:

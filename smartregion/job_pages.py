@@ -65,13 +65,17 @@ class JobListView(RuledView, TemplateView):
     permission = VIEW
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not any(name in request.GET for name in FILTERS):
-            remembered = request.session.get(REMEMBERED, {})
-            if any(remembered.values()):
-                return HttpResponseRedirect(f"{reverse('jobs')}?{urlencode(remembered)}")
-        else:
-            request.session[REMEMBERED] = {name: request.GET.get(name, "")[:60] for name in FILTERS}
+        if any(name in request.GET for name in FILTERS):
+            self._remember()
+        elif any((remembered := request.session.get(REMEMBERED, {})).values()):
+            return HttpResponseRedirect(f"{reverse('jobs')}?{urlencode(remembered)}")
         return super().get(request, *args, **kwargs)
+
+    def _remember(self) -> None:
+        """Only what is new: a page that renews itself must not keep its session alive."""
+        chosen = {name: self.request.GET.get(name, "")[:60] for name in FILTERS}
+        if self.request.session.get(REMEMBERED) != chosen:
+            self.request.session[REMEMBERED] = chosen
 
     def get_template_names(self) -> list[str]:
         return ["smartregion/_jobs.html" if self.request.htmx else "smartregion/jobs.html"]  # type: ignore[attr-defined]

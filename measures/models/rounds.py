@@ -55,10 +55,6 @@ class StatusRoundQuerySet(models.QuerySet["StatusRound"]):
         """Past the last day, but not closed by anybody."""
         return self.filter(closed_at=None, closes_on__lt=localdate())
 
-    def with_sending_job(self) -> Self:
-        """Adds `sending_job`: a row for each job that sends mails of the round."""
-        return self.annotate(sending_job=F("invitations__mails__job")).exclude(sending_job=None).distinct()
-
 
 @tracked
 class StatusRound(models.Model):

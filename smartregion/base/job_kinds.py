@@ -4,8 +4,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.utils.functional import Promise
-
 if TYPE_CHECKING:
     from smartregion.base.models import Job
 
@@ -31,7 +29,8 @@ def nobodys(keys: Collection[int], user: Any) -> Mapping[int, Subject]:
 
 @dataclass(frozen=True)
 class Kind:
-    title: str | Promise
+    title: Any
+    """May be translated late."""
     work: Handler
     subjects: Subjects
 

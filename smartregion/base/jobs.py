@@ -13,11 +13,11 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from smtplib import SMTPException
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
-from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError as QueueAway
@@ -44,7 +44,7 @@ class JobError(Exception):
     """The work cannot be done, and trying again would not help. Its German message is shown to people."""
 
 
-def handler(kind: str, *, title: str | Promise, subjects: Subjects = nobodys) -> Callable[[Handler], Handler]:
+def handler(kind: str, *, title: Any, subjects: Subjects = nobodys) -> Callable[[Handler], Handler]:
     """Decorator: this function does the jobs of that kind, which people know by the German title."""
 
     def add(work: Handler) -> Handler:

@@ -5,9 +5,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils.timezone import now
 
+from governance.models import Committee, Mirror, MirrorRun, Seat
+from governance.services.mirror import request_run
+from measures.models import RoundInvitation, RoundMail, StatusRound, TableImport, TeamInvitation
+from measures.services.imports import CHECK
+from measures.services.rounds import SEND_MAILS
+from measures.services.team import SEND_INVITATION
+from monitoring.models import Report
 from monitoring.periods import Period
 from monitoring.services import COMPILE, request_report
 from network.models import Role
@@ -17,8 +25,10 @@ from smartregion.base.jobs import Finish
 from smartregion.base.models import Job, Sign
 from smartregion.base.tasks import forget_old_jobs
 from smartregion.celery import app
+from smartregion.job_pages import subjects_of
 from smartregion.operation import TITLES, operation
 from tests.factories import make_region, make_user
+from tests.governance.rows import approve, make_meeting
 
 pytestmark = pytest.mark.django_db
 FAILED = {"status": "failed", "error": "Der Speicher ist voll."}
@@ -102,6 +112,15 @@ def test_a_filter_is_remembered_until_it_is_taken_away(administrator: Client) ->
     assert len(titles_in(administrator.get("/auftraege/"))) == 2
 
 
+def test_a_page_that_renews_itself_does_not_keep_its_session_alive(administrator: Client) -> None:
+    administrator.get("/auftraege/?kind=")
+    before = Session.objects.get().expire_date
+
+    administrator.get("/auftraege/?kind=", headers={"HX-Request": "true"})
+
+    assert Session.objects.get().expire_date == before
+
+
 def test_a_filter_that_nothing_passes_offers_a_way_out(administrator: Client) -> None:
     Job.objects.create(kind=COMPILE)
 
@@ -179,6 +198,37 @@ def test_a_job_names_what_it_was_for_only_to_whom_may_see_it(
     pages = [reader.get(f"/auftraege/{report.job_id}/") for reader in (administrator, coordinator)]
 
     assert [link in page.content.decode() for page in pages] == [False, True]
+
+
+def test_each_kind_names_what_its_jobs_were_for_to_the_coordinator(keys: dict[str, Any]) -> None:
+    """Of every kind that has a page to lead to; `keys` holds a row of each."""
+    committee = Committee.objects.get(pk=Seat.objects.get(pk=keys["sitze"]).committee_id)
+    minutes = approve(make_meeting(committee, status="held"))
+    request_run(Mirror.objects.get(pk=keys["spiegel"]))
+    run = MirrorRun.objects.get()
+    mails = Job.objects.create(kind=SEND_MAILS)
+    RoundMail.objects.create(
+        invitation=RoundInvitation.objects.get(), job=mails, kind="invitation", address="a@example.org"
+    )
+    invited = TeamInvitation.objects.get(pk=keys["einladungen"])
+    table = TableImport.objects.get(pk=keys["import"])
+    report = Report.objects.get(pk=keys["berichte"])
+    Job.objects.filter(pk=invited.job_id).update(kind=SEND_INVITATION)
+    Job.objects.filter(pk=table.job_id).update(kind=CHECK)
+    pages = {
+        report.job_id: report.get_absolute_url(),
+        minutes.job_id: minutes.get_absolute_url(),
+        run.job_id: run.mirror.get_absolute_url(),
+        mails.pk: StatusRound.objects.get().get_absolute_url(),
+        invited.job_id: f"/massnahmen/{invited.seat.measure.slug}/team/",
+        table.job_id: table.get_absolute_url(),
+    }
+    jobs_shown = Job.objects.filter(pk__in=pages)
+
+    shown, hidden = (subjects_of(jobs_shown, make_user(role)) for role in (Role.COORDINATION, Role.TEAM))
+
+    assert {key: subject.url for key, subject in shown.items()} == pages
+    assert set(hidden) == {minutes.job_id}
 
 
 def test_a_retry_is_asked_first_and_done_once(administrator: Client) -> None:
