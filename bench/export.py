@@ -37,7 +37,12 @@ def figures() -> Iterator[Figure]:
         bare = BareWorkbook()
         assert bare.cells >= AT_LEAST, bare.cells
         name = str(connection.settings_dict["NAME"])
-        yield Figure(f"export of {AT_LEAST:,} cells, most memory in use", peak_memory("bench.export", name) / 1e6, "MB", 150)
+        yield Figure(
+            f"export of {AT_LEAST:,} cells, most memory in use",
+            peak_memory("bench.export", name) / 1e6,
+            "MB",
+            150,
+        )
         send = Side(partial(download, WSGIHandler(), ADDRESS))
         yield Figure(
             f"export of {AT_LEAST:,} cells to bare XlsxWriter",

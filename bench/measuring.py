@@ -75,7 +75,10 @@ def peak_memory(module: str, database: str) -> int:
 
     The portal's code and libraries are included.
     """
-    code = "import django, sys; django.setup(); from bench.measuring import report_peak; report_peak(*sys.argv[1:])"
+    code = (
+        "import django, sys; django.setup(); "
+        "from bench.measuring import report_peak; report_peak(*sys.argv[1:])"
+    )
     command = [sys.executable, "-c", code, module, database]
     return int(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 

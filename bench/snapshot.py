@@ -43,7 +43,9 @@ def figures() -> Iterator[Figure]:
         present = Side(partial(build, localdate()), partial(use, old))
         large = Side(partial(build, localdate()), partial(use, many))
         weekly = f"snapshot with {WEEKS} weeks of history"
-        yield Figure(f"{weekly}, as of a year ago to one without", ratio(past, current, rounds=ROUNDS), "x", 3)
+        yield Figure(
+            f"{weekly}, as of a year ago to one without", ratio(past, current, rounds=ROUNDS), "x", 3
+        )
         yield Figure(f"{weekly}, as of a year ago to now", ratio(past, present, rounds=ROUNDS), "x", 3)
         growth = ratio(large, current, rounds=3)
         yield Figure(f"snapshot {MANY:,} x {PLACES} to {FEW} x 17", growth, "x", 60)
@@ -82,9 +84,7 @@ def add_weeks(number: int) -> None:
     _vacuum()
 
 
-def _insert_events(
-    model: type[models.Model], moment: Any, label: str, *, only_unknown: bool = False
-) -> None:
+def _insert_events(model: type[models.Model], moment: Any, label: str, *, only_unknown: bool = False) -> None:
     names = ", ".join(f'"{field.column}"' for field in tracked_fields(model))
     table, events = model._meta.db_table, event_model(model)._meta.db_table
     where = f"WHERE id NOT IN (SELECT pgh_obj_id FROM {events})" if only_unknown else ""
@@ -99,4 +99,3 @@ def _insert_events(
 def _vacuum() -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-

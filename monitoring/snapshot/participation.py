@@ -143,7 +143,7 @@ def _end_of(row: Row) -> datetime:
 
 
 def _of_cells(world: World) -> Iterator[schema.Figure]:
-    """Wishes and experiences. A wish is a matter between the municipality and the steering: not for the public."""
+    """Wishes and experiences. A wish is a matter between municipality and steering: not for the public."""
     wishes = [] if world.past.is_public else world.past.rows(Wish, "cell_id", "made_on", "state")
     experiences = _experiences(world)
     places = {row.pk for row in world.places}
@@ -191,7 +191,9 @@ def _meetings(world: World) -> Iterator[schema.Figure]:
         and localdate(row.starts_at) in world.period
         and localdate(row.starts_at) <= world.as_of
     ]
-    rule = _("Im Berichtszeitraum durchgeführte Sitzungen der Gremien, soweit die Leserschaft sie kennen darf.")
+    rule = _(
+        "Im Berichtszeitraum durchgeführte Sitzungen der Gremien, soweit die Leserschaft sie kennen darf."
+    )
     yield _figure(_("Sitzungen"), len(held), rule)
     yield _figure(
         _("davon öffentlich"),

@@ -49,9 +49,7 @@ class Past:
         """The first day that is not over: a milestone due before it and not reached is overdue."""
         return localdate(self.moment + timedelta(microseconds=1))
 
-    def rows(
-        self, model: type[models.Model], *names: str, keys: Collection[int] | None = None
-    ) -> list[Row]:
+    def rows(self, model: type[models.Model], *names: str, keys: Collection[int] | None = None) -> list[Row]:
         """All rows of the model, or those with these keys, in order of their primary key. One query."""
         make = _row_class(names)
         return [make(*row.values()) for row in rows_as_of(model, self.moment, names, keys=keys)]
@@ -77,4 +75,4 @@ def hidden_by_now(model: type[models.Model], seen: Q) -> set[int]:
 
 @lru_cache(maxsize=128)
 def _row_class(names: tuple[str, ...]) -> type[Any]:
-    return namedtuple("Row", ("pk", *names))  # type: ignore[misc]  # noqa: PYI024 - the names come by model
+    return namedtuple("Row", ("pk", *names))

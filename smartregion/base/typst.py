@@ -61,7 +61,7 @@ def typeset(template: Path, document: str, moment: datetime) -> bytes:
             sys_inputs={"document": document},
             format="pdf",
             pdf_standards=STANDARDS,
-            timestamp=moment,
+            timestamp=moment.replace(microsecond=0),
         )
     except typst.TypstError as error:
         raise CompileError(_("Das Dokument ließ sich nicht als PDF setzen.")) from error

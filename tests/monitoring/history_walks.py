@@ -15,7 +15,14 @@ from monitoring.models import Assessment, Evaluation, Indicator, IndicatorValue
 from network.models import Municipality, Organisation
 from smartregion.base.history import restore_deleted, undo_last_change
 from smartregion.base.together import undo_together
-from tests.factories import make_budget_line, make_committee, make_field, make_measure, make_movement, make_user
+from tests.factories import (
+    make_budget_line,
+    make_committee,
+    make_field,
+    make_measure,
+    make_movement,
+    make_user,
+)
 from tests.governance.rows import make_meeting
 from tests.monitoring.snapshot_rows import make_evaluation, make_indicator, make_value, recommend, resolve
 
@@ -44,7 +51,11 @@ def edit_measure(number: int) -> None:
     measure = some(Measure.objects, number)
     if measure:
         measure.title, measure.phase = f"Titel {number}", PHASES[number % 5]
-        measure.light, measure.light_reason, measure.needed_decision = "red", f"Grund {number}", f"Rat {number}"
+        measure.light, measure.light_reason, measure.needed_decision = (
+            "red",
+            f"Grund {number}",
+            f"Rat {number}",
+        )
         measure.save_over(measure.version)
 
 
@@ -104,7 +115,7 @@ def cell(number: int) -> None:
     found = some(RolloutCell.objects, number)
     stages = ["interested", "committed", "preparing", "introducing"]
     if found:
-        found.stage, found.confirmed_at = stages[number % 4], now()
+        found.stage, found.since, found.confirmed_at = stages[number % 4], localdate(), now()
         found.reason = "Weil es so ist"
         found.save_over(found.version)
 
@@ -141,7 +152,9 @@ def indicator(number: int) -> None:
     made = some(Indicator.objects, number) if number % 3 else None
     if made is None:
         shown, measure = VISIBILITIES[number % 2], some(Measure.objects, number)
-        made = make_indicator(f"Indikator {number}", measure=measure, visibility=shown, baseline=0, baseline_on=day(0))
+        made = make_indicator(
+            f"Indikator {number}", measure=measure, visibility=shown, baseline=0, baseline_on=day(0)
+        )
     value = some(made.values, number)
     if value and number % 2:
         value.value = number

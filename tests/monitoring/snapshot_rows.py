@@ -94,5 +94,3 @@ def make_evaluation(**values: Any) -> Evaluation:
 def recommend(evaluation: Evaluation, title: str = "Ausbauen", **values: Any) -> Recommendation:
     number = evaluation.recommendations.count() + 1
     return Recommendation.objects.create(evaluation=evaluation, number=number, title=title, **values)
-
-

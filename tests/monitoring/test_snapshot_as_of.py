@@ -22,10 +22,11 @@ from smartregion.base.history import as_of_query
 from smartregion.base.versioned import EditConflict
 from tests.factories import make_field, make_measure, make_municipality, make_region, make_user
 from tests.measures.uploads import step, upload, xlsx
-from tests.monitoring.history_walks import STEPS, add_measure, decide, indicator
+from tests.monitoring.history_walks import STEPS, add_measure, decide, edit_measure, indicator
 from tests.monitoring.snapshot_rows import Q2, Q3, report_on, seal_with
 from tests.scale import scaled
 
+PREPARING = (add_measure, decide, indicator, edit_measure)
 WALK = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 400)), min_size=1, max_size=8)
 
 
@@ -92,17 +93,17 @@ def test_a_snapshot_taken_live_equals_the_one_as_of_that_moment(
 
 @pytest.mark.django_db
 def test_the_steps_change_what_a_snapshot_says(region: list[Report]) -> None:
-    """The walks would prove nothing if they left no trace: each kind of step does, sooner or later."""
+    """The walks would prove nothing if they left no trace; only a column that came later is told nowhere."""
     silent = []
     for do in STEPS:
         with taken_back():
-            walk([(each, number) for each in (add_measure, decide, indicator) for number in range(3)])
+            walk([(each, number) for each in PREPARING for number in range(3)])
             before = told_now(region[1])
             walk([(do, number) for number in range(6)])
             if told_now(region[1]) == before:
                 silent.append(do.__name__)
 
-    assert silent == []
+    assert silent == ["migrate"]
 
 
 def told_now(report: Report) -> dict[str, Any]:
@@ -124,7 +125,9 @@ def test_without_the_history_the_walks_show_the_difference(
     assert bytes_of(region[0], moment) == live
     monkeypatch.setattr(
         "smartregion.base.history.as_of_query",
-        lambda *args, **options: as_of_query(*args, **options).replace("pgh_created_at <= %s", "%s IS NOT NULL"),
+        lambda *args, **options: as_of_query(*args, **options).replace(
+            "pgh_created_at <= %s", "%s IS NOT NULL"
+        ),
     )
     assert bytes_of(region[0], moment) != live
 

@@ -313,7 +313,10 @@ def test_participation_counts_teams_rounds_wishes_experiences_and_meetings(
 def answered_round(measure: Measure, cell: RolloutCell, places: list[Municipality]) -> None:
     """Both are asked; of the one that answers, the cell is confirmed once more after the round."""
     opened = StatusRound.objects.create(
-        title="Frühjahr", opened_at=at(2024, 4, 2), closes_on=date(2024, 4, 30), portal_url="https://x.example"
+        title="Frühjahr",
+        opened_at=at(2024, 4, 2),
+        closes_on=date(2024, 4, 30),
+        portal_url="https://x.example",
     )
     RoundMeasure.objects.create(round=opened, measure=measure)
     for place in places:
@@ -331,7 +334,11 @@ def test_the_newest_evaluation_that_was_closed_is_told(municipalities, date_even
     evaluation = make_evaluation()
     make_evaluation(period_start=date(2024, 1, 1), period_end=date(2024, 3, 31), closed_at=None)
     make_evaluation(period_start=date(2024, 1, 1), period_end=date(2024, 4, 30), closed_at=at(2024, 8, 1))
-    for place, criterion, rating in [(field, "efficiency", 2), (field, "relevance", None), (None, "relevance", 4)]:
+    for place, criterion, rating in [
+        (field, "efficiency", 2),
+        (field, "relevance", None),
+        (None, "relevance", 4),
+    ]:
         Assessment.objects.create(
             evaluation=evaluation,
             field=place,
@@ -382,9 +389,7 @@ def test_of_a_recommendation_it_says_what_became_of_it(municipalities, date_even
 def states_of(audience: str) -> list[Any]:
     told = build_snapshot(report_on(audience=audience))["assessment"]
     assert told is not None
-    return [
-        (row["title"], row["state"]["code"], row["state"]["label"]) for row in told["recommendations"]
-    ]
+    return [(row["title"], row["state"]["code"], row["state"]["label"]) for row in told["recommendations"]]
 
 
 def test_what_became_of_it_out_of_sight_is_not_told(municipalities, date_events) -> None:

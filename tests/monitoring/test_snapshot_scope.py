@@ -46,7 +46,10 @@ def told(kind: str, scope: Any, audience: str = "internal") -> Any:
 
 def three_measures(places: list[Municipality]) -> list[Measure]:
     """M-1 runs in the first municipality, M-2 in the second, M-3 in another field and nowhere yet."""
-    first, second = make_measure(no="M-1", title="Netz"), make_measure(no="M-2", title="Bus", light="red", light_reason="x")
+    first, second = (
+        make_measure(no="M-1", title="Netz"),
+        make_measure(no="M-2", title="Bus", light="red", light_reason="x"),
+    )
     third = make_measure(no="M-3", title="Amt", field=make_field("Energie"), is_starter=True, phase="pilot")
     live = {"stage": "live", "since": date(2024, 1, 1), "evidence": "Adresse"}
     set_cell(first, places[0], **live)
@@ -56,7 +59,7 @@ def three_measures(places: list[Municipality]) -> list[Measure]:
 
 
 def test_a_municipality_has_its_column_its_measures_and_no_other_name(municipalities, date_events) -> None:
-    first, second, _third = three_measures(municipalities)
+    first, _second, _third = three_measures(municipalities)
     TeamMember.objects.create(
         measure=first, organisation=municipalities[1].organisation, sector="municipal", function="Planung"
     )
@@ -202,5 +205,7 @@ def test_a_report_on_one_thing_is_compared_with_the_last_one_on_it(municipalitie
 
     changes = build_snapshot(report_on(Q3, "public", "measure", first))["changes"]
 
-    assert changes["previous"] and changes["previous"]["title"] == "Maßnahmensteckbrief M-1 Netz 2. Quartal 2024"
+    assert (
+        changes["previous"] and changes["previous"]["title"] == "Maßnahmensteckbrief M-1 Netz 2. Quartal 2024"
+    )
     assert changes["sentences"] == ["M-1 Netz: Phase jetzt „Verstetigung“, zuvor „Idee“."]
