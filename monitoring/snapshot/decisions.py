@@ -82,7 +82,7 @@ def follow_ups_of(world: World) -> list[schema.FollowUp]:
     told = [(row, resolution) for row, resolution in known if _is_told(row, world)]
     return [
         _follow_up(row, resolution, world)
-        for row, resolution in sorted(told, key=lambda pair: _urgency(*pair, world))
+        for row, resolution in sorted(told, key=lambda pair: _urgency(pair[0], pair[1], world))
     ]
 
 

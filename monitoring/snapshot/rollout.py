@@ -1,18 +1,18 @@
 """The matrix of the roll-out: the cells of each measure, and the three figures."""
 
-from itertools import repeat
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from measures.models import COUNTING_RULE, RolloutCell, RolloutFigures
 from measures.models.rollout import CONFIRMATION_VALID_FOR
 from monitoring.snapshot import schema
-from monitoring.snapshot.cells import Cell
 from monitoring.snapshot.past import Row
 from monitoring.snapshot.world import World
 
-NEVER_MADE: Cell = (RolloutCell.Stage.UNKNOWN.value, None, None, True)
-NAMES = ("stage", "since", "confirmed_at", "stale")
+NEVER_MADE: Final = schema.Cell(
+    stage=RolloutCell.Stage.UNKNOWN.value, since=None, confirmed_at=None, stale=True
+)
 
 
 def roll_out_of(world: World) -> schema.RollOut:
@@ -35,15 +35,14 @@ def counting_rule(world: World) -> str:
 
 
 def _row(measure: Row, world: World) -> schema.RollOutRow:
-    """Written for many: a county may have a thousand measures and hundreds of municipalities."""
     known = world.cells.get(measure.pk, {})
-    packed = [known.get(place.pk, NEVER_MADE) for place in world.places]
-    stages = (cell[0] for cell in packed)
-    figures = RolloutFigures.of(zip(stages, (place.residents for place in world.places), strict=True))
+    cells = [known.get(place.pk, NEVER_MADE) for place in world.places]
+    pairs = zip(cells, world.places, strict=True)
+    figures = RolloutFigures.of((cell["stage"], place.residents) for cell, place in pairs)
     return schema.RollOutRow(
         measure_no=measure.no,
         measure_title=measure.title,
-        cells=[dict(zip(*pair, strict=True)) for pair in zip(repeat(NAMES), packed)],  # type: ignore[misc]
+        cells=cells,
         affected=figures.affected,
         live=figures.live,
         reached_percent=figures.share,

@@ -97,7 +97,7 @@ def _of_place(place: Row | None, fields: set[int], measures: Sequence[Row], cell
 def _concerns(measure: Row, place: int, cells: Cells) -> bool:
     """The municipality has said how it stands to the measure, and is affected by it."""
     cell = cells.get(measure.pk, {}).get(place)
-    return cell is not None and cell[0] not in UNCONCERNED
+    return cell is not None and cell["stage"] not in UNCONCERNED
 
 
 def _chosen(  # noqa: PLR0917

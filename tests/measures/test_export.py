@@ -241,7 +241,7 @@ def test_the_coordinator_gets_hidden_keys_and_lists_to_choose_from(client: Clien
         re.findall(r'<col min="(\d+)" max="(\d+)"[^>]* hidden="1"', text)
         for text in (public, xlsx_text(data))
     ]
-    assert hidden == [[], [("20", "21")]]
+    assert hidden == [[], [("21", "22")]]
     assert ["dataValidation " in text for text in (public, xlsx_text(data))] == [False, True]
     assert '<formula1>"grün,gelb,rot,grau"</formula1>' in xlsx_text(data).replace("&quot;", '"')
     assert "abgelehnt,zurückgezogen" in xlsx_text(download(client, "/roll-out/export.xlsx"))

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.timezone import now
 
-from governance.models import Resolution
+from governance.models import Resolution, ResolutionMeasure
+from measures.models import Measure
 from monitoring.compile import canonical_json
 from monitoring.models import (
     Evaluation,
@@ -54,6 +55,11 @@ def measures_of(snapshot: Snapshot) -> list[Any]:
 def resolve(committee: Any, title: str, visibility: str = "public", **values: Any) -> Resolution:
     texts = {"title": title, "wording": title, "visibility": visibility}
     return make_resolution(committee, title, **{"resolved_on": date(2024, 5, 5), **texts, **values})
+
+
+def link_measures(resolution: Resolution, *measures: Measure) -> None:
+    for measure in measures:
+        ResolutionMeasure.objects.create(resolution=resolution, measure=measure)
 
 
 def make_indicator(name: str = "Nutzung", **values: Any) -> Indicator:

@@ -6,15 +6,37 @@ from typing import Any
 import pytest
 from django.utils.timezone import get_current_timezone
 
-from governance.models import ResolutionMeasure
-from measures.models import Measure, Milestone, RolloutCell, StatusUpdate
+from governance.models import Committee, ResolutionMeasure
+from measures.models import (
+    Experience,
+    Measure,
+    Milestone,
+    RolloutCell,
+    StatusUpdate,
+    TeamMember,
+    Wish,
+)
 from monitoring.compile import canonical_json
+from monitoring.models import Evaluation
 from monitoring.periods import Period
 from monitoring.snapshot import build_snapshot
 from monitoring.snapshot.world import NoData, moment_of
 from network.models import Municipality
-from tests.factories import make_committee, make_measure, set_cell
-from tests.monitoring.snapshot_rows import Q2, Q3, measures_of, report_on, resolve, seal_with
+from tests.factories import make_budget_line, make_committee, make_measure, make_movement, set_cell
+from tests.governance.rows import make_topic
+from tests.monitoring.snapshot_rows import (
+    Q2,
+    Q3,
+    link_measures,
+    make_evaluation,
+    make_indicator,
+    make_value,
+    measures_of,
+    recommend,
+    report_on,
+    resolve,
+    seal_with,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -197,20 +219,36 @@ def test_a_stichtag_before_all_data_is_refused_with_its_cause(municipalities) ->
         build_snapshot(report_on())
 
 
-def test_a_snapshot_of_200_measures_needs_as_many_queries_as_one_of_20(
+def add_everything(number: int) -> None:
+    """A measure with a row of every kind that a snapshot reads."""
+    measure = make_measure()
+    Milestone.objects.create(measure=measure, title="Aufbau", planned_date=date(2024, 5, 1))
+    StatusUpdate.objects.create(measure=measure, on=date(2024, 5, 1), text="Gut", visibility="public")
+    make_budget_line(measure)
+    make_movement(measure)
+    make_value(make_indicator(measure=measure), date(2024, 5, 1), 1)
+    TeamMember.objects.create(
+        measure=measure, organisation=measure.lead, sector="municipal", function="Leitung"
+    )
+    Experience.objects.create(cell=measure.cells.all()[0])
+    Wish.objects.create(cell=measure.cells.all()[0], made_on=date(2024, 5, 1))
+    committee = Committee.objects.first() or make_committee()
+    link_measures(resolve(committee, f"LK {number}"), measure)
+    recommend(Evaluation.objects.first() or make_evaluation(), topic=make_topic(committee, f"Thema {number}"))
+
+
+def test_a_snapshot_of_100_measures_needs_as_many_queries_as_one_of_10(
     municipalities, date_events, count_queries
 ) -> None:
     numbers = []
-    for size in (20, 200):
+    for size in (10, 100):
         while Measure.objects.count() < size:
-            measure = make_measure()
-            Milestone.objects.create(measure=measure, title="Aufbau", planned_date=date(2024, 5, 1))
-            StatusUpdate.objects.create(measure=measure, on=date(2024, 5, 1), text="Gut", visibility="public")
+            add_everything(Measure.objects.count())
         date_events(2024, 5, 6)
-        report = report_on()
+        report = report_on(audience="internal")
         with count_queries() as queries:
             snapshot = build_snapshot(report)
         numbers.append((len(measures_of(snapshot)), len(queries)))
 
-    assert [size for size, _ in numbers] == [20, 200]
+    assert [size for size, _ in numbers] == [10, 100]
     assert numbers[0][1] == numbers[1][1]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +16,7 @@ MOST_MILESTONES = 2
 
 
 def arrivals(before: Snapshot, now: Snapshot, nameable: Collection[str]) -> Told:
-    """New measures, and those that are gone; of these only the ones that the audience may still see are named."""
+    """New measures, and those that are gone; of these what the audience may still see is named."""
     old = {measure["no"]: measure for measure in all_measures(before)}
     new = {measure["no"]: measure for measure in all_measures(now)}
     came = [measure for no, measure in new.items() if no not in old]
@@ -41,27 +42,38 @@ def arrivals(before: Snapshot, now: Snapshot, nameable: Collection[str]) -> Told
     return Told(full, short)
 
 
+@dataclass(frozen=True)
+class Moved:
+    """A measure that was in the last report too, or has milestones to tell.
+
+    Attributes:
+        states: what it is about, the state then, and the state now, where it has changed.
+        milestones: those that were reached or missed since.
+    """
+
+    measure: Measure
+    states: list[tuple[str, str, str]]
+    milestones: list[PeriodMilestone]
+
+    @property
+    def told(self) -> list[str]:
+        return [_state_in_words(*state) for state in self.states] + _milestones(self.milestones)
+
+
 def moves(before: Snapshot, now: Snapshot) -> Told:
-    """A sentence for each measure; in short a sentence for each state, with the numbers of those that got it."""
+    """A sentence for each measure; in short one for each state, with the numbers of those that got it."""
     old, since = {measure["no"]: measure for measure in all_measures(before)}, before["report"]["as_of"]
     fields_before, fields_now = _field_names(before), _field_names(now)
-    full: list[str] = []
-    groups: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    reached: dict[str, int] = {}
+    moved = []
     for measure in all_measures(now):
-        was = old.get(measure["no"])
+        no, was = measure["no"], old.get(measure["no"])
         states = list(_states(was, measure)) if was else []
-        if was and fields_before[was["no"]] != fields_now[measure["no"]]:
-            states.append((_("Handlungsfeld"), fields_before[was["no"]], fields_now[measure["no"]]))
+        if was and fields_before[no] != fields_now[no]:
+            states.append((_("Handlungsfeld"), fields_before[no], fields_now[no]))
         milestones = [item for item in measure["milestones_in_period"] if _is_news(item, since)]
-        told = [_state_in_words(*state) for state in states] + _milestones(milestones)
-        if told:
-            full.append(f"{name_of(measure)}: {'; '.join(told)}.")
-        for label, _was, is_now in states:
-            groups[label][is_now].append(measure["no"])
-        if number := sum(item["actual_date"] is not None for item in milestones):
-            reached[measure["no"]] = number
-    return Told(full, list(_in_short(groups, reached)))
+        moved.append(Moved(measure, states, milestones))
+    full = [f"{name_of(each.measure)}: {'; '.join(each.told)}." for each in moved if each.told]
+    return Told(full, [*_states_in_short(moved), *_milestones_in_short(moved)])
 
 
 def _states(old: Measure, new: Measure) -> Iterator[tuple[str, str, str]]:
@@ -109,13 +121,26 @@ def _milestones(milestones: list[PeriodMilestone]) -> list[str]:
     return told + lost
 
 
-def _in_short(groups: dict[str, dict[str, list[str]]], reached: dict[str, int]) -> Iterator[str]:
+def _states_in_short(moved: list[Moved]) -> Iterator[str]:
+    groups: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for each in moved:
+        for label, _was, is_now in each.states:
+            groups[label][is_now].append(each.measure["no"])
     for label, by_state in groups.items():
         parts = (f"„{state}“ {listed(numbers)}" for state, numbers in by_state.items())
         yield _("%(what)s jetzt %(states)s.") % {"what": label, "states": "; ".join(parts)}
-    if reached:
-        yield ngettext(
-            "%(number)s Meilenstein erreicht: %(measures)s.",
-            "%(number)s Meilensteine erreicht: %(measures)s.",
-            sum(reached.values()),
-        ) % {"number": sum(reached.values()), "measures": listed(reached)}
+
+
+def _milestones_in_short(moved: list[Moved]) -> Iterator[str]:
+    """How many there are, and of which measures."""
+    texts = {
+        True: _("Meilensteine erreicht: %(number)s (%(measures)s)."),
+        False: _("Meilensteine nicht erreicht: %(number)s (%(measures)s)."),
+    }
+    for is_reached, text in texts.items():
+        counts = {
+            each.measure["no"]: sum(bool(item["actual_date"]) == is_reached for item in each.milestones)
+            for each in moved
+        }
+        if number := sum(counts.values()):
+            yield text % {"number": number, "measures": listed(no for no, count in counts.items() if count)}
