@@ -7,13 +7,13 @@ from governance.documents.content import Block, Heading, Listing, Paragraph, Quo
 from governance.documents.content import Table as TableBlock
 from governance.documents.text import plain_blocks
 from monitoring.compile.content import Content
-from monitoring.compile.figures import deviating
+from monitoring.compile.figures import all_measures, deviating, light_segments
 from monitoring.compile.printed import MATRIX_PLACES
 from monitoring.compile.profiles import profiles
-from monitoring.compile.tables import Printed, Table
+from monitoring.compile.tables import MOST_PRINTED, Printed, Table
 from monitoring.compile.tables.rollout import stage_counts
 from monitoring.compile.values import day, in_words, percent
-from monitoring.snapshot.schema import Resolution, Section
+from monitoring.snapshot.schema import Resolution, Section, Snapshot
 
 MOST_COLUMNS: Final = 20
 """Municipalities side by side on a page on its side."""
@@ -39,9 +39,14 @@ def _tables(content: Content, section: str) -> list[Table]:
 
 def table_blocks(table: Table) -> Blocks:
     """The table in words, if it has rows and a column for the page."""
-    printed = table.printed
-    if printed.rows and printed.headings:
-        yield _block(table.name, printed)
+    if not table.rows or not any(column.share for column in table.columns):
+        return
+    yield _left_out(table.left_out) if table.left_out else _block(table.name, table.printed)
+
+
+def _left_out(count: int) -> Paragraph:
+    words = f"Diese Aufstellung hat {in_words(count)} Zeilen."
+    return Paragraph(f"{words} Sie steht in den Tabellen dieses Berichts (XLSX, ODS und CSV).")
 
 
 def _block(caption: str, printed: Printed) -> TableBlock:
@@ -66,8 +71,36 @@ def _changes(content: Content) -> Blocks:
 
 def _fields(content: Content) -> Blocks:
     measures, *others = _tables(content, "fields")
-    printed, at = measures.printed, 0
-    for field in content.snapshot["fields"]:
+    if measures.left_out:
+        yield _field_counts(content.snapshot)
+        yield _left_out(measures.left_out)
+    else:
+        yield from _measures_by_field(content.snapshot, measures.printed)
+    for table in others:
+        yield from table_blocks(table)
+
+
+def _field_counts(snapshot: Snapshot) -> TableBlock:
+    lights = [light["label"] for light in snapshot["scales"]["lights"]]
+    return TableBlock(
+        caption="Ampeln je Handlungsfeld",
+        header=("Handlungsfeld", "Maßnahmen", *lights),
+        rows=tuple(
+            (
+                field["name"],
+                in_words(len(field["measures"])),
+                *(in_words(segment.value) for segment in light_segments(snapshot, field)),
+            )
+            for field in snapshot["fields"]
+        ),
+        widths=(40, 16, *(16 for _light in lights)),
+        numeric=tuple(range(1, 2 + len(lights))),
+    )
+
+
+def _measures_by_field(snapshot: Snapshot, printed: Printed) -> Blocks:
+    at = 0
+    for field in snapshot["fields"]:
         yield Heading(field["name"], 2)
         count = len(field["measures"])
         if count:
@@ -76,12 +109,13 @@ def _fields(content: Content) -> Blocks:
         else:
             yield Paragraph("In diesem Handlungsfeld gibt es keine Maßnahmen.")
         at += count
-    for table in others:
-        yield from table_blocks(table)
 
 
 def _deviations(content: Content) -> Blocks:
     measures = deviating(content.snapshot)
+    if len(measures) > MOST_PRINTED:
+        yield _left_out(len(measures))
+        return
     if not measures:
         yield Paragraph("Zum Stichtag steht keine Ampel auf Gelb oder Rot.")
     for measure in measures:
@@ -98,7 +132,9 @@ def _roll_out(content: Content) -> Blocks:
     roll_out = content.snapshot["roll_out"]
     yield Paragraph(f"{roll_out['counting_rule']} {roll_out['stale_rule']}")
     [figures, *_others] = _tables(content, "roll_out")
-    if roll_out["rows"]:
+    if figures.left_out:
+        yield _left_out(figures.left_out)
+    elif roll_out["rows"]:
         yield _block("Drei Zahlen je Maßnahme", figures.printed)
         yield from _stage_counts(content) if len(roll_out["municipalities"]) > MATRIX_PLACES else _matrix(content)
 
@@ -173,6 +209,10 @@ def _resolution(resolution: Resolution) -> Blocks:
 
 
 def _profiles(content: Content) -> Blocks:
+    count = len(all_measures(content.snapshot))
+    if count > MOST_PRINTED:
+        yield _left_out(count)
+        return
     for item in profiles(content.snapshot):
         yield Heading(f"{item['no']} {item['title']}", 2)
         yield Paragraph(item["light"]["label"], "Ampel")
