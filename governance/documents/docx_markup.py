@@ -19,9 +19,7 @@ CROWDED: Final = 6
 BOLD: Final = "<w:b/>"
 SMALL: Final = '<w:sz w:val="17"/><w:szCs w:val="17"/>'
 FLUSH_RIGHT: Final = '<w:jc w:val="right"/>'
-NARROW: Final = (
-    '<w:tblCellMar><w:left w:w="45" w:type="dxa"/><w:right w:w="45" w:type="dxa"/></w:tblCellMar>'
-)
+NARROW: Final = '<w:tblCellMar><w:left w:w="45" w:type="dxa"/><w:right w:w="45" w:type="dxa"/></w:tblCellMar>'
 
 
 def heading(block: Heading) -> str:

@@ -66,7 +66,11 @@ def _changes(content: Content) -> Blocks:
         yield Paragraph("Dies ist der erste Bericht dieser Art; ein Vergleich ist noch nicht möglich.")
         return
     yield Paragraph(f"{previous['title']}, Stichtag {in_words(day(previous['as_of']))}", "Verglichen mit")
-    yield Listing(tuple(changes["sentences"])) if changes["sentences"] else Paragraph("Es gab keine Änderungen.")
+    yield (
+        Listing(tuple(changes["sentences"]))
+        if changes["sentences"]
+        else Paragraph("Es gab keine Änderungen.")
+    )
 
 
 def _fields(content: Content) -> Blocks:
@@ -136,7 +140,9 @@ def _roll_out(content: Content) -> Blocks:
         yield _left_out(figures.left_out)
     elif roll_out["rows"]:
         yield _block("Drei Zahlen je Maßnahme", figures.printed)
-        yield from _stage_counts(content) if len(roll_out["municipalities"]) > MATRIX_PLACES else _matrix(content)
+        yield from (
+            _stage_counts(content) if len(roll_out["municipalities"]) > MATRIX_PLACES else _matrix(content)
+        )
 
 
 def _matrix(content: Content) -> Blocks:
@@ -220,7 +226,11 @@ def _profiles(content: Content) -> Blocks:
         for label, text in (*item["facts"], *item["texts"]):
             yield Paragraph(text, label)
         for label, header, rows in (
-            ("Meilensteine", ("Meilenstein", "Plantermin", "erreicht oder erwartet", "Stand"), item["milestones"]),
+            (
+                "Meilensteine",
+                ("Meilenstein", "Plantermin", "erreicht oder erwartet", "Stand"),
+                item["milestones"],
+            ),
             ("Indikatoren", ("Indikator", "Ist", "Ziel", "erreicht"), item["indicators"]),
         ):
             if rows:

@@ -186,7 +186,10 @@ def _levels(indicators: Sequence[Indicator]) -> list[dict[str, Any]]:
 def _indicator(item: Indicator) -> dict[str, Any]:
     baseline, target = item["baseline"], item["target"]
     return {
-        **{name: item[name] for name in ("name", "subject", "unit", "definition", "source", "rhythm", "combination")},  # type: ignore[literal-required]
+        **{
+            name: item[name]
+            for name in ("name", "subject", "unit", "definition", "source", "rhythm", "combination")
+        },  # type: ignore[literal-required]
         "direction": item["direction"]["label"],
         "tags": item["tags"],
         "is_example": item["is_example"],
@@ -199,9 +202,13 @@ def _indicator(item: Indicator) -> dict[str, Any]:
         "on_target": item["on_target"],
         "trend": item["trend"],
         "line": line_of(item["points"]),
-        "points": [{**_value_on(point["value"], point["on"]), "note": point["note"]} for point in item["points"]],
+        "points": [
+            {**_value_on(point["value"], point["on"]), "note": point["note"]} for point in item["points"]
+        ],
         "targets": [_value_on(point["value"], point["on"]) for point in item["targets"]],
-        "places": [{"name": place["name"], **_value_on(place["value"], place["on"])} for place in item["places"]],
+        "places": [
+            {"name": place["name"], **_value_on(place["value"], place["on"])} for place in item["places"]
+        ],
     }
 
 
@@ -210,7 +217,7 @@ def _value_on(value: str | None, on: str | None) -> dict[str, str]:
 
 
 def line_of(points: Sequence[IndicatorPoint]) -> list[list[list[int]]]:
-    """The values as lines in a field of 100 x 100, from its lower left corner; a missing value breaks them."""
+    """The values as lines in a field of 100 x 100, from its lower left; a missing value breaks them."""
     known = [Decimal(point["value"]) for point in points if point["value"] is not None]
     if len(known) < 2:
         return []
@@ -240,7 +247,9 @@ def _assessment(snapshot: Snapshot) -> dict[str, Any] | None:
         "rows": [
             {
                 "field": field or "Konzept insgesamt",
-                "ratings": [rating and rating["label"] for rating in (ratings.get((field, c)) for c in criteria)],
+                "ratings": [
+                    rating and rating["label"] for rating in (ratings.get((field, c)) for c in criteria)
+                ],
                 "texts": [
                     [item["criterion"]["label"], item["text"]]
                     for item in items

@@ -71,7 +71,9 @@ def _profile(
             for item in measure["milestones"][:MOST_ROWS]
         ],
         "team": [
-            shortened(f"{seat['organisation']} ({seat['function']}, {seat['sector']['label']})", LONGEST_TITLE)
+            shortened(
+                f"{seat['organisation']} ({seat['function']}, {seat['sector']['label']})", LONGEST_TITLE
+            )
             for seat in measure["team"][:MOST_ROWS]
         ],
         "indicators": [_indicator(item) for item in indicators[:MOST_ROWS]],
@@ -110,12 +112,16 @@ def _facts(measure: Measure, money: MoneyRow | None, row: RollOutRow | None) -> 
     ]
     if row is not None:
         reached = in_words(percent(row["reached_percent"]))
-        words = f"{row['live']} von {row['affected']} betroffenen Kommunen im Regelbetrieb, Reichweite {reached}"
+        words = (
+            f"{row['live']} von {row['affected']} betroffenen Kommunen im Regelbetrieb, Reichweite {reached}"
+        )
         facts.append(("Roll-out", words))
     if money is not None:
         names = (("Plan", "plan"), ("gebunden", "committed"), ("abgeflossen", "spent"))
         figures = money["figures"]
-        facts.append(("Mittel", ", ".join(f"{label} {in_words(euros(figures[name]))}" for label, name in names)))  # type: ignore[literal-required]
+        facts.append(
+            ("Mittel", ", ".join(f"{label} {in_words(euros(figures[name]))}" for label, name in names))
+        )  # type: ignore[literal-required]
     return [(label, text) for label, text in facts if text]
 
 

@@ -1,4 +1,4 @@
-"""Typed values of a table's cells, made from the snapshot's strings and integers, and how Germans write them."""
+"""Typed values of cells, made from the snapshot's strings and integers, and how Germans write them."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -50,7 +50,9 @@ def _add_matrix(sheets: Sheets, table: Table, content: Content) -> None:
     columns = [(column.heading, column.width) for column in table.columns]
     sheet = sheets.open(table.name, columns, frozen_columns=table.frozen)
     before = table.frozen
-    for number, (source, values) in enumerate(zip(roll_out["rows"], table.rows, strict=True), sheets.first_row):
+    for number, (source, values) in enumerate(
+        zip(roll_out["rows"], table.rows, strict=True), sheets.first_row
+    ):
         cells = source["cells"]
         after = before + len(cells)
         for column in (*range(before), *range(after, len(values))):

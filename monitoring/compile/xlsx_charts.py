@@ -70,8 +70,12 @@ def _money(workbook: Workbook, _content: Content, table: Table, first: int) -> I
     chart = workbook.add_chart({"type": "column"})
     for column, tone in enumerate(("step2", "step4", "step5"), start=1):
         name = table.columns[column].heading
-        chart.add_series({**_series(table, 0, column, first, last), "name": name, "fill": {"color": TONES[tone].fill}})
-    chart.set_y_axis({"num_format": '#,##0 "€"', "major_gridlines": {"visible": True, "line": {"color": "#c9d0dc"}}})
+        chart.add_series(
+            {**_series(table, 0, column, first, last), "name": name, "fill": {"color": TONES[tone].fill}}
+        )
+    chart.set_y_axis(
+        {"num_format": '#,##0 "€"', "major_gridlines": {"visible": True, "line": {"color": "#c9d0dc"}}}
+    )
     yield _titled(chart, "Mittel je Jahr")
 
 
@@ -79,7 +83,9 @@ def _attainment(workbook: Workbook, _content: Content, table: Table, first: int)
     column = next(place for place, column in enumerate(table.columns) if column.heading == "Zielerreichung")
     last = first + min(len(table.rows), MOST_INDICATORS) - 1
     series = _series(table, 1, column, first, last)
-    chart = _bars(workbook, "Zielerreichung der Indikatoren", {**series, "fill": {"color": TONES["step4"].fill}})
+    chart = _bars(
+        workbook, "Zielerreichung der Indikatoren", {**series, "fill": {"color": TONES["step4"].fill}}
+    )
     chart.set_size({"width": WIDTH, "height": 120 + 22 * (last - first + 1)})
     yield chart
 

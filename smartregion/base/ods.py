@@ -200,9 +200,7 @@ class OdsSheets:
     def _after(self) -> str:
         ranges = "".join(
             f'<table:database-range table:name="filter{sheet.number}" table:display-filter-buttons="true" '
-            "table:target-range-address="
-            + quoteattr(self._range(sheet))
-            + "/>"
+            "table:target-range-address=" + quoteattr(self._range(sheet)) + "/>"
             for sheet in self.sheets
             if sheet.count
         )

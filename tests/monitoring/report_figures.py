@@ -5,12 +5,12 @@ and hyphens), because a printed line may break anywhere.
 """
 
 import csv
+import dataclasses
 import io
 import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -25,20 +25,22 @@ Rows = list[list[Any]]
 VOTES = re.compile(r"(\d+)Ja,(\d+)Nein,(\d+)Enthaltungen")
 
 
-@dataclass
+@dataclasses.dataclass
 class Figures:
     """`measures`: light, phase, progress. `stages`: by measure and place. `roll_out`: the three figures.
 
     `money`: plan, committed, spent of a year, a field, a measure. `indicators`: actual, target, attainment.
     """
 
-    key_figures: dict[str, int] = field(default_factory=dict)
-    measures: dict[str, tuple[str, str, int | None]] = field(default_factory=dict)
-    stages: dict[tuple[str, str], str] | None = field(default_factory=dict)
-    roll_out: dict[str, tuple[int, int, int | None]] = field(default_factory=dict)
-    money: dict[str, tuple[Decimal | None, ...]] | None = field(default_factory=dict)
-    indicators: dict[str, tuple[Decimal | None, Decimal | None, int | None]] = field(default_factory=dict)
-    votes: dict[str, tuple[int, ...]] | None = field(default_factory=dict)
+    key_figures: dict[str, int] = dataclasses.field(default_factory=dict)
+    measures: dict[str, tuple[str, str, int | None]] = dataclasses.field(default_factory=dict)
+    stages: dict[tuple[str, str], str] | None = dataclasses.field(default_factory=dict)
+    roll_out: dict[str, tuple[int, int, int | None]] = dataclasses.field(default_factory=dict)
+    money: dict[str, tuple[Decimal | None, ...]] | None = dataclasses.field(default_factory=dict)
+    indicators: dict[str, tuple[Decimal | None, Decimal | None, int | None]] = dataclasses.field(
+        default_factory=dict
+    )
+    votes: dict[str, tuple[int, ...]] | None = dataclasses.field(default_factory=dict)
 
 
 def of_snapshot(snapshot: Snapshot, key_figures: dict[str, int]) -> Figures:
@@ -52,29 +54,38 @@ def of_snapshot(snapshot: Snapshot, key_figures: dict[str, int]) -> Figures:
     for row in snapshot["roll_out"]["rows"]:
         no = squeezed(row["measure_no"])
         figures.roll_out[no] = row["affected"], row["live"], row["reached_percent"]
-        for place, cell in zip(places, row["cells"], strict=True):
-            assert figures.stages is not None
-            figures.stages[no, squeezed(place["name"])] = short[cell["stage"]] + "*" * cell["stale"]
-    assert snapshot["money"] is not None
+    figures.stages = {
+        (squeezed(row["measure_no"]), squeezed(place["name"])): short[cell["stage"]] + "*" * cell["stale"]
+        for row in snapshot["roll_out"]["rows"]
+        for place, cell in zip(places, row["cells"], strict=True)
+    }
+    figures.money = _money_of(snapshot)
+    for item in snapshot["indicators"]:
+        target = item["target"] and item["target"]["value"]
+        values = _decimal(item["value"]), _decimal(target), item["attainment"]
+        figures.indicators[squeezed(item["name"])] = values
+    figures.votes = {
+        squeezed(resolution["number"]): (votes["in_favour"], votes["against"], votes["abstentions"])
+        for resolution in snapshot["resolutions"]
+        if (votes := resolution["votes"])
+    }
+    return figures
+
+
+def _money_of(snapshot: Snapshot) -> dict[str, tuple[Decimal | None, ...]]:
     money = snapshot["money"]
+    assert money is not None
     amounts = [(str(year["year"]), year["figures"]) for year in money["years"]]
     amounts += [("alleJahre", money["total"])]
     amounts += [(squeezed(row["label"]), row["figures"]) for row in money["fields"]]
     amounts += [(squeezed(row["key"]), row["figures"]) for row in money["measures"]]
-    assert figures.money is not None
-    for key, values in amounts:
-        cents = (values["plan"], values["committed"], values["spent"])
-        figures.money[key] = tuple(None if value is None else Decimal(value) / 100 for value in cents)
-    for item in snapshot["indicators"]:
-        target = item["target"] and item["target"]["value"]
-        figures.indicators[squeezed(item["name"])] = _decimal(item["value"]), _decimal(target), item["attainment"]
-    assert figures.votes is not None
-    for resolution in snapshot["resolutions"]:
-        votes = resolution["votes"]
-        if votes:
-            counted = votes["in_favour"], votes["against"], votes["abstentions"]
-            figures.votes[squeezed(resolution["number"])] = counted
-    return figures
+    return {
+        key: tuple(
+            None if cents is None else Decimal(cents) / 100
+            for cents in (figures["plan"], figures["committed"], figures["spent"])
+        )
+        for key, figures in amounts
+    }
 
 
 def of_json(data: bytes, key_figures: dict[str, int]) -> Figures:
@@ -84,7 +95,9 @@ def of_json(data: bytes, key_figures: dict[str, int]) -> Figures:
 def of_workbook(data: bytes, snapshot: Snapshot) -> Figures:
     """XLSX and ODS."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return _of_sheets({name: book.get_sheet_by_name(name).to_python()[1:] for name in book.sheet_names}, snapshot)
+    return _of_sheets(
+        {name: book.get_sheet_by_name(name).to_python()[1:] for name in book.sheet_names}, snapshot
+    )
 
 
 def of_csv(data: bytes, snapshot: Snapshot) -> Figures:
@@ -101,36 +114,54 @@ def of_csv(data: bytes, snapshot: Snapshot) -> Figures:
 
 def _of_sheets(sheets: dict[str, Rows], snapshot: Snapshot) -> Figures:
     figures = Figures()
-    for row in _dicts(sheets["Gesamtbild"]):
-        if row["Bereich"] == "Kennzahlen":
-            figures.key_figures[row["Angabe"]] = int(row["Wert"])
-    for row in _dicts(sheets["Maßnahmen"]):
-        light = squeezed(row["Ampel"])
-        figures.measures[squeezed(row["Nr."])] = light, row["Phase"], _whole(row["Umsetzungsstand"])
+    figures.key_figures = {
+        row["Angabe"]: int(row["Wert"])
+        for row in _dicts(sheets["Gesamtbild"])
+        if row["Bereich"] == "Kennzahlen"
+    }
+    figures.measures = {
+        squeezed(row["Nr."]): (squeezed(row["Ampel"]), row["Phase"], _whole(row["Umsetzungsstand"]))
+        for row in _dicts(sheets["Maßnahmen"])
+    }
+    _read_matrix(figures, sheets["Roll-out"], snapshot)
+    figures.money = {
+        _key_of(cells[0]): tuple(map(_decimal, cells[-3:]))
+        for sheet in ("Mittel", "Mittel je Handlungsfeld", "Mittel je Maßnahme")
+        for cells in sheets[sheet][1:]
+    }
+    figures.indicators = {
+        squeezed(row["Indikator"]): (
+            _decimal(row["Ist"]),
+            _decimal(row["Ziel"]),
+            _whole(row["Zielerreichung"]),
+        )
+        for row in _dicts(sheets["Indikatoren"])
+    }
+    figures.votes = {
+        squeezed(row["Nummer"]): tuple(int(row[name]) for name in ("Ja", "Nein", "Enthaltungen"))
+        for row in _dicts(sheets["Beschlüsse"])
+        if row["Ja"] != ""
+    }
+    return figures
+
+
+def _read_matrix(figures: Figures, rows: Rows, snapshot: Snapshot) -> None:
     short = {stage["label"]: stage["short"] for stage in snapshot["scales"]["stages"]}
-    for row in _dicts(sheets["Roll-out"]):
+    stages = {}
+    for row in _dicts(rows):
         no = squeezed(row.pop("Nr."))
         del row["Maßnahme"]
         affected, live = int(row.pop("betroffen")), int(row.pop("im Regelbetrieb"))
         figures.roll_out[no] = affected, live, _whole(row.pop("Reichweite"))
         for place, words in row.items():
-            label, stale = re.fullmatch(r"(.*?)( \(veraltet\))?", words).groups()  # type: ignore[union-attr]
-            assert figures.stages is not None
-            figures.stages[no, squeezed(place)] = short[label] + ("*" if stale else "")
-    assert figures.money is not None
-    for sheet in ("Mittel", "Mittel je Handlungsfeld", "Mittel je Maßnahme"):
-        for cells in sheets[sheet][1:]:
-            key = str(int(cells[0])) if isinstance(cells[0], float) else squeezed(cells[0])
-            figures.money[key] = tuple(map(_decimal, cells[-3:]))
-    for row in _dicts(sheets["Indikatoren"]):
-        values = _decimal(row["Ist"]), _decimal(row["Ziel"]), _whole(row["Zielerreichung"])
-        figures.indicators[squeezed(row["Indikator"])] = values
-    assert figures.votes is not None
-    for row in _dicts(sheets["Beschlüsse"]):
-        if row["Ja"] != "":
-            counted = tuple(int(row[name]) for name in ("Ja", "Nein", "Enthaltungen"))
-            figures.votes[squeezed(row["Nummer"])] = counted
-    return figures
+            label = words.removesuffix(" (veraltet)")
+            stages[no, squeezed(place)] = short[label] + ("*" if label != words else "")
+    figures.stages = stages
+
+
+def _key_of(cell: Any) -> str:
+    """Of an amount: a year, or a name."""
+    return str(int(cell)) if isinstance(cell, float) else squeezed(cell)
 
 
 def _dicts(rows: Rows) -> Iterator[dict[str, Any]]:

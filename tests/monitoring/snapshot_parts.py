@@ -48,7 +48,9 @@ def _measures(fields: Iterable[Field]) -> list[Measure]:
 def _amounts(index: int) -> MoneyFigures:
     plan = 5_000_000 + 157_345 * index
     return MoneyFigures(
-        plan=plan, committed=None if index % 6 == 5 else plan * 3 // 5, spent=None if index % 4 == 3 else plan // 3
+        plan=plan,
+        committed=None if index % 6 == 5 else plan * 3 // 5,
+        spent=None if index % 4 == 3 else plan // 3,
     )
 
 
@@ -89,10 +91,15 @@ def money(fields: list[Field]) -> Money:
             {"label": "Eigenanteil der Kommunen", "plan": 18_123_456},
         ],
         grants=[
-            {"programme": "Digitale Region", "measure_no": measure["no"], "ends_on": "2027-06-30", "amount": 12_345_600}
+            {
+                "programme": "Digitale Region",
+                "measure_no": measure["no"],
+                "ends_on": "2027-06-30",
+                "amount": 12_345_600,
+            }
             for measure in measures[:2]
         ],
-        counting_rule="Plan ist die Summe der Planansätze. Ein Strich heißt: keine Angabe; das ist nicht 0 €.",
+        counting_rule="Plan ist die Summe der Planansätze. Ein Strich heißt: keine Angabe, nicht 0 €.",
     )
 
 
@@ -115,13 +122,23 @@ def _indicator(
     field = fields[index % len(fields)] if index % 3 == 0 and index % 2 else None
     per_place = index % 6 == 1
     points: list[IndicatorPoint] = [
-        {"on": f"2025-{month:02d}-28", "value": _number(100_000 + index * 731 + month * month * 417, decimals), "note": None}
+        {
+            "on": f"2025-{month:02d}-28",
+            "value": _number(100_000 + index * 731 + month * month * 417, decimals),
+            "note": None,
+        }
         for month in range(1, 12, 2)
     ]
     points[2] = {"on": "2025-05-28", "value": None, "note": "Die Erhebung fiel aus."}
     target = {"on": "2026-12-31", "value": _number(200_000 + index * 100, decimals)}
     known = index % 3 != 2
-    subject = f"{measure['no']} {measure['title']}" if measure else field["name"] if field else "Smart Region Konzept"
+    subject = (
+        f"{measure['no']} {measure['title']}"
+        if measure
+        else field["name"]
+        if field
+        else "Smart Region Konzept"
+    )
     return Indicator(
         key=f"kennzahl-{index + 1:02d}",
         name=f"{name} {index + 1}",
@@ -129,7 +146,9 @@ def _indicator(
         level={"code": level, "label": LEVELS[level]},
         unit=unit,
         decimals=decimals,
-        direction={"code": "fall", "label": "soll sinken"} if index % 5 == 1 else {"code": "rise", "label": "soll steigen"},
+        direction={"code": "fall", "label": "soll sinken"}
+        if index % 5 == 1
+        else {"code": "rise", "label": "soll steigen"},
         subject=subject,
         measure_no=measure["no"] if measure else None,
         field_slug=field["slug"] if field else None,
@@ -162,7 +181,12 @@ def _indicator(
 
 
 def follow_ups() -> list[FollowUp]:
-    states = (("open", "offen"), ("overdue", "überfällig"), ("reported", "Erledigung gemeldet"), ("noted", "erledigt"))
+    states = (
+        ("open", "offen"),
+        ("overdue", "überfällig"),
+        ("reported", "Erledigung gemeldet"),
+        ("noted", "erledigt"),
+    )
     return [
         FollowUp(
             committee="Lenkungskreis",
@@ -181,12 +205,21 @@ def follow_ups() -> list[FollowUp]:
 def participation() -> Participation:
     return Participation(
         figures=[
-            {"label": "Entwicklungsteams", "value": 9, "rule": "Maßnahmen mit mindestens einem besetzten Sitz."},
+            {
+                "label": "Entwicklungsteams",
+                "value": 9,
+                "rule": "Maßnahmen mit mindestens einem besetzten Sitz.",
+            },
             {"label": "Antworten in Statusrunden", "value": 1214, "rule": "Bestätigte Zellen im Zeitraum."},
         ],
         sectors=[
             {"label": label, "value": value, "rule": "Besetzte Sitze in Entwicklungsteams."}
-            for label, value in (("Kommune", 14), ("Wirtschaft", 6), ("Wissenschaft", 3), ("Zivilgesellschaft", 0))
+            for label, value in (
+                ("Kommune", 14),
+                ("Wirtschaft", 6),
+                ("Wissenschaft", 3),
+                ("Zivilgesellschaft", 0),
+            )
         ],
     )
 
@@ -202,7 +235,9 @@ def assessment(fields: list[Field]) -> Assessment:
                 "field": name,
                 "criterion": criterion,
                 "rating": None if (n + m) % 6 == 5 else ratings[(n + m) % 4],
-                "text": "Die Übernahme gelingt dort, wo der Betrieb gemeinsam geregelt ist." if m % 2 else None,
+                "text": "Die Übernahme gelingt dort, wo der Betrieb gemeinsam geregelt ist."
+                if m % 2
+                else None,
             }
             for n, name in enumerate(names)
             for m, criterion in enumerate(criteria)

@@ -147,7 +147,9 @@ def _measure(index: int) -> Measure:
         }.get(light),
         light_computed=_coded(SCALES["lights"], 1 if index % 5 == 2 else light),
         light_computed_reasons=["1 Meilenstein überfällig"] if index % 5 == 2 or light in (1, 2) else [],
-        needed_decision="Der Lenkungskreis entscheidet über den Eigenanteil für 2026." if light == 2 else None,
+        needed_decision="Der Lenkungskreis entscheidet über den Eigenanteil für 2026."
+        if light == 2
+        else None,
         summary=f"{title} für alle Kommunen des Kreises, gemeinsam beschafft und betrieben. "
         "Die Lösung wird zuerst an zwei Orten erprobt und dann schrittweise übernommen.",
         goal="Bis Ende 2027 nutzen die beteiligten Kommunen die Lösung im Regelbetrieb.",

@@ -114,7 +114,9 @@ def test_a_report_of_real_data_does_not_speak_of_examples() -> None:
 def test_the_file_names_title_author_language_and_date() -> None:
     snapshot = sample_snapshot()
     with pikepdf.open(io.BytesIO(compile_pdf(snapshot))) as document:
-        described = {key: str(document.docinfo[f"/{key}"]) for key in ("Title", "Author", "CreationDate", "Keywords")}
+        described = {
+            key: str(document.docinfo[f"/{key}"]) for key in ("Title", "Author", "CreationDate", "Keywords")
+        }
         language = str(document.Root.Lang)
         bookmarks = [str(item.title) for item in document.open_outline().root]
     assert described == {
@@ -154,7 +156,9 @@ def test_each_measure_has_a_profile_of_one_page_even_with_long_texts() -> None:
     plain, long = sample_snapshot(6, 3, sections=["profiles"]), sample_snapshot(6, 3, sections=["profiles"])
     for measure in all_measures(long):
         texts = ("summary", "goal", "benefit", "light_reason", "status_reason", "target_group", "contact")
-        measure.update(dict.fromkeys((*texts, "needed_decision"), "Ein langer Satz mit vielen Worten. " * 110))  # type: ignore[typeddict-item]
+        measure.update(
+            dict.fromkeys((*texts, "needed_decision"), "Ein langer Satz mit vielen Worten. " * 110)
+        )  # type: ignore[typeddict-item]
         measure["milestones"] = measure["milestones"] * 8
         measure["team"] = measure["team"] * 8
     pages = [len(page_texts(compile_pdf(snapshot))) for snapshot in (plain, long)]

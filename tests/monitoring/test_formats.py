@@ -1,4 +1,4 @@
-"""All formats of a report: they say the same, carry the checksum, and no text of a user breaks or commands one."""
+"""All formats of a report: they say the same and carry the checksum, and no text of a user breaks one."""
 
 import csv
 import io
@@ -21,9 +21,11 @@ from monitoring.compile.figures import all_measures
 from monitoring.models import ReportFile
 from monitoring.snapshot.json_schema import json_schema
 from monitoring.snapshot.schema import Snapshot
+from tests.governance.docx_text import blocks as docx_blocks
 from tests.governance.docx_text import whole_text
 from tests.monitoring import report_figures as read
-from tests.monitoring.pdf_text import pdf_text
+from tests.monitoring.pdf_tables import tables as pdf_tables
+from tests.monitoring.pdf_text import pdf_text, squeezed
 from tests.monitoring.snapshot_sample import sample_snapshot
 from tests.monitoring.xlsx_text import xlsx_text
 from tests.pdf_check import failures
@@ -35,7 +37,7 @@ HOSTILE = {
     "controls and directions": "a\u0301\u0327\u200d\u202e\u0000\u001b\ue000\ufffe",
     "many scripts": "👩‍👩‍👧‍👦🏳️‍🌈 漢字 العربية עברית हिन्दी",
     "formulas": '=HYPERLINK("https://example.org";"Klick")',
-    "markup": "<w:t>&amp;</w:t> ]]> #panic(\"x\") {{ x }}",
+    "markup": '<w:t>&amp;</w:t> ]]> #panic("x") {{ x }}',
     "line breaks": "\n" * 300 + "Ende",
 }
 
@@ -138,7 +140,16 @@ def test_a_format_prints_the_sections_of_the_report_and_no_other() -> None:
 def _hostile(text: str) -> Content:
     snapshot: Any = sample_snapshot(3, 3)
     measure = snapshot["fields"][0]["measures"][0]
-    texts = ("title", "lead", "light_reason", "status_reason", "needed_decision", "summary", "goal", "contact")
+    texts = (
+        "title",
+        "lead",
+        "light_reason",
+        "status_reason",
+        "needed_decision",
+        "summary",
+        "goal",
+        "contact",
+    )
     measure.update(dict.fromkeys(texts, text), light_computed_reasons=[text])
     measure["light_stated"] = {"code": "red", "label": "Rot – kritisch"}
     measure["last_update"] = {"date": "2025-01-01", "text": text}
@@ -168,7 +179,11 @@ def test_no_text_of_a_user_breaks_a_format(text: str) -> None:
         book = CalamineWorkbook.from_filelike(io.BytesIO(WRITTEN[name](content)))
         assert len(book.sheet_names) == len(content.tables)
     assert docx.Document(io.BytesIO(WRITTEN["docx"](content))).tables
-    rows = list(csv.reader(io.StringIO(_csv_files(WRITTEN["csv"](content))["massnahmen.csv"], newline=""), delimiter=";"))
+    rows = list(
+        csv.reader(
+            io.StringIO(_csv_files(WRITTEN["csv"](content))["massnahmen.csv"], newline=""), delimiter=";"
+        )
+    )
     assert {len(row) for row in rows} == {19}
     assert json.loads(WRITTEN["json"](content)) == content.snapshot
 
@@ -193,6 +208,27 @@ def test_a_formula_stays_a_text_in_every_table() -> None:
 def test_reports_of_300_measures_conform() -> None:
     content = content_of(sample_snapshot(300, 17, number_of_indicators=60))
     assert [failures(write(content)) for write in TYPESET.values()] == [{"ua1": [], "2a": []}] * 2
+
+
+def test_what_is_too_long_for_paper_is_counted_there_and_complete_in_the_tables() -> None:
+    content = content_of(sample_snapshot(401, 61, number_of_indicators=2))
+    words = squeezed("Diese Aufstellung hat 401 Zeilen.")
+    printed = {name: TEXT_OF[name](FORMATS[name](content)) for name in ("pdf", "slides", "docx")}
+    book = CalamineWorkbook.from_filelike(io.BytesIO(FORMATS["xlsx"](content)))
+    assert [name for name, text in printed.items() if words in squeezed(text)] == ["pdf", "docx"]
+    assert [book.get_sheet_by_name(name).height - 2 for name in ("Maßnahmen", "Roll-out", "Steckbriefe")] == [
+        401
+    ] * 3
+
+
+def test_a_matrix_too_wide_for_paper_is_printed_as_counts() -> None:
+    snapshot = sample_snapshot(2, 61, sections=["roll_out"])
+    stages = Counter(cell["stage"] for cell in snapshot["roll_out"]["rows"][0]["cells"])
+    expected = [str(stages[stage["code"]]) for stage in snapshot["scales"]["stages"]]
+    content = content_of(snapshot)
+    [table] = pdf_tables(FORMATS["pdf"](content))
+    [_figures, counts] = [rows for kind, rows in docx_blocks(FORMATS["docx"](content)) if kind == "table"]
+    assert (table[1][1:-2], counts[1][1:]) == (expected, expected)
 
 
 @pytest.mark.parametrize("size", [(0, 0, 0), (14, 17, 12)])

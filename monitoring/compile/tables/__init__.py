@@ -1,4 +1,4 @@
-"""The report as typed tables: XLSX, ODS, CSV and DOCX print the same rows, so that their figures are equal."""
+"""The report as typed tables: all formats print the same rows, so that their figures are equal."""
 
 from collections.abc import Iterator
 

@@ -111,7 +111,15 @@ def _value_rows(item: Indicator) -> Iterator[Sequence[Any]]:
     who, unit = (item["key"], item["name"]), item["unit"]
     baseline = item["baseline"]
     if baseline is not None:
-        yield (*who, "Ausgangswert", None, day(baseline["on"]), quantity(baseline["value"]), unit, baseline["note"])
+        yield (
+            *who,
+            "Ausgangswert",
+            None,
+            day(baseline["on"]),
+            quantity(baseline["value"]),
+            unit,
+            baseline["note"],
+        )
     for point in item["points"]:
         yield (*who, "Ist", None, day(point["on"]), quantity(point["value"]), unit, point["note"])
     for target in item["targets"]:

@@ -85,7 +85,13 @@ def measure_tables(snapshot: Snapshot) -> Iterator[Table]:
         "Meilensteine im Zeitraum",
         PERIOD,
         [
-            (m["no"], item["title"], day(item["planned_date"]), day(item["actual_date"]), item["result"]["label"])
+            (
+                m["no"],
+                item["title"],
+                day(item["planned_date"]),
+                day(item["actual_date"]),
+                item["result"]["label"],
+            )
             for m in measures
             for item in m["milestones_in_period"]
         ],
@@ -98,7 +104,9 @@ def measure_tables(snapshot: Snapshot) -> Iterator[Table]:
         [_deviation_row(measure) for measure in deviating(snapshot)],
         frozen=2,
     )
-    yield Table("profiles", "steckbriefe", "Steckbriefe", PROFILES, [_profile_row(m) for m in measures], frozen=2)
+    yield Table(
+        "profiles", "steckbriefe", "Steckbriefe", PROFILES, [_profile_row(m) for m in measures], frozen=2
+    )
     yield Table(
         "profiles",
         "meilensteine",

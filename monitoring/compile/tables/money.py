@@ -17,9 +17,19 @@ def money_tables(snapshot: Snapshot) -> Iterator[Table]:
     if money is None:
         return
     years: list[tuple[Any, MoneyFigures]] = [(Year(year["year"]), year["figures"]) for year in money["years"]]
-    yield _table("mittel", "Mittel", (Column("Jahr", 12, 20),), [*_keyed(years), ("alle Jahre", *_amounts(money["total"]))])
+    yield _table(
+        "mittel",
+        "Mittel",
+        (Column("Jahr", 12, 20),),
+        [*_keyed(years), ("alle Jahre", *_amounts(money["total"]))],
+    )
     fields = ((row["label"], row["figures"]) for row in money["fields"])
-    yield _table("mittel-je-handlungsfeld", "Mittel je Handlungsfeld", (Column("Handlungsfeld", 40, 40),), _keyed(fields))
+    yield _table(
+        "mittel-je-handlungsfeld",
+        "Mittel je Handlungsfeld",
+        (Column("Handlungsfeld", 40, 40),),
+        _keyed(fields),
+    )
     yield _table(
         "mittel-je-massnahme",
         "Mittel je Maßnahme",

@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 from monitoring.compile.values import in_words
 from smartregion.base.spreadsheet import Year
 
-
 MOST_PRINTED: Final = 400
 """Rows of a table on paper. Nobody reads more of them there; they are in the tables of the other formats."""
 
