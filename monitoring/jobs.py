@@ -37,14 +37,14 @@ def compile_report(job: Job) -> Finish:
         except NoData as error:
             raise JobError(str(error)) from error
     try:
-        contents = _all_formats(snapshot, step)
+        contents = all_formats(snapshot, step)
     except CompileError as error:
         raise JobError(str(error)) from error
     step(_("Ablegen"))
     return lambda: keep_compiled(report, contents)
 
 
-def _all_formats(snapshot: Snapshot, step: Step) -> dict[str, bytes]:
+def all_formats(snapshot: Snapshot, step: Step) -> dict[str, bytes]:
     """The bytes of each format. Typst sets the PDF files in threads while Python writes the others."""
     step(_("Tabellen und Prüfsumme bilden"))
     content = content_of(snapshot)

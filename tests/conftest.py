@@ -87,7 +87,7 @@ def pytest_collection_finish() -> None:
 def pytest_report_header() -> list[str]:
     return [
         f"size of costly tests: {SIZE} (tests/scale.py)",
-        f"Word files are opened by LibreOffice: {'yes' if shutil.which('soffice') else 'no, it is absent'}",
+        f"office files are opened by LibreOffice: {'yes' if shutil.which('soffice') else 'no, it is absent'}",
         standards.told(),
     ]
 

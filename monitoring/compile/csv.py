@@ -34,7 +34,7 @@ def _readme(content: Content) -> str:
             "",
             "Jede Datei ist eine Tabelle: UTF-8 mit BOM, Trennzeichen Semikolon, Zeilenende CR LF,",
             "die erste Zeile nennt die Spalten. Tage stehen als 2025-12-31, Zahlen mit Dezimalkomma,",
-            "Beträge in Euro, Anteile in ganzen Prozent. Eine leere Zelle heißt: keine Angabe; das ist nicht 0.",
+            "Beträge in Euro, Anteile in ganzen Prozent. Eine leere Zelle heißt: keine Angabe, nicht 0.",
             "Ein Text, den ein Programm für eine Formel halten könnte, beginnt mit einem Apostroph.",
             "",
             "Tabellen:",

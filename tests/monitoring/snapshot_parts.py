@@ -99,7 +99,7 @@ def money(fields: list[Field]) -> Money:
             }
             for measure in measures[:2]
         ],
-        counting_rule="Plan ist die Summe der Planansätze. Ein Strich heißt: keine Angabe; das ist nicht 0 €.",
+        counting_rule="Plan ist die Summe der Planansätze. Ein Strich heißt: keine Angabe, nicht 0 €.",
     )
 
 

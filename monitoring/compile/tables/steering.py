@@ -45,7 +45,7 @@ ASSESSMENT: Final = (
     Column("Begründung", 70, 60),
 )
 TEAMS: Final = (
-    Column("Maßnahme", 12, 13),
+    Column("Maßnahme", 12, 18),
     Column("Kriterium", 20, 22),
     Column("Frage", 50, 40),
     Column("Einschätzung", 22, 24),
