@@ -26,6 +26,7 @@ WITHOUT_HISTORY = {
     "governance.MirroredObject": "a copy, whose source keeps its history",
     "measures.TableImport": "its states and times are its own record; what it writes is kept by the rows",
     "network.Digest": "its states and times are its own record, and it is soon forgotten",
+    "monitoring.ValueImport": "its states and times are its own record; what it writes is kept by the rows",
     "monitoring.Report": "sealed by a trigger; before that it is only a request",
     "monitoring.ReportFile": "written once, then sealed by a trigger",
 }

@@ -71,7 +71,7 @@ class OfIndicatorView(RuledView):
     @cached_property
     def indicator(self) -> Indicator:
         visible = Indicator.objects.visible_to(self.request.user).with_definition()
-        return get_object_or_404(visible, key=self.kwargs["key"])
+        return get_object_or_404(visible, key=self.kwargs["indicator"])
 
     def crumbs(self, label: str) -> list[tuple[str, str]]:
         own = (self.indicator.name, self.indicator.get_absolute_url())
@@ -182,7 +182,7 @@ class IndicatorEditView(ManagedView, VersionedEditView):
     model = Indicator
     form_class = IndicatorForm
     template_name = "measures/measure_part_form.html"
-    slug_field = slug_url_kwarg = "key"
+    slug_field, slug_url_kwarg = "key", "indicator"
 
     def get_queryset(self) -> QuerySet[Indicator]:
         return Indicator.objects.visible_to(self.request.user)
@@ -232,7 +232,7 @@ class IndicatorDeleteView(ManagedView, TemplateView):
             **kwargs,
         )
 
-    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         name, pk = self.indicator.name, self.indicator.pk
         try:
             version = version_in(request.POST.get("version", ""))
@@ -326,7 +326,7 @@ class TargetRemoveView(OfTargetView):
 
     writes = ("post",)
 
-    def post(self, request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         target = self.get_target()
         name, back = str(target), target.get_absolute_url()
         try:
@@ -339,7 +339,7 @@ class TargetRemoveView(OfTargetView):
         except ObjectDoesNotExist:
             raise Http404 from None
         else:
-            undo = reverse("target_restore", args=[key, pk])
+            undo = reverse("target_restore", kwargs=kwargs)
             messages.success(request, _("Der Zielwert %s ist entfernt.") % name, extra_tags=f"undo {undo}")
         return HttpResponseRedirect(back)
 
