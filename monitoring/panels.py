@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.utils.timezone import localdate
-
 from fields.models import ActionField, Concept
 from measures.models import Measure
 from monitoring.indicator_math import RULES
 from monitoring.indicators import Shown, place_of, shown
 from monitoring.models import Indicator, Report
 from network.models import Municipality
+from smartregion.base import clock
 from smartregion.base.panels import register
 
 
@@ -55,4 +54,4 @@ def _panel(indicators: Any) -> dict[str, Any] | None:
 
 
 def _rows(indicators: Any) -> list[Shown]:
-    return shown(indicators.with_definition(), localdate())
+    return shown(indicators.with_definition(), clock.today())

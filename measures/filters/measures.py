@@ -154,7 +154,7 @@ def filter_for(user: Any, data: Mapping[str, Any]) -> MeasureFilter:
     return MeasureFilter(
         data,
         Measure.objects.reachable_by(user).order_by("no"),
-        with_visibility=user.has_perm("measures.add_measure"),
+        with_visibility=user.has_perm("measures.view_drafts"),
         with_archived=user.is_authenticated,
     )
 

@@ -71,22 +71,16 @@ def _roll_out(before: Snapshot, now: Snapshot) -> Iterator[str]:
     for row in now["roll_out"]["rows"]:
         old = old_rows.get(row["measure_no"], {})
         moves = [
-            _Move(
-                place,
-                labels[old[place]],
-                labels[stage],
-                _direction(old[place], stage),
-                STEP_OF.get(stage, -1),
-            )
+            Move.between(place, old[place], stage, labels)
             for place, stage in _stages(now, row).items()
             if old.get(place, stage) != stage
         ]
         measure = f"{row['measure_no']} {row['measure_title']}"
-        yield from (f"{measure}, {text}" for text in _told(moves))
+        yield from (f"{measure}, {text}" for text in told(moves))
 
 
 @dataclass(frozen=True)
-class _Move:
+class Move:
     """A cell that changed: from which stage to which; `step` is how far along the way it is now."""
 
     place: str
@@ -94,6 +88,10 @@ class _Move:
     now: str
     direction: int
     step: int
+
+    @classmethod
+    def between(cls, place: str, was: str, stage: str, labels: dict[str, str]) -> "Move":
+        return cls(place, labels[was], labels[stage], _direction(was, stage), STEP_OF.get(stage, -1))
 
 
 def _stages(snapshot: Snapshot, row: RollOutRow) -> dict[str, str]:
@@ -108,7 +106,7 @@ def _direction(was: str, stage: str) -> int:
     return 1 if STEP_OF[stage] > STEP_OF[was] else -1
 
 
-def _told(moves: list[_Move]) -> Iterator[str]:
+def told(moves: list[Move]) -> Iterator[str]:
     """What went forward is told by its new stage, the furthest first; the rest place by place."""
     forward = sorted((move for move in moves if move.direction > 0), key=lambda move: -move.step)
     if forward:
@@ -120,11 +118,11 @@ def _told(moves: list[_Move]) -> Iterator[str]:
         yield _("Roll-out weiter – %s.") % "; ".join(groups)
     texts = {-1: _("Roll-out zurück – %s."), 0: _("Roll-out geändert – %s.")}
     for direction, text in texts.items():
-        told = [
+        places = [
             _("%(place)s: jetzt %(now)s, zuvor %(before)s")
             % {"place": move.place, "now": move.now, "before": move.was}
             for move in moves
             if move.direction == direction
         ]
-        if told:
-            yield text % "; ".join(told)
+        if places:
+            yield text % "; ".join(places)

@@ -12,19 +12,20 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import CreateView, TemplateView
 
 from measures.filters import query_with
 from measures.journal import visible_since
+from measures.views.in_time import InTimeView
 from monitoring.filters import IndicatorFilter
 from monitoring.forms.indicators import IndicatorAddForm, IndicatorForm, TargetForm
 from monitoring.indicator_math import RULES
 from monitoring.indicators import places_of, shown
 from monitoring.models import Indicator, IndicatorTarget, IndicatorValue
 from monitoring.services.indicators import create_indicator, delete_indicator, restore_indicator
+from smartregion.base import clock
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
 from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import TAKEN, RestoreView, UndoView, VersionedEditView
@@ -36,13 +37,13 @@ PER_PAGE = 20
 MANAGE = "monitoring.manage_indicators"
 
 
-class IndicatorListView(RuledView):
+class IndicatorListView(InTimeView):
     """All indicators that the reader may see; the results alone for htmx."""
 
     permission = PUBLIC
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        chosen = IndicatorFilter(request.GET, request.user, localdate())
+        chosen = IndicatorFilter(request.GET, request.user, clock.today())
         page = Paginator(chosen.rows, PER_PAGE).get_page(request.GET.get("page"))
         context = {
             "filter": chosen,
@@ -86,13 +87,13 @@ class ManagedView(OfIndicatorView):
         self.require(MANAGE, self.indicator)
 
 
-class IndicatorView(OfIndicatorView, TemplateView):
+class IndicatorView(InTimeView, OfIndicatorView, TemplateView):
     permission = PUBLIC
     template_name = "monitoring/indicator.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         indicator, user = self.indicator, self.request.user
-        [row] = shown([indicator], localdate())
+        [row] = shown([indicator], clock.today())
         values = indicator.values.select_related("municipality").defer("municipality__boundary")
         enters = user.has_perm("monitoring.enter_values", indicator)
         return super().get_context_data(
