@@ -26,7 +26,12 @@ class ReadingForm(forms.Form):
         label=gettext_lazy("Wert"), required=False, max_digits=DIGITS, decimal_places=DECIMALS
     )
     none = forms.BooleanField(label=NO_VALUE, required=False)
-    note = forms.CharField(label=gettext_lazy("Anmerkung"), required=False, max_length=300)
+    note = forms.CharField(
+        label=gettext_lazy("Anmerkung"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Wer den Indikator sieht, liest auch sie. Bitte keine Namen."),
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

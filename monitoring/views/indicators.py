@@ -99,7 +99,6 @@ class IndicatorView(InTimeView, OfIndicatorView, TemplateView):
         return super().get_context_data(
             crumbs=[(_("Indikatoren"), reverse("indicators")), (indicator.name, "")],
             row=row,
-            indicator=indicator,
             standing=row.standing,
             targets=[(target, row.figure(target.value)) for target in indicator.targets.all()],
             target_form=TargetForm(instance=IndicatorTarget(indicator=indicator)),
@@ -110,7 +109,7 @@ class IndicatorView(InTimeView, OfIndicatorView, TemplateView):
             rules=RULES,
             changes=_journal_of(indicator, user) if user.has_perm("measures.view_history") else None,
             baseline=figure(indicator.baseline, indicator.decimals),
-            **kwargs,
+            **{**kwargs, "indicator": indicator},
         )
 
     def _own_values(self, enters: bool) -> set[int]:

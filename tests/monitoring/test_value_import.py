@@ -98,6 +98,17 @@ def test_the_same_table_twice_changes_nothing() -> None:
     assert take(client, again, "uebernehmen").state == "checked"
 
 
+def test_a_table_without_notes_leaves_them_as_they_are() -> None:
+    value = make_value(make_indicator(), END, 5, note="geschätzt")
+    client = client_of(make_user())
+    content = "Kürzel;Wert vom;Wert;Grund der Berichtigung\nzaehlung;31.12.2024;6;Zahlendreher\n"
+
+    take(client, upload(client, content.encode()), "uebernehmen")
+
+    value.refresh_from_db()
+    assert (value.value, value.note) == (6, "geschätzt")
+
+
 def test_one_wrong_line_keeps_the_whole_table_out() -> None:
     indicator, client = make_indicator(), client_of(make_user())
     make_value(indicator, END, 5)
