@@ -215,7 +215,7 @@ def add_solution(measure: Measure) -> None:
 
 
 def add_indicators(measure: Measure, place: Municipality) -> None:
-    """One of the measure, one of its field, one of the concept; the first of all, "Netz", gets more values."""
+    """One of the measure, one of its field, one of the concept; "Netz", the first, gets more values."""
     make_indicator("Netz", measure=measure, sdgs=[11])
     make_indicator("Feld", field=measure.field)
     each = make_indicator("Orte", per_municipality=True)

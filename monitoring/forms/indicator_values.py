@@ -16,6 +16,7 @@ from smartregion.base.editing import VersionedModelForm
 from smartregion.base.figures import FigureField
 from smartregion.base.widgets import date_input
 
+NOTE_HINT = gettext_lazy("Wer den Indikator sieht, liest auch sie. Bitte keine Namen.")
 NO_VALUE = gettext_lazy("Es gibt keinen Wert (die Anmerkung sagt, warum)")
 
 
@@ -26,12 +27,7 @@ class ReadingForm(forms.Form):
         label=gettext_lazy("Wert"), required=False, max_digits=DIGITS, decimal_places=DECIMALS
     )
     none = forms.BooleanField(label=NO_VALUE, required=False)
-    note = forms.CharField(
-        label=gettext_lazy("Anmerkung"),
-        required=False,
-        max_length=300,
-        help_text=gettext_lazy("Wer den Indikator sieht, liest auch sie. Bitte keine Namen."),
-    )
+    note = forms.CharField(label=gettext_lazy("Anmerkung"), required=False, max_length=300)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -67,6 +63,7 @@ class ValueAddForm(ReadingForm):
     def __init__(self, *args: Any, indicator: Indicator, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["value"].label = f"{_('Wert')} ({indicator.unit})"
+        self.fields["note"].help_text = NOTE_HINT
         self.initial.setdefault("on", localdate())
         if places is None:
             del self.fields["municipality"]
@@ -90,6 +87,7 @@ class CorrectionForm(VersionedModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["value"].label = f"{_('Wert')} ({self.instance.indicator.unit})"
+        self.fields["note"].help_text = NOTE_HINT
         self.initial["none"] = self.instance.value is None
         reason = self.fields["reason_for_change"]
         reason.label, reason.required = _("Grund der Berichtigung"), True

@@ -274,3 +274,17 @@ def test_quick_entry_opens_with_what_is_due_and_says_so_when_nothing_is() -> Non
 
     page = client.get("/indikatoren/erfassen/")
     assert next(each.label for each, _form in page.context["forms"]) == "Jahr 2024"
+
+
+def test_the_query_and_the_rule_agree_on_who_enters_what() -> None:
+    place, net = make_municipality(), make_measure("Netz")
+    make_indicator("Konzept")
+    make_indicator("Netz", measure=net)
+    make_indicator("Orte", measure=make_measure("Anderes"), per_municipality=True)
+    users = [make_user(role, place if role == Role.MUNICIPALITY else None) for role in Role]
+
+    for user in [*users, team_member(net)]:
+        by_rule = [
+            row.key for row in Indicator.objects.all() if user.has_perm("monitoring.enter_values", row)
+        ]
+        assert [row.key for row in Indicator.objects.entered_by(user)] == by_rule
