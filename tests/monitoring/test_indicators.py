@@ -98,7 +98,7 @@ def test_panels_show_what_their_reader_may_see() -> None:
     assert shown("measure", measure, visitor) == ["M public", "P public"]
     assert shown("measure", measure, member) == ["M internal", "M public", "P internal", "P public"]
     assert shown("field", measure.field, visitor) == ["F public"]
-    assert shown("concept", None, visitor) == shown("home", None, visitor) == ["K public"]
+    assert shown("concept", measure.field.concept, visitor) == shown("home", None, visitor) == ["K public"]
     assert shown("municipality", place, visitor) == ["P public"]
     for address in ("/", "/konzept/", f"/handlungsfelder/{measure.field.slug}/", f"/kommunen/{place.slug}/"):
         assert Client().get(address).status_code == 200
@@ -134,7 +134,7 @@ def test_the_list_filters_by_what_is_computed_and_sorts() -> None:
 
 
 def test_the_page_of_a_falling_target_tells_its_attainment_and_that_there_was_no_value() -> None:
-    indicator = make_indicator(direction="fall", baseline=100, baseline_on=date(2023, 12, 31))
+    indicator = make_indicator(direction="fall", baseline=100, baseline_on=date(2024, 1, 1))
     make_target(indicator, date(2025, 12, 31), 60)
     make_value(indicator, DAY, 80)
     make_value(indicator, date(2025, 12, 31), None, note="Zähler defekt")
