@@ -59,7 +59,7 @@ def owed_by(user: Any, on: date, key: str = "") -> list[tuple[Shown, list[Due]]]
         key: only the indicator with this key.
     """
     entered = Indicator.objects.entered_by(user).with_definition()
-    rows = shown(entered.filter(key=key) if key else entered, on)
+    rows = shown([row for row in entered if key in ("", row.key)], on)
     return [
         (row, [due for due in row.standing.due if is_for(user, row.indicator, due.place)]) for row in rows
     ]

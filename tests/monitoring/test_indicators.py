@@ -298,3 +298,11 @@ def test_a_team_member_sees_the_button_of_its_own_measure_only() -> None:
     ]
 
     assert enters == [True, False]
+
+
+def test_a_municipality_without_values_is_shown_with_a_dash() -> None:
+    place = make_municipality()
+    indicator = make_indicator(per_municipality=True)
+
+    for address in (indicator.get_absolute_url(), place.get_absolute_url()):
+        assert Client().get(address).status_code == 200
