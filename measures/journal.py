@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Model, Q
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from measures.models import (
@@ -30,6 +29,7 @@ from measures.models import (
     TeamMember,
 )
 from measures.models.measure import visibilities_for
+from smartregion.base import clock
 from smartregion.base.history import Change, Source, events_of, journal
 from smartregion.base.money import euro
 
@@ -78,7 +78,7 @@ def visible_since(row: Model, user: Any) -> datetime | None:
     if hidden is None:
         return None
     shown = events.filter(pgh_id__gt=hidden.pgh_id).last()
-    return shown.pgh_created_at if shown else now()
+    return shown.pgh_created_at if shown else clock.now()
 
 
 def _sources(measure: Measure, user: Any) -> Iterator[Source]:

@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime, now
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from measures.models import Measure, RolloutCell, RolloutFigures
 from measures.models.ladder import WAY
 from measures.models.rollout import CONFIRMATION_VALID_FOR, office_of
 from network.models import Municipality, Role
+from smartregion.base import clock
 from smartregion.base.templatetags.base_tags import percent
 from smartregion.base.text import german_order
 
@@ -77,7 +78,7 @@ class Wording:
         self.labels = {stage.value: str(stage.label) for stage in Stage}
         self.short = {stage.value: escape(stage.short) for stage in Stage}
         self.offices = {role: office_of(role) for role in (None, *Role.values)}
-        self.fresh_since = now() - CONFIRMATION_VALID_FOR
+        self.fresh_since = clock.now() - CONFIRMATION_VALID_FOR
         self.since, self.confirmed = _(" seit %s"), _("; bestätigt am %s")
         self.moves = {
             1: ("▲", _("weiter, zuvor „%s“")),

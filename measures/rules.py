@@ -52,6 +52,7 @@ def is_own_view(user: Any, view: SavedView | None) -> bool:
 rules.add_perm("measures.add_measure", is_coordinator)
 rules.add_perm("measures.change_task", is_coordinator | (has_any_role & is_in_team))
 rules.add_perm("measures.view_internals", has_any_role)
+rules.add_perm("measures.view_drafts", is_coordinator)
 rules.add_perm("measures.manage_criteria", is_coordinator)
 rules.add_perm("measures.change_measure", is_coordinator & ~is_archived)
 rules.add_perm("measures.restore_measure", is_coordinator & is_archived)

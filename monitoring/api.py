@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
+from time import time
 from typing import Any, Final
 
 from django.core.cache import cache
@@ -55,8 +56,7 @@ def token_of(authorization: str) -> ApiToken:
             _("Es fehlt ein gültiger Zugang (Authorization: Bearer …)."),
             "A valid token is missing (Authorization: Bearer …).",
         )
-    key = f"api-token-{token.pk}"
-    if not cache.add(key, 1, PER_SECONDS) and _counted(key) > MOST_REQUESTS:
+    if _asks_too_often(token):
         raise Problem(
             HTTPStatus.TOO_MANY_REQUESTS,
             "too_many_requests",
@@ -68,12 +68,14 @@ def token_of(authorization: str) -> ApiToken:
     return token
 
 
-def _counted(key: str) -> int:
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # it has run out between the two questions
-        cache.add(key, 1, PER_SECONDS)
-        return 1
+def _asks_too_often(token: ApiToken) -> bool:
+    """Whether it has used up its requests since the first one of its minute."""
+    key, moment = f"api-token-{token.pk}", time()
+    began, number = cache.get(key, (moment, 0))
+    if moment - began >= PER_SECONDS:
+        began, number = moment, 0
+    cache.set(key, (began, number + 1), PER_SECONDS)
+    return bool(number >= MOST_REQUESTS)
 
 
 def indicator_of(token: ApiToken, key: str) -> Indicator:

@@ -49,13 +49,7 @@ def places_for(user: Any, indicator: Indicator) -> Any:
     if not indicator.per_municipality:
         return None
     places = Municipality.objects.defer("boundary")
-    return places.filter(pk=user.municipality_id) if _reports_own_only(user, indicator) else places
-
-
-def _reports_own_only(user: Any, indicator: Indicator) -> bool:
-    if not user.municipality_id:
-        return False
-    return not (indicator.measure and indicator.measure.team.filter(user=user).exists())
+    return places if is_for(user, indicator, None) else places.filter(pk=user.municipality_id)
 
 
 def owed_by(user: Any, on: date, key: str = "") -> list[tuple[Shown, list[Due]]]:
@@ -64,14 +58,15 @@ def owed_by(user: Any, on: date, key: str = "") -> list[tuple[Shown, list[Due]]]
     Args:
         key: only the indicator with this key.
     """
-    entered = Indicator.objects.entered_by(user).with_definition().prefetch_related("measure__team")
-    rows = shown(entered.filter(key=key) if key else entered, on)
+    entered = Indicator.objects.entered_by(user).with_definition()
+    rows = shown([row for row in entered if key in ("", row.key)], on)
     return [
-        (row, [due for due in row.standing.due if _is_for(user, row.indicator, due.place)]) for row in rows
+        (row, [due for due in row.standing.due if is_for(user, row.indicator, due.place)]) for row in rows
     ]
 
 
-def _is_for(user: Any, indicator: Indicator, place: int | None) -> bool:
+def is_for(user: Any, indicator: Indicator, place: int | None) -> bool:
+    """Whether a place's values are among those that the user enters, of an indicator that they enter."""
     if not user.municipality_id or place == user.municipality_id:
         return True
     return indicator.measure is not None and any(
@@ -123,7 +118,7 @@ class DueLines:
 
     def _may_report(self, indicator: Indicator, place: int) -> bool:
         if indicator.per_municipality:
-            return place in self.places and _is_for(self.user, indicator, place)
+            return place in self.places and is_for(self.user, indicator, place)
         return place == 0
 
 

@@ -24,6 +24,7 @@ from monitoring.indicators import Shown
 from monitoring.models import Indicator, IndicatorValue
 from monitoring.value_import import HEADINGS, NO_VALUE
 from network.models import Municipality
+from smartregion.base import clock
 from smartregion.base.spreadsheet import Column, Percent, Quantity
 
 COLUMNS: Final[tuple[Column, ...]] = (
@@ -75,7 +76,7 @@ class _Export:
 
     def __init__(self, query: Any, user: Any, absolute: Callable[[str], str]) -> None:
         self.user, self.absolute = user, absolute
-        self.chosen = IndicatorFilter(query, user, localdate())
+        self.chosen = IndicatorFilter(query, user, clock.today())
 
     def _notes(self, sheets: Any, page: str, imprint: str, rows: int, rules: Iterable[Note]) -> None:
         problems = [(_("Nicht angewendet"), problem) for problem in self.chosen.problems]

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.utils.timezone import localdate
-
 from fields.models import ActionField, Concept
 from measures.models import Measure
 from monitoring.indicator_math import RULES
@@ -11,6 +9,7 @@ from monitoring.indicators import Shown, place_of, shown
 from monitoring.logic_model import logic_model
 from monitoring.models import Indicator, Report
 from network.models import Municipality
+from smartregion.base import clock
 from smartregion.base.panels import register
 
 
@@ -58,4 +57,4 @@ def _panel(indicators: Any) -> dict[str, Any] | None:
 
 
 def _rows(indicators: Any) -> list[Shown]:
-    return shown(indicators.with_definition(), localdate())
+    return shown(indicators.with_definition(), clock.today())

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from measures.imports.words import BadValue, plain, read_day, read_text
-from monitoring.due import places_for
+from monitoring.due import is_for
 from monitoring.models import Indicator, IndicatorValue, ValueImport
 from monitoring.services.indicators import Outcome, Reading, record, take_back
 from network.models import Municipality
@@ -96,10 +96,7 @@ class _Check:
         self.columns = columns
         entered = Indicator.objects.entered_by(by).with_definition()
         self.indicators = {row.key: row for row in entered}
-        self.reported = {
-            row.pk: {place.pk for place in places} if (places := places_for(by, row)) is not None else None
-            for row in self.indicators.values()
-        }
+        self.by = by
         places = list(Municipality.objects.defer("boundary"))
         self.places = {plain(row.name): row for row in places} | {row.ags: row for row in places}
         self.stored: dict[tuple[Any, ...], IndicatorValue] = {}
@@ -159,14 +156,13 @@ class _Check:
         return self.indicators[key]
 
     def _place(self, cells: list[Any], indicator: Indicator) -> Municipality | None:
-        reported = self.reported[indicator.pk]
         word = self._text(cells, "ags").zfill(8) if self._text(cells, "ags") else self._text(cells, "place")
-        if reported is None:
+        if not indicator.per_municipality:
             if word:
                 raise BadValue(_("Dieser Indikator wird nicht je Kommune erhoben."))
             return None
         place = self.places.get(plain(word))
-        if place is None or place.pk not in reported:
+        if place is None or not is_for(self.by, indicator, place.pk):
             raise BadValue(_("Eine Kommune „%s“, für die Sie Werte eintragen, gibt es nicht.") % word[:60])
         return place
 
@@ -181,6 +177,8 @@ class _Check:
         reason: str,
     ) -> None:
         stored = self.stored.get((indicator.pk, place and place.pk, on))
+        if stored and plain(HEADINGS["note"]) not in self.columns:
+            note = stored.note
         if stored and (stored.value, stored.note) == (value, note):
             self.found.unchanged += 1
             return

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from smartregion.base import clock
 from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked, tracked_without
 from smartregion.base.models import Job
@@ -181,6 +182,10 @@ class DigestRhythm(models.TextChoices):
     NEVER = "never", _("nie")
 
 
+READING = ("view_", "read_", "see_", "follow_")
+"""How the names of those permissions begin that change nothing."""
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **values: Any) -> "User":
         """An account; without a password nobody can sign in with one until it is reset by e-mail."""
@@ -214,6 +219,8 @@ class UserManager(BaseUserManager["User"]):
 @tracked_without("password", "last_login")
 class User(AbstractBaseUser):
     """An account. What it may do follows from its role alone, see the apps' `rules.py`."""
+
+    always_present = True
 
     email = models.EmailField(_("E-Mail"), unique=True)
     name = models.CharField(_("Name oder Funktion"), max_length=120)
@@ -277,7 +284,12 @@ class User(AbstractBaseUser):
         return self.role == Role.ADMINISTRATION
 
     def has_perm(self, permission: str, subject: object = None) -> bool:
-        """By the rules alone: the sign-in backends ask for groups, which these accounts do not have."""
+        """By the rules alone: the sign-in backends ask for groups, which these accounts do not have.
+
+        While an earlier state is shown nobody may do more than read.
+        """
+        if clock.is_past() and not permission.partition(".")[2].startswith(READING):
+            return False
         return self.is_active and bool(rules.has_perm(permission, self, subject))
 
     def has_module_perms(self, app_label: str) -> bool:

@@ -39,6 +39,7 @@ from measures.services.rounds import open_round
 from measures.services.tags import add_tag
 from measures.services.waves import plan_starts
 from monitoring.models import Erratum, ReportTemplate
+from monitoring.models import ApiToken, ValueImport
 from monitoring.periods import Period
 from monitoring.services.reports import draft_report
 from network.models import Role
@@ -70,6 +71,7 @@ from tests.governance.rows import (
 from tests.measures.solution_rows import make_assessment, make_solution
 from tests.monitoring.evaluation_rows import make_evaluation, make_recommendation
 from tests.monitoring.schedule_rows import make_schedule
+from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -196,6 +198,19 @@ def keys_of_rows() -> dict[str, Any]:
     }
     # Papers and templates of reports stand behind the same word, so the latter gets the key of the former.
     ReportTemplate.objects.create(pk=paper.pk, name="Vorlage", sections=["overview"])
+    indicator = make_indicator()
+    rows |= {
+        "geloescht": indicator,
+        "ziele": make_target(indicator, date(2030, 1, 1), 9),
+        "werte": make_value(indicator),
+        "zugang": ApiToken.objects.create(name="Zähler", token_hash="x", expires_on=localdate()),
+    }
+    # Imports of both kinds stand behind the same word, so the latter gets the key of the former.
+    ValueImport.objects.create(
+        pk=rows["import"].pk,
+        file_name="werte.csv",
+        found={"plans": [], "errors": [], "number_of_errors": 0, "unchanged": 0},
+    )
     rows["wuensche"] = Wish.objects.create(cell=measure.cells.get(), message="Gern")
     editor = make_user(Role.COORDINATION)
     CalendarLink.objects.create(user=editor, token_hash=hash_of("wort"))
@@ -224,6 +239,8 @@ def keys_of_rows() -> dict[str, Any]:
     return {
         **{word: row.pk for word, row in rows.items()},
         **{word: row.slug for word, row in slugs.items()},
+        "indikatoren": indicator.key,
+        "indicators": indicator.key,
         "measure_slug": measure.slug,
         "feld": "title",
         "gemeinsam": "00000000-0000-4000-8000-000000000000",

@@ -92,6 +92,10 @@ QUERY = [
     "top",
     "teil",
     "fassung",
+    "level",
+    "on_target",
+    "due",
+    "indikator",
 ]
 BODY = [
     "version",
@@ -136,6 +140,7 @@ BODY = [
     "choice",
     "comment",
     "offered",
+    "line",
 ]
 TYPED = {
     "no": "M-77",
@@ -178,6 +183,12 @@ TYPED = {
     "what": "Bericht",
     "evidence": "Bericht liegt vor",
     "reported_on": "2024-05-01",
+    "unit": "Stück",
+    "source": "Statistik",
+    "collected_from": "2024-01-01",
+    "value": "5",
+    "decimals": 0,
+    "expires_on": "2024-05-01",
 }
 """What somebody could type into a form that is empty."""
 

@@ -28,6 +28,7 @@ WITHOUT_HISTORY = {
     "governance.MirroredObject": "a copy, whose source keeps its history",
     "measures.TableImport": "its states and times are its own record; what it writes is kept by the rows",
     "network.Digest": "its states and times are its own record, and it is soon forgotten",
+    "monitoring.ValueImport": "its states and times are its own record; what it writes is kept by the rows",
     "monitoring.ReportFile": "written once, then sealed by a trigger",
 }
 

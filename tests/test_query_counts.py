@@ -1,12 +1,13 @@
 """What a page asks of the database does not depend on how many measures there are."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils.timezone import localdate
 
 from fields.models import Guideline
 from governance.models import Committee
@@ -35,6 +36,7 @@ from measures.models import (
 )
 from measures.services.documents import add_document
 from measures.services.tags import add_tag
+from monitoring.models import ApiToken, Indicator
 from network.models import Municipality, Role
 from smartregion.base.models import Job
 from smartregion.base.uploads import Upload
@@ -53,6 +55,7 @@ from tests.factories import (
 from tests.governance.rows import make_resolution
 from tests.measures.solution_rows import make_assessment, make_solution
 from tests.scale import IS_FULL
+from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
 
 FEW, MANY = 20, 200 if IS_FULL else 60
 PAGES = [
@@ -94,6 +97,12 @@ PAGES = [
     "/massnahmen/export.ods",
     "/roll-out/export.ods",
     "/kommunen/aadorf/export.ods",
+    "/indikatoren/",
+    "/indikatoren/?level=output&field=mobilitaet&due=overdue&on_target=unknown&tag=SDG 11&o=attainment",
+    "/indikatoren/netz/",
+    "/indikatoren/export.xlsx",
+    "/indikatoren/werte/export.csv",
+    "/konzept/",
     "/gremien/",
     "/gremien/kalender/",
     "/gremien/kalender/jahr/?art=steering",
@@ -121,6 +130,8 @@ PAGES_OF_ACCOUNTS = [
     "/roll-out/wellen/?ansicht=kommunen",
 ]
 PAGES_OF_THE_COORDINATOR = [
+    "/indikatoren/erfassen/",
+    "/konto/token/",
     "/roll-out/wellen/netz/",
     "/massnahmen/ansichten/",
     "/massnahmen/sammelbearbeitung/?action=lead&all=1&q=Netz",
@@ -160,6 +171,7 @@ def grow_to(number: int) -> None:
             Prerequisite.objects.create(measure=first, required=measure)
         add_plan(measure, seat)
         add_solution(measure)
+        add_indicators(measure, place)
         resolve_on(measure)
 
 
@@ -202,6 +214,19 @@ def add_solution(measure: Measure) -> None:
     solution = make_solution("Plattform", measure, interfaces=["MQTT"], licence="MIT")
     make_assessment(solution, {"Funktion": 2, "Betrieb": 1})
     SolutionLink.objects.get_or_create(solution=Solution.objects.get(slug="plattform"), measure=measure)
+
+
+def add_indicators(measure: Measure, place: Municipality) -> None:
+    """One of the measure, one of its field, one of the concept; "Netz", the first, gets more values."""
+    make_indicator("Netz", measure=measure, sdgs=[11])
+    make_indicator("Feld", field=measure.field)
+    each = make_indicator("Orte", per_municipality=True)
+    make_value(each, place=place)
+    make_target(each, date(2030, 1, 1), 5)
+    first = Indicator.objects.get(key="netz")
+    make_value(first, date(2024, 1, 1) + timedelta(days=first.values.count()))
+    token = ApiToken.objects.create(name=measure.no, token_hash=measure.no, expires_on=localdate())
+    token.indicators.set([each])
 
 
 def readers(place: Municipality) -> dict[Role | None, tuple[Client, list[str]]]:

@@ -254,6 +254,8 @@ class Circular(Versioned):
 class Entitlement(models.Model):
     """A seat that had a vote at the opening, as it was called then, and the account that votes for it."""
 
+    always_present = True
+
     circular = models.ForeignKey(Circular, models.PROTECT, related_name="entitlements")
     seat = models.ForeignKey(Seat, models.SET_NULL, null=True, related_name="entitlements")
     user = models.ForeignKey(

@@ -215,6 +215,8 @@ class Committee(Versioned):
 class Term(Versioned):
     """For how long the seats of a committee are given (Wahlperiode, Amtszeit)."""
 
+    always_present = True
+
     committee = models.ForeignKey(Committee, models.CASCADE, related_name="terms")
     name = models.CharField(_("Bezeichnung"), max_length=80)
     starts_on = models.DateField(_("Beginn"))
@@ -264,6 +266,8 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 @tracked
 class Seat(Versioned):
     """A seat in a committee, shown by group and function; the account behind it is optional."""
+
+    always_present = True
 
     class Group(models.TextChoices):
         MUNICIPALITIES = "municipalities", _("Kommunen")

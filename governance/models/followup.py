@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.meeting import Meeting
 from governance.models.resolution import Resolution
+from smartregion.base import clock
 from smartregion.base.fields import HTTPS_ONLY, LONG, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
@@ -135,8 +135,8 @@ class FollowUp(Versioned):
     @property
     def overdue_since(self) -> str:
         """In words, as "seit 3 Tagen"."""
-        return days_between(self.due_on, localdate()) if self.is_overdue and self.due_on else ""
+        return days_between(self.due_on, clock.today()) if self.is_overdue and self.due_on else ""
 
     @property
     def is_overdue(self) -> bool:
-        return self.is_open and self.due_on is not None and self.due_on < localdate()
+        return self.is_open and self.due_on is not None and self.due_on < clock.today()

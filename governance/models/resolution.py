@@ -12,12 +12,12 @@ from django.db import models
 from django.db.models import F, Min, Q
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.agenda import AgendaItem
 from governance.models.committee import PUBLICITY, Committee, Seat, open_to
 from measures.models import BudgetLine, Measure, RolloutCell, Visibility
+from smartregion.base import clock
 from smartregion.base.fields import LONGEST, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
@@ -337,7 +337,7 @@ class Resolution(Versioned):
     @property
     def is_overdue(self) -> bool:
         due = self.next_due_on
-        return self.is_open and due is not None and due < localdate()
+        return self.is_open and due is not None and due < clock.today()
 
     @property
     def vote(self) -> str:

@@ -12,6 +12,7 @@ from django_filters import FilterSet
 from measures.models import Visibility
 from measures.models.measure import visibilities_for
 from network.models import Region
+from smartregion.base import clock
 from smartregion.base.spreadsheet import Column
 
 NAME: Final = gettext_lazy("Hinweise")
@@ -65,6 +66,8 @@ class Notes:
     def _lines(self, region: Region | None) -> Iterator[Note]:
         visibilities = visibilities_for(self.user)
         yield _("Exportiert am"), now()
+        if clock.is_past():
+            yield _("Stand"), clock.today()
         if region:
             yield _("Portal"), region.portal_title
             yield _("Herausgeber"), region.coordination_office

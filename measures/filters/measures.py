@@ -35,6 +35,8 @@ class Select:
     name: str
     label: str
     options: SafeString
+    empty: str
+    """What stands where nothing is chosen."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def select_of(chosen: FilterSet, name: str) -> Select:
     options = (
         (value, SELECTED if value == current else "", label) for value, label in entry.extra["choices"]
     )
-    return Select(name, str(entry.label), format_html_join("", '<option value="{}"{}>{}</option>', options))
+    shown = format_html_join("", '<option value="{}"{}>{}</option>', options)
+    return Select(name, str(entry.label), shown, str(entry.extra.get("empty_label", _("alle"))))
 
 
 class ListFilter(FilterSet):
@@ -154,7 +157,7 @@ def filter_for(user: Any, data: Mapping[str, Any]) -> MeasureFilter:
     return MeasureFilter(
         data,
         Measure.objects.reachable_by(user).order_by("no"),
-        with_visibility=user.has_perm("measures.add_measure"),
+        with_visibility=user.has_perm("measures.view_drafts"),
         with_archived=user.is_authenticated,
     )
 

@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Round
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from fields.models import ActionField, Guideline
 from network.models import Organisation, Role
+from smartregion.base import clock
 from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
@@ -304,7 +304,7 @@ class Measure(Versioned):
     @property
     def next_is_overdue(self) -> bool:
         """Of a row that `with_next_milestone` has made."""
-        return bool(self.next_milestone_on and self.next_milestone_on < localdate())  # type: ignore[attr-defined]
+        return bool(self.next_milestone_on and self.next_milestone_on < clock.today())  # type: ignore[attr-defined]
 
     def next_update_due(self, last_update_on: date | None) -> date | None:
         """The last day on which an update is not late; None where there is none to count from."""

@@ -1,7 +1,7 @@
 """What belongs to a measure: milestones and the seats of the development team."""
 
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,11 +9,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from measures.models.measure import Measure
 from network.models import Organisation, Sector
+from smartregion.base import clock
 from smartregion.base.history import tracked, tracked_without
 from smartregion.base.versioned import Versioned
 
@@ -64,11 +64,11 @@ class Milestone(Versioned):
 
     def is_overdue(self, on: date | None = None) -> bool:
         due = self.forecast_date or self.planned_date
-        return self.actual_date is None and due < (on or localdate())
+        return self.actual_date is None and due < (on or clock.today())
 
     def delay_days(self, on: date | None = None) -> int:
         """Terminverzug: actual date (or today) minus planned date, never negative."""
-        return max(0, ((self.actual_date or on or localdate()) - self.planned_date).days)
+        return max(0, ((self.actual_date or on or clock.today()) - self.planned_date).days)
 
 
 @tracked
@@ -97,6 +97,12 @@ class TeamMember(Versioned):
         related_name="team_memberships",
         verbose_name=_("Konto"),
     )
+
+    past_columns: ClassVar = {
+        "user_id": "(SELECT user_id FROM {table} present WHERE present.id = row.id "
+        "AND present.user_id = row.user_id)"
+    }
+    """Whose seat it is gives rights, and those are the ones of today."""
 
     class Meta:
         verbose_name = _("Mitglied des Entwicklungsteams")

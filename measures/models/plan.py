@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.models.measure import Measure
 from measures.models.parts import Milestone, TeamMember
+from smartregion.base import clock
 from smartregion.base.fields import LongText, limits
 from smartregion.base.history import tracked, tracked_without
 from smartregion.base.versioned import Versioned
@@ -252,7 +253,7 @@ class Task(Versioned):
 
     @property
     def is_overdue(self) -> bool:
-        return self.done_on is None and self.due_on < localdate()
+        return self.done_on is None and self.due_on < clock.today()
 
 
 class RiskQuerySet(models.QuerySet["Risk"]):
@@ -328,7 +329,7 @@ class Risk(Versioned):
 
     @property
     def is_review_due(self) -> bool:
-        return bool(self.state != self.State.CLOSED and self.review_on and self.review_on <= localdate())
+        return bool(self.state != self.State.CLOSED and self.review_on and self.review_on <= clock.today())
 
 
 def colour_of(level: int) -> str:

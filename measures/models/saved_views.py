@@ -28,6 +28,8 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 class SavedView(Versioned):
     """Where it leads is one of the known pages and a query that their filters understand."""
 
+    always_present = True
+
     class Page(models.TextChoices):
         LIST = "measures", _("Liste")
         TIMELINE = "measure_timeline", _("Zeitplan")

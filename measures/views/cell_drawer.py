@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from measures.models import RolloutCell
-from smartregion.base.access import PUBLIC, RuledView
+from measures.views.in_time import InTimeView
+from smartregion.base.access import PUBLIC
+from smartregion.base.clock import DAY_IN_ADDRESS
 from smartregion.base.history import changes_of
 
 
@@ -50,10 +52,15 @@ def _with_drawer(page: str, *cell: str) -> str:
     return f"{reverse('matrix')}?{query.urlencode(safe='/')}".rstrip("?")
 
 
-class CellDrawerView(RuledView):
+class CellDrawerView(InTimeView):
     """The drawer alone for htmx; anyone else is led to the matrix with the drawer open."""
 
     permission = PUBLIC
+
+    def day_asked_for(self) -> str:
+        """That of the matrix beside which it opens."""
+        page = self.request.htmx.current_url or self.request.get_full_path()  # type: ignore[attr-defined]
+        return QueryDict(urlsplit(page).query).get(DAY_IN_ADDRESS, "")
 
     def get(self, request: HttpRequest, slug: str, measure_slug: str) -> HttpResponse:
         if request.htmx:  # type: ignore[attr-defined]

@@ -9,19 +9,28 @@ from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import IO, Any, Final, Protocol
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.contrib import messages
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
-from django.utils.timezone import localdate
 from xlsxwriter import Workbook
 
 from measures.export.measures import MeasureExport
 from measures.export.rollout import RolloutExport
 from measures.export.solutions import SolutionExport
 from measures.filters import query_with
+from measures.time_machine import TimeMachine
+from measures.views.in_time import InTimeView
 from network.models import Municipality
+from smartregion.base import clock
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.ods import ODS_TYPE, OdsSheets
 from smartregion.base.spreadsheet import CSV_TYPE, SAFE, XLSX_TYPE, Sheets, csv_lines
@@ -54,8 +63,13 @@ def sheets_of(file_format: str, target: IO[bytes]) -> Iterator[Sheets | OdsSheet
         yield Sheets(workbook)
 
 
+def _day_in_name() -> str:
+    day = f"{clock.today():%Y-%m-%d}"
+    return f"stand-{day}" if clock.is_past() else day
+
+
 class ExportView(RuledView):
-    """Answers with a file that bears today's date in its name and is kept by nobody on the way."""
+    """Answers with a file that bears the day of its data in its name and is kept by nobody on the way."""
 
     permission = PUBLIC
     file_format = CSV
@@ -72,7 +86,7 @@ class ExportView(RuledView):
 
     def get(self, request: HttpRequest, **kwargs: str) -> HttpResponseBase:
         export = self.export_of(request)
-        name = f"{self.file_name()}-{localdate():%Y-%m-%d}.{self.file_format}"
+        name = f"{self.file_name()}-{_day_in_name()}.{self.file_format}"
         response: StreamingHttpResponse
         if self.file_format in WORKBOOK_TYPES:
             content_type = WORKBOOK_TYPES[self.file_format]
@@ -94,7 +108,16 @@ class ExportView(RuledView):
         return target
 
 
-class MeasureExportView(ExportView):
+class ExportInTimeView(InTimeView, ExportView):
+    """A day that cannot be shown leads to the page with the same rows: a file cannot tell what is wrong."""
+
+    def shown_today(self, machine: TimeMachine, problem: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        messages.warning(self.request, problem)
+        query = query_with(self.request.GET, stand=None)
+        return HttpResponseRedirect(f"{self.page_of(self.request)}{query}".rstrip("?"))
+
+
+class MeasureExportView(ExportInTimeView):
     """Exactly the measures that the list of the same query shows on all its pages."""
 
     def export_of(self, request: HttpRequest) -> Export:
@@ -108,7 +131,7 @@ class MeasureExportView(ExportView):
         return "massnahmen"
 
 
-class RolloutExportView(ExportView):
+class RolloutExportView(ExportInTimeView):
     """Exactly the cells that the matrix of the same query shows on all its pages."""
 
     def export_of(self, request: HttpRequest) -> Export:

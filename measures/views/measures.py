@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.generic import CreateView
 
@@ -26,9 +25,11 @@ from measures.services.measures import create_measure, undo_measure_change
 from measures.solutions import solutions_of
 from measures.team import seats_by_sector
 from measures.timeline import timeline_of
+from measures.views.in_time import InTimeView
 from measures.views.overview import OverviewView
 from measures.views.page import MeasurePageView
 from network.models import Sector
+from smartregion.base import clock
 from smartregion.base.access import SIGNED_IN, RuledView
 from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
@@ -39,7 +40,7 @@ from smartregion.base.versioned import Versioned
 PER_PAGE = 20
 
 
-class MeasureListView(OverviewView):
+class MeasureListView(InTimeView, OverviewView):
     """All measures that the reader may see, by number, in pages of `PER_PAGE`."""
 
     name = "measures"
@@ -56,7 +57,7 @@ class MeasureListView(OverviewView):
         }
 
 
-class MeasureView(MeasurePageView):
+class MeasureView(InTimeView, MeasurePageView):
     page = "measure"
     template_name = "measures/measure_detail.html"
 
@@ -77,7 +78,7 @@ class MeasureView(MeasurePageView):
         return cast(MeasureQuerySet, super().get_queryset()).with_progress()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        measure, user, today = self.object, self.request.user, localdate()
+        measure, user, today = self.object, self.request.user, clock.today()
         milestones = list(measure.milestones.all())
         reachable = StatusUpdate.objects.reachable_by(user).filter(measure=measure)
         updates = list(reachable.select_related("author"))

@@ -17,8 +17,9 @@ from measures.models import COUNTING_RULE, Measure, RolloutCell
 from measures.rollout_map import map_of_live_counts, map_of_measure
 from measures.saved_views import SavedViews
 from measures.views.cell_drawer import drawer_of
+from measures.views.in_time import InTimeView
 from network.models import Municipality
-from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.access import PUBLIC
 from smartregion.base.occasions import last_occasion
 
 ROWS_PER_PAGE: Final = 50
@@ -29,7 +30,7 @@ ROWS_AT_ONCE: Final = 25
 ALL_MEASURES: Final = "alle"
 
 
-class MatrixView(RuledView):
+class MatrixView(InTimeView):
     """Every measure that the reader may see, by municipality, in pages; the results alone for htmx."""
 
     permission = PUBLIC
@@ -98,7 +99,7 @@ def _windows(columns: Page[Municipality]) -> list[dict[str, Any]]:
     return windows
 
 
-class MapView(RuledView, TemplateView):
+class MapView(InTimeView, TemplateView):
     """One measure's roll-out, or the number of live measures, on tiles or within real boundaries."""
 
     permission = PUBLIC

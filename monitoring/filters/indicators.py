@@ -72,7 +72,7 @@ class IndicatorFilter(ListFilter):
         self._offer("measure", sorted(map(_option, measures.values()), key=lambda pair: pair[1]))
         tags = {tag for row in self.everything for tag in row.tags}
         self._offer("tag", ((tag, tag) for tag in sorted(tags, key=_in_order)))
-        if not user.has_perm("monitoring.manage_indicators"):
+        if not user.has_perm("measures.view_drafts"):
             del self.filters["visibility"]
 
     def _offer(self, name: str, choices: Any) -> None:

@@ -16,6 +16,7 @@ from smartregion.base.editing import VersionedModelForm
 from smartregion.base.figures import FigureField
 from smartregion.base.widgets import date_input
 
+NOTE_HINT = gettext_lazy("Wer den Indikator sieht, liest auch sie. Bitte keine Namen.")
 NO_VALUE = gettext_lazy("Es gibt keinen Wert (die Anmerkung sagt, warum)")
 
 
@@ -62,6 +63,7 @@ class ValueAddForm(ReadingForm):
     def __init__(self, *args: Any, indicator: Indicator, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["value"].label = f"{_('Wert')} ({indicator.unit})"
+        self.fields["note"].help_text = NOTE_HINT
         self.initial.setdefault("on", localdate())
         if places is None:
             del self.fields["municipality"]
@@ -85,6 +87,7 @@ class CorrectionForm(VersionedModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["value"].label = f"{_('Wert')} ({self.instance.indicator.unit})"
+        self.fields["note"].help_text = NOTE_HINT
         self.initial["none"] = self.instance.value is None
         reason = self.fields["reason_for_change"]
         reason.label, reason.required = _("Grund der Berichtigung"), True

@@ -70,8 +70,8 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         return self.filter(measure=None, field=None)
 
     def with_definition(self) -> Self:
-        """With all that tells where they stand, but for the values."""
-        return self.select_related("measure__field", "field").prefetch_related("targets")
+        """With all that tells where they stand and who enters values, but for the values."""
+        return self.select_related("measure__field", "field").prefetch_related("targets", "measure__team")
 
 
 def _in_every_municipality(user: Any) -> Q:

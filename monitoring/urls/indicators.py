@@ -8,7 +8,7 @@ from monitoring.views import indicator_values as values
 from monitoring.views import indicators
 
 IMPORT = "import/<int:pk>/"
-INDICATOR = "<slug:key>/"
+INDICATOR = "<slug:indicator>/"
 TARGET = f"{INDICATOR}ziele/<int:pk>/"
 VALUE = f"{INDICATOR}werte/<int:pk>/"
 
@@ -24,7 +24,11 @@ urlpatterns = [
     path(f"{IMPORT}uebernehmen/", tables.ImportApplyView.as_view(), name="value_import_apply"),
     path(f"{IMPORT}zuruecknehmen/", tables.ImportUndoView.as_view(), name="value_import_undo"),
     path(f"{IMPORT}verwerfen/", tables.ImportDiscardView.as_view(), name="value_import_discard"),
-    path("<int:pk>/wiederherstellen/", indicators.IndicatorRestoreView.as_view(), name="indicator_restore"),
+    path(
+        "geloescht/<int:pk>/wiederherstellen/",
+        indicators.IndicatorRestoreView.as_view(),
+        name="indicator_restore",
+    ),
     path(INDICATOR, indicators.IndicatorView.as_view(), name="indicator"),
     path(f"{INDICATOR}bearbeiten/", indicators.IndicatorEditView.as_view(), name="indicator_edit"),
     path(f"{INDICATOR}rueckgaengig/", indicators.IndicatorUndoView.as_view(), name="indicator_undo"),

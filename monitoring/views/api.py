@@ -24,11 +24,11 @@ class ValuesView(RuledView):
     permission = PUBLIC
     writes = ("get", "post")
 
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
-        return self._answer(request, key, lambda token, row: {"values": values_seen_by(token, row)})
+    def get(self, request: HttpRequest, **kwargs: str) -> HttpResponse:
+        return self._answer(request, lambda token, row: {"values": values_seen_by(token, row)})
 
-    def post(self, request: HttpRequest, key: str) -> HttpResponse:
-        return self._answer(request, key, lambda token, row: {"stored": self._take(token, row)})
+    def post(self, request: HttpRequest, **kwargs: str) -> HttpResponse:
+        return self._answer(request, lambda token, row: {"stored": self._take(token, row)})
 
     def _take(self, token: ApiToken, indicator: Indicator) -> dict[str, int]:
         try:
@@ -39,10 +39,10 @@ class ValuesView(RuledView):
             raise too_large()
         return take(body, self.request.content_type or "", token, indicator)
 
-    def _answer(self, request: HttpRequest, key: str, content: Any) -> HttpResponse:
+    def _answer(self, request: HttpRequest, content: Any) -> HttpResponse:
         try:
             token = token_of(request.headers.get("Authorization", ""))
-            indicator = indicator_of(token, key)
+            indicator = indicator_of(token, self.kwargs["indicator"])
             return _json({"indicator": indicator.key, "unit": indicator.unit, **content(token, indicator)})
         except Problem as problem:
             response = _json(problem.as_json(), problem.status)

@@ -14,7 +14,7 @@ from django.views.generic import FormView, TemplateView
 from xlsxwriter import Workbook
 
 from measures.forms.imports import UploadForm
-from measures.views.export import Export, ExportView
+from measures.views.export import Export, ExportInTimeView
 from monitoring import value_import
 from monitoring.export import IndicatorExport, ValueExport, ValueTemplate
 from monitoring.models import ValueImport
@@ -27,7 +27,7 @@ ENTER_SOME = "monitoring.enter_some_values"
 PER_PAGE = 50
 
 
-class IndicatorExportView(ExportView):
+class IndicatorExportView(ExportInTimeView):
     """Exactly the indicators that the list of the same query shows on all its pages."""
 
     def export_of(self, request: HttpRequest) -> Export:

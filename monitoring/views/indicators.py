@@ -12,19 +12,20 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import CreateView, TemplateView
 
 from measures.filters import query_with
 from measures.journal import visible_since
+from measures.views.in_time import InTimeView
 from monitoring.filters import IndicatorFilter
 from monitoring.forms.indicators import IndicatorAddForm, IndicatorForm, TargetForm
 from monitoring.indicator_math import RULES
 from monitoring.indicators import places_of, shown
 from monitoring.models import Indicator, IndicatorTarget, IndicatorValue
 from monitoring.services.indicators import create_indicator, delete_indicator, restore_indicator
+from smartregion.base import clock
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
 from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import TAKEN, RestoreView, UndoView, VersionedEditView
@@ -36,13 +37,13 @@ PER_PAGE = 20
 MANAGE = "monitoring.manage_indicators"
 
 
-class IndicatorListView(RuledView):
+class IndicatorListView(InTimeView):
     """All indicators that the reader may see; the results alone for htmx."""
 
     permission = PUBLIC
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        chosen = IndicatorFilter(request.GET, request.user, localdate())
+        chosen = IndicatorFilter(request.GET, request.user, clock.today())
         page = Paginator(chosen.rows, PER_PAGE).get_page(request.GET.get("page"))
         context = {
             "filter": chosen,
@@ -71,7 +72,7 @@ class OfIndicatorView(RuledView):
     @cached_property
     def indicator(self) -> Indicator:
         visible = Indicator.objects.visible_to(self.request.user).with_definition()
-        return get_object_or_404(visible, key=self.kwargs["key"])
+        return get_object_or_404(visible, key=self.kwargs["indicator"])
 
     def crumbs(self, label: str) -> list[tuple[str, str]]:
         own = (self.indicator.name, self.indicator.get_absolute_url())
@@ -86,19 +87,18 @@ class ManagedView(OfIndicatorView):
         self.require(MANAGE, self.indicator)
 
 
-class IndicatorView(OfIndicatorView, TemplateView):
+class IndicatorView(InTimeView, OfIndicatorView, TemplateView):
     permission = PUBLIC
     template_name = "monitoring/indicator.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         indicator, user = self.indicator, self.request.user
-        [row] = shown([indicator], localdate())
+        [row] = shown([indicator], clock.today())
         values = indicator.values.select_related("municipality").defer("municipality__boundary")
         enters = user.has_perm("monitoring.enter_values", indicator)
         return super().get_context_data(
             crumbs=[(_("Indikatoren"), reverse("indicators")), (indicator.name, "")],
             row=row,
-            indicator=indicator,
             standing=row.standing,
             targets=[(target, row.figure(target.value)) for target in indicator.targets.all()],
             target_form=TargetForm(instance=IndicatorTarget(indicator=indicator)),
@@ -109,7 +109,7 @@ class IndicatorView(OfIndicatorView, TemplateView):
             rules=RULES,
             changes=_journal_of(indicator, user) if user.has_perm("measures.view_history") else None,
             baseline=figure(indicator.baseline, indicator.decimals),
-            **kwargs,
+            **{**kwargs, "indicator": indicator},
         )
 
     def _own_values(self, enters: bool) -> set[int]:
@@ -182,7 +182,7 @@ class IndicatorEditView(ManagedView, VersionedEditView):
     model = Indicator
     form_class = IndicatorForm
     template_name = "measures/measure_part_form.html"
-    slug_field = slug_url_kwarg = "key"
+    slug_field, slug_url_kwarg = "key", "indicator"
 
     def get_queryset(self) -> QuerySet[Indicator]:
         return Indicator.objects.visible_to(self.request.user)
@@ -232,7 +232,7 @@ class IndicatorDeleteView(ManagedView, TemplateView):
             **kwargs,
         )
 
-    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         name, pk = self.indicator.name, self.indicator.pk
         try:
             version = version_in(request.POST.get("version", ""))
@@ -326,7 +326,7 @@ class TargetRemoveView(OfTargetView):
 
     writes = ("post",)
 
-    def post(self, request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         target = self.get_target()
         name, back = str(target), target.get_absolute_url()
         try:
@@ -339,7 +339,7 @@ class TargetRemoveView(OfTargetView):
         except ObjectDoesNotExist:
             raise Http404 from None
         else:
-            undo = reverse("target_restore", args=[key, pk])
+            undo = reverse("target_restore", kwargs=kwargs)
             messages.success(request, _("Der Zielwert %s ist entfernt.") % name, extra_tags=f"undo {undo}")
         return HttpResponseRedirect(back)
 

@@ -21,6 +21,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.views import View
 
+from smartregion.base.clock import DAY_IN_ADDRESS
+
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
 CHANGING_STATEMENT = re.compile(
@@ -63,13 +65,18 @@ def streamed_reading_only(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class RuledView(View):
-    """The base of every page. `writes` names the methods that may change the database."""
+    """The base of every page. `writes` names the methods that may change the database.
+
+    Whatever is sent to an address that names a past day is refused.
+    """
 
     permission: str
     writes: tuple[str, ...] = ()
     http_method_names = ["get", "head", "options", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD", "OPTIONS") and DAY_IN_ADDRESS in request.GET:
+            return render(request, "base/past_is_fixed.html", status=409)
         may_write = (request.method or "").lower() in self.writes
         guard = nullcontext() if may_write else reading_only()
         try:

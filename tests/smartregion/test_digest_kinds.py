@@ -85,7 +85,7 @@ def test_each_account_is_offered_what_can_concern_it() -> None:
     }
 
     assert offered[Role.ADMINISTRATION] == {"berichte-pruefen"}
-    assert offered[Role.MUNICIPALITY] == {"starts"}
+    assert offered[Role.MUNICIPALITY] == {"starts", "werte"}
     assert "umlauf-ergebnis" in offered[Role.COORDINATION]
     assert {"foerderung", "freigabe", "aufgaben"} <= offered[Role.COORDINATION]
     assert set(reminding_kinds(seated)["Gremien"]) >= OF_MEMBERS

@@ -23,6 +23,7 @@ from tests.factories import (
     set_cell,
 )
 from tests.governance.rows import make_meeting, make_resolution
+from tests.monitoring.indicator_rows import make_indicator
 
 pytestmark = pytest.mark.django_db
 WORKPLACE = "/arbeitsplatz/"
@@ -250,6 +251,7 @@ def grow_to(number: int, user: User) -> None:
         make_resolution(committee, f"{number}-{count}", due_on=days_ago)
         Job.objects.create(kind="test", status="failed", error="Kaputt", finished_at=confirmed)
         make_user(Role.STEERING)
+        make_indicator("Zählung", measure=measure, per_municipality=True)
     make_meeting(committee, starts_at=now() + timedelta(days=3))
 
 

@@ -24,6 +24,10 @@ class Move:
     direction: int
     step: int
 
+    @classmethod
+    def between(cls, place: str, was: str, stage: str, labels: dict[str, str]) -> "Move":
+        return cls(place, labels[was], labels[stage], _direction(was, stage), STEP_OF.get(stage, -1))
+
 
 def roll_out(before: Snapshot, now: Snapshot) -> Told:
     """A sentence for each measure and direction; in short, how many municipalities reached which stage."""
@@ -33,7 +37,7 @@ def roll_out(before: Snapshot, now: Snapshot) -> Told:
     for row in now["roll_out"]["rows"]:
         moves = list(_moves(old_rows.get(row["measure_no"], {}), _stages(now, row), labels))
         measure = f"{row['measure_no']} {row['measure_title']}"
-        full += [f"{measure}, {text}" for text in _told(moves)]
+        full += [f"{measure}, {text}" for text in told(moves)]
         all_moves += moves
     return Told(full, list(_in_short(all_moves)))
 
@@ -42,7 +46,7 @@ def _moves(old: dict[str, str], new: dict[str, str], labels: dict[str, str]) -> 
     for place, stage in new.items():
         was = old.get(place, stage)
         if was != stage:
-            yield Move(place, labels[was], labels[stage], _direction(was, stage), STEP_OF.get(stage, -1))
+            yield Move.between(place, was, stage, labels)
 
 
 def _stages(snapshot: Snapshot, row: RollOutRow) -> dict[str, str]:
@@ -57,7 +61,8 @@ def _direction(was: str, stage: str) -> int:
     return 1 if STEP_OF[stage] > STEP_OF[was] else -1
 
 
-def _told(moves: list[Move]) -> Iterator[str]:
+def told(moves: list[Move]) -> Iterator[str]:
+    """What went forward is told by its new stage, the furthest first; the rest place by place."""
     forward = sorted((move for move in moves if move.direction > 0), key=lambda move: -move.step)
     if forward:
         groups = [
@@ -68,14 +73,14 @@ def _told(moves: list[Move]) -> Iterator[str]:
         yield _("Roll-out weiter – %s.") % "; ".join(groups)
     texts = {-1: _("Roll-out zurück – %s."), 0: _("Roll-out geändert – %s.")}
     for direction, text in texts.items():
-        told = [
+        places = [
             _("%(place)s: jetzt %(now)s, zuvor %(before)s")
             % {"place": move.place, "now": move.now, "before": move.was}
             for move in moves
             if move.direction == direction
         ]
-        if told:
-            yield text % "; ".join(told)
+        if places:
+            yield text % "; ".join(places)
 
 
 def _in_short(moves: list[Move]) -> Iterator[str]:

@@ -1,0 +1,97 @@
+"""What changed between two days, as a list to read."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import OperationalError
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from measures.filters import query_with
+from measures.models.waves import quarter_of
+from measures.time_machine import NotShown, first_day, read_day
+from measures.views.in_time import why_not
+from monitoring.time_machine import Subject, changes_between
+from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.as_of import NoPast
+from smartregion.base.occasions import last_occasion
+
+PER_PAGE = 40
+
+
+@dataclass(frozen=True)
+class Preset:
+    label: str
+    start: date
+    end: date
+
+
+class ChangesView(RuledView, TemplateView):
+    """Between the ends of two days, as far as the reader may see both; at first since the last quarter."""
+
+    permission = PUBLIC
+    template_name = "monitoring/changes.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, first, today = self.request.user, first_day(), localdate()
+        presets = [preset for preset in _presets(user, today) if first and preset.start >= first]
+        start, end, problem = self._days(first, today)
+        subjects: list[Subject] = []
+        try:
+            if start:
+                subjects = changes_between(start, end, user)
+        except (NoPast, OperationalError) as error:
+            problem = why_not(error)
+        return super().get_context_data(
+            crumbs=[(_("Berichte"), reverse("reports")), (_("Was sich geändert hat"), "")],
+            start=start,
+            end=end,
+            today=today,
+            first_day=first,
+            problem=problem,
+            presets=presets,
+            number=sum(len(subject.sentences) for subject in subjects),
+            page_obj=Paginator(subjects, PER_PAGE).get_page(self.request.GET.get("page")),
+            page_query=query_with(self.request.GET).removeprefix("?"),
+            **kwargs,
+        )
+
+    def _days(self, first: date | None, today: date) -> tuple[date | None, date, str]:
+        """The first and the last day, and what is wrong with those that were asked for.
+
+        Where there is no past yet, there is no first day.
+        """
+        last_quarter = quarter_of(today) - timedelta(days=1)
+        default = max(last_quarter, first) if first and first < today else None
+        query, end = self.request.GET, today
+        try:
+            if (text := query.get("bis", "")) and text != f"{today:%Y-%m-%d}":
+                end = read_day(text, first=first)
+            start = read_day(query["von"], first=first) if query.get("von") else default
+        except NotShown as problem:
+            return None, today, str(problem)
+        if start and start >= end:
+            days = {"start": date_format(start, "d.m.Y"), "end": date_format(end, "d.m.Y")}
+            return None, end, _("Der %(start)s liegt nicht vor dem %(end)s.") % days
+        return start, end, ""
+
+
+def _presets(user: Any, today: date) -> list[Preset]:
+    this = quarter_of(today)
+    last = quarter_of(this - timedelta(days=1))
+    presets = [
+        Preset(_("letztes Quartal"), last - timedelta(days=1), this - timedelta(days=1)),
+        Preset(_("laufendes Quartal"), this - timedelta(days=1), today),
+        Preset(_("letztes Jahr"), today.replace(day=1) - timedelta(days=365), today),
+    ]
+    for key in ("report", "meeting"):
+        if occasion := last_occasion(key, user):
+            day = localdate(occasion.moment)
+            if day < today:
+                presets.append(Preset(_("seit: %s") % occasion.words, day, today))
+    return presets
