@@ -160,7 +160,7 @@ def _money(a: Snapshot, b: Snapshot) -> list[Pair] | None:
     return [
         Pair(_("geplant"), old["plan"], new["plan"]),
         Pair(_("gebunden"), old["committed"], new["committed"]),
-        Pair(_("ausgegeben"), old["spent"], new["spent"]),
+        Pair(_("abgeflossen"), old["spent"], new["spent"]),
     ]
 
 
