@@ -87,6 +87,10 @@ QUERY = [
     "top",
     "teil",
     "fassung",
+    "scope",
+    "template",
+    "a",
+    "b",
 ]
 BODY = [
     "version",
@@ -131,6 +135,9 @@ BODY = [
     "choice",
     "comment",
     "offered",
+    "sha256",
+    "sections",
+    "fields_chosen",
 ]
 TYPED = {
     "no": "M-77",

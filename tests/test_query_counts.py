@@ -108,6 +108,8 @@ PAGES = [
     "/beschluesse/kontrolle/",
     "/beschluesse/export.xlsx",
     "/beschluesse/export.csv",
+    "/berichte/",
+    "/berichte/vergleich/",
 ]
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""
@@ -126,6 +128,8 @@ PAGES_OF_THE_COORDINATOR = [
     "/massnahmen/netz/zusammenfuehren/?target=netz-2",
     "/massnahmen/netz/feld/light/",
     "/massnahmen/netz/kopieren/",
+    "/berichte/neu/",
+    "/berichte/vorlagen/",
 ]
 
 
