@@ -99,11 +99,11 @@ def _files(report: Report) -> Iterator[str]:
 def _pdf(name: str, content: bytes, sha256: str) -> Iterator[str]:
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
-            keywords = str(document.docinfo.get("/Keywords", ""))
-    except pikepdf.PdfError:
+            metadata = document.Root.Metadata.read_bytes()
+    except (pikepdf.PdfError, AttributeError):
         yield _("Die Datei lässt sich nicht öffnen: %s.") % name
         return
-    if sha256 not in keywords:
+    if sha256.encode() not in metadata:
         yield _("Die Datei trägt nicht die Prüfsumme der Daten: %s.") % name
 
 
@@ -183,7 +183,7 @@ def _sha256(content: bytes) -> str:
 def request_verification() -> Job:
     """Let a job look through all reports, unless one is about to."""
     waiting = Job.objects.filter(kind=VERIFY, status__in=[Job.Status.QUEUED, Job.Status.RUNNING]).first()
-    return waiting or jobs.enqueue(VERIFY)
+    return waiting or jobs.enqueue(VERIFY, steps=1)
 
 
 def last_damage() -> Job | None:

@@ -38,8 +38,8 @@ from measures.services.documents import add_document
 from measures.services.rounds import open_round
 from measures.services.tags import add_tag
 from measures.services.waves import plan_starts
-from monitoring.periods import Period
 from monitoring.models import Erratum, ReportTemplate
+from monitoring.periods import Period
 from monitoring.services.reports import draft_report
 from network.models import Role
 from smartregion.base.models import Job, LegalText

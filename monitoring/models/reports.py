@@ -356,7 +356,7 @@ class ReportText(Versioned):
 
 
 class ReportFile(models.Model):
-    """One format of a compiled report; its bytes stand in the database, so that sealing is one transaction."""
+    """One format of a compiled report. Its bytes are in the database, so that sealing is one transaction."""
 
     class Format(models.TextChoices):
         PDF = "pdf", _("PDF")

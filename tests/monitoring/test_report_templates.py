@@ -100,7 +100,7 @@ def test_a_template_with_a_report_stays(client: Client) -> None:
 
     page = client.post(reverse("report_template_delete", args=[template.pk]), {"version": 1}, follow=True)
 
-    assert "gibt es Berichte oder einen Plan; sie bleibt." in page.content.decode()
+    assert "gibt es Berichte oder einen Berichtsplan; sie bleibt." in page.content.decode()
     assert ReportTemplate.objects.count() == 1
 
 
