@@ -10,12 +10,13 @@ from bench.measuring import Figure
 
 
 def figures() -> Iterator[Figure]:
-    from bench import database, export, measure_list, report, rollout, stack
+    from bench import database, export, measure_list, report, rollout, snapshot, stack
 
     with database.example_data():
         yield from measure_list.figures()
         yield from rollout.figures()
         yield from report.figures()
+        yield from snapshot.figures()
         yield from export.figures()
     yield from stack.figures()
 

@@ -1,12 +1,9 @@
 """The roll-out's workbook: what 400,000 cells cost beside bare XlsxWriter, and how much memory they take."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from itertools import chain
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -20,7 +17,7 @@ from django.utils.timezone import now
 from xlsxwriter import Workbook
 
 from bench.database import copy_with, use
-from bench.measuring import Figure, Side, ratio
+from bench.measuring import Figure, Side, peak_memory, ratio
 from measures.export.rollout import RolloutExport
 from measures.models import RolloutCell
 from network.models import User
@@ -40,7 +37,12 @@ def figures() -> Iterator[Figure]:
         bare = BareWorkbook()
         assert bare.cells >= AT_LEAST, bare.cells
         name = str(connection.settings_dict["NAME"])
-        yield Figure(f"export of {AT_LEAST:,} cells, most memory in use", peak_memory(name) / 1e6, "MB", 150)
+        yield Figure(
+            f"export of {AT_LEAST:,} cells, most memory in use",
+            peak_memory("bench.export", name) / 1e6,
+            "MB",
+            150,
+        )
         send = Side(partial(download, WSGIHandler(), ADDRESS))
         yield Figure(
             f"export of {AT_LEAST:,} cells to bare XlsxWriter",
@@ -112,18 +114,6 @@ def download(portal: WSGIHandler, address: str) -> int:
     return size
 
 
-def peak_memory(database: str) -> int:
-    """What a process that does nothing else needs at most, the portal's code and libraries included."""
-    code = (
-        "import django, sys; django.setup(); from bench.export import report_peak; report_peak(sys.argv[1])"
-    )
-    command = [sys.executable, "-c", code, database]
-    return int(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-
-
-def report_peak(database: str) -> None:
-    """Print it, in bytes. `ru_maxrss` would count the parent's memory too."""
-    connection.settings_dict["NAME"] = database
+def whole_work() -> None:
+    """What `peak_memory` lets a process do."""
     assert download(WSGIHandler(), ADDRESS)
-    status = Path("/proc/self/status").read_text()
-    print(int(status.split("VmHWM:")[1].split()[0]) * 1024)

@@ -1,9 +1,13 @@
 """One benchmark's line, and how the ratio of two costs is measured."""
 
 import gc
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 from statistics import median
 
 Action = Callable[[], object]
@@ -64,3 +68,26 @@ def ratio(one: Side, other: Side, *, rounds: int) -> float:
         seconds = {side: side.seconds() for side in pair}
         ratios.append(seconds[one] / seconds[other])
     return median(ratios[1:])
+
+
+def peak_memory(module: str, database: str) -> int:
+    """The bytes that a process needs at most which does the module's `whole_work` and nothing else.
+
+    The portal's code and libraries are included.
+    """
+    code = (
+        "import django, sys; django.setup(); "
+        "from bench.measuring import report_peak; report_peak(*sys.argv[1:])"
+    )
+    command = [sys.executable, "-c", code, module, database]
+    return int(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def report_peak(module: str, database: str) -> None:
+    """Do the work and print the peak. `ru_maxrss` would count the parent's memory too."""
+    from django.db import connection
+
+    connection.settings_dict["NAME"] = database
+    import_module(module).whole_work()
+    status = Path("/proc/self/status").read_text()
+    print(int(status.split("VmHWM:")[1].split()[0]) * 1024)

@@ -70,7 +70,11 @@ def _criterion(row: Row) -> schema.Coded:
 
 
 def _rating(row: Row) -> schema.Coded | None:
-    return None if row.rating is None else schema.Coded(code=str(row.rating), label=str(Rating(row.rating).label))
+    return (
+        None
+        if row.rating is None
+        else schema.Coded(code=str(row.rating), label=str(Rating(row.rating).label))
+    )
 
 
 def _fields(evaluation: Row, world: World) -> list[schema.FieldAssessment]:

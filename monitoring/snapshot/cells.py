@@ -1,4 +1,4 @@
-"""The roll-out's cells at a moment. There is one for each measure and municipality, so PostgreSQL packs them."""
+"""The roll-out's cells at a moment. One for each measure and municipality: PostgreSQL packs them."""
 
 import json
 from typing import Final

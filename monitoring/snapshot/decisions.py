@@ -31,9 +31,7 @@ def resolutions_of(world: World) -> list[schema.Resolution]:
     """By day, then in the order of their numbers."""
     if "resolutions" not in world.parts:
         return []
-    of_period = [
-        row for row in _of_report(world) if world.period.start <= row.resolved_on <= world.as_of
-    ]
+    of_period = [row for row in _of_report(world) if world.period.start <= row.resolved_on <= world.as_of]
     return [
         _resolution(row, world)
         for row in sorted(of_period, key=lambda row: (row.resolved_on, row.number, row.pk))
@@ -84,7 +82,7 @@ def follow_ups_of(world: World) -> list[schema.FollowUp]:
     told = [(row, resolution) for row, resolution in known if _is_told(row, world)]
     return [
         _follow_up(row, resolution, world)
-        for row, resolution in sorted(told, key=lambda pair: _urgency(*pair, world))
+        for row, resolution in sorted(told, key=lambda pair: _urgency(pair[0], pair[1], world))
     ]
 
 

@@ -136,7 +136,7 @@ def _subject(row: Row, world: World) -> str:
 
 
 def _points(row: Row, values: Iterable[Row], stands: Standing) -> list[schema.IndicatorPoint]:
-    """Where it is collected in municipalities, the region's values; else all, those that could not be had too."""
+    """The region's values where it is collected in municipalities; else all, also those that say "none"."""
     if row.combination:
         return [
             schema.IndicatorPoint(on=point.on.isoformat(), value=_digits(point.value, row), note=None)

@@ -25,10 +25,7 @@ def _rules(world: World) -> Iterator[tuple[str, str]]:
     )
     yield (
         _("Leserschaft"),
-        _(
-            "Enthalten ist, was die Leserschaft am Stichtag sehen durfte und was seither nicht zurückgenommen "
-            "wurde."
-        ),
+        _("Enthalten ist, was die Leserschaft am Stichtag sehen durfte und was seither nicht verborgen ist."),
     )
     yield _("Ampel"), _("Einschätzung der federführenden Stelle; Gelb und Rot brauchen eine Begründung.")
     yield _("Berechnete Ampel"), assessment_rule()
@@ -58,7 +55,7 @@ def _rules(world: World) -> Iterator[tuple[str, str]]:
     if "follow_ups" in world.parts:
         yield (
             _("Auftrag"),
-            _("Erledigt ist ein Auftrag erst, wenn das Gremium das festgestellt hat; bis dahin ist er offen."),
+            _("Erledigt ist ein Auftrag erst, wenn das Gremium es festgestellt hat; bis dahin ist er offen."),
         )
     if "assessment" in world.parts:
         yield (

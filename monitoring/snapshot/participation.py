@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 
@@ -142,7 +143,7 @@ def _end_of(row: Row) -> datetime:
 
 
 def _of_cells(world: World) -> Iterator[schema.Figure]:
-    """Wishes and experiences. A wish is a matter between the municipality and the steering: not for the public."""
+    """Wishes and experiences. A wish is a matter between municipality and steering: not for the public."""
     wishes = [] if world.past.is_public else world.past.rows(Wish, "cell_id", "made_on", "state")
     experiences = _experiences(world)
     places = {row.pk for row in world.places}
@@ -175,7 +176,7 @@ def _experiences(world: World) -> list[Row]:
     rows = world.past.rows(Experience, "cell_id", "is_public")
     if not world.past.is_public:
         return rows
-    taken_back = world.past.taken_back(Experience.objects.filter(is_public=False))
+    taken_back = world.past.taken_back(Experience, Q(is_public=True))
     return [row for row in rows if row.is_public and row.pk not in taken_back]
 
 
@@ -190,7 +191,9 @@ def _meetings(world: World) -> Iterator[schema.Figure]:
         and localdate(row.starts_at) in world.period
         and localdate(row.starts_at) <= world.as_of
     ]
-    rule = _("Im Berichtszeitraum durchgeführte Sitzungen der Gremien, soweit die Leserschaft sie kennen darf.")
+    rule = _(
+        "Im Berichtszeitraum durchgeführte Sitzungen der Gremien, soweit die Leserschaft sie kennen darf."
+    )
     yield _figure(_("Sitzungen"), len(held), rule)
     yield _figure(
         _("davon öffentlich"),

@@ -16,7 +16,7 @@ NEEDED_BY: Final[dict[str, frozenset[Section]]] = {
     "assessment": frozenset({Section.ASSESSMENT}),
     "outlook": frozenset({Section.OUTLOOK}),
 }
-"""By part the sections of which at least one has to be there; "profiles" are a measure's Steckbrief fields."""
+"""By part the sections of which at least one has to be there; "profiles": a measure's Steckbrief fields."""
 
 
 def needed_parts(sections: Iterable[str]) -> set[str]:

@@ -12,11 +12,12 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from measures.models import Visibility
 from monitoring.models import Audience
-from smartregion.base.history import rows_as_of
+from smartregion.base.history import event_model, rows_as_of
 
 Row = Any
 """A row of the history: `pk`, and the columns that were asked for, as attributes."""
@@ -53,9 +54,7 @@ class Past:
         """The first day that is not over: a milestone due before it and not reached is overdue."""
         return localdate(self.moment + timedelta(microseconds=1))
 
-    def rows(
-        self, model: type[models.Model], *names: str, keys: Collection[int] | None = None
-    ) -> list[Row]:
+    def rows(self, model: type[models.Model], *names: str, keys: Collection[int] | None = None) -> list[Row]:
         """All rows of the model, or those with these keys, in order of their primary key. One query."""
         make = _row_class(names)
         return [make(*row.values()) for row in rows_as_of(model, self.moment, names, keys=keys)]
@@ -66,14 +65,23 @@ class Past:
 
     def readable(self, model: type[models.Model], rows: list[Row]) -> list[Row]:
         """Those of these rows, which have their `visibility`, that the audience may read. One query."""
-        taken_back = self.taken_back(model._base_manager.exclude(visibility__in=self.visible))
+        taken_back = self.taken_back(model, Q(visibility__in=self.visible))
         return [row for row in rows if row.visibility in self.visible and row.pk not in taken_back]
 
-    def taken_back(self, hidden: models.QuerySet[Any]) -> set[int]:
-        """The keys of what is hidden today and must not be published again. One query."""
-        return set() if self.as_then else set(hidden.values_list("pk", flat=True))
+    def taken_back(self, model: type[models.Model], seen: Q) -> set[int]:
+        """The keys of rows that must not be published again; see `hidden_by_now`."""
+        return set() if self.as_then else hidden_by_now(model, seen)
+
+
+def hidden_by_now(model: type[models.Model], seen: Q) -> set[int]:
+    """The keys of rows of which `seen` does not hold, or did not when they were deleted. One query."""
+    live = model._base_manager.all()
+    deleted = event_model(model)._base_manager.filter(pgh_label="delete")
+    gone = deleted.exclude(pgh_obj_id__in=live.values("pk"))
+    hidden = live.exclude(seen).order_by().values_list("pk")
+    return {pk for (pk,) in hidden.union(gone.exclude(seen).order_by().values_list("pgh_obj_id"))}
 
 
 @lru_cache(maxsize=128)
 def _row_class(names: tuple[str, ...]) -> type[Any]:
-    return namedtuple("Row", ("pk", *names))  # type: ignore[misc]  # noqa: PYI024 - the names come by model
+    return namedtuple("Row", ("pk", *names))

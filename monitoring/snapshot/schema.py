@@ -62,8 +62,8 @@ class Section(TypedDict):
 class Scope(TypedDict):
     """What a report is about: a code of ReportKind ("municipality", "field", "measure", "custom").
 
-    It holds the measures that belong to it, and what belongs to those. Of a municipality these are the measures
-    that concern it; the matrix and the indicators have its column alone, and no other municipality is named.
+    It holds the measures that belong to it, and what belongs to those. Of a municipality these are those that
+    concern it; the matrix and the indicators have its column alone, and no other municipality is named.
     """
 
     kind: str
@@ -74,7 +74,8 @@ class Report(TypedDict):
     """Cover data. `title`: "Evaluationsbericht"; `occasion`: its Anlass; `scope` None: the whole concept.
 
     `moment`: the instant whose state is told, the end of the Stichtag or, as long as that day lasts, an
-    earlier one; with microseconds, so that the same state can be read again. `sections` in their order; a format prints these sections and no other.
+    earlier one; with microseconds, so that the same state can be read again.
+    `sections` in their order; a format prints these sections and no other.
     """
 
     kind: str
@@ -168,8 +169,8 @@ class Measure(TypedDict):
     """One row of its field's table, and what its Steckbrief says. `url` is absolute or None.
 
     A text is None when there is none. `needed_decision`: what somebody has to decide (Entscheidungsbedarf).
-    Goal, benefit, target group, contact, guidelines, team and milestones are of the Steckbrief: only in a report
-    with the section "profiles".
+    Goal, benefit, target group, contact, guidelines, team and milestones are of the Steckbrief: only in a
+    report with the section "profiles".
     """
 
     no: str
@@ -285,8 +286,8 @@ class Resolution(TypedDict):
 class FollowUp(TypedDict):
     """What a resolution has set somebody to do; `state`: open | overdue | reported | noted.
 
-    It stands here as long as the committee has not noted it, and in the period in which it did in a meeting that
-    the audience may know.
+    It stands here as long as the committee has not noted it, and in the period in which it did so, in a
+    meeting that the audience may know.
     """
 
     committee: str

@@ -76,9 +76,7 @@ def scope_of(
     if report.kind == ReportKind.CUSTOM:
         template = _found(past.rows(ReportTemplate, "name"), report.template_id)
         return template and _chosen(template.name, report.filters, fields, places, measures, cells)
-    return Scope(
-        measures={row.pk for row in measures}, fields=everything, chapters=everything, is_whole=True
-    )
+    return Scope(measures={row.pk for row in measures}, fields=everything, chapters=everything, is_whole=True)
 
 
 def _found(rows: Iterable[Row], pk: int | None) -> Row | None:
@@ -111,7 +109,11 @@ def _chosen(  # noqa: PLR0917
     cells: Cells,
 ) -> Scope:
     """What a template's filters choose, see `ReportTemplate`; a filter that is empty does not choose."""
-    by_column = {"phase": filters.get("phases"), "status": filters.get("statuses"), "light": filters.get("lights")}
+    by_column = {
+        "phase": filters.get("phases"),
+        "status": filters.get("statuses"),
+        "light": filters.get("lights"),
+    }
     slugs = filters.get("fields")
     chapters = {row.pk for row in fields if not slugs or row.slug in slugs}
     place = next((row for row in places if row.slug == filters.get("municipality")), None)

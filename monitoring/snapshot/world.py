@@ -140,9 +140,7 @@ def read_world(report: Report, moment: datetime | None = None, *, as_then: bool 
         concept=concepts[0],
         all_places=places,
         places=[row for row in places if scope.has_place(row)],
-        fields=_placed(
-            row for row in fields if row.concept_id == concepts[0].pk and scope.has_chapter(row)
-        ),
+        fields=_placed(row for row in fields if row.concept_id == concepts[0].pk and scope.has_chapter(row)),
         measures=sorted((row for row in shown if row.pk in scope.measures), key=lambda row: row.no),
         cells=cells,
         matters=Matters(past),

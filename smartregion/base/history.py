@@ -318,9 +318,12 @@ def rows_as_of(
 
 
 def as_of_query(model: type[models.Model], names: Iterable[str], *, of_keys: bool = False) -> str:
-    """The query for these columns of the rows as they stood at a moment, its parameter; `of_keys`: and of which.
+    """The query for these columns of the rows as they stood at a moment, its parameter.
 
     The newest event of each row is found in the index alone, which is read backwards; only those are fetched.
+
+    Args:
+        of_keys: a second parameter says of which rows.
     """
     columns = ", ".join(map(connection.ops.quote_name, names))
     table = connection.ops.quote_name(event_model(model)._meta.db_table)

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.timezone import now
 
-from governance.models import Resolution
+from governance.models import Resolution, ResolutionMeasure
+from measures.models import Measure
 from monitoring.compile import canonical_json
 from monitoring.models import (
     Evaluation,
@@ -56,6 +57,11 @@ def resolve(committee: Any, title: str, visibility: str = "public", **values: An
     return make_resolution(committee, title, **{"resolved_on": date(2024, 5, 5), **texts, **values})
 
 
+def link_measures(resolution: Resolution, *measures: Measure) -> None:
+    for measure in measures:
+        ResolutionMeasure.objects.create(resolution=resolution, measure=measure)
+
+
 def make_indicator(name: str = "Nutzung", **values: Any) -> Indicator:
     number = Indicator.objects.count() + 1
     defaults = {
@@ -88,5 +94,3 @@ def make_evaluation(**values: Any) -> Evaluation:
 def recommend(evaluation: Evaluation, title: str = "Ausbauen", **values: Any) -> Recommendation:
     number = evaluation.recommendations.count() + 1
     return Recommendation.objects.create(evaluation=evaluation, number=number, title=title, **values)
-
-

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils.timezone import get_current_timezone
 
-from governance.models import Resolution, ResolutionMeasure
+from governance.models import ResolutionMeasure
 from measures.models import Measure, Milestone, RolloutCell, StatusUpdate
 from monitoring.compile import canonical_json
 from monitoring.periods import Period

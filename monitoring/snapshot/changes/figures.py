@@ -87,9 +87,7 @@ def _amount(row: Indicator) -> str:
     return f"{(row['value'] or '').replace('.', ',')} {row['unit']}"
 
 
-def _in_short(
-    valued: list[Indicator], reached: list[Indicator], missed: list[Indicator]
-) -> Iterator[str]:
+def _in_short(valued: list[Indicator], reached: list[Indicator], missed: list[Indicator]) -> Iterator[str]:
     if valued:
         yield ngettext(
             "%s Indikator hat einen neuen Wert.", "%s Indikatoren haben einen neuen Wert.", len(valued)

@@ -15,7 +15,7 @@ MOST_MILESTONES = 2
 
 
 def arrivals(before: Snapshot, now: Snapshot, nameable: Collection[str]) -> Told:
-    """New measures, and those that are gone; of these only the ones that the audience may still see are named."""
+    """New measures, and those that are gone; of these what the audience may still see is named."""
     old = {measure["no"]: measure for measure in all_measures(before)}
     new = {measure["no"]: measure for measure in all_measures(now)}
     came = [measure for no, measure in new.items() if no not in old]
@@ -42,12 +42,13 @@ def arrivals(before: Snapshot, now: Snapshot, nameable: Collection[str]) -> Told
 
 
 def moves(before: Snapshot, now: Snapshot) -> Told:
-    """A sentence for each measure; in short a sentence for each state, with the numbers of those that got it."""
+    """A sentence for each measure; in short one for each state, with the numbers of those that got it."""
     old, since = {measure["no"]: measure for measure in all_measures(before)}, before["report"]["as_of"]
     fields_before, fields_now = _field_names(before), _field_names(now)
     full: list[str] = []
     groups: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     reached: dict[str, int] = {}
+    missed: dict[str, int] = {}
     for measure in all_measures(now):
         was = old.get(measure["no"])
         states = list(_states(was, measure)) if was else []
@@ -61,7 +62,9 @@ def moves(before: Snapshot, now: Snapshot) -> Told:
             groups[label][is_now].append(measure["no"])
         if number := sum(item["actual_date"] is not None for item in milestones):
             reached[measure["no"]] = number
-    return Told(full, list(_in_short(groups, reached)))
+        if len(milestones) > number:
+            missed[measure["no"]] = len(milestones) - number
+    return Told(full, [*_states_in_short(groups), *_milestones_in_short(reached, missed)])
 
 
 def _states(old: Measure, new: Measure) -> Iterator[tuple[str, str, str]]:
@@ -109,13 +112,17 @@ def _milestones(milestones: list[PeriodMilestone]) -> list[str]:
     return told + lost
 
 
-def _in_short(groups: dict[str, dict[str, list[str]]], reached: dict[str, int]) -> Iterator[str]:
+def _states_in_short(groups: dict[str, dict[str, list[str]]]) -> Iterator[str]:
     for label, by_state in groups.items():
         parts = (f"„{state}“ {listed(numbers)}" for state, numbers in by_state.items())
         yield _("%(what)s jetzt %(states)s.") % {"what": label, "states": "; ".join(parts)}
+
+
+def _milestones_in_short(reached: dict[str, int], missed: dict[str, int]) -> Iterator[str]:
+    """How many there are, and of which measures."""
     if reached:
-        yield ngettext(
-            "%(number)s Meilenstein erreicht: %(measures)s.",
-            "%(number)s Meilensteine erreicht: %(measures)s.",
-            sum(reached.values()),
-        ) % {"number": sum(reached.values()), "measures": listed(reached)}
+        text = _("Meilensteine erreicht: %(number)s (%(measures)s).")
+        yield text % {"number": sum(reached.values()), "measures": listed(reached)}
+    if missed:
+        text = _("Meilensteine nicht erreicht: %(number)s (%(measures)s).")
+        yield text % {"number": sum(missed.values()), "measures": listed(missed)}
