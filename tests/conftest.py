@@ -55,7 +55,7 @@ TOGETHER = {
 def pytest_report_header() -> list[str]:
     return [
         f"tests that count in thousands: {'full size' if IS_FULL else 'a tenth'} (tests/scale.py)",
-        f"Word files are opened by LibreOffice: {'yes' if shutil.which('soffice') else 'no, it is absent'}",
+        f"Word files, XLSX and ODS are opened by LibreOffice: {'yes' if shutil.which('soffice') else 'no, it is absent'}",
         standards.told(),
     ]
 

@@ -41,16 +41,27 @@ class Listing:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows below a header that repeats on each page. A row of empty texts is space to write by hand."""
+    """Rows below a header that repeats on each page. A row of empty texts is space to write by hand.
+
+    Attributes:
+        widths: how the columns share the width, where their texts shall not decide it.
+        numeric: the places of columns that are set flush right.
+        is_wide: it needs a page on its side.
+    """
 
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...] = ()
+    numeric: tuple[int, ...] = ()
+    is_wide: bool = False
     kind: ClassVar[str] = "table"
 
     @property
     def shares(self) -> tuple[int, ...]:
-        """How the columns share the width: by the longest text of each, within limits."""
+        """How the columns share the width: as stated, or by the longest text of each, within limits."""
+        if self.widths:
+            return self.widths
         columns = zip(self.header, *self.rows, strict=True)
         longest = (max(map(len, column)) for column in columns)
         return tuple(min(max(length, LEAST_SHARE), MOST_SHARE) for length in longest)
@@ -67,6 +78,7 @@ class Document:
         facts: what stands on the cover, as pairs of label and value.
         mark: what each page says at its top, as "Entwurf".
         notice: stands in a box on the cover.
+        keywords: a property of the Word file.
         moment: the state of the data, and the date of the file.
     """
 
@@ -78,6 +90,7 @@ class Document:
     facts: tuple[tuple[str, str], ...]
     mark: str = ""
     notice: str = ""
+    keywords: str = ""
     blocks: tuple[Block, ...] = field(default=())
 
     def as_data(self) -> dict[str, Any]:

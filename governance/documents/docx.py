@@ -1,60 +1,53 @@
 """A document as an accessible Word file: real headings, lists and tables, language and title."""
 
 import io
-import unicodedata
 import zipfile
+from copy import deepcopy
 from datetime import UTC
 from functools import lru_cache
 from typing import Any, Final
 
 import docx
-from docx.enum.table import WD_ROW_HEIGHT_RULE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.enum.section import WD_ORIENT
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
+from lxml import etree
 
+from governance.documents import docx_markup as markup
+from governance.documents.clean import clean
 from governance.documents.content import Block, Document, Heading, Listing, Paragraph, Quote, Table
 
 LANGUAGE: Final = "de-DE"
 FONT: Final = "Arial"
 BRAND, RED = RGBColor(0x12, 0x38, 0x6B), RGBColor(0xA3, 0x16, 0x1E)
-EDGE: Final = Mm(22)
-TEXT_WIDTH: Final = Mm(210) - 2 * EDGE
-JOINER: Final = "\u200d"
-HIDDEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 """Of a ZIP file's calendar."""
 
 
 @lru_cache(maxsize=16)
 def to_docx(document: Document) -> bytes:
+    return write_docx(document)
+
+
+def write_docx(document: Document) -> bytes:
     """The same document gives the same bytes."""
     word = docx.Document()
     _set_properties(word, document)
     _set_styles(word)
     _set_page(word, document)
-    _write_cover(word, document)
-    for block in document.blocks:
-        _write(word, block)
+    _write_body(word, document)
     target = io.BytesIO()
     word.save(target)
     return _without_clock(target.getvalue())
-
-
-def clean(text: str) -> str:
-    """Without characters that XML forbids or nobody sees, such as those that turn the direction round."""
-    return "".join(
-        " " if unicodedata.category(char) in HIDDEN and char not in {"\n", JOINER} else char
-        for char in text.replace("\r\n", "\n")
-    )
 
 
 def _set_properties(word: Any, document: Document) -> None:
     core = word.core_properties
     core.title = clean(f"{document.title}: {document.subtitle}")[:255]
     core.author = core.last_modified_by = clean(document.author)[:255]
-    core.language, core.comments, core.keywords = LANGUAGE, "", ""
+    core.language, core.comments, core.keywords = LANGUAGE, "", clean(document.keywords)[:255]
     core.subject = clean(document.edition)[:255]
     core.created = core.modified = document.moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
 
@@ -101,7 +94,7 @@ def _set_font(style: ParagraphStyle) -> None:
 def _set_page(word: Any, document: Document) -> None:
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = EDGE
+    section.left_margin = section.right_margin = markup.EDGE
     header = section.header.paragraphs[0]
     header.text = clean(f"{document.title} · {document.subtitle}")
     if document.mark:
@@ -125,47 +118,47 @@ def _add_field(paragraph: Any, instruction: str) -> None:
     paragraph._p.append(field)
 
 
-def _write_cover(word: Any, document: Document) -> None:
-    word.add_paragraph(clean(document.title), style="Title")
-    word.add_paragraph(clean(document.subtitle), style="Subtitle")
-    for label, value in document.facts:
-        _write_labelled(word, label, value)
+def _write_body(word: Any, document: Document) -> None:
+    cover: list[Block] = [Paragraph(value, label) for label, value in document.facts]
+    parts = [markup.styled("Title", document.title), markup.styled("Subtitle", document.subtitle)]
+    parts += (markup.paragraph(block) for block in cover)
     if document.notice:
-        word.add_paragraph(clean(document.notice), style="Intense Quote")
+        parts.append(markup.styled("IntenseQuote", document.notice))
+    parts += (_markup(word, block) for block in document.blocks)
+    parts.append(_xml(word.element.body.sectPr))
+    body = parse_xml(f"<w:body {nsdecls('w', 'r')}>{''.join(parts)}</w:body>")
+    word.element.replace(word.element.body, body)
 
 
-def _write(word: Any, block: Block) -> None:
+def _markup(word: Any, block: Block) -> str:
     match block:
         case Heading():
-            word.add_heading(clean(block.text).strip() or "–", level=block.level)
+            return markup.heading(block)
         case Paragraph():
-            _write_labelled(word, block.label, block.text)
+            return markup.paragraph(block)
         case Quote():
-            word.add_paragraph(clean(block.text), style="Quote")
+            return markup.quote(block)
         case Listing():
-            _write_list(word, block)
+            return markup.listing(block, _new_numbering(word) if block.is_ordered else None)
+        case Table() if block.is_wide:
+            upright, on_its_side = _page_ends(word)
+            return f"{upright}{markup.table(block)}{on_its_side}"
         case Table():
-            _write_table(word, block)
+            return markup.table(block)
 
 
-def _write_labelled(word: Any, label: str, text: str) -> None:
-    paragraph = word.add_paragraph()
-    if label:
-        paragraph.add_run(f"{clean(label)}: ").bold = True
-    paragraph.add_run(clean(text))
+def _page_ends(word: Any) -> tuple[str, str]:
+    """What ends the pages before: those that stand upright, and those on their side."""
+    upright = word.sections[0]._sectPr
+    on_its_side = deepcopy(upright)
+    size = on_its_side.pgSz
+    size.orient, size.w, size.h = WD_ORIENT.LANDSCAPE, size.h, size.w
+    before, after = (f"<w:p><w:pPr>{_xml(end)}</w:pPr></w:p>" for end in (upright, on_its_side))
+    return before, after
 
 
-def _write_list(word: Any, block: Listing) -> None:
-    if not block.is_ordered:
-        for item in block.items:
-            word.add_paragraph(clean(item), style="List Bullet")
-        return
-    number = _new_numbering(word)
-    for item in block.items:
-        properties = word.add_paragraph(clean(item), style="List Number")._p.get_or_add_pPr()
-        numbered = properties.get_or_add_numPr()
-        numbered.get_or_add_ilvl().val = 0
-        numbered.get_or_add_numId().val = number
+def _xml(element: Any) -> str:
+    return str(etree.tostring(element, encoding="unicode"))
 
 
 def _new_numbering(word: Any) -> int:
@@ -176,36 +169,6 @@ def _new_numbering(word: Any) -> int:
     added = definitions.add_num(abstract)
     added.add_lvlOverride(ilvl=0).add_startOverride(1)
     return int(added.numId)
-
-
-def _write_table(word: Any, block: Table) -> None:
-    word.add_paragraph(clean(block.caption), style="Caption")
-    table = word.add_table(rows=1 + len(block.rows), cols=len(block.header), style="Table Grid")
-    table.autofit = False
-    _describe(table, block.caption)
-    for row, texts in zip(table.rows, (block.header, *block.rows), strict=True):
-        if not any(texts):
-            row.height, row.height_rule = Mm(10), WD_ROW_HEIGHT_RULE.AT_LEAST
-        for cell, text in zip(row.cells, texts, strict=True):
-            cell.paragraphs[0].text = clean(text)
-    _repeat_header(table.rows[0])
-    for column, share in zip(table.columns, block.shares, strict=True):
-        for cell in column.cells:
-            cell.width = TEXT_WIDTH * share // sum(block.shares)
-
-
-def _describe(table: Any, caption: str) -> None:
-    """The words that a screen reader says when it comes to the table."""
-    described = OxmlElement("w:tblCaption")
-    described.set(qn("w:val"), clean(caption))
-    table._tbl.tblPr.append(described)
-
-
-def _repeat_header(row: Any) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for cell in row.cells:
-        for run in cell.paragraphs[0].runs:
-            run.bold = True
 
 
 def _without_clock(package: bytes) -> bytes:

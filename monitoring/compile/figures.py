@@ -83,8 +83,10 @@ def charts(snapshot: Snapshot) -> dict[str, Chart]:
     return drawn
 
 
-def light_segments(snapshot: Snapshot) -> list[Segment]:
-    lights = (measure["light_stated"]["code"] for measure in all_measures(snapshot))
+def light_segments(snapshot: Snapshot, field: Field | None = None) -> list[Segment]:
+    """How often each light is set, in one field or in all."""
+    measures = field["measures"] if field else all_measures(snapshot)
+    lights = (measure["light_stated"]["code"] for measure in measures)
     return segments(snapshot["scales"]["lights"], lights)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from monitoring.compile.content import Content, content_of
-from monitoring.compile.printed import document_data
-from monitoring.snapshot.schema import Snapshot
+from monitoring.compile.printed import chart_data, document_data
+from monitoring.snapshot.schema import Field, Snapshot
 from smartregion.base.glyphs import REPLACEMENT
 from smartregion.base.typst import in_our_fonts, make_pdf
 
@@ -40,4 +40,11 @@ def printable_data(content: Content, *, draft: bool = False) -> dict[str, Any]:
     """The templates' data in the characters of our fonts, and the sign that stands for all others if any."""
     data: dict[str, Any] = in_our_fonts(document_data(content, draft=draft))
     has_others = REPLACEMENT in json.dumps(data, ensure_ascii=False)
-    return {**data, "replacement": REPLACEMENT if has_others else None}
+    charts = chart_data(_with_printable_names(content.snapshot))
+    return {**data, "charts": charts, "replacement": REPLACEMENT if has_others else None}
+
+
+def _with_printable_names(snapshot: Snapshot) -> Snapshot:
+    """For the charts: their markup is finished, so that no character of it may be exchanged afterwards."""
+    fields = [Field(**{**field, "name": in_our_fonts(field["name"])}) for field in snapshot["fields"]]
+    return Snapshot(**{**snapshot, "fields": fields, "scales": in_our_fonts(snapshot["scales"])})

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from monitoring.compile.content import Content
-from monitoring.compile.figures import charts, deviating, key_figures
+from monitoring.compile.figures import all_measures, charts, deviating, key_figures, light_segments
 from monitoring.compile.profiles import profiles
+from monitoring.compile.tables import MOST_PRINTED, Table
 from monitoring.compile.tables.rollout import stage_counts
 from monitoring.compile.values import day, in_words, percent, quantity
 from monitoring.snapshot.schema import Indicator, IndicatorPoint, Measure, Snapshot
@@ -33,7 +34,7 @@ LONG_ROW: Final = 900
 
 
 def document_data(content: Content, *, draft: bool = False) -> dict[str, Any]:
-    """Return what both templates read. What no section prints is left out."""
+    """Return what both templates read but the charts. What no section prints is left out."""
     snapshot = content.snapshot
     shown = {section["key"] for section in snapshot["report"]["sections"]}
     return {
@@ -46,30 +47,63 @@ def document_data(content: Content, *, draft: bool = False) -> dict[str, Any]:
         "draft": draft,
         "sha256": None if draft else content.sha256,
         "key_figures": [vars(figure) for figure in key_figures(snapshot)],
-        "charts": {
-            name: {"title": chart.title, "description": chart.description, "svg": chart.svg}
-            for name, chart in charts(snapshot).items()
-        },
-        "fields": [
-            {"name": field["name"], "measures": [_measure(measure) for measure in field["measures"]]}
-            for field in snapshot["fields"]
-        ],
-        "deviations": [_deviation(measure) for measure in deviating(snapshot)],
+        "fields": _fields(snapshot),
+        "deviations": _counted([_deviation(measure) for measure in deviating(snapshot)]),
         "roll_out": _roll_out(snapshot),
         "money_rule": snapshot["money"] and snapshot["money"]["counting_rule"],
         "levels": _levels(snapshot["indicators"]),
         "resolutions": snapshot["resolutions"],
         "assessment": _assessment(snapshot),
         "outlook": snapshot["outlook"],
-        "tables": {table.key: _table(table.printed) for table in content.tables if table.key in ON_PAPER},
-        "profiles": profiles(snapshot) if "profiles" in shown else [],
+        "tables": {table.key: _table(table) for table in content.tables if table.key in ON_PAPER},
+        "profiles": _profiles(snapshot, is_shown="profiles" in shown),
         "tones": {tone: {"fill": paint.fill, "ink": paint.ink} for tone, paint in TONES.items()},
     }
 
 
-def _table(printed: Any) -> dict[str, Any]:
+def chart_data(snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        name: {"title": chart.title, "description": chart.description, "svg": chart.svg}
+        for name, chart in charts(snapshot).items()
+    }
+
+
+def _counted(rows: list[Any]) -> dict[str, Any]:
+    """The rows, or how many they are where that is too many for paper."""
+    left_out = len(rows) if len(rows) > MOST_PRINTED else 0
+    return {"rows": [] if left_out else rows, "left_out": left_out}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    if table.left_out:
+        return {"rows": [], "left_out": table.left_out}
+    printed = table.printed
     is_long = any(len(text) > LONG_ROW for row in printed.rows for text in row)
-    return {**vars(printed), "is_long": is_long}
+    return {**vars(printed), "is_long": is_long, "left_out": 0}
+
+
+def _fields(snapshot: Snapshot) -> dict[str, Any]:
+    """Each field with its measures, or with how many of them have which light."""
+    count = len(all_measures(snapshot))
+    left_out = count if count > MOST_PRINTED else 0
+    return {
+        "left_out": left_out,
+        "rows": [
+            {
+                "name": field["name"],
+                "count": len(field["measures"]),
+                "lights": [segment.value for segment in light_segments(snapshot, field)],
+                "measures": [] if left_out else [_measure(measure) for measure in field["measures"]],
+            }
+            for field in snapshot["fields"]
+        ],
+    }
+
+
+def _profiles(snapshot: Snapshot, *, is_shown: bool) -> dict[str, Any]:
+    count = len(all_measures(snapshot))
+    left_out = count if count > MOST_PRINTED else 0
+    return {"left_out": left_out, "rows": profiles(snapshot) if is_shown and not left_out else []}
 
 
 def _measure(measure: Measure) -> dict[str, Any]:
@@ -113,25 +147,25 @@ def _roll_out(snapshot: Snapshot) -> dict[str, Any]:
     """The matrix cell by cell as "RB" or "RB*", or as counts by stage where it is too wide to print."""
     roll_out = snapshot["roll_out"]
     places = roll_out["municipalities"]
-    figures = [
-        {
-            "no": row["measure_no"],
-            "title": row["measure_title"],
-            "figures": [row["affected"], row["live"], in_words(percent(row["reached_percent"]))],
-        }
-        for row in roll_out["rows"]
-    ]
-    shared = {"counting_rule": roll_out["counting_rule"], "stale_rule": roll_out["stale_rule"], "count": len(places)}
-    if len(places) > MATRIX_PLACES:
-        counted = zip(figures, stage_counts(snapshot), strict=True)
-        return {**shared, "is_counted": True, "rows": [{**row, "counts": counts} for row, counts in counted]}
+    is_counted = len(places) > MATRIX_PLACES
+    counted = _counted(roll_out["rows"])
+    counts = stage_counts(snapshot) if is_counted else []
     return {
-        **shared,
-        "is_counted": False,
-        "places": [place["name"] for place in places],
+        "counting_rule": roll_out["counting_rule"],
+        "stale_rule": roll_out["stale_rule"],
+        "count": len(places),
+        "places": [] if is_counted else [place["name"] for place in places],
+        "is_counted": is_counted,
+        "left_out": counted["left_out"],
         "rows": [
-            {**row, "cells": [[cell["stage"], cell["stale"]] for cell in source["cells"]]}
-            for row, source in zip(figures, roll_out["rows"], strict=True)
+            {
+                "no": row["measure_no"],
+                "title": row["measure_title"],
+                "figures": [row["affected"], row["live"], in_words(percent(row["reached_percent"]))],
+                "counts": counts[place] if is_counted else [],
+                "cells": [] if is_counted else [[cell["stage"], cell["stale"]] for cell in row["cells"]],
+            }
+            for place, row in enumerate(counted["rows"])
         ],
     }
 

@@ -1,8 +1,8 @@
 """Typed values of a table's cells, made from the snapshot's strings and integers, and how Germans write them."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from smartregion.base.money import euro
@@ -11,10 +11,7 @@ from smartregion.base.spreadsheet import Percent, Quantity, Year, yes_or_no
 NO_VALUE = "–"
 
 
-def maybe(convert: Callable[[Any], Any], value: Any) -> Any:
-    return None if value is None else convert(value)
-
-
+@lru_cache(maxsize=4096)
 def day(iso: str | None) -> date | None:
     return None if iso is None else date.fromisoformat(iso[:10])
 

@@ -12,7 +12,7 @@ from monitoring.compile.xlsx_charts import add_charts
 from smartregion.base.charts import TONES
 from smartregion.base.spreadsheet import SAFE, Sheets
 
-OPTIONS: Final = {"in_memory": True, **SAFE}
+OPTIONS: Final = {"constant_memory": True, **SAFE}
 
 
 def write_xlsx(content: Content) -> bytes:

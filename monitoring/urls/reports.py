@@ -7,6 +7,7 @@ from monitoring.views import (
     report_approval,
     report_comparison,
     report_drafts,
+    report_schema,
     report_templates,
     reports,
 )
@@ -18,6 +19,7 @@ TEMPLATE = "vorlagen/<int:pk>/"
 
 urlpatterns = [
     path("", reports.ReportListView.as_view(), name="reports"),
+    path("schema.json", report_schema.ReportSchemaView.as_view(), name="report_schema"),
     path("neu/", reports.ReportAddView.as_view(), name="report_request"),
     path("vergleich/", report_comparison.ReportComparisonView.as_view(), name="report_comparison"),
     path("vorlagen/", report_templates.ReportTemplateListView.as_view(), name="report_templates"),

@@ -224,7 +224,7 @@ def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
     buffer = io.StringIO("\ufeff")
     buffer.seek(0, io.SEEK_END)
     writer = csv.writer(buffer, delimiter=";")
-    writer.writerow(headings)
+    writer.writerow([csv_value(heading) for heading in headings])
     for number, values in enumerate(rows, start=1):
         writer.writerow([csv_value(value) for value in values])
         if number % LINES_AT_ONCE == 0:

@@ -31,22 +31,22 @@ def _stream_text(stream: pikepdf.Object, resources: pikepdf.Object) -> str:
         match str(instruction.operator):
             case "Tf":
                 name = str(operands[0])
-                table = tables.setdefault(name, _to_unicode(resources.Font[name]))
+                table = tables.setdefault(name, to_unicode(resources.Font[name]))
             case "Tj":
-                parts.append(_decoded(bytes(operands[0]), table))
+                parts.append(decoded(bytes(operands[0]), table))
             case "TJ":
                 strings = [bytes(item) for item in operands[0] if isinstance(item, pikepdf.String)]
-                parts.append("".join(_decoded(item, table) for item in strings))
+                parts.append("".join(decoded(item, table) for item in strings))
             case "Do" if (form := resources.XObject[str(operands[0])]).Subtype == "/Form":
                 parts.append(_stream_text(form, form.get("/Resources", resources)))
     return "".join(parts)
 
 
-def _decoded(codes: bytes, table: dict[int, str]) -> str:
+def decoded(codes: bytes, table: dict[int, str]) -> str:
     return "".join(table[int.from_bytes(codes[at : at + 2])] for at in range(0, len(codes), 2))
 
 
-def _to_unicode(font: pikepdf.Object) -> dict[int, str]:
+def to_unicode(font: pikepdf.Object) -> dict[int, str]:
     """Return glyph code → text from the `bfchar` and `bfrange` lines of its table (ISO 32000-1, 9.10.3)."""
     source = font.ToUnicode.read_bytes().decode("ascii")
     table: dict[int, str] = {}

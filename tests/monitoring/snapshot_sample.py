@@ -116,7 +116,8 @@ def _coded(scale: list[ScaleStep], index: int) -> Coded:
 def municipalities(count: int) -> list[Municipality]:
     prefixes = ("Birken", "Eichen", "Erlen", "Hasel", "Linden", "Tannen", "Ulmen", "Weiden")
     suffixes = ("au", "feld", "hausen", "tal", "kirchen an der Aue", "brück", "stein", "moor")
-    names = sorted(islice((a + b for a, b in product(prefixes, suffixes)), count))
+    series = ("", *(f" {number}" for number in range(2, 2 + count // 64)))
+    names = sorted(islice((a + b + c for c, a, b in product(series, prefixes, suffixes)), count))
     return [
         Municipality(
             key=f"{99000000 + n}",

@@ -8,10 +8,10 @@ from monitoring.compile.tables.measures import measure_tables
 from monitoring.compile.tables.money import money_tables
 from monitoring.compile.tables.rollout import roll_out_tables
 from monitoring.compile.tables.steering import steering_tables
-from monitoring.compile.tables.table import Column, Printed, Table
+from monitoring.compile.tables.table import MOST_PRINTED, Column, Printed, Table
 from monitoring.snapshot.schema import Snapshot
 
-__all__ = ["Column", "Printed", "Table", "tables_of"]
+__all__ = ["MOST_PRINTED", "Column", "Printed", "Table", "tables_of"]
 
 
 def tables_of(snapshot: Snapshot, sha256: str) -> list[Table]:

@@ -1,10 +1,10 @@
 """Tables of the roll-out: the matrix, its single values, the municipalities."""
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
-from monitoring.compile.tables.table import Column, Table
+from monitoring.compile.tables.table import Column, ManyRows, Table
 from monitoring.compile.values import day, percent
 from monitoring.snapshot.schema import Cell, Snapshot
 
@@ -31,26 +31,15 @@ PLACES: Final = (
 
 def roll_out_tables(snapshot: Snapshot) -> Iterator[Table]:
     roll_out = snapshot["roll_out"]
-    labels = {stage["code"]: stage["label"] for stage in snapshot["scales"]["stages"]}
-    places = roll_out["municipalities"]
-    yield Table("roll_out", "roll-out", "Roll-out", _matrix_columns(snapshot), list(_matrix_rows(snapshot)), frozen=2)
+    places, count = roll_out["municipalities"], len(roll_out["rows"])
+    matrix = ManyRows(count, lambda: _matrix_rows(snapshot))
+    yield Table("roll_out", "roll-out", "Roll-out", _matrix_columns(snapshot), matrix, frozen=2)
     yield Table(
         "roll_out",
         "roll-out-einzelwerte",
         "Roll-out Einzelwerte",
         CELLS,
-        [
-            (
-                row["measure_no"],
-                place["name"],
-                labels[cell["stage"]],
-                day(cell["since"]),
-                day(cell["confirmed_at"]),
-                cell["stale"],
-            )
-            for row in roll_out["rows"]
-            for place, cell in zip(places, row["cells"], strict=True)
-        ],
+        ManyRows(len(places) * len(roll_out["rows"]), lambda: _cell_rows(snapshot)),
         frozen=2,
     )
     yield Table(
@@ -60,6 +49,15 @@ def roll_out_tables(snapshot: Snapshot) -> Iterator[Table]:
         PLACES,
         [(place["key"], place["name"], place["abbr"], place["residents"]) for place in places],
     )
+
+
+def _cell_rows(snapshot: Snapshot) -> Iterator[Sequence[Any]]:
+    labels = {stage["code"]: stage["label"] for stage in snapshot["scales"]["stages"]}
+    names = [place["name"] for place in snapshot["roll_out"]["municipalities"]]
+    for row in snapshot["roll_out"]["rows"]:
+        for name, cell in zip(names, row["cells"], strict=True):
+            since, confirmed = day(cell["since"]), day(cell["confirmed_at"])
+            yield (row["measure_no"], name, labels[cell["stage"]], since, confirmed, cell["stale"])
 
 
 def stage_words(cell: Cell, labels: dict[str, str]) -> str:
@@ -78,7 +76,7 @@ def _matrix_columns(snapshot: Snapshot) -> tuple[Column, ...]:
     return (Column("Nr.", 8, 10), Column("Maßnahme", 44, 40), *names, *FIGURES)
 
 
-def _matrix_rows(snapshot: Snapshot) -> Iterator[list[object]]:
+def _matrix_rows(snapshot: Snapshot) -> Iterator[list[Any]]:
     labels = {stage["code"]: stage["label"] for stage in snapshot["scales"]["stages"]}
     for row in snapshot["roll_out"]["rows"]:
         yield [

@@ -1,12 +1,16 @@
 """What every format prints as a table: typed rows below headings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from monitoring.compile.values import in_words
 from smartregion.base.spreadsheet import Year
+
+
+MOST_PRINTED: Final = 400
+"""Rows of a table on paper. Nobody reads more of them there; they are in the tables of the other formats."""
 
 
 class Column(NamedTuple):
@@ -32,8 +36,13 @@ class Table:
     key: str
     name: str
     columns: tuple[Column, ...]
-    rows: Sequence[Sequence[Any]]
+    rows: Collection[Sequence[Any]]
     frozen: int = 0
+
+    @property
+    def left_out(self) -> int:
+        """How many rows there are, if that is too many for paper."""
+        return len(self.rows) if len(self.rows) > MOST_PRINTED else 0
 
     @property
     def printed(self) -> "Printed":
@@ -45,6 +54,23 @@ class Table:
             numeric=[any(_is_number(row[place]) for row in self.rows) for place in places],
             rows=[[in_words(row[place]) for place in places] for row in self.rows],
         )
+
+
+@dataclass(frozen=True)
+class ManyRows(Collection[Sequence[Any]]):
+    """So many rows that they are made anew each time rather than kept; `make` gives their iterator."""
+
+    count: int
+    make: Callable[[], Iterator[Sequence[Any]]]
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        return self.make()
+
+    def __contains__(self, row: object) -> bool:
+        return any(row == one for one in self)
 
 
 @dataclass(frozen=True)
