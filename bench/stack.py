@@ -75,8 +75,9 @@ def compile_report(chromium: Browser, address: str) -> None:
     page = context.new_page()
     page.goto(f"{address}/anmelden/")
     page.get_by_role("button", name=re.compile("Koordin")).click()
-    page.goto(f"{address}/berichte/anfordern/")
-    page.get_by_role("button", name="Bericht anfordern").click()
+    page.goto(f"{address}/berichte/neu/")
+    page.get_by_role("button", name="Entwurf anlegen").click()
+    page.get_by_role("button", name="Zusammenstellen").click()
     page.locator("a[href$='bericht.pdf']").first.wait_for(timeout=REPORT_SECONDS * 1000)
     context.close()
 

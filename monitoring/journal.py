@@ -7,15 +7,13 @@ from smartregion.base.history import Change, Source, events_of, journal
 
 
 def journal_of_report(report: Report) -> list[Change]:
-    """Its steps, the changes of its texts, its errata. A text that nobody has written yet is no news."""
-    titles = dict(Section.choices)
-    return journal(
+    """Its steps, the changes of its texts, its errata. That each section begins without a text is no news."""
+    titles = {key: _("Text „%s“") % title for key, title in Section.choices}
+    changes = journal(
         [
             Source(Report, events_of(Report, pgh_obj_id=report.pk)),
             Source(
-                ReportText,
-                events_of(ReportText, report_id=report.pk).exclude(pgh_label="insert", text=""),
-                lambda event: _("Text „%s“") % titles[event.section],
+                ReportText, events_of(ReportText, report_id=report.pk), lambda event: titles[event.section]
             ),
             Source(
                 Erratum,
@@ -24,3 +22,5 @@ def journal_of_report(report: Report) -> list[Change]:
             ),
         ]
     )
+    begun = set(titles.values())
+    return [change for change in changes if change.kind != "insert" or change.subject not in begun]

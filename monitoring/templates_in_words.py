@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ class InWords:
 
 def in_words(templates: Iterable[ReportTemplate]) -> list[InWords]:
     """Two queries, whatever the number of templates."""
-    labels: dict[str, dict[str, str]] = {
+    labels: dict[str, dict[str, Any]] = {
         "fields": dict(ActionField.objects.values_list("slug", "name")),
         "phases": dict(Measure.Phase.choices),
         "statuses": dict(Measure.Status.choices),
@@ -35,7 +36,7 @@ def in_words(templates: Iterable[ReportTemplate]) -> list[InWords]:
     ]
 
 
-def _choice(template: ReportTemplate, labels: dict[str, dict[str, str]], places: dict[str, str]) -> list[str]:
+def _choice(template: ReportTemplate, labels: dict[str, dict[str, Any]], places: dict[str, str]) -> list[str]:
     names = {
         "fields": _("Handlungsfelder"),
         "phases": _("Phasen"),

@@ -100,11 +100,11 @@ def _files(report: Report) -> Iterator[str]:
 def _pdf(name: str, content: bytes, sha256: str) -> Iterator[str]:
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
-            keywords = str(document.docinfo.get("/Keywords", ""))
-    except pikepdf.PdfError:
+            metadata = document.Root.Metadata.read_bytes()
+    except (pikepdf.PdfError, AttributeError):
         yield _("Die Datei lässt sich nicht öffnen: %s.") % name
         return
-    if sha256 not in keywords:
+    if sha256.encode() not in metadata:
         yield _("Die Datei trägt nicht die Prüfsumme der Daten: %s.") % name
 
 

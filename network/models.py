@@ -166,7 +166,7 @@ class Role(models.TextChoices):
 
 
 PURPOSES = {
-    Role.COORDINATION: _("Maßnahmen und Gremien pflegen, Berichte anfordern."),
+    Role.COORDINATION: _("Maßnahmen und Gremien pflegen, Berichte schreiben und freigeben."),
     Role.MUNICIPALITY: _("Den eigenen Roll-out-Stand sehen, bestätigen und bearbeiten."),
     Role.STEERING: _("Sitzungen und Beschlüsse lesen, Berichte herunterladen."),
     Role.TEAM: _("Sachstände der eigenen Maßnahmen schreiben."),

@@ -96,6 +96,10 @@ QUERY = [
     "on_target",
     "due",
     "indikator",
+    "scope",
+    "template",
+    "a",
+    "b",
 ]
 BODY = [
     "version",
@@ -141,6 +145,9 @@ BODY = [
     "comment",
     "offered",
     "line",
+    "sha256",
+    "sections",
+    "fields_chosen",
 ]
 TYPED = {
     "no": "M-77",

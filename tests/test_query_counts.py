@@ -118,6 +118,8 @@ PAGES = [
     "/beschluesse/kontrolle/",
     "/beschluesse/export.xlsx",
     "/beschluesse/export.csv",
+    "/berichte/",
+    "/berichte/vergleich/",
 ]
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""
@@ -139,6 +141,8 @@ PAGES_OF_THE_COORDINATOR = [
     "/massnahmen/netz/feld/light/",
     "/massnahmen/netz/kopieren/",
     "/auftraege/?kind=measures.send_invitation&status=",
+    "/berichte/neu/",
+    "/berichte/vorlagen/",
 ]
 
 

@@ -39,10 +39,11 @@ class ReportFilter(ListFilter):
 
 def _scopes_of(reports: QuerySet[Report]) -> list[tuple[str, str]]:
     """One query for each kind of subject."""
+    models: dict[str, Any] = {
+        column: Report._meta.get_field(column).related_model for column in SCOPES.values()
+    }
     return [
         (f"{column}-{scope.pk}", str(scope))
-        for column in SCOPES.values()
-        for scope in Report._meta.get_field(column)
-        .related_model._default_manager.filter(reports__in=reports)
-        .distinct()
+        for column, model in models.items()
+        for scope in model.objects.filter(reports__in=reports).distinct()
     ]

@@ -20,7 +20,7 @@ from smartregion.base.widgets import date_input
 OWN: Final = "eigener"
 
 
-class MeasureChoice(forms.ModelChoiceField):
+class MeasureChoice(forms.ModelChoiceField[Measure]):
     def label_from_instance(self, measure: Any) -> str:
         return f"{measure.no} {measure.title}"
 

@@ -74,7 +74,8 @@ class ReportTemplateForm(VersionedModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        self.instance.sections = values.get("sections", [])
+        chosen_sections = values.get("sections", [])
+        self.instance.sections = [key for key in Section.values if key in chosen_sections]
         municipality = values.get("municipality")
         chosen = {
             "fields": values.get("fields_chosen"),

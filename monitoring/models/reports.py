@@ -297,6 +297,12 @@ class Report(models.Model):
         return self.period.label
 
     @property
+    def files_in_order(self) -> list["ReportFile"]:
+        """Of a report from `for_list`: what people open first comes first."""
+        order = ReportFile.Format.values
+        return sorted(self.files.all(), key=lambda file: order.index(file.format))
+
+    @property
     def slug(self) -> str:
         """The name of its files: "sachstandsbericht-2026-q3"."""
         parts = [german_slug(f"{self.get_kind_display()} {self.scope_label}"), self.period.slug]
@@ -329,7 +335,8 @@ class ReportText(Versioned):
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func="""
                     PERFORM 1 FROM monitoring_report WHERE id IN (OLD.report_id, NEW.report_id) FOR SHARE;
-                    IF EXISTS (SELECT 1 FROM monitoring_report report LEFT JOIN base_job job ON job.id = job_id
+                    IF EXISTS (SELECT 1 FROM monitoring_report report
+                               LEFT JOIN base_job job ON job.id = job_id
                                WHERE report.id IN (OLD.report_id, NEW.report_id)
                                AND (compiled_at IS NOT NULL OR job.status IN ('queued', 'running'))) THEN
                       RAISE EXCEPTION 'the report is compiled or about to be'
@@ -349,7 +356,7 @@ class ReportText(Versioned):
 
 
 class ReportFile(models.Model):
-    """One format of a compiled report. Its bytes stand in the database, so that sealing is one transaction."""
+    """One format of a compiled report. Its bytes are in the database, so that sealing is one transaction."""
 
     class Format(models.TextChoices):
         PDF = "pdf", _("PDF")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from monitoring.compile.figures import all_measures, charts
+from monitoring.compile.figures import all_measures
 from monitoring.reading.evidence import Evidence
 from monitoring.snapshot.schema import ScaleStep, Snapshot
 from smartregion.base.charts import Chart
@@ -25,10 +25,13 @@ class DataTable:
     rows: list[tuple[str, list[Number]]]
 
 
-def charts_of(snapshot: Snapshot, evidence: dict[str, Evidence]) -> list[tuple[Chart, DataTable]]:
+def charts_of(
+    snapshot: Snapshot, drawn: dict[str, Chart], evidence: dict[str, Evidence]
+) -> list[tuple[Chart, DataTable]]:
+    """Those of the overview; that of money stands above its own tables."""
     if not all_measures(snapshot):
         return []
-    scales, drawn = snapshot["scales"], charts(snapshot)
+    scales = snapshot["scales"]
 
     def numbers(scale: list[ScaleStep], key: Callable[[str], str]) -> list[Number]:
         found = [(evidence.get(key(step["code"])), key(step["code"])) for step in scale]

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from monitoring.compile.figures import all_measures
+from monitoring.compile.figures import charts as draw_charts
 from monitoring.models import Section
 from monitoring.reading.charts import DataTable, charts_of
 from monitoring.reading.evidence import DEVIATING, Evidence, Figure, evidence_of, figures_of
@@ -51,6 +52,7 @@ class Reading:
     links: Links
     figures: list[Figure]
     charts: list[tuple[Chart, DataTable]]
+    money_chart: Chart | None
     evidence: list[Evidence]
     fields: list[tuple[str, list[dict[str, Any]]]]
     matrix: list[tuple[Any, list[tuple[str, Any]]]]
@@ -72,7 +74,7 @@ class Reading:
 
 def read_snapshot(snapshot: Snapshot, user: Any) -> Reading:
     """The page for one reader: the rows are the snapshot's, the links only lead where the reader may go."""
-    links, evidence = links_for(snapshot, user), evidence_of(snapshot)
+    links, evidence, drawn = links_for(snapshot, user), evidence_of(snapshot), draw_charts(snapshot)
     parts = [
         Part(section["key"], section["title"], section["text"], TEMPLATES[section["key"]])
         for section in snapshot["report"]["sections"]
@@ -83,7 +85,8 @@ def read_snapshot(snapshot: Snapshot, user: Any) -> Reading:
         parts=parts,
         links=links,
         figures=figures_of(snapshot, evidence),
-        charts=charts_of(snapshot, evidence),
+        charts=charts_of(snapshot, drawn, evidence),
+        money_chart=drawn.get("money"),
         evidence=[_leading_to(each, anchors) for each in evidence.values()],
         fields=[
             (field["name"], [_with_page(measure, links) for measure in field["measures"]])

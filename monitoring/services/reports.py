@@ -26,6 +26,11 @@ from smartregion.base import jobs
 from smartregion.base.history import UNDO_REASON, event_model, recorded, restore_deleted
 
 COMPILE = "monitoring.compile_report"
+RETURNED = (
+    *("job", "snapshot", "sha256", "compiled_at"),
+    *("released_at", "released_by", "released_as", "return_reason"),
+)
+"""What giving back takes away or writes; the report's question stays, and a trigger sees to that."""
 STEPS = 10
 
 
@@ -285,7 +290,7 @@ def give_back(*, report: Report, reason: str, by: Any) -> Report:
         stored.job, stored.snapshot, stored.sha256, stored.compiled_at = None, "", "", None
         stored.released_at, stored.released_by, stored.released_as = None, None, ""
         stored.return_reason = reason
-        stored.save()
+        stored.save(update_fields=[*RETURNED])
     return stored
 
 

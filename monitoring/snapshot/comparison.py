@@ -1,5 +1,6 @@
 """Two snapshots side by side: what differs, as a pure function. Of any kind, scope and audience."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,7 +30,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Move:
-    """What of a measure, or which municipality, went from where to where."""
+    """What of a measure, or which municipalities, went from where to where."""
 
     label: str
     a: str
@@ -137,12 +138,12 @@ def _roll_out(a: Snapshot, b: Snapshot) -> Iterator[Moved]:
     now = {step["code"]: step["label"] for step in b["scales"]["stages"]}
     for row in b["roll_out"]["rows"]:
         was = old.get(row["measure_no"], {})
-        moves = [
-            Move(names[key], before[was[key]], now[stage])
-            for key, stage in _stages(b, row).items()
-            if key in was and was[key] != stage
-        ]
-        if moves:
+        moved: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key, stage in _stages(b, row).items():
+            if key in was and was[key] != stage:
+                moved[before[was[key]], now[stage]].append(names[key])
+        if moved:
+            moves = [Move(", ".join(places), *stages) for stages, places in moved.items()]
             yield Moved(f"{row['measure_no']} {row['measure_title']}", moves)
 
 
@@ -160,7 +161,7 @@ def _money(a: Snapshot, b: Snapshot) -> list[Pair] | None:
     return [
         Pair(_("geplant"), old["plan"], new["plan"]),
         Pair(_("gebunden"), old["committed"], new["committed"]),
-        Pair(_("ausgegeben"), old["spent"], new["spent"]),
+        Pair(_("abgeflossen"), old["spent"], new["spent"]),
     ]
 
 

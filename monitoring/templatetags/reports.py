@@ -27,7 +27,7 @@ def cents(value: int | None) -> str:
 @register.filter
 def measured(value: str | None) -> str:
     """1.234,5 with the digits that it came with, or a dash."""
-    if value is None:
+    if not value:
         return "–"
     whole, _, digits = f"{Decimal(value):,f}".partition(".")
     return ",".join(filter(None, [whole.replace(",", "."), digits]))

@@ -28,11 +28,12 @@ def broken_reports(user: Any, on: date) -> Iterator[Entry]:
         return
     failed = Report.objects.visible_to(user).failed().for_list()
     for report in failed:
+        job: Any = report.job
         yield Entry(
             title=_title(report),
-            why=report.job.error,
+            why=job.error,
             severity=Severity.NOW,
-            on=localdate(report.job.finished_at) if report.job.finished_at else None,
+            on=localdate(job.finished_at) if job.finished_at else None,
             url=report.get_absolute_url(),
             action=_("Bericht ansehen"),
             post=Post(label=_("Erneut versuchen"), url=reverse("report_retry", args=[report.pk])),

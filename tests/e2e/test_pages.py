@@ -88,9 +88,10 @@ def wrong_cell(page: Page) -> None:
 
 
 def wrong_report(page: Page) -> None:
-    page.goto("/berichte/anfordern/")
+    page.goto("/berichte/neu/")
+    page.get_by_label("Kommunenprofil").check()
     page.get_by_label("Zeitraum", exact=True).select_option("eigener")
-    page.get_by_role("button", name="Bericht anfordern").click()
+    page.get_by_role("button", name="Entwurf anlegen").click()
 
 
 def wrong_password(page: Page) -> None:
@@ -131,7 +132,7 @@ def test_a_report_in_the_making_is_accessible(portal: Portal, browse: Browse) ->
     page = browse("Koordination")
     with the_worker_stands_still(portal):
         request_evaluation(page)
-        expect(page.get_by_text("Schritt 1 von 5")).to_be_visible()
+        expect(page.get_by_text("Schritt 1 von 10")).to_be_visible()
         assert inspect(page) == []
 
 

@@ -8,12 +8,13 @@ from django.utils.timezone import localdate
 
 from monitoring.models import Report, ReportSchedule
 from monitoring.periods import Period
-from monitoring.services.reports import missing_reports, request_report
+from monitoring.services.errata import declare_erratum
+from monitoring.services.reports import compile_report, give_back, missing_reports, request_report
 from network.models import Role, User
 from smartregion.base.models import Job
 from smartregion.base.worklist import Entry, worklist_for
 from tests.factories import make_user
-from tests.monitoring.flow import kept, sealed
+from tests.monitoring.flow import COORDINATION, kept, make_chair, released, sealed
 
 pytestmark = pytest.mark.django_db
 LAST_QUARTER = Period.quarter(Period.quarter(localdate()).start - timedelta(days=1))
@@ -61,10 +62,11 @@ def test_a_report_that_is_due_and_missing_is_requested_by_a_form_that_knows_it(c
     client.force_login(coordinator)
     form = client.get(entry.url).context["form"]
     asked = {name: form[name].value() for name in ("kind", "audience", "period", "start", "end")}
-    response = client.post("/berichte/anfordern/", asked)
-    assert response.status_code == 302
+    assert client.post("/berichte/neu/", asked).status_code == 302
     report = Report.objects.get()
     assert (report.kind, report.audience, report.period) == ("status", "public", LAST_QUARTER)
+    assert entries(coordinator, "berichte") == [entry]
+    compile_report(report)
     assert entries(coordinator, "berichte") == []
 
 
@@ -83,7 +85,7 @@ def test_an_interim_report_does_not_stand_for_the_one_that_is_due() -> None:
 def test_a_link_with_nonsense_still_gives_the_form(client: Client) -> None:
     client.force_login(make_user(Role.COORDINATION))
 
-    assert client.get("/berichte/anfordern/?kind=x&period=%00&start=gestern").status_code == 200
+    assert client.get("/berichte/neu/?kind=x&period=%00&start=gestern").status_code == 200
 
 
 def test_the_lenkungskreis_gets_the_newest_sealed_report_and_no_failed_one() -> None:
@@ -96,3 +98,39 @@ def test_the_lenkungskreis_gets_the_newest_sealed_report_and_no_failed_one() -> 
     assert [entry.url for entry in entries(member, "neuester-bericht")] == [newest.get_absolute_url()]
     assert entries(member, "berichte") == []
     assert entries(make_user(Role.TEAM), "neuester-bericht") == []
+
+
+def waiting(user: User) -> dict[str, list[str]]:
+    """What an account has to release and to approve: why."""
+    kinds = ("berichte-freigeben", "berichte-genehmigen")
+    return {kind: [entry.why for entry in entries(user, kind)] for kind in kinds}
+
+
+def test_a_report_goes_from_the_coordinators_list_to_the_chairs_and_back() -> None:
+    coordinator, chair, member = make_user(), make_chair(), make_user(Role.STEERING)
+    today = f"{localdate():%d.%m.%Y}"
+    report = kept(make_report())
+    nothing: dict[str, list[str]] = {"berichte-freigeben": [], "berichte-genehmigen": []}
+    at_release = nothing | {"berichte-freigeben": [f"Seit dem {today} zusammengestellt."]}
+    assert [waiting(user) for user in (coordinator, chair, member)] == [at_release, nothing, nothing]
+
+    released(report)
+    at_approval = nothing | {"berichte-genehmigen": [f"Seit dem {today} freigegeben."]}
+    assert [waiting(user) for user in (coordinator, chair, member)] == [nothing, at_approval, nothing]
+
+    give_back(report=report, reason="Ausblick fehlt", by=chair)
+    given_back = nothing | {"berichte-freigeben": ["Zurückgegeben: Ausblick fehlt"]}
+    assert [waiting(user) for user in (coordinator, chair, member)] == [given_back, nothing, nothing]
+
+    compile_report(report)
+    assert waiting(coordinator) == nothing
+
+
+def test_an_erratum_waits_for_the_chair() -> None:
+    chair = make_chair()
+    report = sealed(kept(make_report()))
+
+    erratum = declare_erratum(report=report, text="Falsch", by=make_user(), office=COORDINATION)
+
+    (entry,) = entries(chair, "berichte-genehmigen")
+    assert (entry.title, entry.url) == (f"Berichtigung 1 zu {report}", erratum.get_absolute_url())
