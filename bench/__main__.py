@@ -10,13 +10,14 @@ from bench.measuring import Figure
 
 
 def figures() -> Iterator[Figure]:
-    from bench import database, export, measure_list, report, rollout, stack
+    from bench import database, export, measure_list, report, rollout, stack, time_machine
 
     with database.example_data():
         yield from measure_list.figures()
         yield from rollout.figures()
         yield from report.figures()
         yield from export.figures()
+        yield from time_machine.figures()
     yield from stack.figures()
 
 

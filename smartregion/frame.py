@@ -40,8 +40,10 @@ def _navigation(path: str) -> list[dict[str, Any]]:
 
 
 def _section(path: str) -> str:
-    """What all committees resolved belongs to the committees."""
-    return reverse("committees") if path.startswith(reverse("resolutions")) else path
+    """What all committees resolved belongs to the committees, what has changed to the reports."""
+    if path.startswith(reverse("resolutions")):
+        return reverse("committees")
+    return reverse("reports") if path.startswith(reverse("changes")) else path
 
 
 def _account_links(user: Any) -> list[dict[str, str]]:

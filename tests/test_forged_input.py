@@ -44,6 +44,7 @@ QUERY = [
     "next",
     "zoom",
     "von",
+    "bis",
     "o",
     "p",
     "role__exact",

@@ -84,6 +84,7 @@ PAGES = [
     "/roll-out/karte/?massnahme=alle&stage=interested",
     "/roll-out/karte/?massnahme=netz",
     "/roll-out/karte/?massnahme=alle",
+    "/monitoring/aenderungen/",
     "/kommunen/aadorf/",
     "/massnahmen/export.xlsx",
     "/massnahmen/export.csv?municipality=aadorf",
