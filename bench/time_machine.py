@@ -21,8 +21,6 @@ from smartregion.base.history import event_model, tracked_fields
 MEASURES, WEEKS = 31, 5 * 52
 ROUNDS, TIMES = 9, 3
 WEEKLY: tuple[type[Model], ...] = (
-    *(Measure, Milestone, RolloutCell, StatusUpdate, MeasureGuideline, TeamMember),
-)
     Measure,
     Milestone,
     RolloutCell,
