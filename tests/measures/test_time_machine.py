@@ -190,7 +190,7 @@ def test_today_is_no_earlier_state(client: Client, measure: Measure) -> None:
 def test_a_measure_that_was_not_there_yet_is_shown_as_it_is_today(client: Client, measure: Measure) -> None:
     shown = page(client, f"/massnahmen/spaeter/?{STAND}")
 
-    assert "Am 31.03.2024 war diese Seite noch nicht zu sehen." in shown
+    assert "Für den 31.03.2024 ist diese Seite nicht zu sehen." in shown
     assert client.get(f"/massnahmen/gibt-es-nicht/?{STAND}").status_code == 404
 
 
