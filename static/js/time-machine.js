@@ -1,4 +1,5 @@
-// The choice of a quarter as a slider: one step per quarter, today at its end; letting go shows the state.
+// The choice of a quarter as a slider: one step per quarter, today at its end. Letting go of it shows the state;
+// by keyboard the button does, so that steps on the way lead nowhere.
 const quarters = document.querySelector("[data-time-machine]");
 const quarter = quarters?.querySelector("select");
 
@@ -19,7 +20,10 @@ if (quarter && quarter.options.length > 2) {
     slider.setAttribute("aria-valuetext", told.textContent);
   };
   slider.addEventListener("input", tell);
-  slider.addEventListener("change", () => quarters.requestSubmit());
+  let isDragged = false;
+  slider.addEventListener("pointerdown", () => { isDragged = true; });
+  slider.addEventListener("keydown", () => { isDragged = false; });
+  slider.addEventListener("change", () => isDragged && quarters.requestSubmit());
   tell();
 
   quarters.querySelector("label").htmlFor = slider.id;
