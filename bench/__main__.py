@@ -10,7 +10,17 @@ from bench.measuring import Figure
 
 
 def figures() -> Iterator[Figure]:
-    from bench import database, export, measure_list, report, report_size, rollout, snapshot, stack
+    from bench import (
+        database,
+        export,
+        measure_list,
+        report,
+        report_size,
+        rollout,
+        snapshot,
+        stack,
+        time_machine,
+    )
 
     with database.example_data():
         yield from measure_list.figures()
@@ -19,6 +29,7 @@ def figures() -> Iterator[Figure]:
         yield from snapshot.figures()
         yield from report_size.figures()
         yield from export.figures()
+        yield from time_machine.figures()
     yield from stack.figures()
 
 

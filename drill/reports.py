@@ -5,16 +5,16 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
-from zipfile import ZipFile
 from typing import Final
+from zipfile import ZipFile
 
 import pikepdf
 from django.utils.timezone import localdate
 from python_calamine import CalamineWorkbook
 
 from monitoring.models import Audience, Report, ReportFile, ReportKind
-from monitoring.periods import Period
 from monitoring.models.schedules import OF_THE_WHOLE
+from monitoring.periods import Period
 from monitoring.services.reports import approve_report, release_report, request_report
 from network.models import Role, User
 from smartregion.base.models import Job

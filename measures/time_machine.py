@@ -1,10 +1,10 @@
 """Which days a page can be shown as of, and what it tells about the one that is shown."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Min
 from django.http import HttpRequest, QueryDict
@@ -84,7 +84,6 @@ class TimeMachine:
     request: HttpRequest
     day: date | None = None
     problem: str = ""
-    changes_url: str = field(default="", kw_only=True)
 
     @cached_property
     def first_day(self) -> date | None:
@@ -137,8 +136,3 @@ class TimeMachine:
             query.appendlist(name, value)
         query[DAY_IN_ADDRESS] = ""
         return f"{self.request.path}?{query.urlencode()}"
-
-
-def machine_of(request: Any) -> TimeMachine | None:
-    """The time machine of the page that is being made; None for a page that only knows the present."""
-    return getattr(request, "time_machine", None)

@@ -34,6 +34,5 @@ urlpatterns = [
     path("", include("measures.urls")),
     path("", include("governance.urls")),
     path("", include("monitoring.urls")),
-    path("monitoring/", include("monitoring.urls_changes")),
     path("verwaltung/", admin.site.urls),
 ]

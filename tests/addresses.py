@@ -38,8 +38,7 @@ from measures.services.documents import add_document
 from measures.services.rounds import open_round
 from measures.services.tags import add_tag
 from measures.services.waves import plan_starts
-from monitoring.models import Erratum, ReportTemplate
-from monitoring.models import ApiToken, ValueImport
+from monitoring.models import ApiToken, Erratum, ReportTemplate, ValueImport
 from monitoring.periods import Period
 from monitoring.services.reports import draft_report
 from network.models import Role
@@ -70,8 +69,8 @@ from tests.governance.rows import (
 )
 from tests.measures.solution_rows import make_assessment, make_solution
 from tests.monitoring.evaluation_rows import make_evaluation, make_recommendation
-from tests.monitoring.schedule_rows import make_schedule
 from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
+from tests.monitoring.schedule_rows import make_schedule
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:

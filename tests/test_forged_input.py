@@ -49,6 +49,7 @@ QUERY = [
     "next",
     "zoom",
     "von",
+    "bis",
     "o",
     "p",
     "role__exact",

@@ -54,8 +54,8 @@ from tests.factories import (
 )
 from tests.governance.rows import make_resolution
 from tests.measures.solution_rows import make_assessment, make_solution
-from tests.scale import IS_FULL
 from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
+from tests.scale import IS_FULL
 
 FEW, MANY = 20, 200 if IS_FULL else 60
 PAGES = [
@@ -88,6 +88,7 @@ PAGES = [
     "/roll-out/karte/?massnahme=alle&stage=interested",
     "/roll-out/karte/?massnahme=netz",
     "/roll-out/karte/?massnahme=alle",
+    "/monitoring/aenderungen/",
     "/kommunen/aadorf/",
     "/massnahmen/export.xlsx",
     "/massnahmen/export.csv?municipality=aadorf",

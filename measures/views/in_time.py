@@ -80,7 +80,7 @@ class InTimeView(RuledView):
             with as_of(day, sees):
                 return _finished(super().dispatch(self.request, *args, **kwargs), machine)
         except Http404 as error:
-            raise NotShown(_("Am %s war diese Seite noch nicht zu sehen.") % f"{day:%d.%m.%Y}") from error
+            raise NotShown(_("Für den %s ist diese Seite nicht zu sehen.") % f"{day:%d.%m.%Y}") from error
         except (NoPast, OperationalError) as error:
             raise NotShown(why_not(error)) from error
 

@@ -1,10 +1,11 @@
-"""Addresses of the dashboard and of the check before a report."""
+"""Addresses of the dashboard, of what has changed, and of the check before a report."""
 
 from django.urls import path
 
-from monitoring.views import steering
+from monitoring.views import changes, steering
 
 urlpatterns = [
     path("", steering.DashboardView.as_view(), name="dashboard"),
+    path("aenderungen/", changes.ChangesView.as_view(), name="changes"),
     path("bereit/", steering.ReadinessView.as_view(), name="readiness"),
 ]

@@ -10,7 +10,10 @@ document.addEventListener("htmx:afterSettle", showBoxes);
 showBoxes();
 
 const keepFilters = () => {
-  if (document.querySelector("form.filter")) sessionStorage.setItem(`filters ${location.pathname}`, location.search);
+  if (!document.querySelector("form.filter")) return;
+  const filters = new URLSearchParams(location.search);
+  filters.delete("stand"); // an earlier state is left by its own link, and not come back to unasked
+  sessionStorage.setItem(`filters ${location.pathname}`, filters.size ? `?${filters}` : "");
 };
 document.addEventListener("htmx:pushedIntoHistory", keepFilters);
 keepFilters();

@@ -221,3 +221,20 @@ def test_every_tracked_model_has_its_view_with_all_columns() -> None:
     tables = {table._meta.db_table for model in shadowed_models() for table in (model, event_model(model))}
     assert views == tables
     assert len(views) > 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_reads_one_state_of_the_database_and_leaves_the_connection_as_it_was() -> None:
+    """Outside of a test's transaction, as in life."""
+
+    def settings() -> list[str]:
+        names = ["transaction_isolation", "transaction_read_only", "search_path", "statement_timeout"]
+        with connection.cursor() as cursor:
+            return [cursor.execute(f"SHOW {name}").fetchone()[0] for name in names]
+
+    before = settings()
+    with as_of(THEN, ALL):
+        within = settings()
+
+    assert within == ["repeatable read", "on", f"as_of, {before[2]}", "5s"]
+    assert settings() == before

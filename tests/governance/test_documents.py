@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from governance.documents.content import Block, Document, Heading, Listing, Paragraph, Quote, Table
 from governance.documents.clean import clean
+from governance.documents.content import Block, Document, Heading, Listing, Paragraph, Quote, Table
 from governance.documents.docx import to_docx
 from governance.documents.pdf import to_pdf
 from governance.documents.text import markdown_blocks, plain_blocks, shortened

@@ -12,12 +12,11 @@ from measures.models import RolloutCell
 from measures.models.rollout import STUCK_AFTER, RolloutFigures
 from measures.services.rollout import confirm_cells, date_stage_changes
 from measures.views.rollout import COLUMNS_AT_ONCE, MOST_COLUMNS, ROWS_AT_ONCE
-from monitoring.models import Report
 from network.models import Role
 from smartregion.base.history import event_model
-from smartregion.base.models import Job
 from tests.factories import make_committee, make_measure, make_municipality, make_region, make_user, set_cell
 from tests.governance.rows import make_meeting
+from tests.measures.sealed_reports import seal_report
 
 pytestmark = pytest.mark.django_db
 SUMMER = datetime(2024, 6, 30, tzinfo=get_current_timezone())
@@ -36,20 +35,6 @@ def happened_before(moment: datetime) -> None:
     """Date the whole history so far to a day before that moment."""
     event_model(RolloutCell)._base_manager.update(pgh_created_at=moment - timedelta(days=1))
     date_stage_changes()
-
-
-def seal_report(*, as_of: date, audience: str) -> None:
-    Report.objects.create(
-        kind="status",
-        audience=audience,
-        period_start=as_of.replace(month=1, day=1),
-        period_end=as_of,
-        as_of=as_of,
-        job=Job.objects.create(kind="report", status="done"),
-        snapshot="{}",
-        sha256="0" * 64,
-        sealed_at=now(),
-    )
 
 
 # What has moved

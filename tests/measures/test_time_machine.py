@@ -164,6 +164,23 @@ def test_a_day_that_cannot_be_shown_is_explained_beside_the_present(
         assert "Gezeigt wird der heutige Stand." in shown
 
 
+@pytest.mark.parametrize("odd", ["\0", "9" * 30, "²", "x" * 9000])
+def test_odd_filters_break_no_page_of_the_past(client: Client, measure: Measure, odd: str) -> None:
+    names = ["q", "field", "phase", "municipality", "tag", "live", "stage", "page", "columns", "ansicht"]
+    query = {**dict.fromkeys(names, odd), "stand": f"{THEN}"}
+
+    for address in (
+        "/massnahmen/",
+        "/massnahmen/netz/",
+        "/roll-out/",
+        "/roll-out/karte/",
+        "/roll-out/export.csv",
+    ):
+        response = client.get(f"/{address}", query)
+        b"".join(response)
+        assert response.status_code == 200
+
+
 def test_today_is_no_earlier_state(client: Client, measure: Measure) -> None:
     today = page(client, f"/massnahmen/?stand={localdate()}")
 
@@ -173,7 +190,7 @@ def test_today_is_no_earlier_state(client: Client, measure: Measure) -> None:
 def test_a_measure_that_was_not_there_yet_is_shown_as_it_is_today(client: Client, measure: Measure) -> None:
     shown = page(client, f"/massnahmen/spaeter/?{STAND}")
 
-    assert "Am 31.03.2024 war diese Seite noch nicht zu sehen." in shown
+    assert "Für den 31.03.2024 ist diese Seite nicht zu sehen." in shown
     assert client.get(f"/massnahmen/gibt-es-nicht/?{STAND}").status_code == 404
 
 

@@ -17,6 +17,7 @@ from measures.services.tags import add_tag
 from network.models import Municipality, Role
 from tests.factories import make_committee, make_measure, make_municipality, make_region, make_user, set_cell
 from tests.governance.rows import make_resolution
+from tests.measures.sealed_reports import seal_report
 from tests.past import happened_on
 
 pytestmark = pytest.mark.django_db
