@@ -57,11 +57,12 @@ def checks(user: Any, period: Period, on: date) -> list[Check]:
 
 
 def _without_owner(user: Any) -> Iterator[Entry]:
-    leads = TeamMember.objects.filter(measure=OuterRef("pk"), role=TeamMember.TeamRole.LEAD)
-    for measure in Measure.objects.visible_to(user).going_on().annotate(has_lead=Exists(leads)):
+    leads = TeamMember.objects.filter(role=TeamMember.TeamRole.LEAD)
+    led = set(leads.values_list("measure", flat=True))
+    for measure in Measure.objects.visible_to(user).going_on():
         missing = [
             *([] if measure.contact else [_("eine Ansprechstelle")]),
-            *([] if measure.has_lead else [_("eine Leitung im Entwicklungsteam")]),
+            *([] if measure.pk in led else [_("eine Leitung im Entwicklungsteam")]),
         ]
         if missing:
             to_team = bool(measure.contact)

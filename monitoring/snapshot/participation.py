@@ -21,7 +21,7 @@ from measures.models import (
     Wish,
 )
 from monitoring.snapshot import schema
-from monitoring.snapshot.past import Row, hidden_by_now
+from monitoring.snapshot.past import Row
 from monitoring.snapshot.world import World
 from network.models import Sector
 from smartregion.base.history import event_model
@@ -176,7 +176,7 @@ def _experiences(world: World) -> list[Row]:
     rows = world.past.rows(Experience, "cell_id", "is_public")
     if not world.past.is_public:
         return rows
-    taken_back = hidden_by_now(Experience, Q(is_public=True))
+    taken_back = world.past.taken_back(Experience, Q(is_public=True))
     return [row for row in rows if row.is_public and row.pk not in taken_back]
 
 

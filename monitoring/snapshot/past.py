@@ -25,10 +25,15 @@ Row = Any
 
 @dataclass(frozen=True)
 class Past:
-    """What stood at `moment`, as the audience may read it."""
+    """What stood at `moment`, as the audience may read it.
+
+    Attributes:
+        as_then: with what was taken back since; only for comparing, never for showing.
+    """
 
     audience: str
     moment: datetime
+    as_then: bool = False
 
     @property
     def is_public(self) -> bool:
@@ -60,8 +65,12 @@ class Past:
 
     def readable(self, model: type[models.Model], rows: list[Row]) -> list[Row]:
         """Those of these rows, which have their `visibility`, that the audience may read. One query."""
-        taken_back = hidden_by_now(model, Q(visibility__in=self.visible))
+        taken_back = self.taken_back(model, Q(visibility__in=self.visible))
         return [row for row in rows if row.visibility in self.visible and row.pk not in taken_back]
+
+    def taken_back(self, model: type[models.Model], seen: Q) -> set[int]:
+        """The keys of rows that must not be published again; see `hidden_by_now`."""
+        return set() if self.as_then else hidden_by_now(model, seen)
 
 
 def hidden_by_now(model: type[models.Model], seen: Q) -> set[int]:
