@@ -127,6 +127,86 @@ def test_forms_of_filters_keep_the_day(client: Client, measure: Measure) -> None
         field = f'<input type="hidden" name="stand" value="{THEN}">'
         assert [field in form for form in forms] == [True, False]
 
+
+def test_results_alone_are_of_that_day_and_keep_its_address(client: Client, measure: Measure) -> None:
+    response = client.get(f"/massnahmen/?{STAND}", headers={"HX-Request": "true"})
+
+    assert "Früher" in response.content.decode()
+    assert response["HX-Push-Url"] == f"/massnahmen/?{STAND}"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("2024-13-01", "ist kein Tag"),
+        ("2024-02-30", "ist kein Tag"),
+        ("gestern", "ist kein Tag"),
+        ("2024-1-1", "ist kein Tag"),
+        ("٢٠٢٤-٠٣-٣١", "ist kein Tag"),
+        ("x\0y", "ist kein Tag"),
+        ("<b>", "&lt;b&gt;"),
+        ("2023-12-31", "Die Aufzeichnung beginnt am 02.01.2024."),
+        ("0001-01-01", "Die Aufzeichnung beginnt am 02.01.2024."),
+        ("9999-12-31", "ist noch nicht vorbei"),
+        ("today", "ist kein Tag"),
+    ],
+)
+def test_a_day_that_cannot_be_shown_is_explained_beside_the_present(
+    client: Client, measure: Measure, text: str, says: str
+) -> None:
+    for address in ("/massnahmen/", "/massnahmen/netz/", "/roll-out/", "/roll-out/karte/"):
+        response = client.get(address, {"stand": text, "q": "netz"})
+        shown = response.content.decode()
+        assert (response.status_code, says in shown) == (200, True)
+        assert "Gezeigt wird der heutige Stand." in shown
+
+
+@pytest.mark.parametrize("odd", ["\0", "9" * 30, "²", "x" * 9000])
+def test_odd_filters_break_no_page_of_the_past(client: Client, measure: Measure, odd: str) -> None:
+    names = ["q", "field", "phase", "municipality", "tag", "live", "stage", "page", "columns", "ansicht"]
+    query = {**dict.fromkeys(names, odd), "stand": f"{THEN}"}
+
+    for address in (
+        "/massnahmen/",
+        "/massnahmen/netz/",
+        "/roll-out/",
+        "/roll-out/karte/",
+        "/roll-out/export.csv",
+    ):
+        response = client.get(f"/{address}", query)
+        b"".join(response)
+        assert response.status_code == 200
+
+
+def test_today_is_no_earlier_state(client: Client, measure: Measure) -> None:
+    today = page(client, f"/massnahmen/?stand={localdate()}")
+
+    assert ("ist noch nicht vorbei" in today, "Heute" in today) == (True, True)
+
+
+def test_a_measure_that_was_not_there_yet_is_shown_as_it_is_today(client: Client, measure: Measure) -> None:
+    shown = page(client, f"/massnahmen/spaeter/?{STAND}")
+
+    assert "Für den 31.03.2024 ist diese Seite nicht zu sehen." in shown
+    assert client.get(f"/massnahmen/gibt-es-nicht/?{STAND}").status_code == 404
+
+
+def test_while_a_migration_runs_the_present_is_shown(client: Client, measure: Measure) -> None:
+    drop_views()
+
+    shown = page(client, f"/massnahmen/?{STAND}")
+
+    assert ("gerade nicht zu haben" in shown, "Heute" in shown) == (True, True)
+
+
+def test_what_takes_too_long_is_ended_and_explained(client: Client, measure: Measure) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP VIEW as_of.fields_actionfield")
+        cursor.execute(
+            "CREATE VIEW as_of.fields_actionfield AS "
+            "SELECT field.* FROM public.fields_actionfield field, pg_sleep(6)"
+        )
+
     shown = page(client, f"/massnahmen/?{STAND}")
 
     assert ("dauert zu lange" in shown, "Heute" in shown) == (True, True)
