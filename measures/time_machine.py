@@ -33,7 +33,8 @@ def first_day() -> date | None:
 
 def quarter_ends(first: date, today: date) -> list[date]:
     """The last days of the quarters that ended since then, the newest first."""
-    ends, quarter = [], quarter_of(today)
+    ends: list[date] = []
+    quarter = quarter_of(today)
     while len(ends) < MOST_QUARTERS and (end := quarter - timedelta(days=1)) >= first:
         ends.append(end)
         quarter = quarter_of(end)
