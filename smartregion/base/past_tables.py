@@ -13,7 +13,6 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any, Final
 
-import pghistory
 from django.apps import apps
 from django.db import connection, models, transaction
 
@@ -49,8 +48,7 @@ HIDDEN_LATER: Final[dict[str, str]] = {"visibility": "visibility <> 'public'", "
 
 def shadowed_models() -> list[type[models.Model]]:
     """The tracked models, but for those that say `always_present`: accounts, and what gives them rights."""
-    events = [model for model in apps.get_models() if issubclass(model, pghistory.models.Event)]
-    tracked = {model.pgh_tracked_model for model in events if getattr(model, "pgh_tracked_model", None)}
+    tracked = [model for model in apps.get_models() if hasattr(model, "pgh_event_model")]
     found = [model for model in tracked if not getattr(model, "always_present", False)]
     return sorted(found, key=lambda model: model._meta.db_table)
 
@@ -97,7 +95,7 @@ def _of_model(model: type[models.Model], schema: str, generated: dict[tuple[str,
     rules = {**NEVER_MORE_OPEN_THAN_SINCE, **getattr(model, "past_columns", {})}
     columns, from_events = [], []
     for field in model._meta.concrete_fields:
-        column = field.column
+        column = str(field.column)
         if column in kept and not field.primary_key:
             from_events.append(f'event."{column}"')
         if (name, column) in generated:

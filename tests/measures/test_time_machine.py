@@ -126,9 +126,6 @@ def test_forms_of_filters_keep_the_day(client: Client, measure: Measure) -> None
         ]
         field = f'<input type="hidden" name="stand" value="{THEN}">'
         assert [field in form for form in forms] == [True, False]
-        assert (
-            'name="stand"' not in re.search(r'<form class="filter".*?</form>', page(client, address), re.S)[0]
-        )  # type: ignore[index]
 
 
 def test_results_alone_are_of_that_day_and_keep_its_address(client: Client, measure: Measure) -> None:
@@ -176,7 +173,7 @@ def test_odd_filters_break_no_page_of_the_past(client: Client, measure: Measure,
         "/roll-out/karte/",
         "/roll-out/export.csv",
     ):
-        response = client.get(f"/{address}", query)
+        response = client.get(address, query)
         b"".join(response)
         assert response.status_code == 200
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from governance.models import Resolution
-from measures.models import Measure, Milestone, StatusUpdate, Tag
+from measures.models import Measure, MeasureTag, Milestone, StatusUpdate, Tag
 from measures.services.archive import archive_measure, merge_measure
 from measures.services.tags import add_tag
 from network.models import Municipality, Role
@@ -68,7 +68,7 @@ def hide_for_a_while(measure: Measure) -> None:
 
 def archive(measure: Measure) -> None:
     """The filter offers the words of archived measures to this day, so that word is no secret either."""
-    Tag.objects.all().delete()
+    MeasureTag.objects.all().delete()
     archive_measure(measure=measure, version=measure.version, by=None)
 
 
@@ -83,7 +83,7 @@ def merge(measure: Measure) -> None:
     )
     target.refresh_from_db()
     clean(target)
-    Tag.objects.all().delete()
+    MeasureTag.objects.all().delete()
 
 
 def make_secret(**values: Any) -> Measure:
