@@ -21,8 +21,9 @@ def latest_report(_home: None, user: Any) -> dict[str, Any] | None:
 
 @register(subject="home", key="indicators", order=35, template="monitoring/_indicator_figures.html")
 def key_figures(_home: None, user: Any) -> dict[str, Any] | None:
-    """What the concept as a whole has reached, as far as there are figures."""
-    rows = [row for row in _rows(Indicator.objects.visible_to(user).of_concept()) if row.standing.on]
+    """What the concept as a whole has changed, as far as there are figures."""
+    effects = Indicator.objects.visible_to(user).of_concept().effects()
+    rows = [row for row in _rows(effects) if row.standing.on]
     return {"rows": rows[:4]} if rows else None
 
 

@@ -69,6 +69,10 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def of_concept(self) -> Self:
         return self.filter(measure=None, field=None)
 
+    def effects(self) -> Self:
+        """What changes for people and the region (Wirkungsindikatoren)."""
+        return self.filter(level__in=[Indicator.Level.OUTCOME, Indicator.Level.IMPACT])
+
     def with_definition(self) -> Self:
         """With all that tells where they stand and who enters values, but for the values."""
         return self.select_related("measure__field", "field").prefetch_related("targets", "measure__team")

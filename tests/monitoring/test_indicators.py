@@ -86,7 +86,7 @@ def test_panels_show_what_their_reader_may_see() -> None:
     for visibility in ("public", "internal"):
         make_value(make_indicator(f"M {visibility}", measure=measure, visibility=visibility))
         make_value(make_indicator(f"F {visibility}", field=measure.field, visibility=visibility))
-        make_value(make_indicator(f"K {visibility}", visibility=visibility))
+        make_value(make_indicator(f"K {visibility}", level="impact", visibility=visibility))
         make_indicator(f"P {visibility}", per_municipality=True, measure=measure, visibility=visibility)
 
     def shown(subject: str, row: Any, user: Any) -> list[str]:
