@@ -38,6 +38,36 @@ END $$
 """
 
 
+LONG_HISTORY = 8
+"""So many events a row: from then on it is quicker to look for each row's newest one by itself."""
+AS_OF = """
+SELECT {columns} FROM {events} WHERE pgh_label <> 'delete' AND pgh_id IN (
+    WITH RECURSIVE asked(moment, is_long) AS MATERIALIZED (SELECT %s::timestamptz, {is_long}),
+    keys(key) AS ({keys})
+    SELECT pgh_id FROM (
+        SELECT DISTINCT ON (pgh_obj_id) pgh_id FROM {events}
+        WHERE pgh_created_at <= (SELECT moment FROM asked)
+        ORDER BY pgh_obj_id DESC, pgh_created_at DESC, pgh_id DESC
+    ) newest WHERE NOT (SELECT is_long FROM asked)
+    UNION ALL
+    SELECT newest.pgh_id FROM keys CROSS JOIN LATERAL (
+        SELECT pgh_id FROM {events}
+        WHERE pgh_obj_id = key AND pgh_created_at <= (SELECT moment FROM asked)
+        ORDER BY pgh_created_at DESC, pgh_id DESC LIMIT 1
+    ) newest WHERE (SELECT is_long FROM asked)
+)
+"""
+"""The newest event of each row before a moment: of all events in one go, or key by key through the index."""
+IS_LONG = """
+(SELECT reltuples FROM pg_class WHERE oid = '{events}'::regclass)
+    > {long} * (SELECT GREATEST(reltuples, 1) FROM pg_class WHERE oid = '{rows}'::regclass)
+"""
+ALL_KEYS = """
+SELECT MIN(pgh_obj_id) FROM {events} UNION ALL
+SELECT (SELECT MIN(pgh_obj_id) FROM {events} WHERE pgh_obj_id > key) FROM keys WHERE key IS NOT NULL
+"""
+
+
 ModelClass = TypeVar("ModelClass", bound=type[models.Model])
 
 
@@ -353,19 +383,16 @@ def rows_as_of(
 def as_of_query(model: type[models.Model], names: Iterable[str], *, of_keys: bool = False) -> str:
     """The query for these columns of the rows as they stood at a moment, its parameter.
 
-    The newest event of each row is found in the index alone, which is read backwards; only those are fetched.
-
     Args:
         of_keys: a second parameter says of which rows.
     """
-    columns = ", ".join(map(connection.ops.quote_name, names))
-    table = connection.ops.quote_name(event_model(model)._meta.db_table)
-    chosen = "AND pgh_obj_id = ANY(%s) " if of_keys else ""
-    return (
-        f"SELECT {columns} FROM {table} JOIN ("  # noqa: S608
-        f"SELECT DISTINCT ON (pgh_obj_id) pgh_id FROM {table} WHERE pgh_created_at <= %s {chosen}"
-        "ORDER BY pgh_obj_id DESC, pgh_created_at DESC, pgh_id DESC"
-        ") newest USING (pgh_id) WHERE pgh_label <> 'delete'"
+    quote = connection.ops.quote_name
+    events, rows = quote(event_model(model)._meta.db_table), quote(model._meta.db_table)
+    return AS_OF.format(
+        columns=", ".join(map(quote, names)),
+        events=events,
+        is_long="TRUE" if of_keys else IS_LONG.format(events=events, rows=rows, long=LONG_HISTORY),
+        keys="SELECT UNNEST(%s::bigint[])" if of_keys else ALL_KEYS.format(events=events),
     )
 
 

@@ -11,7 +11,7 @@ from governance.models import Committee, FollowUp
 from measures.models import Measure, Milestone, RolloutCell, StatusUpdate, TeamMember
 from measures.services.archive import archive_measure
 from measures.services.bulk import bulk_edit
-from monitoring.models import Assessment, Evaluation, Indicator, IndicatorValue
+from monitoring.models import Assessment, Indicator, IndicatorValue
 from network.models import Municipality, Organisation
 from smartregion.base.history import restore_deleted, undo_last_change
 from smartregion.base.together import undo_together
@@ -24,7 +24,14 @@ from tests.factories import (
     make_user,
 )
 from tests.governance.rows import make_meeting
-from tests.monitoring.snapshot_rows import make_evaluation, make_indicator, make_value, recommend, resolve
+from tests.monitoring.snapshot_rows import (
+    close,
+    make_evaluation,
+    make_indicator,
+    make_value,
+    recommend,
+    resolve,
+)
 
 VISIBILITIES = ["public", "internal", "draft"]
 PHASES = ["idea", "concept", "pilot", "operation", "rollout"]
@@ -177,11 +184,11 @@ def note(number: int) -> None:
 
 
 def evaluate(number: int) -> None:
-    evaluation = some(Evaluation.objects, number) or make_evaluation()
+    year = 2000 + number % 20
+    evaluation = make_evaluation(period_start=date(year, 1, 1), period_end=date(year, 12, 31))
     recommend(evaluation, f"Empfehlung {number}")
-    Assessment.objects.update_or_create(
-        evaluation=evaluation, field=None, criterion="relevance", defaults={"rating": number % 4 + 1}
-    )
+    Assessment.objects.create(evaluation=evaluation, criterion="relevance", rating=number % 4 + 1)
+    close(evaluation)
 
 
 def rename_places(number: int) -> None:

@@ -1,6 +1,6 @@
 """Short ways to reports, and to rows of what a snapshot tells."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.timezone import now
@@ -81,14 +81,21 @@ def make_value(indicator: Indicator, on: date, value: Any, **values: Any) -> Ind
 
 
 def make_evaluation(**values: Any) -> Evaluation:
+    """An open one, on the year 2023."""
     defaults = {
         "period_start": date(2023, 1, 1),
         "period_end": date(2023, 12, 31),
         "answers_due_on": date(2024, 1, 31),
         "visibility": "public",
-        "closed_at": now().replace(year=2024, month=2, day=1),
     }
     return Evaluation.objects.create(**{**defaults, **values})
+
+
+def close(*evaluations: Evaluation, moment: datetime | None = None) -> None:
+    """Nothing that belongs to them changes from then on."""
+    keys = [evaluation.pk for evaluation in evaluations]
+    closed_at = moment or now().replace(year=2024, month=2, day=1)
+    Evaluation.objects.filter(pk__in=keys).update(closed_at=closed_at)
 
 
 def recommend(evaluation: Evaluation, title: str = "Ausbauen", **values: Any) -> Recommendation:

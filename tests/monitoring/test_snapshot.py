@@ -27,6 +27,7 @@ from tests.governance.rows import make_topic
 from tests.monitoring.snapshot_rows import (
     Q2,
     Q3,
+    close,
     link_measures,
     make_evaluation,
     make_indicator,
@@ -234,7 +235,9 @@ def add_everything(number: int) -> None:
     Wish.objects.create(cell=measure.cells.all()[0], made_on=date(2024, 5, 1))
     committee = Committee.objects.first() or make_committee()
     link_measures(resolve(committee, f"LK {number}"), measure)
-    recommend(Evaluation.objects.first() or make_evaluation(), topic=make_topic(committee, f"Thema {number}"))
+    evaluation = Evaluation.objects.first() or make_evaluation()
+    recommend(evaluation, topic=make_topic(committee, f"Thema {number}"))
+    close(evaluation)
 
 
 def test_a_snapshot_of_100_measures_needs_as_many_queries_as_one_of_10(

@@ -18,6 +18,7 @@ from monitoring.compile import canonical_json
 from monitoring.models import Report
 from monitoring.periods import Period
 from monitoring.snapshot import build_snapshot
+from smartregion.base import history
 from smartregion.base.history import as_of_query
 from smartregion.base.versioned import EditConflict
 from tests.factories import make_field, make_measure, make_municipality, make_region, make_user
@@ -155,6 +156,21 @@ def test_an_import_and_its_undo_leave_the_moments_as_they_were(region: list[Repo
     before, during, after = told.values()
     assert (b"Importiert" in before, b"Importiert" in during, b"Importiert" in after) == (False, True, False)
     assert {moment: bytes_of(region[1], moment) for moment in told} == told
+
+
+@pytest.mark.django_db
+def test_a_long_history_is_read_in_another_way_and_says_the_same(
+    region: list[Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk([(do, number) for do in STEPS for number in range(4)])
+    moment = clock()
+    walk([(do, number) for do in STEPS for number in range(4, 8)])
+    told = []
+    for long in (-2, 1_000_000):
+        monkeypatch.setattr(history, "LONG_HISTORY", long)
+        told.append([bytes_of(report, moment) for report in region])
+
+    assert told[0] == told[1]
 
 
 @pytest.mark.django_db

@@ -49,6 +49,7 @@ from tests.factories import (
 from tests.governance.leak_words import plantable
 from tests.governance.rows import make_item, make_meeting, make_resolution, make_topic
 from tests.monitoring.snapshot_rows import (
+    close,
     make_evaluation,
     make_indicator,
     make_value,
@@ -123,6 +124,7 @@ def garden(municipalities, date_events) -> Garden:
         texts = garden.texts(Committee, f"LK {hidden}", READ_BY[hidden])
         kept = make_committee(texts["name"], slug=f"lk-{hidden}", visibility=hidden)
         _matters(garden, kept, "public", READ_BY[hidden])
+    close(*Evaluation.objects.all())
     date_events(2024, 5, 6)
     return garden
 

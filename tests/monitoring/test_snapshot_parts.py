@@ -26,7 +26,6 @@ from monitoring.models import (
     Assessment,
     EvaluationQuestion,
     IndicatorTarget,
-    Recommendation,
     SelfAssessment,
 )
 from monitoring.snapshot import build_snapshot
@@ -44,6 +43,7 @@ from tests.factories import (
 from tests.governance.rows import make_item, make_meeting, make_topic
 from tests.monitoring.snapshot_rows import (
     Q2,
+    close,
     custom,
     make_evaluation,
     make_indicator,
@@ -330,10 +330,10 @@ def answered_round(measure: Measure, cell: RolloutCell, places: list[Municipalit
 def test_the_newest_evaluation_that_was_closed_is_told(municipalities, date_events) -> None:
     measure = make_measure(no="M-1")
     field = measure.field
-    make_evaluation(period_start=date(2022, 1, 1), period_end=date(2022, 12, 31), kind="interim")
+    older = make_evaluation(period_start=date(2022, 1, 1), period_end=date(2022, 12, 31), kind="interim")
     evaluation = make_evaluation()
-    make_evaluation(period_start=date(2024, 1, 1), period_end=date(2024, 3, 31), closed_at=None)
-    make_evaluation(period_start=date(2024, 1, 1), period_end=date(2024, 4, 30), closed_at=at(2024, 8, 1))
+    make_evaluation(period_start=date(2024, 1, 1), period_end=date(2024, 3, 31))
+    later = make_evaluation(period_start=date(2024, 1, 1), period_end=date(2024, 4, 30))
     for place, criterion, rating in [
         (field, "efficiency", 2),
         (field, "relevance", None),
@@ -350,12 +350,14 @@ def test_the_newest_evaluation_that_was_closed_is_told(municipalities, date_even
         evaluation=evaluation, criterion="effectiveness", text="Wirkt es?"
     )
     SelfAssessment.objects.create(question=question, measure=measure, rating=3, text="Ja, messbar")
+    close(older, evaluation)
+    close(later, moment=at(2024, 8, 1))
     date_events(2024, 6, 2)
 
     told = build_snapshot(report_on(audience="internal"))["assessment"]
 
     assert told is not None
-    assert told["title"] == "jährliche Evaluation Jahr 2023"
+    assert told["title"] == str(evaluation)
     assert [(row["field"], row["criterion"]["code"], row["rating"]) for row in told["fields"]] == [
         (None, "relevance", {"code": "4", "label": "trifft zu"}),
         ("Mobilität", "efficiency", {"code": "2", "label": "trifft eher nicht zu"}),
@@ -376,6 +378,7 @@ def test_of_a_recommendation_it_says_what_became_of_it(municipalities, date_even
     recommend(evaluation, "wartet", topic=make_topic(committee, "Eins"))
     recommend(evaluation, "auf der Tagesordnung", topic=make_topic(committee, "Zwei", item=planned))
     recommend(evaluation, "beschlossen", topic=make_topic(committee, "Drei", item=resolved))
+    close(evaluation)
     date_events(2024, 6, 2)
 
     assert states_of("public") == [
@@ -398,6 +401,7 @@ def test_what_became_of_it_out_of_sight_is_not_told(municipalities, date_events)
     inner = make_meeting(committee, starts_at=at(2024, 5, 5), status="held", visibility="internal")
     recommend(evaluation, "im Stillen", topic=make_topic(committee, "Eins", visibility="internal"))
     recommend(evaluation, "drinnen", topic=make_topic(committee, "Zwei", item=make_item(inner)))
+    close(evaluation)
     date_events(2024, 6, 2)
 
     assert [state for _title, state, _label in states_of("public")] == ["noted", "noted"]
@@ -412,7 +416,9 @@ def fill_everything(places: list[Municipality]) -> None:
     make_value(make_indicator(measure=measure), date(2024, 5, 1), 1)
     resolve(make_committee(), "LK 2024/01")
     seat(measure, "A", "municipal")
-    Recommendation.objects.create(evaluation=make_evaluation(), number=1, title="Weiter")
+    evaluation = make_evaluation()
+    recommend(evaluation)
+    close(evaluation)
 
 
 def what_is_there(snapshot: Any) -> set[str]:
