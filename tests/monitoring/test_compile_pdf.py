@@ -165,6 +165,20 @@ def test_each_measure_has_a_profile_of_one_page_even_with_long_texts() -> None:
     assert pages == [8, 8]
 
 
+def test_links_lead_to_the_addresses_themselves_however_long() -> None:
+    snapshot = sample_snapshot(1, 1, sections=["fields", "profiles"])
+    address = f"https://portal.example/massnahmen/{'lange-adresse-' * 10}/"
+    snapshot["fields"][0]["measures"][0]["url"] = address
+    with pikepdf.open(io.BytesIO(compile_pdf(snapshot))) as document:
+        targets = {
+            str(note.A.URI)
+            for page in document.pages
+            for note in page.obj.get("/Annots", [])
+            if "/URI" in note.get("/A", {})
+        }
+    assert targets == {address, "https://portal.example"}
+
+
 def test_markup_in_a_text_is_printed_and_not_obeyed() -> None:
     snapshot = sample_snapshot(1, 1, "status")
     markup = '#panic("x") *fett* _kursiv_ $x^2$ `code` = Titel @ziel <marke> \\ // [a] #read("report.typ")'
