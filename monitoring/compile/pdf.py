@@ -52,5 +52,13 @@ def printable_data(content: Content, *, draft: bool = False) -> dict[str, Any]:
 
 def _with_printable_names(snapshot: Snapshot) -> Snapshot:
     """For the charts: their markup is finished, so that no character of it may be exchanged afterwards."""
-    fields = [Field(**{**field, "name": in_our_fonts(field["name"])}) for field in snapshot["fields"]]
-    return Snapshot(**{**snapshot, "fields": fields, "scales": in_our_fonts(snapshot["scales"])})
+    clean = snapshot.copy()
+    clean["scales"] = in_our_fonts(snapshot["scales"])
+    clean["fields"] = [_renamed(field) for field in snapshot["fields"]]
+    return clean
+
+
+def _renamed(field: Field) -> Field:
+    clean = field.copy()
+    clean["name"] = in_our_fonts(field["name"])
+    return clean
