@@ -52,7 +52,7 @@ def _beside_weasyprint() -> Iterator[Figure]:
 
 def weasyprint_pdf(content: Content) -> bytes:
     """The report's tables as a tagged PDF."""
-    from weasyprint import HTML  # type: ignore[import-not-found, unused-ignore]
+    from weasyprint import HTML
 
     parts = []
     for table in content.tables:

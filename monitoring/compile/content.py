@@ -34,7 +34,8 @@ class Content:
 
     @property
     def moment(self) -> datetime:
-        return datetime.fromisoformat(self.snapshot["report"]["moment"])
+        """In whole seconds, as the properties of files tell the time."""
+        return datetime.fromisoformat(self.snapshot["report"]["moment"]).replace(microsecond=0)
 
 
 def content_of(snapshot: Snapshot) -> Content:

@@ -40,11 +40,25 @@ def printable_data(content: Content, *, draft: bool = False) -> dict[str, Any]:
     """The templates' data in the characters of our fonts, and the sign that stands for all others if any."""
     data: dict[str, Any] = in_our_fonts(document_data(content, draft=draft))
     has_others = REPLACEMENT in json.dumps(data, ensure_ascii=False)
-    charts = chart_data(_with_printable_names(content.snapshot))
-    return {**data, "charts": charts, "replacement": REPLACEMENT if has_others else None}
+    previous = content.snapshot["changes"]["previous"]
+    return {
+        **data,
+        "charts": chart_data(_with_printable_names(content.snapshot)),
+        "sha256": None if draft else content.sha256,
+        "previous_sha256": previous and previous["sha256"],
+        "replacement": REPLACEMENT if has_others else None,
+    }
 
 
 def _with_printable_names(snapshot: Snapshot) -> Snapshot:
     """For the charts: their markup is finished, so that no character of it may be exchanged afterwards."""
-    fields = [Field(**{**field, "name": in_our_fonts(field["name"])}) for field in snapshot["fields"]]
-    return Snapshot(**{**snapshot, "fields": fields, "scales": in_our_fonts(snapshot["scales"])})
+    clean = snapshot.copy()
+    clean["scales"] = in_our_fonts(snapshot["scales"])
+    clean["fields"] = [_renamed(field) for field in snapshot["fields"]]
+    return clean
+
+
+def _renamed(field: Field) -> Field:
+    clean = field.copy()
+    clean["name"] = in_our_fonts(field["name"])
+    return clean

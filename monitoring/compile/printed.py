@@ -1,6 +1,6 @@
 """What the templates print: the snapshot in the shape of its pages, its figures, charts and checksum."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from monitoring.compile.profiles import profiles
 from monitoring.compile.tables import MOST_PRINTED, Table
 from monitoring.compile.tables.rollout import stage_counts
 from monitoring.compile.values import day, in_words, percent, quantity
-from monitoring.snapshot.schema import Indicator, IndicatorPoint, Measure, Snapshot
+from monitoring.snapshot.schema import Indicator, IndicatorPoint, Snapshot
 from smartregion.base.charts import TONES
 
 MATRIX_PLACES: Final = 60
@@ -29,12 +29,56 @@ ON_PAPER: Final = (
     "methode",
 )
 """The tables that are printed as they are; the others have a look of their own."""
+OF_A_MEASURE: Final = (
+    "no",
+    "title",
+    "url",
+    "lead",
+    "is_starter",
+    "is_example",
+    "phase",
+    "status",
+    "light_stated",
+    "light_computed",
+    "progress_percent",
+    "next_milestone",
+    "milestones_overdue",
+    "last_update",
+)
+OF_A_DEVIATION: Final = (
+    "no",
+    "title",
+    "lead",
+    "phase",
+    "status",
+    "status_reason",
+    "light_stated",
+    "light_reason",
+    "light_computed",
+    "light_computed_reasons",
+    "needed_decision",
+)
+OF_AN_INDICATOR: Final = (
+    "name",
+    "subject",
+    "unit",
+    "definition",
+    "source",
+    "rhythm",
+    "combination",
+    "tags",
+    "is_example",
+    "is_overdue",
+    "attainment",
+    "on_target",
+    "trend",
+)
 LONG_ROW: Final = 900
 """Characters; a row with such a text may break over pages."""
 
 
-def document_data(content: Content, *, draft: bool = False) -> dict[str, Any]:
-    """Return what both templates read but the charts. What no section prints is left out."""
+def document_data(content: Content, *, draft: bool) -> dict[str, Any]:
+    """Return what both templates read but charts and checksums. What no section prints is left out."""
     snapshot = content.snapshot
     shown = {section["key"] for section in snapshot["report"]["sections"]}
     return {
@@ -45,10 +89,9 @@ def document_data(content: Content, *, draft: bool = False) -> dict[str, Any]:
         "scales": snapshot["scales"],
         "changes": snapshot["changes"],
         "draft": draft,
-        "sha256": None if draft else content.sha256,
         "key_figures": [vars(figure) for figure in key_figures(snapshot)],
         "fields": _fields(snapshot),
-        "deviations": _counted([_deviation(measure) for measure in deviating(snapshot)]),
+        "deviations": _counted([only(measure, OF_A_DEVIATION) for measure in deviating(snapshot)]),
         "roll_out": _roll_out(snapshot),
         "money_rule": snapshot["money"] and snapshot["money"]["counting_rule"],
         "levels": _levels(snapshot["indicators"]),
@@ -93,7 +136,9 @@ def _fields(snapshot: Snapshot) -> dict[str, Any]:
                 "name": field["name"],
                 "count": len(field["measures"]),
                 "lights": [segment.value for segment in light_segments(snapshot, field)],
-                "measures": [] if left_out else [_measure(measure) for measure in field["measures"]],
+                "measures": []
+                if left_out
+                else [only(measure, OF_A_MEASURE) for measure in field["measures"]],
             }
             for field in snapshot["fields"]
         ],
@@ -106,41 +151,8 @@ def _profiles(snapshot: Snapshot, *, is_shown: bool) -> dict[str, Any]:
     return {"left_out": left_out, "rows": profiles(snapshot) if is_shown and not left_out else []}
 
 
-def _measure(measure: Measure) -> dict[str, Any]:
-    names = (
-        "no",
-        "title",
-        "url",
-        "lead",
-        "is_starter",
-        "is_example",
-        "phase",
-        "status",
-        "light_stated",
-        "light_computed",
-        "progress_percent",
-        "next_milestone",
-        "milestones_overdue",
-        "last_update",
-    )
-    return {name: measure[name] for name in names}  # type: ignore[literal-required]
-
-
-def _deviation(measure: Measure) -> dict[str, Any]:
-    names = (
-        "no",
-        "title",
-        "lead",
-        "phase",
-        "status",
-        "status_reason",
-        "light_stated",
-        "light_reason",
-        "light_computed",
-        "light_computed_reasons",
-        "needed_decision",
-    )
-    return {name: measure[name] for name in names}  # type: ignore[literal-required]
+def only(item: Mapping[str, object], names: tuple[str, ...]) -> dict[str, object]:
+    return {name: item[name] for name in names}
 
 
 def _roll_out(snapshot: Snapshot) -> dict[str, Any]:
@@ -186,21 +198,12 @@ def _levels(indicators: Sequence[Indicator]) -> list[dict[str, Any]]:
 def _indicator(item: Indicator) -> dict[str, Any]:
     baseline, target = item["baseline"], item["target"]
     return {
-        **{
-            name: item[name]
-            for name in ("name", "subject", "unit", "definition", "source", "rhythm", "combination")
-        },  # type: ignore[literal-required]
+        **only(item, OF_AN_INDICATOR),
         "direction": item["direction"]["label"],
-        "tags": item["tags"],
-        "is_example": item["is_example"],
-        "is_overdue": item["is_overdue"],
         "baseline": baseline and _value_on(baseline["value"], baseline["on"]),
         "target": target and _value_on(target["value"], target["on"]),
         "value": _value_on(item["value"], item["on"]),
-        "attainment": item["attainment"],
         "attainment_label": in_words(percent(item["attainment"])),
-        "on_target": item["on_target"],
-        "trend": item["trend"],
         "line": line_of(item["points"]),
         "points": [
             {**_value_on(point["value"], point["on"]), "note": point["note"]} for point in item["points"]

@@ -7,7 +7,7 @@ from typing import Any, Final
 from monitoring.compile.values import day, euros, in_words, percent, quantity
 from monitoring.snapshot.schema import Field, Indicator, Measure, MoneyRow, RollOutRow, Snapshot
 
-LINES: Final = 52
+LINES: Final = 47
 """Of a page, below its title."""
 LINE: Final = 95
 FACT_LINE: Final = 52
@@ -56,6 +56,7 @@ def _profile(
         "title": shortened(measure["title"], LONGEST_TITLE),
         "url": measure["url"],
         "field": shortened(field["name"], LONGEST_TITLE),
+        "begins_field": measure is field["measures"][0],
         "is_starter": measure["is_starter"],
         "light": measure["light_stated"],
         "progress": measure["progress_percent"],
@@ -117,11 +118,15 @@ def _facts(measure: Measure, money: MoneyRow | None, row: RollOutRow | None) -> 
         )
         facts.append(("Roll-out", words))
     if money is not None:
-        names = (("Plan", "plan"), ("gebunden", "committed"), ("abgeflossen", "spent"))
-        figures = money["figures"]
-        facts.append(
-            ("Mittel", ", ".join(f"{label} {in_words(euros(figures[name]))}" for label, name in names))
-        )  # type: ignore[literal-required]
+        plan, committed, spent = (
+            in_words(euros(cents))
+            for cents in (
+                money["figures"]["plan"],
+                money["figures"]["committed"],
+                money["figures"]["spent"],
+            )
+        )
+        facts.append(("Mittel", f"Plan {plan}, gebunden {committed}, abgeflossen {spent}"))
     return [(label, text) for label, text in facts if text]
 
 

@@ -54,14 +54,22 @@ def _amounts(index: int) -> MoneyFigures:
     )
 
 
+def _total(amounts: Iterable[int | None]) -> int | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
+
+
 def _sum(rows: Iterable[MoneyFigures]) -> MoneyFigures:
     figures = list(rows)
+    return MoneyFigures(
+        plan=_total(row["plan"] for row in figures),
+        committed=_total(row["committed"] for row in figures),
+        spent=_total(row["spent"] for row in figures),
+    )
 
-    def total(name: str) -> int | None:
-        known = [row[name] for row in figures if row[name] is not None]  # type: ignore[literal-required]
-        return sum(known) if known else None
 
-    return MoneyFigures(plan=total("plan"), committed=total("committed"), spent=total("spent"))
+def _third(amount: int | None) -> int | None:
+    return None if amount is None else amount // 3
 
 
 def money(fields: list[Field]) -> Money:
@@ -71,7 +79,14 @@ def money(fields: list[Field]) -> Money:
     return Money(
         total=total,
         years=[
-            {"year": year, "figures": {name: value and value // 3 for name, value in total.items()}}  # type: ignore[typeddict-item]
+            {
+                "year": year,
+                "figures": {
+                    "plan": _third(total["plan"]),
+                    "committed": _third(total["committed"]),
+                    "spent": _third(total["spent"]),
+                },
+            }
             for year in (2024, 2025, 2026)
         ],
         fields=[

@@ -19,6 +19,7 @@ from python_calamine import CalamineWorkbook
 from monitoring.compile import TYPESET, WRITTEN, Content, content_of, fingerprint
 from monitoring.compile.figures import all_measures
 from monitoring.models import ReportFile
+from monitoring.services.reports import STEPS
 from monitoring.snapshot.json_schema import json_schema
 from monitoring.snapshot.schema import Snapshot
 from tests.governance.docx_text import blocks as docx_blocks
@@ -70,6 +71,10 @@ READERS: dict[str, Callable[[bytes, Snapshot], read.Figures]] = {
 
 def test_there_is_a_writer_for_each_format_and_for_no_other() -> None:
     assert set(FORMATS) == set(READERS) == set(ReportFile.Format.values)
+
+
+def test_the_job_counts_a_step_for_each_format_and_for_reading_counting_and_storing() -> None:
+    assert len(FORMATS) + 3 == STEPS
 
 
 @pytest.mark.parametrize("size", [(14, 17, 12), (40, 30, 30)])

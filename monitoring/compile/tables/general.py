@@ -1,6 +1,7 @@
 """Tables that every report has: what it is, its sections and their texts; the overview; the method."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from monitoring.compile.figures import KeyFigure, key_figures, light_segments, phase_segments, stage_segments
@@ -61,6 +62,7 @@ def method_table(snapshot: Snapshot) -> Table:
 def _cover_rows(snapshot: Snapshot, sha256: str) -> list[Sequence[Any]]:
     report, region, concept = snapshot["report"], snapshot["region"], snapshot["concept"]
     scope, previous = report["scope"], snapshot["changes"]["previous"]
+    moment = datetime.fromisoformat(report["moment"])
     return [
         ("Bericht", f"{report['title']} {report['period_label']}", scope and scope["label"]),
         ("Anlass", report["occasion"], None),
@@ -68,7 +70,7 @@ def _cover_rows(snapshot: Snapshot, sha256: str) -> list[Sequence[Any]]:
         ("Herausgeber", region["coordination_office"], region["portal_url"]),
         ("Berichtszeitraum von", day(report["period_start"]), None),
         ("Berichtszeitraum bis", day(report["period_end"]), None),
-        ("Stichtag", day(report["as_of"]), f"Datenstand {report['moment']}"),
+        ("Stichtag", day(report["as_of"]), f"Datenstand {in_words(moment)}"),
         ("Fassung", report["audience_label"], None),
         ("Konzept", concept["title"], f"beschlossen am {in_words(day(concept['resolution_date']))}"),
         ("Einwohner", region["residents"], f"Stand {in_words(day(region['residents_date']))}"),
