@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -89,7 +89,7 @@ class Machine:
         words = [sys.executable, "-c", START, "--app", "smartregion.celery", "beat", *schedule]
         self._start("beat", words)
 
-    def _start(self, name: str, words: list[str | Path], **options: object) -> None:
+    def _start(self, name: str, words: Sequence[str | Path], **options: object) -> None:
         self._started += 1
         temporary = {"TMPDIR": str(self._temporary)}
         self.children[name] = self.supervisor.start(

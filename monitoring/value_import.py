@@ -236,7 +236,7 @@ def read_value(cell: Any) -> Decimal | None:
     if not text or plain(text) == plain(NO_VALUE):
         return None
     try:
-        return FigureField().clean(text)  # type: ignore[no-any-return]
+        return FigureField().clean(text)
     except ValidationError:
         raise BadValue(_("„%s“ ist keine Zahl.") % text[:60]) from None
 

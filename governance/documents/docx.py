@@ -119,7 +119,7 @@ def _add_field(paragraph: Any, instruction: str) -> None:
 
 
 def _write_body(word: Any, document: Document) -> None:
-    cover: list[Block] = [Paragraph(value, label) for label, value in document.facts]
+    cover = [Paragraph(value, label) for label, value in document.facts]
     parts = [markup.styled("Title", document.title), markup.styled("Subtitle", document.subtitle)]
     parts += (markup.paragraph(block) for block in cover)
     if document.notice:

@@ -36,7 +36,7 @@ class ReadingForm(forms.Form):
         return data
 
 
-def _check_presence(form: forms.Form, data: dict[str, Any]) -> None:
+def _check_presence(form: forms.BaseForm, data: dict[str, Any]) -> None:
     """An empty field is a mistake unless somebody says that there is no value."""
     if data.get("none"):
         if data.get("value") is not None:

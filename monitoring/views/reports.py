@@ -58,7 +58,7 @@ class ReportListView(RuledView, ListView[Report]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reports = list(self.get_queryset())
         sealed = [report for report in reports if report.is_sealed]
-        waiting: dict[str, list[Report]] = {state: [] for state in WAITING}
+        waiting: dict[Report.State, list[Report]] = {state: [] for state in WAITING}
         for report in reports:
             if not report.is_sealed:
                 waiting.get(report.state, waiting[Report.State.DRAFT]).append(report)

@@ -40,14 +40,14 @@ def test_the_first_stop_leads_past_the_header_into_the_content(browse: Browse, w
 def test_every_stop_of_the_header_shows_its_focus(browse: Browse, theme: str) -> None:
     page = browse(color_scheme=theme)
     page.goto("/massnahmen/")
-    stops = tab(page, 11)
+    stops = tab(page, 12)
     assert stops == [
         ("Zum Inhalt springen", True),
         ("Smart Region Kreis Borken Kreis Borken", True),
         ("Dunkle Darstellung", True),
         ("Anmelden", True),
         *((label, True) for label in ("Start", "Konzept", "Maßnahmen", "Lösungen", "Roll-out")),
-        *((label, True) for label in ("Gremien", "Berichte")),
+        *((label, True) for label in ("Gremien", "Monitoring", "Berichte")),
     ]
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Berichte")
@@ -59,13 +59,14 @@ def test_the_account_menu_opens_and_signs_out_by_keyboard(browse: Browse) -> Non
     stops = tab(page, 1)
     page.keyboard.press("Enter")
     expect(page.locator("#account .kinds__count")).to_be_visible()
-    stops += [(re.sub(r"\d+", "n", text), is_seen) for text, is_seen in tab(page, 6)]
+    stops += [(re.sub(r"\d+", "n", text), is_seen) for text, is_seen in tab(page, 7)]
     assert stops == [
         ("Konto: Kommune Ahaus", True),
         ("Mein Arbeitsplatz n Einträge", True),
         ("Ahaus", True),
         ("Benachrichtigungen", True),
         ("Kalender-Abo", True),
+        ("Zugänge für Programme", True),
         ("Passwort ändern", True),
         ("Abmelden", True),
     ]

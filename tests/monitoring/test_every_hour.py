@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 
 
 def hours() -> Iterator[datetime]:
-    """Every hour; without the full size those of the days on which something may change, and of three after."""
+    """Every hour; without the full size some hours of the days on which something may change."""
     moment = BEGIN
     while moment < END:
         day = localdate(moment)

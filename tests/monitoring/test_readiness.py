@@ -1,4 +1,4 @@
-"""Before a report: what is missing, old or contradictory is found and linked, and all are reminded at once."""
+"""Before a report: what is missing, old or contradictory is found and linked; all are reminded at once."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -62,7 +62,8 @@ def test_a_missing_file_is_named(published: Report) -> None:
         ReportFile.objects.filter(format="xlsx").delete()
 
     assert list(damage(published.pk)) == [
-        f"report {published.pk}: files ['json', 'pdf'] instead of ['json', 'pdf', 'xlsx']"
+        f"report {published.pk}: files ['csv', 'docx', 'json', 'ods', 'pdf', 'slides'] "
+        "instead of ['csv', 'docx', 'json', 'ods', 'pdf', 'slides', 'xlsx']"
     ]
 
 
