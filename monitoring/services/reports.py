@@ -109,7 +109,7 @@ def compile_report(report: Report, *, by: Any = None) -> Report:
         The report as it then stands.
     """
     with recorded(by=by, reason=_("Zusammenstellen lassen")):
-        stored = Report.objects.select_for_update(of=["self"]).select_related("job").get(pk=report.pk)
+        stored = _locked(report)
         if stored.is_draft:
             stored.job = jobs.enqueue(COMPILE, steps=STEPS)
             stored.return_reason = ""
@@ -301,7 +301,7 @@ def discard_draft(*, report: Report, by: Any) -> None:
         ValidationError: it is no draft, or no longer.
     """
     with recorded(by=by, reason=_("Entwurf verworfen")):
-        stored = Report.objects.select_for_update(of=["self"]).select_related("job").get(pk=report.pk)
+        stored = _locked(report)
         if not stored.is_draft:
             raise ValidationError(_("Verwerfen lässt sich nur ein Entwurf."))
         stored.delete()
@@ -323,6 +323,7 @@ def restore_draft(pk: int, *, by: Any) -> Report:
 
 
 def _locked(report: Report) -> Report:
+    """Without its job: joined here, one that came while the lock was waited for would be missing."""
     return Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
 
 
