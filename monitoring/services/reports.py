@@ -199,7 +199,8 @@ def _next_due(schedule: ReportSchedule, on: date) -> Period | None:
 def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
     """Write the files of a report and its checksum. To be called in the transaction that ends its job.
 
-    What its schedule was released for ahead is released at once; approved ahead as well, it is sealed.
+    What its schedule was released for ahead is released at once; approved ahead as well, it is sealed. What
+    people have taken in hand since waits for two of them.
 
     Args:
         contents: the bytes of each format; those of "json" are the snapshot itself.
@@ -225,8 +226,8 @@ def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
 
 
 def _schedule_behind(report: Report) -> ReportSchedule | None:
-    """The schedule that asked for the report, if one did."""
-    if report.requested_by_id or report.is_interim:
+    """The schedule that asked for the report, if one did and people have left it as it was asked for."""
+    if report.requested_by_id or report.is_interim or _is_in_hand(report):
         return None
     schedules = ReportSchedule.objects.filter(
         kind=report.kind, template=report.template_id, audience=report.audience, is_active=True
@@ -235,6 +236,12 @@ def _schedule_behind(report: Report) -> ReportSchedule | None:
         if report.period in schedule.due_periods(localdate()):
             return schedule
     return None
+
+
+def _is_in_hand(report: Report) -> bool:
+    """Somebody has written in it, or gave it back once: nobody approved ahead what has become of it since."""
+    returns = event_model(Report)._base_manager.filter(pgh_obj_id=report.pk).exclude(return_reason="")
+    return report.texts.exclude(text="").exists() or returns.exists()
 
 
 def release_report(*, report: Report, by: Any, office: str) -> Report:
