@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from monitoring.models import Report, ReportSchedule
+from monitoring.models import Report, ReportSchedule, ReportTemplate
 from monitoring.services.reports import compile_report, give_back, keep_compiled, request_due_reports
 from monitoring.worklist.schedules import reports_to_prepare
 from network.models import Role
@@ -161,6 +161,21 @@ def test_an_edit_of_what_a_schedule_asks_for_ends_its_approval_and_undoing_does_
 
     coordinator.post(f"{PLANS}{schedule.pk}/rueckgaengig/?version=3")
     assert (schedule_of(schedule).audience, schedule.is_approved_ahead) == ("internal", False)
+
+
+def test_an_edit_of_its_template_ends_the_approval_of_a_schedule_and_undoing_does_not_give_it_back(
+    coordinator: Client,
+) -> None:
+    template = ReportTemplate.objects.create(name="Kurz", sections=["overview"])
+    schedule = make_schedule(kind="custom", template=template, released_as="A", approved_as="B")
+    address = reverse("report_template", args=[template.pk])
+
+    coordinator.post(address, {"name": "Kurz", "sections": ["overview", "profiles"], "version": 1})
+    assert (schedule_of(schedule).version, schedule.released_as, schedule.approved_as) == (2, "", "")
+
+    coordinator.post(f"{reverse('report_template_undo', args=[template.pk])}?version=2")
+    assert ReportTemplate.objects.get().sections == ["overview"]
+    assert (schedule_of(schedule).released_as, schedule.approved_as) == ("", "")
 
 
 def test_a_step_over_another_version_changes_nothing(coordinator: Client) -> None:
