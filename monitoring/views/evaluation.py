@@ -330,7 +330,7 @@ class EvaluationClosePage(KeepingPage, FormView[Any]):
         overview = Overview(self.evaluation, self.request.user)
         said = gettext(
             "%(complete)d von %(asked)d Teams haben alle Fragen beantwortet, %(empty)d Bewertungen fehlen. "
-            "Nach dem Abschluss ändern sich Einschätzungen und Bewertungen nicht mehr."
+            "Nach dem Abschluss ändern sich Einschätzungen, Bewertungen und Empfehlungen nicht mehr."
         )
         lead = said % {
             "complete": overview.complete,

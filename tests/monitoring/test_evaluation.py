@@ -195,6 +195,11 @@ def test_a_closed_evaluation_takes_nothing_more(coordinator: Client) -> None:
     assert SelfAssessment.objects.get().text == "Wort"
     assert Assessment.objects.count() == 0
 
+    added = coordinator.post(f"/evaluation/{evaluation.pk}/empfehlungen/neu/", {"title": "Nachgeschoben"})
+    assert "abgeschlossen" in added.content.decode() and "Nachgeschoben" in added.content.decode()
+    assert "/empfehlungen/neu/" not in coordinator.get(evaluation.get_absolute_url()).content.decode()
+    assert Recommendation.objects.count() == 0
+
 
 @pytest.mark.parametrize("model", [EvaluationQuestion, SelfAssessment, Assessment])
 def test_the_database_refuses_every_change_of_a_closed_evaluation(model: Any) -> None:
