@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
@@ -147,7 +147,7 @@ def request_due_reports(*, on: date) -> list[Report]:
     Only one at a time: each opens with what changed since the one before. Sealing asks for the next.
     """
     requested = []
-    for schedule in ReportSchedule.objects.filter(is_active=True).select_related("template").order_by("pk"):
+    for schedule in _active_schedules():
         period = _next_due(schedule, on)
         if period is not None:
             requested.append(
@@ -171,11 +171,15 @@ def missing_reports(*, on: date) -> list[tuple[ReportSchedule, Period]]:
     )
     missing = [
         (schedule, period)
-        for schedule in ReportSchedule.objects.filter(is_active=True).order_by("pk")
+        for schedule in _active_schedules()
         for period in schedule.due_periods(on)
         if (schedule.kind, schedule.template_id, schedule.audience, period.start, period.end) not in asked
     ]
     return sorted(missing, key=lambda found: found[1].end)
+
+
+def _active_schedules() -> QuerySet[ReportSchedule]:
+    return ReportSchedule.objects.filter(is_active=True).select_related("template").order_by("pk")
 
 
 def _next_due(schedule: ReportSchedule, on: date) -> Period | None:
