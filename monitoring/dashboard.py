@@ -106,17 +106,22 @@ class Dashboard:
         """The same measures as they stood at the end of the day of comparison, if they were to be seen."""
         seen, visible = {row.pk for row in self._now}, visibilities_for(self.user)
         return [
-            Then(**{name: row[name] for name in ("field_id", "phase", "light")})
+            Then(row["pgh_obj_id"], **{name: row[name] for name in ("field_id", "phase", "light")})
             for row in rows_as_of(Measure, moment_of(self.since))
             if row["pgh_obj_id"] in seen and row["visibility"] in visible and row["archived_at"] is None
         ]
 
     @cached_property
     def _cells(self) -> list[tuple[int, str, str]]:
-        """Field, stage now and stage then of every cell."""
+        """Field, stage now and stage then of every cell; none then if its measure was not to be seen."""
+        seen_then = {row.measure for row in self._then}
         cells = RolloutCell.objects.visible_to(self.user).with_stage_at(moment_of(self.since))
         return [
-            (cell.measure.field_id, cell.stage, cell.stage_then)  # type: ignore[attr-defined]
+            (
+                cell.measure.field_id,
+                cell.stage,
+                cell.stage_then if cell.measure_id in seen_then else "",  # type: ignore[attr-defined]
+            )
             for cell in cells.select_related("measure")
         ]
 
@@ -170,8 +175,9 @@ class Dashboard:
 
 @dataclass(frozen=True)
 class Then:
-    """What counts of a measure on the day of comparison."""
+    """What counts of a measure (its key) on the day of comparison."""
 
+    measure: int
     field_id: int
     phase: str
     light: str

@@ -1,6 +1,6 @@
 """The dashboard: every figure counts what its link shows, for whoever reads it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
+from measures.models import RolloutCell
 from monitoring.dashboard import Dashboard
 from monitoring.models import Indicator, IndicatorTarget, IndicatorValue
 from network.models import Municipality, Role
@@ -67,6 +68,21 @@ def test_the_roll_out_counts_affected_and_live_cells(places: list[Municipality],
     line = board(make_user(Role.COORDINATION)).lines[0]
 
     assert (line.live.value, line.affected.value) == (1, 1)
+
+
+def test_a_cell_counts_as_new_if_its_measure_was_not_to_be_seen_then(
+    places: list[Municipality], date_events: AsOf, client: Client
+) -> None:
+    measure = make_measure(visibility="internal")
+    set_cell(measure, places[0], stage="live", since=date(2025, 1, 1), evidence="Link")
+    RolloutCell.objects.update(stage_changed_at=datetime(2025, 1, 1, tzinfo=UTC))
+    date_events(2025, 1, 1)
+    measure.visibility = "public"
+    measure.save()
+
+    changes = [board(user).total.live.change for user in (_visitor(client), make_user(Role.STEERING))]
+
+    assert changes == [1, 0]
 
 
 def test_money_is_for_those_who_may_see_it(client: Client) -> None:
