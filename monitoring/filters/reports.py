@@ -9,6 +9,7 @@ from django_filters import ChoiceFilter
 from measures.filters.measures import ListFilter
 from monitoring.models import Audience, Report, ReportKind
 from monitoring.models.reports import SCOPES
+from smartregion.base.text import german_key
 
 
 class ReportFilter(ListFilter):
@@ -38,12 +39,14 @@ class ReportFilter(ListFilter):
 
 
 def _scopes_of(reports: QuerySet[Report]) -> list[tuple[str, str]]:
-    """One query for each kind of subject."""
-    models: dict[str, Any] = {
-        column: Report._meta.get_field(column).related_model for column in SCOPES.values()
-    }
-    return [
-        (f"{column}-{scope.pk}", str(scope))
-        for column, model in models.items()
-        for scope in model.objects.filter(reports__in=reports).distinct()
-    ]
+    """Kind by kind what they are about, as the newest report calls it. One query."""
+    named: dict[str, dict[str, str]] = {column: {} for column in SCOPES.values()}
+    about_one_thing = reports.filter(kind__in=SCOPES).defer("snapshot").select_related(*SCOPES.values())
+    for report in about_one_thing.order_by("as_of", "pk"):
+        column = SCOPES[report.kind]
+        named[column][f"{column}-{report.scope.pk}"] = report.scope_label
+    return [option for options in named.values() for option in sorted(options.items(), key=_by_name)]
+
+
+def _by_name(option: tuple[str, str]) -> Any:
+    return german_key(option[1])

@@ -1,6 +1,6 @@
 """Errata: what is wrong in a sealed report, declared by one person and approved by another."""
 
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import pgtrigger
 from django.db import models
@@ -10,6 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from monitoring.models.reports import Report, person
 from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
+
+FIXED_BY_APPROVAL: Final = (
+    *("report_id", "number", "text", "declared_at", "declared_as"),
+    *("approved_at", "approved_as"),
+)
+"""All but who declared and approved it, as in a sealed report."""
 
 
 class ErratumQuerySet(models.QuerySet["Erratum"]):
@@ -63,8 +69,7 @@ class Erratum(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="approved_erratum_never_changes",
-                operation=pgtrigger.UpdateOf("report_id", "number", "text", "declared_at", "approved_at")
-                | pgtrigger.Delete,
+                operation=pgtrigger.UpdateOf(*FIXED_BY_APPROVAL) | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__approved_at__isnull=False),
             ),
         ]

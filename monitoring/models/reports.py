@@ -45,6 +45,7 @@ FIXED_BY_SEALING: Final = [
     "job_id",
     "snapshot",
     "sha256",
+    "subject",
     "compiled_at",
     "released_at",
     "released_as",
@@ -153,6 +154,7 @@ class Report(models.Model):
     )
     snapshot = models.TextField(_("Datenstand (kanonisches JSON)"), blank=True)
     sha256 = models.CharField(_("Prüfsumme der Daten (SHA-256)"), max_length=64, blank=True)
+    subject = models.CharField(_("Gegenstand"), max_length=200, blank=True, editable=False)
     compiled_at = models.DateTimeField(_("zusammengestellt am"), null=True, blank=True)
     released_at = models.DateTimeField(_("freigegeben am"), null=True, blank=True)
     released_by = person(_("freigegeben von"), "released_reports")
@@ -257,7 +259,8 @@ class Report(models.Model):
 
     @property
     def scope_label(self) -> str:
-        return str(self.scope or "")
+        """Once compiled, as it was called then: what it is renamed to may be for other readers."""
+        return self.subject or str(self.scope or "")
 
     @property
     def is_sealed(self) -> bool:

@@ -27,7 +27,7 @@ from smartregion.base.history import UNDO_REASON, event_model, recorded, restore
 
 COMPILE = "monitoring.compile_report"
 RETURNED = (
-    *("job", "snapshot", "sha256", "compiled_at"),
+    *("job", "snapshot", "sha256", "subject", "compiled_at"),
     *("released_at", "released_by", "released_as", "return_reason"),
 )
 """What giving back takes away or writes; the report's question stays, and a trigger sees to that."""
@@ -216,6 +216,7 @@ def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
     snapshot = contents[ReportFile.Format.JSON]
     report.snapshot = snapshot.decode()
     report.sha256 = _sha256(snapshot)
+    report.subject = str(report.scope or "")
     report.compiled_at = now()
     schedule = _schedule_behind(report)
     if schedule and schedule.released_as:
@@ -299,6 +300,7 @@ def give_back(*, report: Report, reason: str, by: Any) -> Report:
             raise ValidationError(_("Dieser Bericht lässt sich nicht zurückgeben."))
         stored.files.all().delete()
         stored.job, stored.snapshot, stored.sha256, stored.compiled_at = None, "", "", None
+        stored.subject = ""
         stored.released_at, stored.released_by, stored.released_as = None, None, ""
         stored.return_reason = reason
         stored.save(update_fields=[*RETURNED])

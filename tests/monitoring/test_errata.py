@@ -111,7 +111,8 @@ def test_it_is_withdrawn_before_it_is_approved_and_never_after(report: Report) -
     page = client.post(reverse("erratum_withdraw", args=[report.pk, erratum.pk]), follow=True)
 
     assert "Diese Berichtigung ist schon genehmigt." in page.content.decode()
-    for statement in ("UPDATE monitoring_erratum SET text = 'x'", "DELETE FROM monitoring_erratum"):
+    changes = [f"UPDATE monitoring_erratum SET {column} = 'x'" for column in ("text", "approved_as")]
+    for statement in (*changes, "DELETE FROM monitoring_erratum"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
 

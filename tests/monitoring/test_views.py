@@ -306,6 +306,18 @@ def test_a_filter_offers_a_reader_nothing_of_what_they_do_not_see() -> None:
     assert ("Geheimdorf" in page, "2024" in page) == (False, False)
 
 
+def test_a_compiled_report_keeps_its_name_whatever_its_subject_is_called_later() -> None:
+    measure = make_measure("Sensornetz")
+    report = sealed(kept(request_report(kind="measure", audience="public", period=Q2, scope=measure)))
+    measure.title, measure.visibility = "Geheim", "internal"
+    measure.save_over(1)
+
+    page = client_of(None).get(reverse("reports")).content.decode()
+    name = client_of(None).get(reverse("report_file", args=[report.pk, "json"]))["Content-Disposition"]
+
+    assert [("ensornetz" in text, "eheim" in text) for text in (page, name)] == [(True, False)] * 2
+
+
 def test_the_list_costs_the_same_queries_for_one_report_and_for_ten(count_queries) -> None:
     client = client_of(make_user())
     numbers = []
