@@ -67,7 +67,8 @@ def _without_owner(user: Any) -> Iterator[Entry]:
             to_team = bool(measure.contact)
             yield Entry(
                 title=measure.title,
-                why=_("Es fehlt %s.") % _(" und ").join(missing),
+                why=(_("Es fehlen %s.") if len(missing) > 1 else _("Es fehlt %s."))
+                % _(" und ").join(missing),
                 severity=Severity.SOON,
                 page=measure.get_absolute_url(),
                 url=reverse("measure_team" if to_team else "measure_edit", args=[measure.slug]),

@@ -87,7 +87,7 @@ def _presets(user: Any, today: date) -> list[Preset]:
     presets = [
         Preset(_("letztes Quartal"), last - timedelta(days=1), this - timedelta(days=1)),
         Preset(_("laufendes Quartal"), this - timedelta(days=1), today),
-        Preset(_("letztes Jahr"), today.replace(day=1) - timedelta(days=365), today),
+        Preset(_("letzte zwölf Monate"), today.replace(day=1) - timedelta(days=365), today),
     ]
     for key in ("report", "meeting"):
         if occasion := last_occasion(key, user):
