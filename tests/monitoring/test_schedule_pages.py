@@ -104,7 +104,7 @@ def test_what_people_took_in_hand_since_is_not_sealed_by_an_approval_ahead(touch
     make_schedule(released_as="A", approved_as="B")
     [report] = request_due_reports(on=localdate())
     if touch == "write":
-        Job.objects.update(status="failed")
+        Job.objects.update(status="failed", error="Schrift fehlt.")
         write = reverse("report_text", args=[report.pk, "overview"])
         client_of(make_user()).post(write, {"text": "Das las noch niemand.", "version": 1})
     else:
