@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -71,7 +71,13 @@ class Machine:
 
     def start_postgres(self) -> None:
         binary = self._server.program / "bin" / "postgres"
-        words = [binary, "-D", self._server.data, *self._server.parameters(self._socket), *DURABLE]
+        words: list[str | Path] = [
+            binary,
+            "-D",
+            self._server.data,
+            *self._server.parameters(self._socket),
+            *DURABLE,
+        ]
         postgres.stop_leftover(self._server.data)
         self._start("postgres", words, stop_signal=signal.SIGINT, account=self._server.account)
         self._wait("postgres", self._server.is_ready)
@@ -89,7 +95,7 @@ class Machine:
         words = [sys.executable, "-c", START, "--app", "smartregion.celery", "beat", *schedule]
         self._start("beat", words)
 
-    def _start(self, name: str, words: list[str | Path], **options: object) -> None:
+    def _start(self, name: str, words: Sequence[str | Path], **options: object) -> None:
         self._started += 1
         temporary = {"TMPDIR": str(self._temporary)}
         self.children[name] = self.supervisor.start(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import redis
 from celery.schedules import maybe_schedule
@@ -86,7 +86,7 @@ def _part(name: str, seen_at: datetime | None, seconds: float) -> Part:
 def _ticks(signs: dict[str, datetime]) -> Iterator[Tick]:
     for entry in app.conf.beat_schedule.values():
         seen_at = signs.get(entry["task"])
-        schedule = maybe_schedule(entry["schedule"], app=app)
+        schedule: Any = maybe_schedule(entry["schedule"], app=app)
         due_at = now() + schedule.remaining_estimate(seen_at or now()) + HALF_A_SECOND
         yield Tick(str(TITLES.get(entry["task"], entry["task"])), seen_at, due_at)
 
