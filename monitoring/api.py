@@ -177,6 +177,8 @@ def _list_in(body: bytes, content_type: str) -> list[Any]:
         )
     try:
         values = json.loads(body, parse_float=Decimal)
+        # Half a character can be escaped in JSON, but neither PostgreSQL nor an answer can hold it.
+        json.dumps(values, ensure_ascii=False, default=str).encode()
     except (ValueError, RecursionError):
         raise _bad(_("Das ist kein gültiges JSON."), "This is no valid JSON.") from None
     if not isinstance(values, list):

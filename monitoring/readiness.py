@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.models import Measure, StatusUpdate, TeamMember
-from monitoring.evaluations import Overview
-from monitoring.models import Evaluation
+from monitoring.models import Evaluation, SelfAssessment
 from monitoring.periods import Period
 from smartregion.base.worklist import Entry, Severity, entries_of
 
@@ -97,9 +96,14 @@ def _unexplained(user: Any, period: Period) -> Iterator[Entry]:
 
 
 def _unanswered(user: Any) -> Iterator[Entry]:
-    for evaluation in Evaluation.objects.visible_to(user).open():
-        overview = Overview(evaluation, user)
-        missing = len(overview.turnouts) - overview.complete
+    teams = list(Measure.objects.visible_to(user).going_on())
+    given = SelfAssessment.objects.given_by_team(teams)
+    for evaluation in Evaluation.objects.visible_to(user).open().prefetch_related("questions"):
+        questions = evaluation.questions.all()
+        missing = sum(
+            given.get((evaluation.pk, measure.pk), 0) < sum(question.is_to(measure) for question in questions)
+            for measure in teams
+        )
         if missing:
             yield Entry(
                 title=str(evaluation),
@@ -108,7 +112,7 @@ def _unanswered(user: Any) -> Iterator[Entry]:
                 )
                 % {
                     "missing": missing,
-                    "asked": len(overview.turnouts),
+                    "asked": len(teams),
                     "day": date_format(evaluation.answers_due_on, "d.m.Y"),
                 },
                 severity=Severity.SOON,

@@ -1,10 +1,10 @@
 """Templates of custom reports: the sections and the measures that somebody wants to see again and again."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +44,15 @@ class ReportTemplate(Versioned):
                 violation_error_message=_("Bitte wählen Sie mindestens einen Abschnitt."),
             )
         ]
+
+    def save_over(self, version: int | None) -> Self:
+        """What schedules were approved ahead for is another report by now; so that ends, undone or not."""
+        saved = super().save_over(version)
+        approved = self.schedules.exclude(released_as="")
+        approved.update(
+            released_by=None, released_as="", approved_by=None, approved_as="", version=F("version") + 1
+        )
+        return saved
 
     def __str__(self) -> str:
         return self.name

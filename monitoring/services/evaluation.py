@@ -108,9 +108,13 @@ def _same(row: Answer | Assessment) -> Answer | Assessment | None:
 
 
 def add_recommendation(*, recommendation: Recommendation, by: Any) -> Recommendation:
-    """Give the recommendation the next number of its evaluation and store it."""
+    """Give the recommendation the next number of its evaluation and store it.
+
+    Raises:
+        ValidationError: the evaluation is closed.
+    """
     with recorded(by=by):
-        evaluation = Evaluation.objects.select_for_update().get(pk=recommendation.evaluation_id)
+        evaluation = lock_open(recommendation.evaluation)
         last = evaluation.recommendations.aggregate(last=Max("number"))["last"]
         recommendation.number = (last or 0) + 1
         recommendation.save()

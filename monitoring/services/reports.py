@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
@@ -109,7 +109,7 @@ def compile_report(report: Report, *, by: Any = None) -> Report:
         The report as it then stands.
     """
     with recorded(by=by, reason=_("Zusammenstellen lassen")):
-        stored = Report.objects.select_for_update(of=["self"]).select_related("job").get(pk=report.pk)
+        stored = _locked(report)
         if stored.is_draft:
             stored.job = jobs.enqueue(COMPILE, steps=STEPS)
             stored.return_reason = ""
@@ -147,7 +147,7 @@ def request_due_reports(*, on: date) -> list[Report]:
     Only one at a time: each opens with what changed since the one before. Sealing asks for the next.
     """
     requested = []
-    for schedule in ReportSchedule.objects.filter(is_active=True).select_related("template").order_by("pk"):
+    for schedule in _active_schedules():
         period = _next_due(schedule, on)
         if period is not None:
             requested.append(
@@ -171,11 +171,15 @@ def missing_reports(*, on: date) -> list[tuple[ReportSchedule, Period]]:
     )
     missing = [
         (schedule, period)
-        for schedule in ReportSchedule.objects.filter(is_active=True).order_by("pk")
+        for schedule in _active_schedules()
         for period in schedule.due_periods(on)
         if (schedule.kind, schedule.template_id, schedule.audience, period.start, period.end) not in asked
     ]
     return sorted(missing, key=lambda found: found[1].end)
+
+
+def _active_schedules() -> QuerySet[ReportSchedule]:
+    return ReportSchedule.objects.filter(is_active=True).select_related("template").order_by("pk")
 
 
 def _next_due(schedule: ReportSchedule, on: date) -> Period | None:
@@ -199,7 +203,8 @@ def _next_due(schedule: ReportSchedule, on: date) -> Period | None:
 def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
     """Write the files of a report and its checksum. To be called in the transaction that ends its job.
 
-    What its schedule was released for ahead is released at once; approved ahead as well, it is sealed.
+    What its schedule was released for ahead is released at once; approved ahead as well, it is sealed. What
+    people have taken in hand since waits for two of them.
 
     Args:
         contents: the bytes of each format; those of "json" are the snapshot itself.
@@ -225,8 +230,8 @@ def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
 
 
 def _schedule_behind(report: Report) -> ReportSchedule | None:
-    """The schedule that asked for the report, if one did."""
-    if report.requested_by_id or report.is_interim:
+    """The schedule that asked for the report, if one did and people have left it as it was asked for."""
+    if report.requested_by_id or report.is_interim or _is_in_hand(report):
         return None
     schedules = ReportSchedule.objects.filter(
         kind=report.kind, template=report.template_id, audience=report.audience, is_active=True
@@ -235,6 +240,12 @@ def _schedule_behind(report: Report) -> ReportSchedule | None:
         if report.period in schedule.due_periods(localdate()):
             return schedule
     return None
+
+
+def _is_in_hand(report: Report) -> bool:
+    """Somebody has written in it, or gave it back once: nobody approved ahead what has become of it since."""
+    returns = event_model(Report)._base_manager.filter(pgh_obj_id=report.pk).exclude(return_reason="")
+    return report.texts.exclude(text="").exists() or returns.exists()
 
 
 def release_report(*, report: Report, by: Any, office: str) -> Report:
@@ -301,7 +312,7 @@ def discard_draft(*, report: Report, by: Any) -> None:
         ValidationError: it is no draft, or no longer.
     """
     with recorded(by=by, reason=_("Entwurf verworfen")):
-        stored = Report.objects.select_for_update(of=["self"]).select_related("job").get(pk=report.pk)
+        stored = _locked(report)
         if not stored.is_draft:
             raise ValidationError(_("Verwerfen lässt sich nur ein Entwurf."))
         stored.delete()
@@ -323,6 +334,7 @@ def restore_draft(pk: int, *, by: Any) -> Report:
 
 
 def _locked(report: Report) -> Report:
+    """Without its job: joined here, one that came while the lock was waited for would be missing."""
     return Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
 
 

@@ -330,7 +330,7 @@ class EvaluationClosePage(KeepingPage, FormView[Any]):
         overview = Overview(self.evaluation, self.request.user)
         said = gettext(
             "%(complete)d von %(asked)d Teams haben alle Fragen beantwortet, %(empty)d Bewertungen fehlen. "
-            "Nach dem Abschluss ändern sich Einschätzungen und Bewertungen nicht mehr."
+            "Nach dem Abschluss ändern sich Einschätzungen, Bewertungen und Empfehlungen nicht mehr."
         )
         lead = said % {
             "complete": overview.complete,
@@ -386,9 +386,15 @@ class PartRemovePage(AskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(question=str(self.subject), **kwargs)
 
+    def check(self) -> None:
+        """Raises:
+        ValidationError: something would be lost with it.
+        """
+
     def act(self, *, reason: str, version: int | None) -> None:
         with recorded(by=self.request.user, reason=reason):
             verbs.lock_open(self.evaluation)
+            self.check()
             self.subject.delete_over(version)
 
     def get_undo_url(self) -> str:
@@ -401,12 +407,11 @@ class QuestionRemovePage(PartRemovePage):
     done_message = _("Die Frage ist entfernt.")
     restore_url_name = "evaluation_question_restore"
 
-    def act(self, *, reason: str, version: int | None) -> None:
+    def check(self) -> None:
         if SelfAssessment.objects.given().filter(question=self.subject).exists():
             raise ValidationError(
                 gettext("Zu dieser Frage gibt es schon Einschätzungen; sie bleibt deshalb.")
             )
-        super().act(reason=reason, version=version)
 
 
 class RecommendationRemovePage(PartRemovePage):

@@ -124,8 +124,9 @@ class IndicatorView(InTimeView, OfIndicatorView, TemplateView):
 
 
 def _journal_of(indicator: Indicator, user: Any) -> list[Change]:
-    """The newest changes first; what happened while the indicator was hidden from the user is not told."""
-    since = visible_since(indicator, user)
+    """The newest changes first; nothing of what happened while it or its measure was hidden from the user."""
+    known = [visible_since(row, user) for row in (indicator, indicator.measure) if row]
+    since = max(filter(None, known), default=None)
     seen = Q(pgh_created_at__gte=since) if since else Q()
 
     def of(model: Any) -> Any:

@@ -11,12 +11,14 @@ from django.utils.timezone import localdate
 
 from governance.models import Topic
 from monitoring.models import Assessment, Evaluation, EvaluationQuestion, Recommendation, SelfAssessment
-from monitoring.services.evaluation import close_evaluation
+from monitoring.services.evaluation import Written, close_evaluation, save_ratings
 from monitoring.worklist.evaluation import evaluations_to_close, questions_to_answer
 from network.models import Role
+from tests.beside import while_open
 from tests.factories import make_committee, make_field, make_measure, make_user
 from tests.governance.rows import make_item, make_meeting
 from tests.monitoring.evaluation_rows import make_answer, make_evaluation, make_recommendation, make_teammate
+from tests.monitoring.flow import client_of
 
 pytestmark = pytest.mark.django_db
 CRITERIA = ["relevance", "effectiveness", "efficiency", "sustainability", "transferability"]
@@ -195,6 +197,11 @@ def test_a_closed_evaluation_takes_nothing_more(coordinator: Client) -> None:
     assert SelfAssessment.objects.get().text == "Wort"
     assert Assessment.objects.count() == 0
 
+    added = coordinator.post(f"/evaluation/{evaluation.pk}/empfehlungen/neu/", {"title": "Nachgeschoben"})
+    assert "abgeschlossen" in added.content.decode() and "Nachgeschoben" in added.content.decode()
+    assert "/empfehlungen/neu/" not in coordinator.get(evaluation.get_absolute_url()).content.decode()
+    assert Recommendation.objects.count() == 0
+
 
 @pytest.mark.parametrize("model", [EvaluationQuestion, SelfAssessment, Assessment])
 def test_the_database_refuses_every_change_of_a_closed_evaluation(model: Any) -> None:
@@ -239,6 +246,21 @@ def test_a_question_that_was_answered_stays_and_another_comes_back(coordinator: 
     assert answered in evaluation.questions.all() and free not in evaluation.questions.all()
     coordinator.post(f"/evaluation/{evaluation.pk}/fragen/{free.pk}/wiederherstellen/")
     assert evaluation.questions.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_comes_at_the_same_moment_keeps_its_question() -> None:
+    evaluation, measure, client = make_evaluation(), make_measure(), client_of(make_user())
+    question = evaluation.questions.all()[0]
+    answer = Written(SelfAssessment(question=question, measure=measure, rating=3), None)
+    address = f"/evaluation/{evaluation.pk}/fragen/{question.pk}/entfernen/"
+
+    while_open(
+        lambda: save_ratings(evaluation=evaluation, written=[answer], by=None),
+        lambda: client.post(address, {"version": question.version, "reason": "Doppelt"}),
+    )
+
+    assert SelfAssessment.objects.get().question == question
 
 
 def test_a_recommendation_becomes_a_topic_once_and_its_way_is_told(

@@ -283,6 +283,24 @@ def test_the_history_is_for_accounts_and_hides_what_was_hidden() -> None:
     assert visitor.get(indicator.get_absolute_url()).context["changes"] is None
 
 
+def test_the_history_hides_what_happened_while_the_measure_was_hidden() -> None:
+    measure = make_measure(visibility="draft")
+    indicator = make_indicator("Entwurf, geheim", measure=measure, visibility="internal")
+    indicator.name = "Geprüft"
+    indicator.save_over(1)
+    measure.visibility = "internal"
+    measure.save_over(1)
+    address = indicator.get_absolute_url()
+
+    shown, all_of_it = (signed_in(role).get(address) for role in (Role.STEERING, Role.COORDINATION))
+
+    told = [
+        [change.before for entry in page.context["changes"] for change in entry.fields]
+        for page in (shown, all_of_it)
+    ]
+    assert told == [[], ["Entwurf, geheim"]]
+
+
 def test_a_team_member_sees_the_button_of_its_own_measure_only() -> None:
     own, other = make_measure("Netz"), make_measure("Anderes")
     editor = make_user(Role.TEAM)

@@ -107,3 +107,17 @@ def test_the_page_links_each_gap_and_says_when_all_is_fine(coordinator: Client) 
     measure = make_measure()
     page = coordinator.get(f"{ADDRESS}?zeitraum=quatsch").content.decode()
     assert f'href="{measure.get_absolute_url()}"' in page
+
+
+def test_it_costs_the_same_queries_for_one_open_evaluation_and_for_four(count_queries: Any) -> None:
+    make_measure()
+    user, today, numbers = make_user(Role.COORDINATION), localdate(), []
+    for year in range(2021, 2025):
+        make_evaluation(period_start=date(year, 1, 1), period_end=date(year, 12, 31))
+        if year in {2021, 2024}:
+            with count_queries() as queries:
+                found = {check.key: check.entries for check in checks(user, Period.quarter(today), today)}
+            assert len(found["evaluation"]) == year - 2020
+            numbers.append(len(queries))
+
+    assert numbers[0] == numbers[1]

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils.timezone import localdate
 
-from monitoring.models import Report, ReportSchedule
-from monitoring.services.reports import keep_compiled, request_due_reports
+from monitoring.models import Report, ReportSchedule, ReportTemplate
+from monitoring.services.reports import compile_report, give_back, keep_compiled, request_due_reports
 from monitoring.worklist.schedules import reports_to_prepare
 from network.models import Role
+from smartregion.base.models import Job
 from tests.factories import make_region, make_user
 from tests.monitoring.flow import CONTENTS, client_of, make_chair
 from tests.monitoring.schedule_rows import make_schedule
@@ -96,6 +98,27 @@ def test_only_what_two_people_approved_ahead_is_sealed_by_itself(coordinator: Cl
     )
 
 
+@pytest.mark.parametrize("touch", ["write", "give_back"])
+def test_what_people_took_in_hand_since_is_not_sealed_by_an_approval_ahead(touch: str) -> None:
+    make_region()
+    make_schedule(released_as="A", approved_as="B")
+    [report] = request_due_reports(on=localdate())
+    if touch == "write":
+        Job.objects.update(status="failed")
+        write = reverse("report_text", args=[report.pk, "overview"])
+        client_of(make_user()).post(write, {"text": "Das las noch niemand.", "version": 1})
+    else:
+        ReportSchedule.objects.update(approved_as="")
+        keep_compiled(report, CONTENTS)
+        ReportSchedule.objects.update(approved_as="B")
+        give_back(report=report, reason="So nicht.", by=make_chair())
+
+    report = compile_report(report, by=make_user())
+    keep_compiled(report, CONTENTS)
+
+    assert Report.objects.get(pk=report.pk).state == "to_release"
+
+
 def schedule_of(schedule: ReportSchedule) -> ReportSchedule:
     schedule.refresh_from_db()
     return schedule
@@ -138,6 +161,21 @@ def test_an_edit_of_what_a_schedule_asks_for_ends_its_approval_and_undoing_does_
 
     coordinator.post(f"{PLANS}{schedule.pk}/rueckgaengig/?version=3")
     assert (schedule_of(schedule).audience, schedule.is_approved_ahead) == ("internal", False)
+
+
+def test_an_edit_of_its_template_ends_the_approval_of_a_schedule_and_undoing_does_not_give_it_back(
+    coordinator: Client,
+) -> None:
+    template = ReportTemplate.objects.create(name="Kurz", sections=["overview"])
+    schedule = make_schedule(kind="custom", template=template, released_as="A", approved_as="B")
+    address = reverse("report_template", args=[template.pk])
+
+    coordinator.post(address, {"name": "Kurz", "sections": ["overview", "profiles"], "version": 1})
+    assert (schedule_of(schedule).version, schedule.released_as, schedule.approved_as) == (2, "", "")
+
+    coordinator.post(f"{reverse('report_template_undo', args=[template.pk])}?version=2")
+    assert ReportTemplate.objects.get().sections == ["overview"]
+    assert (schedule_of(schedule).released_as, schedule.approved_as) == ("", "")
 
 
 def test_a_step_over_another_version_changes_nothing(coordinator: Client) -> None:

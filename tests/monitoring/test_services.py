@@ -8,9 +8,18 @@ from django.utils.timezone import localdate
 
 from monitoring.models import Report
 from monitoring.periods import Period
-from monitoring.services.reports import PeriodError, request_report, retry, stichtag
+from monitoring.services.reports import (
+    PeriodError,
+    compile_report,
+    discard_draft,
+    draft_report,
+    request_report,
+    retry,
+    stichtag,
+)
 from smartregion.base.models import Job
 from smartregion.celery import app
+from tests.beside import refusal_of, while_open
 from tests.factories import make_user
 
 Q2 = Period(date(2024, 4, 1), date(2024, 6, 30))
@@ -101,3 +110,23 @@ def test_two_requests_at_the_same_moment_get_the_same_row() -> None:
         second = ask()
 
     assert (second.pk, Report.objects.count(), Job.objects.count()) == (first.pk, 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_clock_and_a_person_at_the_same_moment_make_one_job() -> None:
+    report = draft_report(kind="status", audience="public", period=Q2)
+
+    second = while_open(lambda: compile_report(report), lambda: compile_report(report, by=make_user()))
+
+    assert [job.pk for job in Job.objects.all()] == [second.job_id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_about_to_be_compiled_is_not_discarded_at_the_same_moment() -> None:
+    report = draft_report(kind="status", audience="public", period=Q2)
+
+    refusal = while_open(
+        lambda: compile_report(report), lambda: refusal_of(lambda: discard_draft(report=report, by=None))
+    )
+
+    assert (refusal, Report.objects.count()) == ("Verwerfen lässt sich nur ein Entwurf.", 1)

@@ -112,6 +112,8 @@ def test_one_refused_value_keeps_all_out() -> None:
         [{"on": "2024-12-31", "value": [1]}],
         [{"on": "2024-12-31", "value": None}],
         [{"on": "2024-12-31", "value": 1, "note": "\0"}],
+        [{"on": "2024-12-31", "value": 1, "note": "\ud800"}],
+        [{"on": "2024-12-31", "value": 1, "\ud800": 1}],
         [{"on": "2024-12-31", "value": 1, "note": "x" * 301}],
         [{"on": "2024-12-31", "value": 1, "municipality": "00000000"}],
         [{"on": "2024-12-31", "value": 1, "wert": 1}],

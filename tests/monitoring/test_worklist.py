@@ -6,15 +6,17 @@ import pytest
 from django.test import Client
 from django.utils.timezone import localdate
 
-from monitoring.models import Report, ReportSchedule
+from monitoring.models import Report, ReportSchedule, ReportTemplate
 from monitoring.periods import Period
 from monitoring.services.errata import declare_erratum
 from monitoring.services.reports import compile_report, give_back, missing_reports, request_report
+from monitoring.worklist.reports import broken_reports
 from network.models import Role, User
 from smartregion.base.models import Job
 from smartregion.base.worklist import Entry, worklist_for
 from tests.factories import make_user
 from tests.monitoring.flow import COORDINATION, kept, make_chair, released, sealed
+from tests.monitoring.schedule_rows import make_schedule
 
 pytestmark = pytest.mark.django_db
 LAST_QUARTER = Period.quarter(Period.quarter(localdate()).start - timedelta(days=1))
@@ -134,3 +136,16 @@ def test_an_erratum_waits_for_the_chair() -> None:
 
     (entry,) = entries(chair, "berichte-genehmigen")
     assert (entry.title, entry.url) == (f"Berichtigung 1 zu {report}", erratum.get_absolute_url())
+
+
+def test_missing_reports_cost_the_same_queries_for_one_template_and_for_five(count_queries) -> None:
+    coordinator, numbers = make_user(Role.COORDINATION), []
+    for number in range(1, 6):
+        template = ReportTemplate.objects.create(name=f"Vorlage {number}", sections=["overview"])
+        make_schedule(kind="custom", template=template, first_period_start=LAST_QUARTER.start)
+        if number in {1, 5}:
+            with count_queries() as queries:
+                assert len({entry.title for entry in broken_reports(coordinator, localdate())}) == number
+            numbers.append(len(queries))
+
+    assert numbers[0] == numbers[1]
