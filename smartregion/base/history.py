@@ -64,7 +64,8 @@ IS_LONG = """
 """
 ALL_KEYS = """
 SELECT MIN(pgh_obj_id) FROM {events} UNION ALL
-SELECT (SELECT MIN(pgh_obj_id) FROM {events} WHERE pgh_obj_id > keys.key) FROM keys WHERE keys.key IS NOT NULL
+SELECT (SELECT MIN(pgh_obj_id) FROM {events} WHERE pgh_obj_id > keys.key)
+FROM keys WHERE keys.key IS NOT NULL
 """
 
 
@@ -187,18 +188,24 @@ def changes_in(
     changes = []
     for event in events:
         before = befores.get(event.pk)
-        metadata: dict[str, Any] = event.pgh_context.metadata if event.pgh_context else {}  # type: ignore[attr-defined]
+        by, reason = _who_and_why(event, people)
         changes.append(
             Change(
                 at=event.pgh_created_at,  # type: ignore[attr-defined]
-                by=people.get(metadata.get("user", 0)) or metadata.get("office") or _("Systemdienst"),
-                reason=metadata.get("reason", ""),
+                by=by,
+                reason=reason,
                 kind=event.pgh_label,  # type: ignore[attr-defined]
                 fields=texts.differences(before, event) if before else [],
                 subject=subject(event) if subject else "",
             )
         )
     return changes
+
+
+def _who_and_why(event: Any, people: dict[int, str]) -> tuple[str, str]:
+    metadata: dict[str, Any] = event.pgh_context.metadata if event.pgh_context else {}
+    by = people.get(metadata.get("user", 0)) or metadata.get("office") or _("Systemdienst")
+    return by, metadata.get("reason", "")
 
 
 def _people(events: list[models.Model]) -> dict[int, str]:
@@ -259,6 +266,33 @@ def show_differences(saved: models.Model, mine: models.Model, names: Iterable[st
     texts = _Texts(type(saved), [saved, mine])
     texts.fields = [field for field in texts.fields if field.name in names]
     return texts.differences(saved, mine)
+
+
+def differences(
+    model: type[models.Model], pairs: Iterable[tuple[models.Model, models.Model]], names: Iterable[str]
+) -> dict[Any, list[FieldChange]]:
+    """By primary key, where two states of each row differ in these fields; rows alike are left out."""
+    pairs, names = list(pairs), set(names)
+    texts = _Texts(model, [row for pair in pairs for row in pair])
+    texts.fields = [field for field in texts.fields if field.name in names]
+    found = {before.pk: texts.differences(before, after) for before, after in pairs}
+    return {key: changes for key, changes in found.items() if changes}
+
+
+def last_changes(
+    model: type[models.Model], keys: Iterable[Any], since: datetime, until: datetime
+) -> dict[Any, tuple[str, str]]:
+    """By primary key, who changed the row last in that time, and why."""
+    events = event_model(model)._base_manager.filter(
+        pgh_obj_id__in=set(keys), pgh_created_at__gt=since, pgh_created_at__lte=until
+    )
+    newest = events.order_by("pgh_obj_id", "-pgh_created_at", "-pgh_id").distinct("pgh_obj_id")
+    changes = list(newest.select_related("pgh_context"))
+    people = _people(changes)
+    return {
+        event.pgh_obj_id: _who_and_why(event, people)  # type: ignore[attr-defined]
+        for event in changes
+    }
 
 
 def row_in_version(instance: Versioned, version: int | None) -> models.Model | None:
