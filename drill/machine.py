@@ -71,7 +71,13 @@ class Machine:
 
     def start_postgres(self) -> None:
         binary = self._server.program / "bin" / "postgres"
-        words: list[str | Path] = [binary, "-D", self._server.data, *self._server.parameters(self._socket), *DURABLE]
+        words: list[str | Path] = [
+            binary,
+            "-D",
+            self._server.data,
+            *self._server.parameters(self._socket),
+            *DURABLE,
+        ]
         postgres.stop_leftover(self._server.data)
         self._start("postgres", words, stop_signal=signal.SIGINT, account=self._server.account)
         self._wait("postgres", self._server.is_ready)

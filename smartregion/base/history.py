@@ -52,7 +52,7 @@ SELECT {columns} FROM {events} WHERE pgh_label <> 'delete' AND pgh_id IN (
     UNION ALL
     SELECT newest.pgh_id FROM keys CROSS JOIN LATERAL (
         SELECT pgh_id FROM {events}
-        WHERE pgh_obj_id = key AND pgh_created_at <= (SELECT moment FROM asked)
+        WHERE pgh_obj_id = keys.key AND pgh_created_at <= (SELECT moment FROM asked)
         ORDER BY pgh_created_at DESC, pgh_id DESC LIMIT 1
     ) newest WHERE (SELECT is_long FROM asked)
 )
@@ -64,7 +64,8 @@ IS_LONG = """
 """
 ALL_KEYS = """
 SELECT MIN(pgh_obj_id) FROM {events} UNION ALL
-SELECT (SELECT MIN(pgh_obj_id) FROM {events} WHERE pgh_obj_id > key) FROM keys WHERE key IS NOT NULL
+SELECT (SELECT MIN(pgh_obj_id) FROM {events} WHERE pgh_obj_id > keys.key)
+FROM keys WHERE keys.key IS NOT NULL
 """
 
 

@@ -113,12 +113,12 @@ def _of_model(model: type[models.Model], schema: str, generated: dict[tuple[str,
         f"AND NOT EXISTS (SELECT FROM {table} present WHERE present.id = gone.pgh_obj_id)"
     )
     yield (
-        f'CREATE VIEW {SCHEMA}."{name}" AS SELECT {", ".join(columns)} FROM ('
+        f'CREATE VIEW {SCHEMA}."{name}" AS WITH past AS MATERIALIZED ('
         f"SELECT known.id, {', '.join(from_events)} "
         f"FROM (SELECT id FROM {table} UNION ALL {deleted}) known CROSS JOIN LATERAL ("
         f"SELECT * FROM {events} WHERE pgh_obj_id = known.id AND pgh_created_at <= {MOMENT} "
         "ORDER BY pgh_created_at DESC, pgh_id DESC LIMIT 1) event "
-        "WHERE event.pgh_label <> 'delete') row"
+        f"WHERE event.pgh_label <> 'delete') SELECT {', '.join(columns)} FROM past row"
     )
     yield (f'CREATE VIEW {SCHEMA}."{event_name}" AS SELECT * FROM {events} WHERE pgh_created_at <= {MOMENT}')
     rest = {"deleted": "pgh_label = 'delete'"}

@@ -4,13 +4,16 @@ import threading
 from datetime import datetime
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from network.models import Region
 from smartregion.base import history, jobs
 from smartregion.base.history import restore_deleted, rows_as_of
 from smartregion.base.models import LegalText
 from tests.beside import threads, waiting_for_locks
+from tests.factories import make_region
 from tests.monitoring.worker import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,6 +31,17 @@ def titles_as_of(moment: datetime) -> list[str]:
 
 def imprint(title: str = "Vorher") -> LegalText:
     return LegalText.objects.create(slug="imprint", title=title, body="Text")
+
+
+def test_every_history_is_read_whatever_its_columns_are_called() -> None:
+    """The region has a column `key`, as the query has one for the primary keys."""
+    region = make_region()
+    for model in (model for model in apps.get_models() if hasattr(model, "pgh_event_model")):
+        rows_as_of(model, clock())
+
+    expected = [{"pgh_obj_id": region.pk, "key": region.key}]
+    assert rows_as_of(Region, clock(), ["key"]) == expected
+    assert rows_as_of(Region, clock(), ["key"], keys=[region.pk]) == expected
 
 
 def test_a_transaction_open_over_midnight_changes_nothing_of_the_day_before() -> None:

@@ -217,7 +217,7 @@ def test_a_list_of_200_measures_asks_as_often_as_one_of_20(client: Client, count
     for _ in range(180):
         add_measure_with_milestones()
 
-    assert (small, cost()) == (6, 6)
+    assert (small, cost()) == (7, 7)
 
 
 def add_measure_with_milestones() -> None:

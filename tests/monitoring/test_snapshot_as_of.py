@@ -127,7 +127,7 @@ def test_without_the_history_the_walks_show_the_difference(
     monkeypatch.setattr(
         "smartregion.base.history.as_of_query",
         lambda *args, **options: as_of_query(*args, **options).replace(
-            "pgh_created_at <= %s", "%s IS NOT NULL"
+            "pgh_created_at <= (SELECT moment FROM asked)", "(SELECT moment FROM asked) IS NOT NULL"
         ),
     )
     assert bytes_of(region[0], moment) != live
