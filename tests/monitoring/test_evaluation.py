@@ -196,6 +196,18 @@ def test_a_closed_evaluation_takes_nothing_more(coordinator: Client) -> None:
     assert Assessment.objects.count() == 0
 
 
+def test_before_an_internal_evaluation_is_closed_its_page_says_that_visitors_will_not_see_it(
+    coordinator: Client,
+) -> None:
+    leads = []
+    for visibility in ("internal", "public"):
+        evaluation = make_evaluation(visibility=visibility)
+        page = coordinator.get(f"/evaluation/{evaluation.pk}/abschliessen/")
+        leads.append("Gäste sehen das Ergebnis nicht" in page.content.decode())
+        evaluation.delete()
+    assert leads == [True, False]
+
+
 @pytest.mark.parametrize("model", [EvaluationQuestion, SelfAssessment, Assessment])
 def test_the_database_refuses_every_change_of_a_closed_evaluation(model: Any) -> None:
     evaluation, measure = make_evaluation(), make_measure()

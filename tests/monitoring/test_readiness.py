@@ -107,3 +107,9 @@ def test_the_page_links_each_gap_and_says_when_all_is_fine(coordinator: Client) 
     measure = make_measure()
     page = coordinator.get(f"{ADDRESS}?zeitraum=quatsch").content.decode()
     assert f'href="{measure.get_absolute_url()}"' in page
+
+
+def test_a_report_is_begun_on_the_period_that_was_looked_at(coordinator: Client) -> None:
+    year = Period.year(localdate().replace(day=1) - timedelta(days=365)).slug
+    page = coordinator.get(f"{ADDRESS}?zeitraum={year}").content.decode()
+    assert f'href="/berichte/neu/?period={year}"' in page
