@@ -196,16 +196,13 @@ def test_a_closed_evaluation_takes_nothing_more(coordinator: Client) -> None:
     assert Assessment.objects.count() == 0
 
 
-def test_before_an_internal_evaluation_is_closed_its_page_says_that_visitors_will_not_see_it(
-    coordinator: Client,
+@pytest.mark.parametrize(("visibility", "is_said"), [("internal", True), ("public", False)])
+def test_before_the_end_of_an_internal_evaluation_its_page_says_that_visitors_will_not_see_it(
+    coordinator: Client, visibility: str, is_said: bool
 ) -> None:
-    leads = []
-    for visibility in ("internal", "public"):
-        evaluation = make_evaluation(visibility=visibility)
-        page = coordinator.get(f"/evaluation/{evaluation.pk}/abschliessen/")
-        leads.append("Gäste sehen das Ergebnis nicht" in page.content.decode())
-        evaluation.delete()
-    assert leads == [True, False]
+    evaluation = make_evaluation(visibility=visibility)
+    page = coordinator.get(f"/evaluation/{evaluation.pk}/abschliessen/").content.decode()
+    assert ("Gäste sehen das Ergebnis nicht" in page) == is_said
 
 
 @pytest.mark.parametrize("model", [EvaluationQuestion, SelfAssessment, Assessment])
