@@ -108,9 +108,7 @@ def _unanswered(user: Any) -> Iterator[Entry]:
         if missing:
             yield Entry(
                 title=str(evaluation),
-                why=_(
-                    "%(missing)d von %(asked)d Teams haben noch nicht alle Fragen beantwortet, bis %(day)s."
-                )
+                why=_("Noch nicht alle Fragen beantwortet: %(missing)d von %(asked)d Teams, bis %(day)s.")
                 % {
                     "missing": missing,
                     "asked": len(teams),

@@ -1,4 +1,4 @@
-"""What the pages of reports share."""
+"""What the pages of monitoring share: the way above them, and what those of one report have in common."""
 
 from typing import Any
 
@@ -14,6 +14,14 @@ from monitoring.models import Report
 from smartregion.base.access import RuledView
 
 KEEP = "monitoring.request_report"
+
+
+def steering_crumbs(*further: tuple[Any, str]) -> list[tuple[Any, str]]:
+    return [(_("Monitoring"), reverse("dashboard")), *further]
+
+
+def indicator_crumbs(*further: tuple[Any, str]) -> list[tuple[Any, str]]:
+    return steering_crumbs((_("Indikatoren"), reverse("indicators") if further else ""), *further)
 
 
 def crumbs_of(*further: tuple[Any, str]) -> list[tuple[Any, str]]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import OperationalError
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from measures.models.waves import quarter_of
 from measures.time_machine import NotShown, first_day, read_day
 from measures.views.in_time import why_not
 from monitoring.time_machine import Subject, changes_between
+from monitoring.views.base import steering_crumbs
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.as_of import NoPast
 from smartregion.base.occasions import last_occasion
@@ -48,7 +48,7 @@ class ChangesView(RuledView, TemplateView):
         except (NoPast, OperationalError) as error:
             problem = why_not(error)
         return super().get_context_data(
-            crumbs=[(_("Berichte"), reverse("reports")), (_("Was sich geändert hat"), "")],
+            crumbs=steering_crumbs((_("Was sich geändert hat"), "")),
             start=start,
             end=end,
             today=today,

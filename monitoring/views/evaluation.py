@@ -19,7 +19,7 @@ from django.views.generic import CreateView, DetailView, FormView, ListView
 from fields.models import ActionField
 from governance.forms.base import ReasonForm
 from governance.models import Committee
-from measures.models import Measure
+from measures.models import Measure, Visibility
 from monitoring.evaluations import WHOLE, Overview
 from monitoring.forms.evaluation import (
     Asked,
@@ -39,6 +39,7 @@ from monitoring.models import (
 )
 from monitoring.periods import Period
 from monitoring.services import evaluation as verbs
+from monitoring.views.base import steering_crumbs
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
 from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import GONE, TAKEN, RestoreView, UndoView, VersionedEditView
@@ -50,7 +51,7 @@ ANSWER = "monitoring.answer_evaluation"
 
 
 def crumbs_to(*further: tuple[Any, str]) -> list[tuple[Any, str]]:
-    return [(gettext("Evaluation"), reverse("evaluations") if further else ""), *further]
+    return steering_crumbs((gettext("Evaluation"), reverse("evaluations") if further else ""), *further)
 
 
 class EvaluationListView(RuledView, ListView[Evaluation]):
@@ -329,9 +330,13 @@ class EvaluationClosePage(KeepingPage, FormView[Any]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         overview = Overview(self.evaluation, self.request.user)
         said = gettext(
-            "%(complete)d von %(asked)d Teams haben alle Fragen beantwortet, %(empty)d Bewertungen fehlen. "
+            "Alle Fragen beantwortet: %(complete)d von %(asked)d Teams. Fehlende Bewertungen: %(empty)d. "
             "Nach dem Abschluss ändern sich Einschätzungen, Bewertungen und Empfehlungen nicht mehr."
         )
+        if self.evaluation.visibility != Visibility.PUBLIC:
+            said += " " + gettext(
+                "Gäste sehen das Ergebnis nicht, solange die Sichtbarkeit nicht öffentlich ist."
+            )
         lead = said % {
             "complete": overview.complete,
             "asked": len(overview.turnouts),

@@ -19,6 +19,7 @@ from monitoring import value_import
 from monitoring.export import IndicatorExport, ValueExport, ValueTemplate
 from monitoring.models import ValueImport
 from monitoring.value_import import Refused
+from monitoring.views.base import indicator_crumbs
 from smartregion.base.access import RuledView
 from smartregion.base.spreadsheet import SAFE, XLSX_TYPE, Sheets
 from smartregion.base.tables import UnreadableTable, read_tables
@@ -80,7 +81,7 @@ class ValueImportListView(RuledView, FormView[UploadForm]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         imports = ValueImport.objects.kept_by(self.request.user)
         return super().get_context_data(
-            crumbs=[(_("Indikatoren"), reverse("indicators")), (_("Werte einlesen"), "")],
+            crumbs=indicator_crumbs((_("Werte einlesen"), "")),
             page_obj=Paginator(imports, PER_PAGE).get_page(self.request.GET.get("page")),
             page_query="",
             **kwargs,
@@ -114,11 +115,9 @@ class ValueImportView(OwnImportView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         plans = Paginator(self.value_import.found["plans"], PER_PAGE)
         return super().get_context_data(
-            crumbs=[
-                (_("Indikatoren"), reverse("indicators")),
-                (_("Werte einlesen"), reverse("value_imports")),
-                (self.value_import.file_name, ""),
-            ],
+            crumbs=indicator_crumbs(
+                (_("Werte einlesen"), reverse("value_imports")), (self.value_import.file_name, "")
+            ),
             page_obj=plans.get_page(self.request.GET.get("page")),
             page_query="",
             **{"import": self.value_import, **kwargs},

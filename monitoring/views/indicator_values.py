@@ -18,6 +18,7 @@ from monitoring.due import DueLine, DueLines, places_for
 from monitoring.forms.indicator_values import CorrectionForm, DueForm, ValueAddForm
 from monitoring.models import IndicatorValue
 from monitoring.services.indicators import REASON_NEEDED, Outcome, Reading, record
+from monitoring.views.base import indicator_crumbs
 from monitoring.views.indicators import OfIndicatorView
 from smartregion.base.access import RuledView
 from smartregion.base.drafts import DraftedForm
@@ -195,6 +196,6 @@ class QuickEntryView(RuledView):
             "forms": forms,
             "left": left,
             "wrong": wrong,
-            "crumbs": [(_("Indikatoren"), reverse("indicators")), (_("Werte erfassen"), "")],
+            "crumbs": indicator_crumbs((_("Werte erfassen"), "")),
         }
         return render(request, "monitoring/value_entry.html", context)

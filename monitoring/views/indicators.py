@@ -25,6 +25,7 @@ from monitoring.indicator_math import RULES
 from monitoring.indicators import places_of, shown
 from monitoring.models import Indicator, IndicatorTarget, IndicatorValue
 from monitoring.services.indicators import create_indicator, delete_indicator, restore_indicator
+from monitoring.views.base import indicator_crumbs
 from smartregion.base import clock
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
 from smartregion.base.drafts import DraftedForm
@@ -58,7 +59,7 @@ class IndicatorListView(InTimeView):
             response = render(request, "monitoring/_indicator_results.html", {**context, "announce": True})
             response["HX-Push-Url"] = f"{request.path}{query_with(request.GET)}"
         else:
-            crumbs = [(_("Indikatoren"), "")]
+            crumbs = indicator_crumbs()
             response = render(request, "monitoring/indicator_list.html", {**context, "crumbs": crumbs})
         patch_vary_headers(response, ["HX-Request"])
         return response
@@ -76,7 +77,7 @@ class OfIndicatorView(RuledView):
 
     def crumbs(self, label: str) -> list[tuple[str, str]]:
         own = (self.indicator.name, self.indicator.get_absolute_url())
-        return [(_("Indikatoren"), reverse("indicators")), own, (label, "")]
+        return indicator_crumbs(own, (label, ""))
 
 
 class ManagedView(OfIndicatorView):
@@ -97,7 +98,7 @@ class IndicatorView(InTimeView, OfIndicatorView, TemplateView):
         values = indicator.values.select_related("municipality").defer("municipality__boundary")
         enters = user.has_perm("monitoring.enter_values", indicator)
         return super().get_context_data(
-            crumbs=[(_("Indikatoren"), reverse("indicators")), (indicator.name, "")],
+            crumbs=indicator_crumbs((indicator.name, "")),
             row=row,
             standing=row.standing,
             targets=[(target, row.figure(target.value)) for target in indicator.targets.all()],
@@ -172,7 +173,7 @@ class IndicatorAddView(RuledView, DraftedForm, CreateView[Indicator, IndicatorAd
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             title=_("Neuer Indikator"),
-            crumbs=[(_("Indikatoren"), reverse("indicators")), (_("Neuer Indikator"), "")],
+            crumbs=indicator_crumbs((_("Neuer Indikator"), "")),
             cancel_url=reverse("indicators"),
             **kwargs,
         )

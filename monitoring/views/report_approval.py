@@ -29,7 +29,7 @@ class ReportApproveView(ReportAct):
     """Approves what the form shows the checksum of, and nothing else."""
 
     permission = "monitoring.approve_report"
-    done_message = gettext_lazy("Genehmigt: Der Bericht ist versiegelt und veröffentlicht.")
+    done_message = gettext_lazy("Genehmigt: Der Bericht ist versiegelt und für seine Empfänger zu lesen.")
 
     def act(self, request: HttpRequest) -> None:
         approve_report(

@@ -25,7 +25,7 @@ from smartregion.base.history import recorded
 from smartregion.base.versioned import EditConflict, Versioned, version_in
 
 KEEP = "monitoring.keep_templates"
-TEMPLATES = gettext_lazy("Vorlagen")
+TEMPLATES = gettext_lazy("Berichtsvorlagen")
 
 
 class TemplatesPage(RuledView):

@@ -205,7 +205,7 @@ class ReleaseAheadView(AheadView):
 
 class ApproveAheadView(AheadView):
     permission = "monitoring.approve_report"
-    done_message = gettext_lazy("Vorab genehmigt. Berichte dieses Plans werden von selbst veröffentlicht.")
+    done_message = gettext_lazy("Vorab genehmigt. Berichte dieses Plans werden von selbst versiegelt.")
 
     def act(self, version: int | None) -> None:
         office = chair_office(self.request.user)

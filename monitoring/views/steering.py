@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +14,7 @@ from measures.models import Measure
 from monitoring.dashboard import RULES, Dashboard
 from monitoring.periods import Period, offered_periods
 from monitoring.readiness import REMINDED, checks
+from monitoring.views.base import steering_crumbs
 from network.digest_mails import Reminded, remind_now
 from smartregion.base.access import PUBLIC, RuledView
 
@@ -71,7 +71,7 @@ class ReadinessView(RuledView, TemplateView):
             total=sum(len(check.entries) for check in found),
             periods=periods.values(),
             period=chosen,
-            crumbs=[(_("Monitoring"), reverse("dashboard")), (_("Bereit für den Bericht?"), "")],
+            crumbs=steering_crumbs((_("Bereit für den Bericht?"), "")),
             **kwargs,
         )
 

@@ -42,7 +42,7 @@ def test_a_report_is_compiled_while_one_watches_approved_and_downloaded_with_a_s
     chair = browse(CHAIR)
     chair.goto(address)
     chair.get_by_role("button", name="Genehmigen und versiegeln").click()
-    expect(chair.get_by_text("Der Bericht ist versiegelt und veröffentlicht.")).to_be_visible()
+    expect(chair.get_by_text("Der Bericht ist versiegelt und für seine Empfänger zu lesen.")).to_be_visible()
 
     reader = browse("Lenkungskreis")
     reader.goto("/berichte/")

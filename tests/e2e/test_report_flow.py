@@ -25,7 +25,7 @@ def test_two_people_bring_a_report_to_its_seal_by_keyboard_and_a_member_compares
     follow(chair, chair.get_by_role("link", name=title, exact=True), title)
     assert inspect(chair) == []
     press(chair, chair.get_by_role("button", name="Genehmigen und versiegeln"))
-    expect(chair.get_by_text("Der Bericht ist versiegelt und veröffentlicht.")).to_be_visible()
+    expect(chair.get_by_text("Der Bericht ist versiegelt und für seine Empfänger zu lesen.")).to_be_visible()
     assert inspect(chair) == []
 
     member.goto("/berichte/")

@@ -203,6 +203,15 @@ def test_a_closed_evaluation_takes_nothing_more(coordinator: Client) -> None:
     assert Recommendation.objects.count() == 0
 
 
+@pytest.mark.parametrize(("visibility", "is_said"), [("internal", True), ("public", False)])
+def test_before_the_end_of_an_internal_evaluation_its_page_says_that_visitors_will_not_see_it(
+    coordinator: Client, visibility: str, is_said: bool
+) -> None:
+    evaluation = make_evaluation(visibility=visibility)
+    page = coordinator.get(f"/evaluation/{evaluation.pk}/abschliessen/").content.decode()
+    assert ("Gäste sehen das Ergebnis nicht" in page) == is_said
+
+
 @pytest.mark.parametrize("model", [EvaluationQuestion, SelfAssessment, Assessment])
 def test_the_database_refuses_every_change_of_a_closed_evaluation(model: Any) -> None:
     evaluation, measure = make_evaluation(), make_measure()

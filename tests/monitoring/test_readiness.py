@@ -121,3 +121,9 @@ def test_it_costs_the_same_queries_for_one_open_evaluation_and_for_four(count_qu
             numbers.append(len(queries))
 
     assert numbers[0] == numbers[1]
+
+
+def test_a_report_is_begun_on_the_period_that_was_looked_at(coordinator: Client) -> None:
+    year = Period.year(localdate().replace(day=1) - timedelta(days=365)).slug
+    page = coordinator.get(f"{ADDRESS}?zeitraum={year}").content.decode()
+    assert f'href="/berichte/neu/?period={year}"' in page

@@ -120,6 +120,14 @@ def test_the_page_asks_as_often_for_300_measures_as_for_14(django_assert_num_que
             read_snapshot(snapshot, AnonymousUser())
 
 
+def test_a_follow_up_that_nobody_was_given_has_a_dash_for_it() -> None:
+    snapshot = sample_snapshot()
+    snapshot["follow_ups"] = [{**snapshot["follow_ups"][0], "responsible": None, "due_on": None}]
+
+    assert page_of(snapshot).count("<td>None</td>") == 0
+    assert page_of(snapshot).count("<td>–</td>\n            <td>–</td>") == 1
+
+
 def test_a_report_without_money_says_so() -> None:
     snapshot = sample_snapshot()
     snapshot["money"] = None
