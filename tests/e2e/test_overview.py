@@ -14,6 +14,7 @@ TIMELINE, BOARD = "/massnahmen/zeitplan/", "/massnahmen/phasen/"
 TITLE = "Energiemonitoring kommunaler Gebäude"
 SLUG = "energiemonitoring-kommunaler-gebaeude"
 A3_LANDSCAPE = (420, 297)
+A4_LANDSCAPE, PRINTABLE = (297, 210), 1047
 EDGE = """selector => {
     const box = document.querySelector(selector).getBoundingClientRect();
     return [Math.round(box.left), Math.round(box.top)];
@@ -149,3 +150,15 @@ def test_the_timeline_is_printed_across_a3_with_its_legend_rule_and_every_measur
     for words in ("überfällig", "Der Balken reicht vom Beginn", f"Stand {localdate():%d.%m.%Y}"):
         expect(page.get_by_text(words).first).to_be_visible()
     expect(page.locator(".filter")).to_be_hidden()
+
+
+def test_the_dashboard_with_every_column_is_printed_on_one_page(browse: Browse) -> None:
+    page = browse("Koordination")
+    page.goto("/monitoring/")
+    with pikepdf.open(BytesIO(page.pdf(prefer_css_page_size=True))) as pdf:
+        (sheet,) = pdf.pages
+        assert tuple(round(float(side) / 72 * 25.4) for side in sheet.mediabox[2:]) == A4_LANDSCAPE
+
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PRINTABLE, "height": 718})  # what is left of A4 in CSS pixels
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= PRINTABLE
