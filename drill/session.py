@@ -18,6 +18,9 @@ def drill(machine: Machine, *, seed: int, short: bool, only: str = "") -> int:
     """Do a whole plan; returns 1 if anything broke."""
     rng = Random(seed)
     faults = [fault for fault in FAULTS if only in {"", fault.name}]
+    if not faults:
+        print(f"No fault is called “{only}”. There are: {', '.join(fault.name for fault in FAULTS)}.")
+        return 1
     if not machine.disk.how:
         faults = [fault for fault in faults if fault.harm is not fill_disk]
     plan = [fault for fault in faults for _ in range(fault.short if short else fault.full)]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+
 from governance.models import Committee, Seat
 from network.models import Region
 
@@ -11,5 +13,12 @@ def coordination_office() -> str:
 
 
 def chair_office(user: Any) -> str:
-    """The function of the seat from which the account chairs the Lenkungskreis."""
-    return str(Seat.objects.current().chairing(Committee.Kind.STEERING).filter(user=user)[0])
+    """The function of the seat from which the account chairs the Lenkungskreis.
+
+    Raises:
+        PermissionDenied: that seat has ended meanwhile.
+    """
+    seat = Seat.objects.current().chairing(Committee.Kind.STEERING).filter(user=user).first()
+    if seat is None:
+        raise PermissionDenied
+    return str(seat)

@@ -17,7 +17,7 @@ from measures.services.rounds import SEND_MAILS
 from measures.services.team import SEND_INVITATION
 from monitoring.models import Report
 from monitoring.periods import Period
-from monitoring.services import COMPILE, request_report
+from monitoring.services.reports import COMPILE, request_report
 from network.models import Role
 from smartregion.base import jobs
 from smartregion.base.job_kinds import KINDS
