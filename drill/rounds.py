@@ -108,6 +108,7 @@ class Drill:
     def final_damage(self) -> Iterator[str]:
         """Everything once more, at the end of all rounds."""
         self._until(lambda: not Job.objects.filter(status__in=OPEN).exists())
+        self._finish(self.desk.orders)
         for order in self.desk.orders:
             yield from order.damage()
         for job in Job.objects.filter(status__in=OPEN):
