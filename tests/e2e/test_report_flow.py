@@ -20,7 +20,9 @@ def test_two_people_bring_a_report_to_its_seal_by_keyboard_and_a_member_compares
     release(page, title)
 
     chair.goto("/arbeitsplatz/")
-    follow(chair, chair.get_by_role("link", name="Lesen und genehmigen").first, "Umsetzungsbericht Jahr 2025")
+    waiting = chair.locator("li").filter(has_text="Umsetzungsbericht Jahr 2025")
+    link = waiting.get_by_role("link", name="Lesen und genehmigen")
+    follow(chair, link, "Umsetzungsbericht Jahr 2025")
     chair.goto("/berichte/")
     follow(chair, chair.get_by_role("link", name=title, exact=True), title)
     assert inspect(chair) == []

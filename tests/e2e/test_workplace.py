@@ -38,14 +38,15 @@ def test_one_kind_full_or_empty_is_accessible(browse: Browse, query: str) -> Non
 
 
 @pytest.fixture
-def no_start_is_planned(portal: Portal) -> Iterator[None]:
+def nothing_is_due(portal: Portal) -> Iterator[None]:
     with psycopg.connect(portal.database) as database:
         database.execute("DELETE FROM measures_plannedstart")
+        database.execute("UPDATE monitoring_indicator SET per_municipality = false, combination = ''")
     yield
     portal.reset()
 
 
-@pytest.mark.usefixtures("no_start_is_planned")
+@pytest.mark.usefixtures("nothing_is_due")
 def test_a_quiet_day_is_accessible(browse: Browse) -> None:
     page = browse("Kommune Vreden")
     page.get_by_role("link", name="Mein Arbeitsplatz").last.click()
