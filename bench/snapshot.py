@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.timezone import localdate, now
 
-from bench.database import copy_with, use
+from bench.database import DEFAULT, copy_with, use
 from bench.measuring import Figure, Side, peak_memory, ratio
 from bench.rollout import FEW, MANY, PLACES, add_municipalities, fill_cells
 from measures.models import BudgetLine, Measure, Milestone, Movement, RolloutCell, StatusUpdate
@@ -28,31 +29,41 @@ ADDED = (Organisation, Municipality, *LIVELY)
 
 def figures() -> Iterator[Figure]:
     """The evaluation of the running year for the steering committee, with all its sections."""
-    with copy_with(FEW) as few, copy_with(FEW + 1) as old, copy_with(MANY) as many:
-        for data in (few, old, many):
-            use(data)
-            if data is many:
-                add_municipalities(PLACES)
-            fill_cells()
-            begin_history()
-        use(old)
-        add_weeks(WEEKS)
-        a_year_ago = localdate() - timedelta(days=365)
+    origin = connections[DEFAULT]
+    with copy_with(FEW) as few:
+        use(few)
+        fill_cells()
+        begin_history()
         current = Side(partial(build, localdate()), partial(use, few))
-        past = Side(partial(build, a_year_ago), partial(use, old))
-        present = Side(partial(build, localdate()), partial(use, old))
-        large = Side(partial(build, localdate()), partial(use, many))
-        weekly = f"snapshot with {WEEKS} weeks of history"
-        yield Figure(
-            f"{weekly}, as of a year ago to one without", ratio(past, current, rounds=ROUNDS), "x", 3
-        )
-        yield Figure(f"{weekly}, as of a year ago to now", ratio(past, present, rounds=ROUNDS), "x", 3)
-        growth = ratio(large, current, rounds=3)
-        yield Figure(f"snapshot {MANY:,} x {PLACES} to {FEW} x 17", growth, "x", 60)
-        use(many)
-        name = str(connection.settings_dict["NAME"])
-        memory = peak_memory("bench.snapshot", name) / 1e6
-        yield Figure(f"snapshot {MANY:,} x {PLACES}, most memory in use", memory, "MB", 600)
+        use(origin)
+        with copy_with(FEW + 1) as old:
+            yield from _after_years(old, current)
+        with copy_with(MANY) as many:
+            yield from _growth(many, current)
+
+
+def _after_years(old: BaseDatabaseWrapper, current: Side) -> Iterator[Figure]:
+    use(old)
+    fill_cells()
+    begin_history()
+    add_weeks(WEEKS)
+    past = Side(partial(build, localdate() - timedelta(days=365)), partial(use, old))
+    present = Side(partial(build, localdate()), partial(use, old))
+    weekly = f"snapshot with {WEEKS} weeks of history"
+    yield Figure(f"{weekly}, as of a year ago to one without", ratio(past, current, rounds=ROUNDS), "x", 3)
+    yield Figure(f"{weekly}, as of a year ago to now", ratio(past, present, rounds=ROUNDS), "x", 3)
+
+
+def _growth(many: BaseDatabaseWrapper, current: Side) -> Iterator[Figure]:
+    use(many)
+    add_municipalities(PLACES)
+    fill_cells()
+    begin_history()
+    large = Side(partial(build, localdate()), partial(use, many))
+    yield Figure(f"snapshot {MANY:,} x {PLACES} to {FEW} x 17", ratio(large, current, rounds=3), "x", 60)
+    use(many)
+    memory = peak_memory("bench.snapshot", str(connection.settings_dict["NAME"])) / 1e6
+    yield Figure(f"snapshot {MANY:,} x {PLACES}, most memory in use", memory, "MB", 600)
 
 
 def build(as_of: date) -> bytes:

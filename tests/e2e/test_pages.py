@@ -13,7 +13,8 @@ from tests.e2e.inspection import inspect
 from tests.e2e.portal import Portal
 from tests.e2e.steps import request_evaluation, the_worker_stands_still
 
-LINKS = """[...document.querySelectorAll('a[href]:not([download], [href$=".pdf"], [href$=".json"], [href^="/oparl/"])')]
+LINKS = """[...document.querySelectorAll('a[href]')]
+    .filter(link => !link.matches('[download], [href$=".pdf"], [href$=".json"], [href^="/oparl/"]'))
     .map(link => new URL(link.getAttribute('href'), document.baseURI))
     .filter(url => url.host === location.host).map(url => url.pathname)"""
 SLUG = "online-buchung-kommunaler-raeume-und-angebote"

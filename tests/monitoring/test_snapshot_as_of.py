@@ -19,7 +19,7 @@ from monitoring.models import Report
 from monitoring.periods import Period
 from monitoring.snapshot import build_snapshot
 from smartregion.base import history
-from smartregion.base.history import as_of_query
+from smartregion.base.history import rows_as_of
 from smartregion.base.versioned import EditConflict
 from tests.factories import make_field, make_measure, make_municipality, make_region, make_user
 from tests.measures.uploads import step, upload, xlsx
@@ -125,10 +125,15 @@ def test_without_the_history_the_walks_show_the_difference(
 
     assert bytes_of(region[0], moment) == live
     monkeypatch.setattr(
+<<<<<<< HEAD
         "smartregion.base.history.as_of_query",
         lambda *args, **options: as_of_query(*args, **options).replace(
             "pgh_created_at <= (SELECT moment FROM asked)", "(SELECT moment FROM asked) IS NOT NULL"
         ),
+=======
+        "monitoring.snapshot.past.rows_as_of",
+        lambda model, moment, names, **options: rows_as_of(model, clock(), names, **options),
+>>>>>>> datenstand
     )
     assert bytes_of(region[0], moment) != live
 
