@@ -16,6 +16,7 @@ RUN = os.environ.setdefault("SMARTREGION_TEST_RUN", str(os.getpid()))
 PREFIX = f"smartregion_{RUN}_"
 SCHEMA, SHIPPED = f"{PREFIX}schema", f"{PREFIX}shipped"
 COPY = "CREATE DATABASE {} TEMPLATE {}"
+TRIES = 5
 
 
 def server() -> psycopg.Connection:
@@ -49,12 +50,18 @@ def make_once(name: str, make: Callable[[str], None]) -> None:
 def end_connections(name: str) -> None:
     """And refuse new ones: a database can only be copied or renamed while nobody is connected to it."""
     administer("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", name)
-    with server() as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-            "WHERE datname = %s AND usename = current_user",
-            [name],
-        )
+    for attempt in reversed(range(TRIES)):
+        try:
+            with server() as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                    "WHERE datname = %s AND usename = current_user",
+                    [name],
+                )
+            return
+        except psycopg.errors.InsufficientPrivilege:  # one ended, and its place is a process of the server's
+            if not attempt:
+                raise
 
 
 def copy_used(source: str, target: str) -> None:

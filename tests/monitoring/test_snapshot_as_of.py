@@ -125,15 +125,8 @@ def test_without_the_history_the_walks_show_the_difference(
 
     assert bytes_of(region[0], moment) == live
     monkeypatch.setattr(
-<<<<<<< HEAD
-        "smartregion.base.history.as_of_query",
-        lambda *args, **options: as_of_query(*args, **options).replace(
-            "pgh_created_at <= (SELECT moment FROM asked)", "(SELECT moment FROM asked) IS NOT NULL"
-        ),
-=======
         "monitoring.snapshot.past.rows_as_of",
         lambda model, moment, names, **options: rows_as_of(model, clock(), names, **options),
->>>>>>> datenstand
     )
     assert bytes_of(region[0], moment) != live
 
