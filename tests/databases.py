@@ -58,10 +58,11 @@ def end_connections(name: str) -> None:
                     "WHERE datname = %s AND usename = current_user",
                     [name],
                 )
-            return
         except psycopg.errors.InsufficientPrivilege:  # one ended, and its place is a process of the server's
             if not attempt:
                 raise
+        else:
+            return
 
 
 def copy_used(source: str, target: str) -> None:

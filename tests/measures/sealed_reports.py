@@ -9,6 +9,7 @@ from smartregion.base.models import Job
 
 
 def seal_report(*, as_of: date, audience: str) -> None:
+    moment = now()
     Report.objects.create(
         kind="status",
         audience=audience,
@@ -18,5 +19,9 @@ def seal_report(*, as_of: date, audience: str) -> None:
         job=Job.objects.create(kind="report", status="done"),
         snapshot="{}",
         sha256="0" * 64,
-        sealed_at=now(),
+        compiled_at=moment,
+        released_at=moment,
+        released_as="Koordinierungsstelle",
+        sealed_at=moment,
+        approved_as="Vorsitz",
     )
