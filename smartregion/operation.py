@@ -27,6 +27,7 @@ TITLES: Final = {
     "governance.close_due_circulars": _("Abgelaufene Umlaufbeschlüsse schließen"),
     "governance.request_mirrors": _("Abgleich der Spiegel beauftragen"),
     "monitoring.request_due_reports": _("Fällige Berichte anfordern"),
+    "monitoring.verify_reports": _("Berichte prüfen"),
     "site.request_digests": _("Erinnerungen beauftragen"),
 }
 

@@ -17,7 +17,7 @@ from measures.services.rounds import SEND_MAILS
 from measures.services.team import SEND_INVITATION
 from monitoring.models import Report
 from monitoring.periods import Period
-from monitoring.services.reports import COMPILE, request_report
+from monitoring.services.reports import COMPILE, compile_report, request_report
 from network.models import Role
 from smartregion.base import jobs
 from smartregion.base.job_kinds import KINDS
@@ -212,7 +212,7 @@ def test_each_kind_names_what_its_jobs_were_for_to_the_coordinator(keys: dict[st
     )
     invited = TeamInvitation.objects.get(pk=keys["einladungen"])
     table = TableImport.objects.get(pk=keys["import"])
-    report = Report.objects.get(pk=keys["berichte"])
+    report = compile_report(Report.objects.get(pk=keys["berichte"]))
     Job.objects.filter(pk=invited.job_id).update(kind=SEND_INVITATION)
     Job.objects.filter(pk=table.job_id).update(kind=CHECK)
     pages = {
