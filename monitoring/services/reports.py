@@ -315,7 +315,7 @@ def discard_draft(*, report: Report, by: Any) -> None:
     """
     with recorded(by=by, reason=_("Entwurf verworfen")):
         stored = _locked(report)
-        if not stored.is_draft:
+        if not stored.is_draft or stored.errata.exists():
             raise ValidationError(_("Verwerfen lässt sich nur ein Entwurf."))
         stored.delete()
 
