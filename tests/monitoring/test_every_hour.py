@@ -50,7 +50,6 @@ def finish() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.timeout(1800)
 def test_every_due_period_is_asked_for_once_and_none_before_its_day() -> None:
     plans = schedules()
     asked: Counter[tuple[str, str, date]] = Counter()
