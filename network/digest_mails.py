@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -47,7 +47,7 @@ def request_digests(on: date) -> int:
         for user in _recipients(on)
         if (entries := list(_fresh(user, on, told.get(user.pk, {}))))
     ]
-    return _enqueue(wanted)
+    return enqueue(wanted)
 
 
 @dataclass(frozen=True)
@@ -81,22 +81,22 @@ def remind_now(*, kinds: Collection[str], on: date, by: User) -> Reminded:
             told_today += 1
         else:
             wanted.append(Digest(user=user, on=on, entries=entries))
-    return Reminded(_enqueue(wanted), told_today, silent)
+    return Reminded(enqueue(wanted), told_today, silent)
 
 
-def _enqueue(wanted: list[Digest]) -> int:
+def enqueue(wanted: list[Digest]) -> int:
     """Store the mails with the job that sends them; returns how many."""
     if not wanted:
         return 0
-    try:
-        with transaction.atomic():
-            job = jobs.enqueue(SEND_DIGESTS, steps=len(wanted))
-            for digest in wanted:
-                digest.job = job
-            Digest.objects.bulk_create(wanted)
-    except IntegrityError:  # another process asked at the same moment; the next run finds who is left out
-        return 0
-    return len(wanted)
+    with transaction.atomic():
+        job = jobs.enqueue(SEND_DIGESTS, steps=len(wanted))
+        for digest in wanted:
+            digest.job = job
+        Digest.objects.bulk_create(wanted, ignore_conflicts=True)  # who got theirs at the same moment has it
+        count = Digest.objects.filter(job=job).count()
+        if not count:
+            transaction.set_rollback(True)
+    return count
 
 
 def _recipients(on: date) -> QuerySet[User]:

@@ -1,14 +1,15 @@
 """Schedules: which report is due by itself, when, and for whom."""
 
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from governance.models import Committee, Seat
 from monitoring.models.reports import Audience, person
 from monitoring.models.templates import ReportTemplate
 from monitoring.periods import Period, months_later
@@ -26,12 +27,21 @@ OF_THE_WHOLE: Final = (
 )
 
 
+class ReportScheduleQuerySet(models.QuerySet["ReportSchedule"]):
+    def approved_ahead(self) -> Self:
+        """Those whose reports are sealed when compiled: who approved it still has the chair."""
+        chair = Seat.objects.current().chairing(Committee.Kind.STEERING).filter(user=OuterRef("approved_by"))
+        return (
+            self.exclude(released_as="").exclude(approved_as="").filter(Q(approved_by=None) | Exists(chair))
+        )
+
+
 @tracked
 class ReportSchedule(Versioned):
     """A report that is due by itself some days after the end of each period, from the first period on.
 
     Approved ahead by two people, its reports are sealed as soon as they are compiled; else they wait to be
-    released and approved like any other.
+    released and approved like any other, also when the chair has changed since.
     """
 
     class Rhythm(models.TextChoices):
@@ -71,6 +81,8 @@ class ReportSchedule(Versioned):
     approved_by = person(_("vorab genehmigt von"), "approved_schedules")
     approved_as = models.CharField(_("vorab genehmigt als"), max_length=200, blank=True, editable=False)
 
+    objects = ReportScheduleQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("Berichtsplan")
         verbose_name_plural = _("Berichtspläne")
@@ -109,10 +121,6 @@ class ReportSchedule(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("report_schedules")
-
-    @property
-    def is_approved_ahead(self) -> bool:
-        return bool(self.released_as and self.approved_as)
 
     def due_on(self, period: Period) -> date:
         return period.end + timedelta(days=self.days_after)

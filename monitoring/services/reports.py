@@ -222,7 +222,7 @@ def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
     if schedule and schedule.released_as:
         report.released_at = report.compiled_at
         report.released_by, report.released_as = schedule.released_by, schedule.released_as
-    if schedule and schedule.is_approved_ahead:
+    if schedule and ReportSchedule.objects.approved_ahead().filter(pk=schedule.pk).exists():
         report.sealed_at = report.compiled_at
         report.approved_by, report.approved_as = schedule.approved_by, schedule.approved_as
     with recorded(by=None, reason=_("Zusammengestellt")):

@@ -43,7 +43,7 @@ def approve_ahead(*, schedule: ReportSchedule, version: int | None, by: Any, off
     """
     with recorded(by=by, reason=_("Vorab genehmigt")):
         stored = _locked(schedule)
-        if not stored.released_as or stored.approved_as:
+        if not stored.released_as or ReportSchedule.objects.approved_ahead().filter(pk=stored.pk).exists():
             raise ValidationError(_("Dieser Plan wartet nicht auf eine Genehmigung."))
         if stored.released_by == by:
             raise ValidationError(_("Freigabe und Genehmigung brauchen zwei Personen."))

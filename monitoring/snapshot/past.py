@@ -1,7 +1,8 @@
 """The history at one moment for one audience, from which all parts of a snapshot are read.
 
 Two rules decide what gets in. What the audience might not see at the moment stays out; and so does what was
-taken back since then (public made internal), because a report compiled later must not publish it again.
+taken back since then (public made internal), even for a while, because a report compiled later must not
+publish it again (docs/decisions/0012).
 """
 
 from collections import namedtuple
@@ -17,7 +18,7 @@ from django.utils.timezone import localdate
 
 from measures.models import Visibility
 from monitoring.models import Audience
-from smartregion.base.history import event_model, rows_as_of
+from smartregion.base.history import hidden_since, rows_as_of
 
 Row = Any
 """A row of the history: `pk`, and the columns that were asked for, as attributes."""
@@ -60,7 +61,7 @@ class Past:
         return [make(*row.values()) for row in rows_as_of(model, self.moment, names, keys=keys)]
 
     def shown(self, model: type[models.Model], *names: str) -> list[Row]:
-        """Those of the model's rows that the audience might see then and that nobody has hidden since."""
+        """Those of the model's rows that the audience might see then and at any time since."""
         return self.readable(model, self.rows(model, "visibility", *names))
 
     def readable(self, model: type[models.Model], rows: list[Row]) -> list[Row]:
@@ -69,17 +70,8 @@ class Past:
         return [row for row in rows if row.visibility in self.visible and row.pk not in taken_back]
 
     def taken_back(self, model: type[models.Model], seen: Q) -> set[int]:
-        """The keys of rows that must not be published again; see `hidden_by_now`."""
-        return set() if self.as_then else hidden_by_now(model, seen)
-
-
-def hidden_by_now(model: type[models.Model], seen: Q) -> set[int]:
-    """The keys of rows of which `seen` does not hold, or did not when they were deleted. One query."""
-    live = model._base_manager.all()
-    deleted = event_model(model)._base_manager.filter(pgh_label="delete")
-    gone = deleted.exclude(pgh_obj_id__in=live.values("pk"))
-    hidden = live.exclude(seen).order_by().values_list("pk")
-    return {pk for (pk,) in hidden.union(gone.exclude(seen).order_by().values_list("pgh_obj_id"))}
+        """The keys of rows of which `seen` did not hold at some time since. One query."""
+        return set() if self.as_then else hidden_since(model, self.moment, seen)
 
 
 @lru_cache(maxsize=128)

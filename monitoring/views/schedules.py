@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -41,6 +41,7 @@ class Row:
     schedule: ReportSchedule
     period: Period
     due_on: date
+    is_approved_ahead: bool
 
 
 class SchedulesPage(RuledView):
@@ -72,10 +73,11 @@ class ScheduleListView(SchedulesPage, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = localdate()
         schedules = ReportSchedule.objects.select_related("template").order_by("-is_active", "kind", "pk")
+        approved = set(ReportSchedule.objects.approved_ahead().values_list("pk", flat=True))
         rows = []
         for schedule in schedules:
             period = schedule.next_period(today)
-            rows.append(Row(schedule, period, schedule.due_on(period)))
+            rows.append(Row(schedule, period, schedule.due_on(period), schedule.pk in approved))
         return super().get_context_data(rows=rows, **kwargs)
 
 
@@ -164,7 +166,16 @@ class ScheduleRemoveView(SchedulesPage, FormView[ReasonForm]):
 
 
 class ScheduleRestoreView(SchedulesPage, RestoreView):
+    """What comes back is approved by nobody ahead: that takes the two people themselves."""
+
     model = ReportSchedule
+
+    @transaction.atomic
+    def restore(self, pk: int) -> ReportSchedule:
+        schedule: ReportSchedule = super().restore(pk)
+        if schedule.released_as:
+            withdraw_ahead(schedule=schedule, version=schedule.version, by=self.request.user)
+        return schedule
 
     def owner(self) -> dict[str, Any]:
         return {}

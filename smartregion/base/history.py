@@ -381,6 +381,12 @@ def rows_as_of(
     return rows
 
 
+def hidden_since(model: type[models.Model], moment: datetime, seen: models.Q) -> set[int]:
+    """The keys of rows of which `seen` did not hold at some time after the moment. One query."""
+    later = event_model(model)._base_manager.filter(pgh_created_at__gt=moment)
+    return set(later.exclude(seen).order_by().values_list("pgh_obj_id", flat=True))
+
+
 def as_of_query(model: type[models.Model], names: Iterable[str], *, of_keys: bool = False) -> str:
     """The query for these columns of the rows as they stood at a moment, its parameter.
 

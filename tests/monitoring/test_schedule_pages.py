@@ -1,6 +1,6 @@
 """Schedules in the browser: kept by the coordinator, approved ahead by two people, and reminding in time."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from governance.models import Seat
 from monitoring.models import Report, ReportSchedule, ReportTemplate
 from monitoring.services.reports import compile_report, give_back, keep_compiled, request_due_reports
 from monitoring.worklist.schedules import reports_to_prepare
@@ -35,6 +36,10 @@ VALUES = {
 def coordinator() -> Client:
     make_region()
     return client_of(make_user(Role.COORDINATION))
+
+
+def is_approved_ahead(schedule: ReportSchedule) -> bool:
+    return ReportSchedule.objects.approved_ahead().filter(pk=schedule.pk).exists()
 
 
 def step(client: Client, schedule: ReportSchedule, word: str) -> str:
@@ -98,6 +103,27 @@ def test_only_what_two_people_approved_ahead_is_sealed_by_itself(coordinator: Cl
     )
 
 
+def test_an_approval_ahead_ends_with_the_seat_of_who_gave_it(coordinator: Client) -> None:
+    schedule, first = make_schedule(), make_chair()
+    step(coordinator, schedule, "freigeben")
+    step(client_of(first), schedule, "genehmigen")
+    assert is_approved_ahead(schedule)
+    Seat.objects.filter(user=first).update(ends_on=localdate() - timedelta(days=1))
+
+    assert "gilt nicht mehr" in coordinator.get(PLANS).content.decode()
+    assert compile_next().state == "to_approve"
+    step(client_of(make_chair()), schedule, "genehmigen")
+    assert compile_next().is_sealed
+
+
+def test_a_schedule_that_was_removed_and_restored_is_approved_by_nobody(coordinator: Client) -> None:
+    schedule = make_schedule(released_as="A", approved_as="B")
+    coordinator.post(f"{PLANS}{schedule.pk}/entfernen/", {"version": 1, "reason": "Irrtum"})
+    coordinator.post(reverse("report_schedule_restore", args=[schedule.pk]))
+
+    assert (schedule_of(schedule).released_as, schedule.approved_as) == ("", "")
+
+
 @pytest.mark.parametrize("touch", ["write", "give_back"])
 def test_what_people_took_in_hand_since_is_not_sealed_by_an_approval_ahead(touch: str) -> None:
     make_region()
@@ -151,7 +177,7 @@ def test_an_edit_of_what_a_schedule_asks_for_ends_its_approval_and_undoing_does_
     same = values | {"first_period_start": "2025-01-01"}
 
     coordinator.post(f"{PLANS}{schedule.pk}/", same | {"days_after": "9"})
-    assert schedule_of(schedule).is_approved_ahead
+    assert is_approved_ahead(schedule)
     coordinator.post(f"{PLANS}{schedule.pk}/", same | {"audience": "internal", "version": 2})
     assert (schedule_of(schedule).audience, schedule.released_as, schedule.approved_as) == (
         "internal",
@@ -160,7 +186,7 @@ def test_an_edit_of_what_a_schedule_asks_for_ends_its_approval_and_undoing_does_
     )
 
     coordinator.post(f"{PLANS}{schedule.pk}/rueckgaengig/?version=3")
-    assert (schedule_of(schedule).audience, schedule.is_approved_ahead) == ("internal", False)
+    assert (schedule_of(schedule).audience, is_approved_ahead(schedule)) == ("internal", False)
 
 
 def test_an_edit_of_its_template_ends_the_approval_of_a_schedule_and_undoing_does_not_give_it_back(

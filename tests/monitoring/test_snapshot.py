@@ -144,6 +144,16 @@ def test_what_was_taken_back_since_the_stichtag_is_not_published_again(municipal
     assert [m["title"] for m in measures_of(build_snapshot(report_on()))] == ["Bleibt"]
 
 
+def test_a_wording_that_was_hidden_for_a_while_does_not_come_back(municipalities, date_events) -> None:
+    make_measure("Bleibt")
+    slip = make_measure("Versehentlich Veröffentlichtes")
+    date_events(2024, 5, 6)
+    for change in ({"visibility": "internal"}, {"title": "Bereinigt"}, {"visibility": "public"}):
+        Measure.objects.filter(pk=slip.pk).update(**change)
+
+    assert [m["title"] for m in measures_of(build_snapshot(report_on()))] == ["Bleibt"]
+
+
 def test_milestones_of_the_period_are_met_late_or_missed(municipalities, date_events) -> None:
     measure = make_measure()
     for title, planned, actual in [

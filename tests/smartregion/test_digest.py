@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from measures.models import Task, TeamMember
-from network.digest_mails import request_digests
+from network.digest_mails import enqueue, request_digests
 from network.digests import unsubscribe_path
 from network.models import Digest, Role, User
 from smartregion.base.jobs import run
@@ -51,6 +51,19 @@ def test_nothing_new_makes_no_mail_and_the_same_thing_comes_again_after_a_week(m
     wanted = [request_digests(MONDAY + number * DAY) for number in range(9)]
 
     assert wanted == [1, 0, 0, 0, 0, 0, 0, 1, 0]
+
+
+def test_whoever_got_a_mail_at_the_same_moment_takes_it_from_nobody_else(member: User) -> None:
+    """Two ask at once: both have seen that nobody has a mail yet."""
+    late = make_user(Role.TEAM)
+    add_task(member)
+    request_digests(MONDAY)
+
+    told = [enqueue([Digest(user=user, on=MONDAY, entries=[]) for user in (member, late)]) for _ in range(2)]
+
+    assert told == [1, 0]
+    assert set(Digest.objects.values_list("user", flat=True)) == {member.pk, late.pk}
+    assert Job.objects.count() == 2
 
 
 def test_only_what_is_new_is_told(member: User) -> None:
