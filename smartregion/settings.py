@@ -58,6 +58,7 @@ CACHES = {
 INSTALLED_APPS = [
     "smartregion.apps.SiteConfig",
     "monitoring",
+    "participation",
     "governance",
     "measures",
     "network",

@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("network.urls")),
     path("", include("measures.urls")),
     path("", include("governance.urls")),
+    path("", include("participation.urls")),
     path("", include("monitoring.urls")),
     path("verwaltung/", admin.site.urls),
 ]

@@ -16,7 +16,7 @@ from smartregion.base.models import Job
 from smartregion.policies import LIBRARY_NAMESPACES, LIBRARY_VIEWS
 from tests.factories import make_field, make_user
 
-OUR_APPS = ["base", "fields", "network", "measures", "governance", "monitoring"]
+OUR_APPS = ["base", "fields", "network", "measures", "governance", "participation", "monitoring"]
 WITHOUT_HISTORY = {
     "base.Draft": "what is not saved yet belongs to its account alone and is soon forgotten",
     "base.Job": "its attempts and times are its own record",
@@ -27,6 +27,7 @@ WITHOUT_HISTORY = {
     "governance.MirrorRun": "its states and times are its own record",
     "governance.MirroredObject": "a copy, whose source keeps its history",
     "measures.TableImport": "its states and times are its own record; what it writes is kept by the rows",
+    "participation.VisitorMail": "on its way, and gone once it was handed over",
     "network.Digest": "its states and times are its own record, and it is soon forgotten",
     "monitoring.ValueImport": "its states and times are its own record; what it writes is kept by the rows",
     "monitoring.ReportFile": "written once, then sealed by a trigger",
@@ -130,6 +131,7 @@ def test_every_template_is_used() -> None:
             "network/**/*.py",
             "measures/**/*.py",
             "governance/**/*.py",
+            "participation/**/*.py",
             "monitoring/**/*.py",
             "templates/**/*.*",
         )

@@ -1,0 +1,5 @@
+"""The public's part: what people without an account send, ask for and take part in."""
+
+from participation.models.mails import VisitorMail
+
+__all__ = ["VisitorMail"]
