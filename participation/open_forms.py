@@ -95,9 +95,7 @@ class OpenFormView(RuledView, FormView[Any]):
         if is_too_often(request, self.purpose, self.most_per_hour):
             form.add_error(
                 None,
-                _(
-                    "Von Ihrem Anschluss kamen gerade sehr viele Formulare. Bitte versuchen Sie es in einer Stunde."
-                ),
+                _("Von Ihrem Anschluss kamen sehr viele Formulare. Bitte versuchen Sie es in einer Stunde."),
             )
             return self.form_invalid(form)
         return self.form_valid(form)
