@@ -7,6 +7,7 @@ row does; what it may still do, the row's state decides.
 from typing import TypeVar
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.http import Http404
@@ -34,7 +35,7 @@ def row_of(rows: models.QuerySet[Row], secret: str, purpose: str) -> Row:
     try:
         key = _signer(rows.model._meta.label_lower, purpose).unsign_object(secret)
         return rows.get(pk=key)
-    except (BadSignature, ValueError, rows.model.DoesNotExist):
+    except (BadSignature, ValueError, ObjectDoesNotExist):
         raise Http404 from None
 
 

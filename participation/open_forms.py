@@ -16,7 +16,7 @@ from django import forms
 from django.core import signing
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 from django.utils.timezone import localdate
@@ -88,7 +88,7 @@ class OpenFormView(RuledView, FormView[Any]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(stamp=new_stamp(), **kwargs)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form()
         if not form.is_valid():
             return self.form_invalid(form)
