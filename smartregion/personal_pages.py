@@ -27,7 +27,7 @@ from smartregion.base.access import SIGNED_IN, RuledView
 from smartregion.base.erasure import LEAST_LETTERS, Wordings, erase, occurrences, still_held, words_of
 from smartregion.base.history import event_model
 from smartregion.base.models import Erasure, RetentionRun
-from smartregion.base.personal import DataType, Person, Stored, data_types, stored_about
+from smartregion.base.personal import DataType, Person, Stored, by_title, data_types, stored_about
 from smartregion.celery import app
 
 ADMINISTER: Final = "network.administer"
@@ -92,7 +92,7 @@ class PersonalDataView(RuledView, TemplateView):
         runs = RetentionRun.objects.in_bulk()
         return super().get_context_data(
             crumbs=[(str(TITLE), "")],
-            lines=[Line(each, each.stored().count(), runs.get(each.key)) for each in data_types()],
+            lines=[Line(each, each.stored().count(), runs.get(each.key)) for each in by_title(data_types())],
             due_at=next_deletion(),
             form=PersonForm(),
             erasures=Erasure.objects.all()[:SHOWN_ERASURES],

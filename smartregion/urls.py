@@ -1,7 +1,7 @@
 """All addresses. German words, each with a policy (see `smartregion.base.access`)."""
 
 from django.contrib import admin
-from django.urls import URLPattern, include, path, re_path
+from django.urls import URLPattern, include, path
 
 from smartregion import job_pages, personal_pages, views, workplace
 
@@ -28,14 +28,14 @@ urlpatterns = [
     path("datenschutz/daten/", personal_pages.PersonalDataView.as_view(), name="personal_data"),
     path("datenschutz/daten/person/", personal_pages.PersonView.as_view(), name="person"),
     path("datenschutz/daten/person/loeschen/", personal_pages.PersonEraseView.as_view(), name="person_erase"),
-    re_path(
-        r"^datenschutz/daten/person/daten\.(?P<file_format>json|pdf)$",
+    path(
+        "datenschutz/daten/person/daten.<slug:file_format>",
         personal_pages.PersonFileView.as_view(),
         name="person_file",
     ),
     path("konto/meine-daten/", personal_pages.OwnDataView.as_view(), name="own_data"),
-    re_path(
-        r"^konto/meine-daten/daten\.(?P<file_format>json|pdf)$",
+    path(
+        "konto/meine-daten/daten.<slug:file_format>",
         personal_pages.OwnFileView.as_view(),
         name="own_file",
     ),

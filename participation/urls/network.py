@@ -8,5 +8,5 @@ urlpatterns = [
     path("netzwerk/begegnungen/", views.WhoShouldMeetView.as_view(), name="who_should_meet"),
     path("netzwerk/rundschreiben/", views.MailingListView.as_view(), name="mailings"),
     path("netzwerk/rundschreiben/neu/", views.MailingAddView.as_view(), name="mailing_add"),
-    path("netzwerk/einwilligung/<str:secret>/", views.ConsentView.as_view(), name="consent"),
+    path("netzwerk/einwilligung/<str:link>/", views.ConsentView.as_view(), name="consent"),
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
@@ -61,7 +61,7 @@ class _LinkView(RuledView):
 
     @cached_property
     def asked(self) -> AccessRequest:
-        return row_of(AccessRequest.objects.open(), self.kwargs["secret"], READ)
+        return row_of(AccessRequest.objects.open(), self.kwargs["link"], READ)
 
     @property
     def stored(self) -> list[Stored]:
@@ -73,14 +73,14 @@ class AccessDataView(_LinkView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            stored=self.stored, email=self.asked.email, secret=self.kwargs["secret"], **kwargs
+            stored=self.stored, email=self.asked.email, link=self.kwargs["link"], **kwargs
         )
 
 
 class AccessFileView(_LinkView):
     """The same as file."""
 
-    def get(self, request: HttpRequest, secret: str, file_format: str) -> HttpResponse:
+    def get(self, request: HttpRequest, link: str, file_format: str) -> HttpResponse:
         return file_of(request, self.stored, self.asked.email, file_format)
 
 
@@ -89,11 +89,11 @@ class AccessEraseView(_LinkView):
 
     writes = ("post",)
 
-    def get(self, request: HttpRequest, secret: str) -> HttpResponse:
-        context = {"email": self.asked.email, "secret": secret}
+    def get(self, request: HttpRequest, link: str) -> HttpResponse:
+        context = {"email": self.asked.email, "link": link}
         return render(request, "participation/access_erase.html", context)
 
-    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
+    def post(self, request: HttpRequest, link: str) -> HttpResponse:
         erase_own_data(request=self.asked)
         return render(request, "participation/access_erased.html")
 
@@ -101,6 +101,8 @@ class AccessEraseView(_LinkView):
 def file_of(request: HttpRequest, stored: list[Stored], email: str, file_format: str) -> HttpResponse:
     """What is stored, as JSON or as PDF; where a PDF cannot be set the answer says so."""
     response: HttpResponse
+    if file_format not in {"json", "pdf"}:
+        raise Http404
     if file_format == "json":
         content = {"adresse": email, "erstellt": now().isoformat(), "daten": as_plain(stored)}
         response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -142,12 +142,12 @@ class ConsentView(RuledView, TemplateView):
 
     @cached_property
     def contact(self) -> Contact:
-        return row_of(Contact.objects.select_related("organisation"), self.kwargs["secret"], WITHDRAW)
+        return row_of(Contact.objects.select_related("organisation"), self.kwargs["link"], WITHDRAW)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(contact=self.contact, ended=not self.contact.is_person, **kwargs)
 
-    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
+    def post(self, request: HttpRequest, link: str) -> HttpResponse:
         withdraw_consent(contact=self.contact, by=None, office=_("die Person selbst"))
         self.contact.refresh_from_db()
         return self.render_to_response(self.get_context_data())

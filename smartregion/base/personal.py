@@ -125,9 +125,17 @@ def register(data_type: DataType) -> None:
 
 
 def data_types(*, of_visitors: bool = False) -> list[DataType]:
-    """All of them, or only those of visitors, in alphabetical order."""
-    chosen = [each for each in _types.values() if each.of_visitors or not of_visitors]
-    return sorted(chosen, key=lambda each: german_key(str(each.title)))
+    """All of them, or only those of visitors.
+
+    In the order of registration, in which they are erased: the highest app first, so that rows which find
+    their person by those of another data type come before it.
+    """
+    return [each for each in _types.values() if each.of_visitors or not of_visitors]
+
+
+def by_title(types: Iterable[DataType]) -> list[DataType]:
+    """In the order in which people read them."""
+    return sorted(types, key=lambda each: german_key(str(each.title)))
 
 
 def keep_sealed(model: type[models.Model], *names: str) -> None:
@@ -158,7 +166,8 @@ class Stored:
 
 def stored_about(person: Person, types: Iterable[DataType] | None = None) -> list[Stored]:
     """What is stored about the person, as plain texts. One query per data type and what its `told` asks."""
-    found = (Stored(each, list(_told(each, person))) for each in (data_types() if types is None else types))
+    asked = by_title(data_types() if types is None else types)
+    found = (Stored(each, list(_told(each, person))) for each in asked)
     return [stored for stored in found if stored.rows]
 
 
