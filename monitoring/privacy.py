@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.models import ApiToken, Report
+from monitoring.models.reports import SCOPES
 from smartregion.base.personal import DataType, Person, Rows, keep_sealed, register
 
 DUTY: Final = _("Aufgabe im öffentlichen Interesse (Art. 6 Abs. 1 Buchst. e DSGVO)")
@@ -21,7 +22,7 @@ def _handled_by(person: Person) -> Rows:
         return Report.objects.none()
     account = person.account
     handled = Q(requested_by=account) | Q(released_by=account) | Q(approved_by=account)
-    return Report.objects.filter(handled).defer("snapshot")
+    return Report.objects.filter(handled).defer("snapshot").select_related(*SCOPES.values())
 
 
 register(

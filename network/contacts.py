@@ -208,6 +208,8 @@ class ContactJsonView(RuledView):
         contact = get_object_or_404(Contact.objects.with_details(), pk=pk)
         (kind,) = (each for each in data_types() if each.key == "contacts")
         row = {str(label): in_words(value) for label, value in kind.told(contact).items()}
-        response = JsonResponse(as_plain([Stored(kind, [row])]), json_dumps_params={"ensure_ascii": False})
+        response = JsonResponse(
+            {"daten": as_plain([Stored(kind, [row])])}, json_dumps_params={"ensure_ascii": False}
+        )
         response["Content-Disposition"] = f'attachment; filename="kontakt-{pk}.json"'
         return response

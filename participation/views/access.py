@@ -72,9 +72,7 @@ class AccessDataView(_LinkView, TemplateView):
     template_name = "participation/access_data.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            stored=self.stored, email=self.asked.email, link=self.kwargs["link"], **kwargs
-        )
+        return super().get_context_data(stored=self.stored, email=self.asked.email, **kwargs)
 
 
 class AccessFileView(_LinkView):

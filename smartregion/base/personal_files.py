@@ -4,7 +4,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from smartregion.base.personal import Stored, in_words
@@ -28,7 +27,7 @@ def as_plain(stored: list[Stored]) -> list[dict[str, Any]]:
 
 
 def as_pdf(stored: list[Stored], *, email: str, office: str, moment: datetime) -> bytes:
-    """The same as one PDF/UA-1 and PDF/A-2a file.
+    """The same as one PDF/UA-1 and PDF/A-2a file, dated that moment, which is given in UTC.
 
     Raises:
         CompileError: the fonts are missing.
@@ -51,4 +50,4 @@ def as_pdf(stored: list[Stored], *, email: str, office: str, moment: datetime) -
             for each in stored
         ],
     }
-    return make_pdf(TEMPLATE, in_our_fonts(data), localtime(moment))
+    return make_pdf(TEMPLATE, in_our_fonts(data), moment)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from fields.models import ActionField
 from network.models import Contact
 from network.services import add_contact
 from participation.models import Mailing
@@ -21,7 +22,7 @@ def _contact(story: Story, entry: Entry) -> None:
     """With an address there is a consent, given on the day and kept for so many days from loading."""
     contact = Contact(is_example=True, **entry.values(Contact, ["function", "email", "note"]))
     contact.organisation = entry.named("organisation", story.organisations)
-    fields = [story.fields[slug] for slug in entry.take("interests", list, [])]
+    fields = [_field(story, entry, slug) for slug in entry.take("interests", list, [])]
     day = story.past(entry, "day", story.begins)
     if contact.email:
         contact.consented_on, contact.consent_way = story.day(day), entry.take("way", str, Contact.Way.TALK)
@@ -31,7 +32,13 @@ def _contact(story: Story, entry: Entry) -> None:
     story.step(day, _adding(contact, fields))
 
 
-def _adding(contact: Contact, fields: list[Any]) -> Callable[[], Any]:
+def _field(story: Story, entry: Entry, slug: Any) -> ActionField:
+    if slug not in story.fields:
+        raise entry.unknown("interests", slug)
+    return story.fields[slug]
+
+
+def _adding(contact: Contact, fields: list[ActionField]) -> Callable[[], Any]:
     return lambda: add_contact(contact=contact, fields=fields, by=None)
 
 
