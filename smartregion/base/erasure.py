@@ -40,6 +40,7 @@ ADDRESS: Final = re.compile(r"[\w.+%-]+@[\w.-]*\w")
 WORD: Final = re.compile(r"[^\W_]+")
 BETWEEN: Final = r"[\s,._-]{1,3}"
 BATCH: Final = 2_000
+MOST_REMEMBERED: Final = 500_000
 ModelType = type[models.Model]
 
 
@@ -300,6 +301,8 @@ def _clear_texts(signs: set[tuple[int, str]]) -> dict[str, str]:
     seen: set[str] = set()
     for text in _all_texts() if signs else ():
         fresh = set(_wordings_in(text, lengths)) - seen
+        if len(seen) > MOST_REMEMBERED:
+            seen.clear()
         seen |= fresh
         found |= {sign: wording for wording in fresh if (sign := keyed(wording)) in wanted}
     return found
