@@ -1,7 +1,7 @@
 """Which contacts an address chooses; list, export and mailing read the same."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
@@ -10,7 +10,8 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from fields.models import ActionField
 from network.models import Contact, Sector
 
-CONSENT = [
+ALL: Final = gettext_lazy("alle")
+CONSENT: Final = [
     ("yes", gettext_lazy("darf angeschrieben werden")),
     ("no", gettext_lazy("ohne gültige Einwilligung")),
     ("soon", gettext_lazy("Frist endet bald")),
@@ -21,11 +22,16 @@ class ContactFilter(FilterSet):
     """A value that a filter does not know is ignored."""
 
     q = CharFilter(method="keep_matching", label=gettext_lazy("Suchwort"), max_length=100)
-    feld = ChoiceFilter(method="keep_interested", label=gettext_lazy("Handlungsfeld"))
+    feld = ChoiceFilter(method="keep_interested", label=gettext_lazy("Handlungsfeld"), empty_label=ALL)
     sektor = ChoiceFilter(
-        field_name="organisation__sector", choices=Sector.choices, label=gettext_lazy("Sektor")
+        field_name="organisation__sector",
+        choices=Sector.choices,
+        label=gettext_lazy("Sektor"),
+        empty_label=ALL,
     )
-    einwilligung = ChoiceFilter(method="keep_by_consent", choices=CONSENT, label=gettext_lazy("Einwilligung"))
+    einwilligung = ChoiceFilter(
+        method="keep_by_consent", choices=CONSENT, label=gettext_lazy("Einwilligung"), empty_label=ALL
+    )
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data=data, queryset=Contact.objects.with_details())

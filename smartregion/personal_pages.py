@@ -29,6 +29,7 @@ from smartregion.base.history import event_model
 from smartregion.base.models import Erasure, RetentionRun
 from smartregion.base.personal import DataType, Person, Stored, by_title, data_types, stored_about
 from smartregion.celery import app
+from smartregion.operation import HALF_A_SECOND
 
 ADMINISTER: Final = "network.administer"
 TITLE: Final = gettext_lazy("Personenbezogene Daten")
@@ -46,6 +47,10 @@ class Line:
     type: DataType
     count: int
     run: RetentionRun | None
+
+    @property
+    def has_period(self) -> bool:
+        return self.type.outdated is not None
 
 
 class PersonForm(forms.Form):
@@ -103,7 +108,7 @@ class PersonalDataView(RuledView, TemplateView):
 
 def next_deletion() -> datetime:
     schedule: Any = maybe_schedule(app.conf.beat_schedule["delete-outdated"]["schedule"], app=app)
-    return now() + schedule.remaining_estimate(now())
+    return now() + schedule.remaining_estimate(now()) + HALF_A_SECOND
 
 
 class _PersonView(RuledView):

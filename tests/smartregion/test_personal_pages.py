@@ -43,6 +43,7 @@ def test_the_page_counts_each_data_type_and_says_when_it_was_deleted(administrat
     lines = {line.type.key: line for line in administrator.get(PAGE).context["lines"]}
 
     assert (lines["contacts"].count, lines["contacts"].run.deleted) == (1, 1)
+    assert (lines["contacts"].has_period, lines["accounts"].has_period) == (True, False)
     assert lines["drafts"].run.deleted_at is None
     assert set(lines) == {each.key for each in data_types()}
 
