@@ -37,12 +37,12 @@ class Letter:
 def send(letters: Iterable[Letter]) -> int:
     """Store the mails with one job that sends them, in the caller's transaction; returns how many."""
     VisitorMail.objects.outdated().delete()
-    frame = {"portal": settings.PORTAL_URL, "region": Region.objects.first()}
+    region = Region.objects.first()
     mails = [
         VisitorMail(
             to=letter.to,
             subject=" ".join(letter.subject.split())[:200],
-            body=render_to_string(letter.template, {**frame, **letter.context}),
+            body=body_of(letter, region),
             headers=letter.headers,
         )
         for letter in letters
@@ -53,6 +53,11 @@ def send(letters: Iterable[Letter]) -> int:
             mail.job = job
         VisitorMail.objects.bulk_create(mails)
     return len(mails)
+
+
+def body_of(letter: Letter, region: Region | None) -> str:
+    frame = {"portal": settings.PORTAL_URL, "region": region}
+    return render_to_string(letter.template, {**frame, **letter.context})
 
 
 @transaction.atomic

@@ -44,6 +44,7 @@ else:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
+ERASURE_LOG = Path(env.text("SMARTREGION_ERASURE_LOG", str(VAR_DIR / "erasures.jsonl")))
 DATABASES = {"default": env.database(env.text("DATABASE_URL"))}
 REDIS_URL = env.queue(env.text("REDIS_URL"))
 # Holds the rate limits of allauth, for all processes alike and also while Redis is away.

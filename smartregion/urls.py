@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, include, path
 
-from smartregion import job_pages, views, workplace
+from smartregion import job_pages, personal_pages, views, workplace
 
 
 def legal_text(address: str, slug: str) -> list[URLPattern]:
@@ -25,6 +25,20 @@ urlpatterns = [
     path("auftraege/<int:pk>/", job_pages.JobView.as_view(), name="job"),
     path("auftraege/<int:pk>/stand/", job_pages.JobProgressView.as_view(), name="job_progress"),
     path("auftraege/<int:pk>/erneut/", job_pages.JobRetryView.as_view(), name="job_retry"),
+    path("datenschutz/daten/", personal_pages.PersonalDataView.as_view(), name="personal_data"),
+    path("datenschutz/daten/person/", personal_pages.PersonView.as_view(), name="person"),
+    path("datenschutz/daten/person/loeschen/", personal_pages.PersonEraseView.as_view(), name="person_erase"),
+    path(
+        "datenschutz/daten/person/daten.<slug:file_format>",
+        personal_pages.PersonFileView.as_view(),
+        name="person_file",
+    ),
+    path("konto/meine-daten/", personal_pages.OwnDataView.as_view(), name="own_data"),
+    path(
+        "konto/meine-daten/daten.<slug:file_format>",
+        personal_pages.OwnFileView.as_view(),
+        name="own_file",
+    ),
     path("vorschau/", views.PreviewView.as_view(), name="preview"),
     path("gesundheit/", views.HealthView.as_view(), name="health"),
     *legal_text("impressum", "imprint"),

@@ -42,12 +42,17 @@ from monitoring.models import ApiToken, Erratum, ReportTemplate, ValueImport
 from monitoring.periods import Period
 from monitoring.services.reports import draft_report
 from network.models import Role
+from participation.links import secret_of
+from participation.models import AccessRequest
+from participation.services.access import READ
+from participation.services.mailings import WITHDRAW
 from smartregion.base.models import Job, LegalText
 from smartregion.base.uploads import Upload
 from tests.factories import (
     make_budget_line,
     make_call_off,
     make_committee,
+    make_contact,
     make_grant,
     make_measure,
     make_movement,
@@ -220,6 +225,8 @@ def keys_of_rows() -> dict[str, Any]:
     invitation = RoundInvitation.objects.get()
     RoundLink.objects.create(invitation=invitation, token_hash=hash_of("wort"))
     plan_starts(measure=measure, version=1, quarters={place.pk: date(2030, 1, 1)}, by=None)
+    contact = make_contact()
+    rows["kontakte"] = contact
     evaluation = make_evaluation()
     rows |= {
         "evaluation": evaluation,
@@ -252,6 +259,8 @@ def keys_of_rows() -> dict[str, Any]:
         "secret": "wort",
         "file_format": "pdf",
         "edition": "oeffentlich",
+        "auskunft": secret_of(AccessRequest.objects.create(email="a@example.org"), READ),
+        "einwilligung": secret_of(contact, WITHDRAW),
         "uidb36": "1",
         "key": "x-y",
         "body": "1",

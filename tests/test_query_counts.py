@@ -38,12 +38,14 @@ from measures.services.documents import add_document
 from measures.services.tags import add_tag
 from monitoring.models import ApiToken, Indicator
 from network.models import Municipality, Role
+from participation.models import Mailing
 from smartregion.base.models import Job
 from smartregion.base.uploads import Upload
 from tests.factories import (
     make_budget_line,
     make_call_off,
     make_committee,
+    make_contact,
     make_grant,
     make_measure,
     make_movement,
@@ -146,6 +148,12 @@ PAGES_OF_THE_COORDINATOR = [
     REMEMBERS_ITS_FILTER,
     "/berichte/neu/",
     "/berichte/vorlagen/",
+    "/netzwerk/",
+    "/netzwerk/?feld=mobilitaet&einwilligung=yes",
+    "/netzwerk/kontakte.csv",
+    "/netzwerk/begegnungen/",
+    "/netzwerk/rundschreiben/",
+    "/netzwerk/rundschreiben/neu/",
 ]
 
 
@@ -180,6 +188,8 @@ def grow_to(number: int) -> None:
         add_solution(measure)
         add_indicators(measure, place)
         resolve_on(measure)
+        make_contact(f"Werk {measure.no}", fields=[measure.field])
+        Mailing.objects.create(subject="Neues", text="Text", recipients=1)
 
 
 def add_plan(measure: Measure, seat: TeamMember) -> None:

@@ -31,6 +31,7 @@ from smartregion.regions.example_measures import read_measure
 from smartregion.regions.example_minutes import read_minutes
 from smartregion.regions.example_money import read_money
 from smartregion.regions.example_neighbours import read_neighbours
+from smartregion.regions.example_network import read_network
 from smartregion.regions.example_oparl import read_mirrors
 from smartregion.regions.example_papers import read_papers
 from smartregion.regions.example_plan import read_plans
@@ -64,6 +65,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_teams(story, file)
             read_archive(story, file)
             read_neighbours(story, file)
+            read_network(story, file)
             read_indicators(story, file)
             _confirmations(file, story)
             read_governance(story, file)

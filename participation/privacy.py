@@ -1,0 +1,5 @@
+"""What participation stores about people, one file per subject in `participation/personal/`."""
+
+from participation.personal import access, mails
+
+__all__ = ["access", "mails"]
