@@ -38,6 +38,7 @@ from measures.services.documents import add_document
 from measures.services.tags import add_tag
 from monitoring.models import ApiToken, Indicator
 from network.models import Municipality, Role
+from participation.models import Event
 from smartregion.base.models import Job
 from smartregion.base.uploads import Upload
 from tests.factories import (
@@ -55,9 +56,12 @@ from tests.factories import (
 from tests.governance.rows import make_resolution
 from tests.measures.solution_rows import make_assessment, make_solution
 from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
+from tests.participation.event_rows import make_event, make_session, put
 from tests.scale import IS_FULL
 
 FEW, MANY = 20, 200 if IS_FULL else 60
+EVENT = 7_000_000
+"""The key of an event whose page grows."""
 PAGES = [
     "/",
     "/massnahmen/",
@@ -121,6 +125,10 @@ PAGES = [
     "/beschluesse/export.csv",
     "/berichte/",
     "/berichte/vergleich/",
+    "/veranstaltungen/",
+    "/veranstaltungen/?zeit=vergangen&field=mobilitaet&kind=week",
+    "/veranstaltungen/kalender.ics",
+    f"/veranstaltungen/{EVENT}/",
 ]
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""
@@ -146,7 +154,11 @@ PAGES_OF_THE_COORDINATOR = [
     REMEMBERS_ITS_FILTER,
     "/berichte/neu/",
     "/berichte/vorlagen/",
+    f"/veranstaltungen/{EVENT}/teilnahme/",
+    f"/veranstaltungen/{EVENT}/teilnahme/export.csv",
+    f"/veranstaltungen/{EVENT}/teilnahme/export.xlsx",
 ]
+
 
 
 def grow_to(number: int) -> None:
@@ -180,6 +192,7 @@ def grow_to(number: int) -> None:
         add_solution(measure)
         add_indicators(measure, place)
         resolve_on(measure)
+        add_event(measure)
 
 
 def add_plan(measure: Measure, seat: TeamMember) -> None:
@@ -209,6 +222,15 @@ def add_plan(measure: Measure, seat: TeamMember) -> None:
     impulse = Impulse.objects.create(measure=first, title="Idee", text="Text", origin="team")
     impulse.fate = "checked"
     impulse.save_over(1)
+
+
+def add_event(measure: Measure) -> None:
+    """One of its own with a programme, past and to come; the first of all gets a person more."""
+    for days in (30, -30):
+        make_session(make_event(f"Tag {measure.no}", days=days, field=measure.field))
+    first = Event.objects.filter(pk=EVENT).first() or make_event(pk=EVENT)
+    make_session(first, measure.no, field=measure.field)
+    put(first, measure.no)
 
 
 def resolve_on(measure: Measure) -> None:

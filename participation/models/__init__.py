@@ -1,5 +1,17 @@
 """The public's part: what people without an account send, ask for and take part in."""
 
+from participation.models.event_parts import EventFile, Feedback, Session
+from participation.models.events import Audience, Event, EventSeries
 from participation.models.mails import VisitorMail
+from participation.models.registrations import Registration
 
-__all__ = ["VisitorMail"]
+__all__ = [
+    "Audience",
+    "Event",
+    "EventFile",
+    "EventSeries",
+    "Feedback",
+    "Registration",
+    "Session",
+    "VisitorMail",
+]
