@@ -38,13 +38,11 @@ def please_confirm(registration: Registration) -> Letter:
 def place_is_sure(registration: Registration, *, moved_up: bool = False) -> Letter:
     subject = _("Ein Platz für Sie") if moved_up else _("Ihr Platz")
     calendar = f"{settings.PORTAL_URL}{reverse('event_calendar', args=[registration.event_id])}"
-    return letter(
-        registration, subject, "participation/mail_place.txt", moved_up=moved_up, calendar=calendar
-    )
+    return letter(registration, subject, "participation/mail_place.txt", moved_up=moved_up, calendar=calendar)
 
 
 def already_registered(registration: Registration) -> Letter:
-    """For an address that registers again: what was typed this time is not looked at, as anybody may type it."""
+    """For an address that registers again; what was typed this time is not told, as anybody may type it."""
     return letter(registration, _("Sie sind schon angemeldet"), "participation/mail_again.txt")
 
 

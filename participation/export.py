@@ -61,7 +61,9 @@ class ParticipantsExport:
             rules=[
                 (
                     _("Personenbezogene Daten"),
-                    _("Nur für diese Veranstaltung. Löschen Sie diese Datei, wenn Sie sie nicht mehr brauchen."),
+                    _(
+                        "Nur für diese Veranstaltung. Löschen Sie die Datei, wenn Sie sie nicht mehr brauchen."
+                    ),
                 )
             ],
         ).add_to(sheets)

@@ -160,7 +160,6 @@ PAGES_OF_THE_COORDINATOR = [
 ]
 
 
-
 def grow_to(number: int) -> None:
     """So many measures, each with some of everything that belongs to one; the first is "Netz"."""
     place = Municipality.objects.get(name="Aadorf")

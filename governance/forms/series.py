@@ -105,7 +105,9 @@ class RuleForm(RecordForm):
             _("Wann"): WHEN,
             _("Änderung"): ["reason_for_change"],
         }
-        groups = ((legend, [self[name] for name in names if name in self.fields]) for legend, names in split.items())
+        groups = (
+            (legend, [self[name] for name in names if name in self.fields]) for legend, names in split.items()
+        )
         return [{"legend": legend, "fields": fields} for legend, fields in groups if fields]
 
     def _needed(self) -> set[str]:

@@ -1,10 +1,8 @@
 """Forms of events, their programme, files and series; and the filter of the list."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter, FilterSet
@@ -16,7 +14,6 @@ from governance.forms.series import RuleForm
 from participation.models import Event, EventFile, EventSeries, Session
 from participation.services.event_series import save_event_series
 from participation.services.events import save_event
-from smartregion.base.editing import SENSIBLE_YEARS
 from smartregion.base.files import upload_field
 from smartregion.base.versioned import Versioned
 from smartregion.base.widgets import MarkdownInput
@@ -25,19 +22,7 @@ REGISTRATION = ["takes_registrations", "audience", "capacity"]
 MOMENTS = ("starts_at", "ends_at", "registration_ends_at")
 
 
-class WithMoments(RecordForm):
-    """Refuses a mistyped year of a moment, as the form does with days."""
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        for name in MOMENTS:
-            moment = values.get(name)
-            if isinstance(moment, datetime) and moment.year not in SENSIBLE_YEARS:
-                self.add_error(name, _("Bitte prüfen Sie das Jahr."))
-        return values
-
-
-class EventForm(WithMoments):
+class EventForm(RecordForm):
     told = 0
     """How many people were told of the change."""
 
@@ -49,7 +34,7 @@ class EventForm(WithMoments):
         ]
         widgets = {
             **{name: moment_input() for name in MOMENTS},
-            **{name: MarkdownInput for name in ("text", "results")},
+            **dict.fromkeys(("text", "results"), MarkdownInput),
             "audience": forms.RadioSelect,
         }
 
@@ -75,7 +60,7 @@ class EventForm(WithMoments):
         return saved
 
 
-class SessionForm(WithMoments):
+class SessionForm(RecordForm):
     class Meta:
         model = Session
         fields = ["title", "starts_at", "ends_at", "field", "room", "speakers", "text"]
@@ -130,7 +115,9 @@ class MessageForm(forms.Form):
         label=gettext_lazy("Nachricht"),
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=gettext_lazy("Reiner Text. Anrede, Veranstaltung und der Link zum Abmelden stehen schon da."),
+        help_text=gettext_lazy(
+            "Reiner Text. Anrede, Veranstaltung und der Link zum Abmelden stehen schon da."
+        ),
     )
 
 
@@ -146,8 +133,3 @@ class EventFilter(FilterSet):
 
     def keep_of_field(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.of_field(value)
-
-
-def refusal(form: Any, error: ValidationError) -> None:
-    """Show above the form why a verb did not do it."""
-    form.add_error(None, ValidationError(error.messages))

@@ -47,7 +47,10 @@ class Occasion(Versioned):
         _("Kurz gesagt"), max_length=300, help_text=_("Ein Satz für die Liste: worum es geht und für wen.")
     )
     place = models.CharField(
-        _("Ort"), max_length=200, blank=True, help_text=_("Gebäude, Straße, Ort; bei mehreren Räumen das Haus.")
+        _("Ort"),
+        max_length=200,
+        blank=True,
+        help_text=_("Gebäude, Straße, Ort; bei mehreren Räumen das Haus."),
     )
     online_url = models.CharField(
         _("Online-Zugang"),
@@ -165,7 +168,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(Q(field__slug=slug) | Q(pk__in=in_programme.values("pk")))
 
     def with_counts(self) -> Self:
-        """Each with `taken`, `waiting` and `present`: places, confirmed people on the waiting list, who came."""
+        """Each with `taken` places, how many confirmed people are `waiting`, and how many were `present`."""
         has_place = Q(registrations__has_place=True)
         confirmed = Q(registrations__confirmed_at__isnull=False)
         return self.annotate(
@@ -181,7 +184,9 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def participants(self) -> int:
         """How many people had a place in these events, also long after their names were deleted."""
-        have = Count("registrations", Q(registrations__has_place=True, registrations__confirmed_at__isnull=False))
+        have = Count(
+            "registrations", Q(registrations__has_place=True, registrations__confirmed_at__isnull=False)
+        )
         counted = self.annotate(people=Coalesce("participant_count", have))
         return int(counted.aggregate(total=Sum("people"))["total"] or 0)
 
@@ -196,12 +201,16 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def to_be_asked_for_feedback(self) -> Self:
         """Those that have just ended with people who registered, and whom nobody has asked."""
-        ended = self.past().taking_place().filter(ends_at__gt=now() - Event.ASKED_WITHIN, feedback_asked_at=None)
+        ended = (
+            self.past().taking_place().filter(ends_at__gt=now() - Event.ASKED_WITHIN, feedback_asked_at=None)
+        )
         return ended.filter(takes_registrations=True).exclude(visibility=Visibility.DRAFT)
 
     def to_be_forgotten(self) -> Self:
         """Those whose registrations have been kept long enough."""
-        return self.filter(ends_at__lt=now() - Event.KEEPS_REGISTRATIONS, registrations__isnull=False).distinct()
+        return self.filter(
+            ends_at__lt=now() - Event.KEEPS_REGISTRATIONS, registrations__isnull=False
+        ).distinct()
 
 
 @tracked
@@ -252,7 +261,9 @@ class Event(Occasion):
     """The day by the series' rule, whatever the event was moved to since."""
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     """Names the event in calendars."""
-    feedback_asked_at = models.DateTimeField(_("um Rückmeldung gebeten am"), null=True, blank=True, editable=False)
+    feedback_asked_at = models.DateTimeField(
+        _("um Rückmeldung gebeten am"), null=True, blank=True, editable=False
+    )
     feedback_published_at = models.DateTimeField(
         _("Rückmeldungen veröffentlicht am"), null=True, blank=True, editable=False
     )

@@ -54,7 +54,9 @@ urlpatterns = [
     path("neu/", event_keeping.EventAddPage.as_view(), name="event_add"),
     path("reihen/", include(series)),
     path(
-        "anmeldung/<str:secret_of_registration>/", registrations.RegistrationPage.as_view(), name="registration"
+        "anmeldung/<str:secret_of_registration>/",
+        registrations.RegistrationPage.as_view(),
+        name="registration",
     ),
     path("<int:pk>/", include(event)),
     path("<int:event_pk>/", include(of_event)),

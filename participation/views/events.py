@@ -68,9 +68,7 @@ class OfEvent(RuledView):
     @cached_property
     def event(self) -> Event:
         visible = Event.objects.visible_to(self.request.user).with_counts()
-        return get_object_or_404(
-            visible.select_related("field", "series"), pk=self.kwargs[self.event_key]
-        )
+        return get_object_or_404(visible.select_related("field", "series"), pk=self.kwargs[self.event_key])
 
     def crumbs(self, *further: tuple[Any, str]) -> list[tuple[Any, str]]:
         own = self.event.get_absolute_url() if further else ""

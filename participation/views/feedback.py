@@ -26,7 +26,9 @@ class FeedbackPage(OfEvent, OpenFormView):
     template_name = "participation/feedback.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(event=self.event, crumbs=self.crumbs((_("Rückmeldung"), "")), **kwargs)
+        return super().get_context_data(
+            event=self.event, crumbs=self.crumbs((_("Rückmeldung"), "")), **kwargs
+        )
 
     def form_valid(self, form: FeedbackForm) -> HttpResponse:
         if not self.event.takes_feedback:

@@ -1,4 +1,4 @@
-"""Visitors register for an event: form, mail, waiting list, moving up, withdrawal; with and without JavaScript."""
+"""Visitors register for an event, wait for a place, move up, withdraw; with and without JavaScript."""
 
 import re
 from collections.abc import Iterator

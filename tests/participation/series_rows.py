@@ -9,7 +9,9 @@ from participation.services.event_series import create_event_series
 RULE = "FREQ=MONTHLY;INTERVAL=1;BYDAY=1WE;COUNT=8"
 
 
-def make_event_series(title: str = "Digitalrunde", *, on: date = date(2026, 10, 1), **values: Any) -> EventSeries:
+def make_event_series(
+    title: str = "Digitalrunde", *, on: date = date(2026, 10, 1), **values: Any
+) -> EventSeries:
     """Public, on each first Wednesday from October 2026 to May 2027 at nine."""
     defaults = {
         "summary": "Austausch der Verwaltungen.",

@@ -77,10 +77,22 @@ def test_a_day_that_is_left_out_is_called_off_and_comes_back(series: EventSeries
 def test_the_form_shows_the_dates_before_anything_is_saved_and_then_saves_just_these(client: Client) -> None:
     client.force_login(make_user())
     typed = {
-        **{"title": "Digitalrunde", "summary": "Austausch", "online_url": "https://x.example.org/"},
-        **{"takes_registrations": "on", "audience": "administrations", "visibility": "public"},
-        **{"starts_on": "2030-01-01", "at": "09:00", "minutes": 60, "rhythm": "monthly", "by": "weekday"},
-        **{"nth": "1", "weekday": "WE", "end": "count", "count": 3, "left_out": ""},
+        "title": "Digitalrunde",
+        "summary": "Austausch",
+        "online_url": "https://x.example.org/",
+        "takes_registrations": "on",
+        "audience": "administrations",
+        "visibility": "public",
+        "starts_on": "2030-01-01",
+        "at": "09:00",
+        "minutes": 60,
+        "rhythm": "monthly",
+        "by": "weekday",
+        "nth": "1",
+        "weekday": "WE",
+        "end": "count",
+        "count": 3,
+        "left_out": "",
     }
 
     preview = client.post("/veranstaltungen/reihen/neu/", typed)

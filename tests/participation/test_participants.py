@@ -59,7 +59,9 @@ def test_who_waits_or_belongs_to_another_event_cannot_be_ticked(keeper: Client, 
     waiting, foreign = Registration.objects.get(name="Cem"), put(make_event("Anderes"), "Eva")
 
     for row in (waiting, foreign):
-        assert keeper.post(f"{event.get_absolute_url()}teilnahme/{row.pk}/", {"present": "1"}).status_code == 404
+        assert (
+            keeper.post(f"{event.get_absolute_url()}teilnahme/{row.pk}/", {"present": "1"}).status_code == 404
+        )
 
 
 def test_the_tables_hold_confirmed_people_and_no_formula(keeper: Client, event: Event) -> None:
@@ -93,11 +95,13 @@ def test_the_badges_are_an_accessible_file_with_ten_on_a_sheet(keeper: Client, e
 
 
 @pytest.mark.parametrize(
-    ("to", "names"), [("participants", ["ada", "özlem"]), ("waiting", ["cem"]), ("everybody", ["özlem", "ada", "cem"])]
+    ("to", "names"),
+    [("participants", ["ada", "özlem"]), ("waiting", ["cem"]), ("everybody", ["özlem", "ada", "cem"])],
 )
 def test_a_mail_goes_to_those_who_are_chosen(keeper: Client, event: Event, to: str, names: list[str]) -> None:
     keeper.post(
-        f"{event.get_absolute_url()}teilnahme/mail/", {"to": to, "subject": "Parken", "text": "Bitte <hinten>."}
+        f"{event.get_absolute_url()}teilnahme/mail/",
+        {"to": to, "subject": "Parken", "text": "Bitte <hinten>."},
     )
 
     assert mails() == [(f"{name}@example.org", "Parken: Digitaltag") for name in names]

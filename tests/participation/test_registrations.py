@@ -190,7 +190,12 @@ def test_an_administration_registers_with_its_account_and_visitors_cannot(client
     client.force_login(account)
     client.post(join_at)
     row = Registration.objects.get()
-    assert (row.account, row.email, row.organisation, row.has_place) == (account, account.email, "Aadorf", True)
+    assert (row.account, row.email, row.organisation, row.has_place) == (
+        account,
+        account.email,
+        "Aadorf",
+        True,
+    )
     assert mails() == [(account.email, "Ihr Platz: Digitaltag")]
     assert "Sie sind angemeldet." in client.get(event.get_absolute_url()).content.decode()
 
