@@ -61,9 +61,7 @@ class ParticipantsExport:
             rules=[
                 (
                     _("Personenbezogene Daten"),
-                    _(
-                        "Nur für diese Veranstaltung. Löschen Sie die Datei, wenn Sie sie nicht mehr brauchen."
-                    ),
+                    _("Nur für diese Veranstaltung. Bitte löschen Sie die Datei, sobald es geht."),
                 )
             ],
         ).add_to(sheets)

@@ -65,13 +65,13 @@ class SeriesAddPage(PreviewedSeries, AddPage):
 
 
 class SeriesEditPage(PreviewedSeries, EditPage):
-    form_class = SeriesForm
+    form_class: Any = SeriesForm
     page_title = _("Terminreihe bearbeiten")
 
     def get_queryset(self) -> Any:
         return self.committee.series.select_related("committee")
 
-    def stored(self) -> Series | None:
+    def stored(self) -> Any:
         return Series.objects.filter(pk=self.kwargs["pk"]).first()
 
     def show_conflict(self, form: Any, saved: models.Model) -> HttpResponse:

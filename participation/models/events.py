@@ -206,12 +206,6 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
         return ended.filter(takes_registrations=True).exclude(visibility=Visibility.DRAFT)
 
-    def to_be_forgotten(self) -> Self:
-        """Those whose registrations have been kept long enough."""
-        return self.filter(
-            ends_at__lt=now() - Event.KEEPS_REGISTRATIONS, registrations__isnull=False
-        ).distinct()
-
 
 @tracked
 class Event(Occasion):

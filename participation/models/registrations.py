@@ -37,6 +37,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those that nobody has confirmed in time."""
         return self.unconfirmed().filter(created_at__lt=now() - Registration.CONFIRM_WITHIN)
 
+    def outdated(self) -> Self:
+        """Those that have been kept long enough after their event."""
+        return self.filter(event__ends_at__lt=now() - Event.KEEPS_REGISTRATIONS)
+
     def of_account(self, user: Any) -> Self:
         return self.filter(account=user.pk) if user.is_authenticated else self.none()
 

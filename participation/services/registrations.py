@@ -141,11 +141,22 @@ def request_feedback() -> int:
     return asked
 
 
+def erase_registrations(*, email: str) -> int:
+    """Delete every registration of an address; who waits for its places moves up. Returns how many."""
+    erased = 0
+    for event_id in set(Registration.objects.filter(email__iexact=email).values_list("event", flat=True)):
+        with transaction.atomic():
+            event = hold(event_id)
+            erased += event.registrations.filter(email__iexact=email).delete()[0]
+            fill_places(event)
+    return erased
+
+
 def forget_registrations() -> int:
     """Delete the registrations of events that ended weeks ago; their number stays. Returns how many."""
     forgotten = 0
     confirmed = Q(confirmed_at__isnull=False, has_place=True)
-    for key in list(Event.objects.to_be_forgotten().values_list("pk", flat=True)):
+    for key in set(Registration.objects.outdated().values_list("event", flat=True)):
         with recorded(by=None, reason=str(_("Anmeldungen gelöscht"))):
             event = hold(key)
             counts = event.registrations.aggregate(

@@ -1,6 +1,6 @@
 """Addresses of events. Fixed words come before those of one event."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from participation.views import event_files, event_keeping, events, feedback, participants, registrations
 
@@ -28,7 +28,7 @@ event = [
     path("rueckgaengig/", event_keeping.EventUndoPage.as_view(), name="event_undo"),
     path("absagen/", event_keeping.EventCancelPage.as_view(), name="event_cancel"),
 ]
-of_event = [
+of_event: list[URLPattern | URLResolver] = [
     path("anmelden/", registrations.RegisterPage.as_view(), name="register"),
     path("gesendet/", registrations.RegistrationSentPage.as_view(), name="registration_sent"),
     path("abgemeldet/", registrations.WithdrawnPage.as_view(), name="registration_withdrawn"),

@@ -13,6 +13,7 @@ from network.models import Role
 from participation.models import Event, Registration, VisitorMail
 from participation.services.events import cancel_event, save_event, undo_event
 from participation.services.registrations import (
+    erase_registrations,
     forget_registrations,
     free_unconfirmed,
     join,
@@ -306,6 +307,16 @@ def test_registrations_are_forgotten_after_six_weeks_and_their_number_stays() ->
     assert (old.participant_count, old.present_count, old.version) == (2, 1, 2)
     assert (places(old), len(places(fresh))) == ({}, 3)
     assert (before, held.participants()) == (4, 4)
+
+
+def test_erasing_an_address_deletes_its_registrations_and_lets_others_move_up() -> None:
+    event, old = make_event(capacity=1), make_event("Alt", days=-3)
+    registered(event, "Ada")
+    registered(event, "Bea")
+    put(old, "Ada")
+
+    assert erase_registrations(email="ADA@example.org") == 2
+    assert (places(event), places(old)) == ({"Bea": True}, {})
 
 
 def test_who_is_called_off_or_waits_is_no_participant() -> None:
