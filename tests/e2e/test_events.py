@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -16,6 +17,8 @@ from tests.mail_server import MailServer, mail_server
 from tests.monitoring.worker import until
 
 WORKSHOP = "Werkstatt: Sensordaten verstehen"
+LIKE_PEOPLE: dict[str, Any] = {"delay": 250}
+"""Milliseconds for each letter; what is sent within three seconds was not typed by people."""
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +29,6 @@ def mails() -> Iterator[MailServer]:
 
 @pytest.fixture(scope="module")
 def portal(mails: MailServer) -> Iterator[Portal]:
-    """Its forms may be sent as fast as a browser that is driven by a program types."""
     settings = {"SMARTREGION_SMTP_HOST": "127.0.0.1", "SMARTREGION_SMTP_PORT": str(mails.port)}
     with running_portal(queue=14, settings=settings) as portal:
         yield portal
@@ -47,14 +49,10 @@ def open_event(page: Page) -> None:
 
 
 def register(page: Page, name: str) -> None:
-    """A person needs some seconds; the form that is sent at once is shown again with all that was typed."""
     open_event(page)
     page.get_by_role("link", name=re.compile("Jetzt anmelden|Auf die Warteliste")).click()
     page.get_by_label("Ihr Name").fill(name)
-    page.get_by_label("Ihre E-Mail-Adresse").fill(f"{name.lower()}@example.org")
-    page.get_by_role("button", name="Anmeldung senden").click()
-    expect(page.get_by_role("alert")).to_contain_text("Das ging sehr schnell.")
-    page.wait_for_timeout(3_100)
+    page.get_by_label("Ihre E-Mail-Adresse").press_sequentially(f"{name.lower()}@example.org", **LIKE_PEOPLE)
     page.get_by_role("button", name="Anmeldung senden").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bitte sehen Sie in Ihr Postfach")
 
@@ -62,7 +60,8 @@ def register(page: Page, name: str) -> None:
 def mail_to(mails: MailServer, name: str, subject: str) -> EmailMessage:
     def found() -> list[EmailMessage]:
         to = f"{name.lower()}@example.org"
-        return [mail for mail in mails.mails if mail["To"] == to and str(mail["Subject"]).startswith(subject)]
+        sent = [mail for mail in mails.mails if mail["To"] == to]
+        return [mail for mail in sent if str(mail["Subject"]).strip().startswith(subject)]
 
     until(found, f"{name} gets the mail „{subject}“")
     return found()[-1]
@@ -112,7 +111,7 @@ def test_the_coordinator_ticks_off_on_a_phone_who_is_there(browse: Browse) -> No
     page = browse("Koordination", viewport={"width": PHONE, "height": 800}, java_script_enabled=False)
     open_event(page)
     page.get_by_role("link", name="Teilnahme").click()
-    page.get_by_role("button", name="ist da: Gast 03 (Beispiel)").click()
+    page.get_by_role("button", name=re.compile(r"^ist da ?: Gast 03")).click()
 
     row = page.get_by_role("listitem").filter(has_text="Gast 03 (Beispiel)")
     expect(row).to_contain_text("da seit")
