@@ -20,5 +20,5 @@ def next_events_of_field(field: ActionField, user: Any) -> dict[str, Any] | None
 
 
 def _panel(events: Any, **context: Any) -> dict[str, Any] | None:
-    coming = list(events.coming().taking_place().with_counts().select_related("field")[:MOST])
+    coming = list(events.next_of_each_series().taking_place().with_counts().select_related("field")[:MOST])
     return {"events": coming, **context} if coming else None

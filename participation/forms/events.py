@@ -35,6 +35,7 @@ class EventForm(RecordForm):
         widgets = {
             **{name: moment_input() for name in MOMENTS},
             **dict.fromkeys(("text", "results"), MarkdownInput),
+            "summary": forms.Textarea(attrs={"rows": 2}),
             "audience": forms.RadioSelect,
         }
 
@@ -77,7 +78,11 @@ class EventSeriesForm(RuleForm):
             *[*REGISTRATION, "visibility"],
             *RuleForm.Meta.fields,
         ]
-        widgets = {**RuleForm.Meta.widgets, "audience": forms.RadioSelect}
+        widgets = {
+            **RuleForm.Meta.widgets,
+            "summary": forms.Textarea(attrs={"rows": 2}),
+            "audience": forms.RadioSelect,
+        }
 
     def save_over_read_version(self, *, by: Any) -> Versioned:
         values = self.cleaned_data
@@ -124,8 +129,12 @@ class MessageForm(forms.Form):
 class EventFilter(FilterSet):
     """Choices of the address; a value that it does not know is ignored."""
 
-    field = ChoiceFilter(method="keep_of_field", label=gettext_lazy("Handlungsfeld"))
-    kind = ChoiceFilter(choices=Event.Kind.choices, label=gettext_lazy("Art"))
+    field = ChoiceFilter(
+        method="keep_of_field", label=gettext_lazy("Handlungsfeld"), empty_label=gettext_lazy("alle")
+    )
+    kind = ChoiceFilter(
+        choices=Event.Kind.choices, label=gettext_lazy("Art"), empty_label=gettext_lazy("alle")
+    )
 
     def __init__(self, data: Any, queryset: Any) -> None:
         super().__init__(data=data, queryset=queryset)

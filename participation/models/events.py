@@ -156,6 +156,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Those that have not ended, the next one first; what is called off stays among them."""
         return self.filter(ends_at__gte=now()).order_by("starts_at", "pk")
 
+    def next_of_each_series(self) -> Self:
+        """Of what comes, of each series only the next one, so that a list is not full of it."""
+        first = self.coming().taking_place().order_by("series", "starts_at", "pk").distinct("series")
+        return self.coming().filter(Q(series=None) | Q(pk__in=first.values("pk")))
+
     def past(self) -> Self:
         return self.filter(ends_at__lt=now()).order_by("-starts_at", "-pk")
 

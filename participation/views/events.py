@@ -44,7 +44,7 @@ class EventListPage(RuledView, TemplateView):
         user, query = self.request.user, self.request.GET
         is_past = query.get("zeit") == PAST
         visible = Event.objects.visible_to(user)
-        chosen = EventFilter(query, visible.past() if is_past else visible.coming())
+        chosen = EventFilter(query, visible.past() if is_past else visible.next_of_each_series())
         found = chosen.qs.with_counts().select_related("field")
         keeps = user.has_perm(KEEP)
         return super().get_context_data(

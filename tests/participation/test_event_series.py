@@ -62,6 +62,20 @@ def test_future_events_follow_but_for_those_that_somebody_touched_or_registered_
     assert [title for title, _off in state(series)] == ["Digitalrunde", "Sonderrunde", *["Digitalrunde"] * 10]
 
 
+def test_the_list_shows_the_next_event_of_a_series_and_its_page_the_others(
+    client: Client, series: EventSeries
+) -> None:
+    first, second, *_rest = series.occasions.order_by("series_day")
+    first.is_cancelled = True
+    first.save_over(1)
+
+    shown = list(client.get("/veranstaltungen/").context["page_obj"].object_list)
+    others = list(client.get(second.get_absolute_url()).context["siblings"])
+
+    assert shown == [second]
+    assert others == list(series.occasions.order_by("series_day")[2:8])
+
+
 def test_a_day_that_is_left_out_is_called_off_and_comes_back(series: EventSeries) -> None:
     last = series.occasions.latest("series_day")
 
