@@ -158,7 +158,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def next_of_each_series(self) -> Self:
         """Of what comes, of each series only the next one, so that a list is not full of it."""
-        first = self.coming().taking_place().order_by("series", "starts_at", "pk").distinct("series")
+        first = self.coming().taking_place().order_by("series_id", "starts_at", "pk").distinct("series_id")
         return self.coming().filter(Q(series=None) | Q(pk__in=first.values("pk")))
 
     def past(self) -> Self:
