@@ -3,3 +3,6 @@
 from participation.personal import access, mails
 
 __all__ = ["access", "mails"]
+from participation.personal import registrations
+
+__all__ = ["registrations"]

@@ -27,6 +27,7 @@ TITLES: Final = {
     "governance.request_mirrors": _("Abgleich der Spiegel beauftragen"),
     "monitoring.request_due_reports": _("Fällige Berichte anfordern"),
     "monitoring.verify_reports": _("Berichte prüfen"),
+    "participation.tend_events": _("Anmeldungen und Veranstaltungen pflegen"),
     "site.request_digests": _("Erinnerungen beauftragen"),
 }
 

@@ -46,6 +46,10 @@ from participation.links import secret_of
 from participation.models import AccessRequest
 from participation.services.access import READ
 from participation.services.mailings import WITHDRAW
+from participation.event_mails import PURPOSE
+from participation.links import secret_of
+from participation.models import EventFile
+from participation.services.events import add_event_file
 from smartregion.base.models import Job, LegalText
 from smartregion.base.uploads import Upload
 from tests.factories import (
@@ -76,6 +80,8 @@ from tests.measures.solution_rows import make_assessment, make_solution
 from tests.monitoring.evaluation_rows import make_evaluation, make_recommendation
 from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
 from tests.monitoring.schedule_rows import make_schedule
+from tests.participation.event_rows import make_event, make_session, put
+from tests.participation.series_rows import make_event_series
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -233,6 +239,19 @@ def keys_of_rows() -> dict[str, Any]:
         "fragen": evaluation.questions.all()[0],
         "empfehlungen": make_recommendation(evaluation),
     }
+    event = make_event(days=-1)
+    registration = put(event, "Ada")
+    rows |= {
+        "veranstaltungen": event,
+        "programm": make_session(event),
+        "dateien": add_event_file(
+            document=EventFile(event=event, title="A", visibility="public"),
+            file=Upload("a.pdf", "pdf", b"%PDF-"),
+            by=None,
+        ),
+        "teilnahme": registration,
+        "reihen": make_event_series(),
+    }
     slugs = {
         "wellen": measure,
         "loesungen": solution,
@@ -253,6 +272,7 @@ def keys_of_rows() -> dict[str, Any]:
         "abfragen": opened.pk,
         "zelle": place.slug,
         "adressen": place.slug,
+        "anmeldung": secret_of(registration, PURPOSE),
         "number": 1,
         "section": "overview",
         "token": "wort",

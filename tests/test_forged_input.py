@@ -15,6 +15,7 @@ from network.models import Role
 from smartregion.base.fields import UnclippedField
 from tests.addresses import address_of, keys_of_rows, routes
 from tests.factories import make_user
+from tests.participation.open import stamp
 from tests.scale import IS_FULL
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,7 @@ QUERY = [
     "template",
     "a",
     "b",
+    "zeit",
 ]
 BODY = [
     "version",
@@ -150,9 +152,15 @@ BODY = [
     "sha256",
     "sections",
     "fields_chosen",
+    "present",
+    "homepage",
+    "stamp",
 ]
 TYPED = {
     "no": "M-77",
+    "stamp": stamp()["stamp"],
+    "overall": 2,
+    "subject": "Hinweis",
     "title": "Titel",
     "summary": "Text",
     "planned_date": "2024-05-01",

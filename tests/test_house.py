@@ -31,6 +31,8 @@ WITHOUT_HISTORY = {
     "governance.MirroredObject": "a copy, whose source keeps its history",
     "measures.TableImport": "its states and times are its own record; what it writes is kept by the rows",
     "participation.AccessRequest": "an address that is forgotten after a week",
+    "participation.Feedback": "written once by nobody known, and never changed",
+    "participation.Registration": "personal, and deleted some weeks after the event; a history would keep it",
     "participation.VisitorMail": "on its way, and gone once it was handed over",
     "network.Digest": "its states and times are its own record, and it is soon forgotten",
     "monitoring.ValueImport": "its states and times are its own record; what it writes is kept by the rows",

@@ -39,6 +39,7 @@ from measures.services.tags import add_tag
 from monitoring.models import ApiToken, Indicator
 from network.models import Municipality, Role
 from participation.models import Mailing
+from participation.models import Event
 from smartregion.base.models import Job
 from smartregion.base.uploads import Upload
 from tests.factories import (
@@ -57,9 +58,12 @@ from tests.factories import (
 from tests.governance.rows import make_resolution
 from tests.measures.solution_rows import make_assessment, make_solution
 from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
+from tests.participation.event_rows import make_event, make_session, put
 from tests.scale import IS_FULL
 
 FEW, MANY = 20, 200 if IS_FULL else 60
+EVENT = 7_000_000
+"""The key of an event whose page grows."""
 PAGES = [
     "/",
     "/massnahmen/",
@@ -123,6 +127,10 @@ PAGES = [
     "/beschluesse/export.csv",
     "/berichte/",
     "/berichte/vergleich/",
+    "/veranstaltungen/",
+    "/veranstaltungen/?zeit=vergangen&field=mobilitaet&kind=week",
+    "/veranstaltungen/kalender.ics",
+    f"/veranstaltungen/{EVENT}/",
 ]
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""
@@ -154,6 +162,9 @@ PAGES_OF_THE_COORDINATOR = [
     "/netzwerk/begegnungen/",
     "/netzwerk/rundschreiben/",
     "/netzwerk/rundschreiben/neu/",
+    f"/veranstaltungen/{EVENT}/teilnahme/",
+    f"/veranstaltungen/{EVENT}/teilnahme/export.csv",
+    f"/veranstaltungen/{EVENT}/teilnahme/export.xlsx",
 ]
 
 
@@ -190,6 +201,7 @@ def grow_to(number: int) -> None:
         resolve_on(measure)
         make_contact(f"Werk {measure.no}", fields=[measure.field])
         Mailing.objects.create(subject="Neues", text="Text", recipients=1)
+        add_event(measure)
 
 
 def add_plan(measure: Measure, seat: TeamMember) -> None:
@@ -219,6 +231,15 @@ def add_plan(measure: Measure, seat: TeamMember) -> None:
     impulse = Impulse.objects.create(measure=first, title="Idee", text="Text", origin="team")
     impulse.fate = "checked"
     impulse.save_over(1)
+
+
+def add_event(measure: Measure) -> None:
+    """One of its own with a programme, past and to come; the first of all gets a person more."""
+    for days in (30, -30):
+        make_session(make_event(f"Tag {measure.no}", days=days, field=measure.field))
+    first = Event.objects.filter(pk=EVENT).first() or make_event(pk=EVENT)
+    make_session(first, measure.no, field=measure.field)
+    put(first, measure.no)
 
 
 def resolve_on(measure: Measure) -> None:

@@ -2,6 +2,19 @@
 
 from participation.models.access import AccessRequest
 from participation.models.mailings import Mailing
+from participation.models.event_parts import EventFile, Feedback, Session
+from participation.models.events import Audience, Event, EventSeries
 from participation.models.mails import VisitorMail
+from participation.models.registrations import Registration
 
 __all__ = ["AccessRequest", "Mailing", "VisitorMail"]
+__all__ = [
+    "Audience",
+    "Event",
+    "EventFile",
+    "EventSeries",
+    "Feedback",
+    "Registration",
+    "Session",
+    "VisitorMail",
+]

@@ -5,4 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("participation.urls.access")),
     path("", include("participation.urls.network")),
+    path("veranstaltungen/", include("participation.urls.events")),
 ]

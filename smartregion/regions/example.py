@@ -24,6 +24,7 @@ from smartregion.regions.example_agenda import read_topics
 from smartregion.regions.example_circulars import read_circulars
 from smartregion.regions.example_editing import read_archive, read_views
 from smartregion.regions.example_evaluation import read_evaluations
+from smartregion.regions.example_events import read_events
 from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_imports import read_imports
 from smartregion.regions.example_indicators import read_indicators
@@ -74,6 +75,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_circulars(story, file)
             read_minutes(story, file, story.meetings)
             read_mirrors(story, file)
+            read_events(story, file, path.parent)
             read_evaluations(story, file)
             uploads = list(file.entries("imports"))
             templates, drafts = list(file.entries("report_templates")), list(file.entries("reports"))

@@ -1,0 +1,5 @@
+"""What the public's part has to say on the pages of other subjects, one function per subject."""
+
+from participation import event_panels
+
+__all__ = ["event_panels"]
