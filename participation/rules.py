@@ -1,1 +1,8 @@
 """Who keeps what the public sends. Reading follows `visible_to`; the forms for visitors are public."""
+
+import rules
+
+from network.rules import is_coordinator
+
+rules.add_perm("participation.manage_ideas", is_coordinator)
+rules.add_perm("participation.manage_surveys", is_coordinator)
