@@ -1,5 +1,6 @@
 """Ideas of the public: sent without an account, read by all once the coordinator has published them."""
 
+import re
 from datetime import timedelta
 from typing import Any, Final, Self
 
@@ -27,6 +28,8 @@ MOST_ALIKE: Final = 5
 CANDIDATES: Final = 200
 """So many are compared at most, in each of two ways, to find those that are alike."""
 MOST_WORDS: Final = 12
+WORD: Final = re.compile(r"[^\W_]{4,}")
+"""Shorter ones say little, and a mark before one would mean something to the search."""
 ON_AGENDA_FROM: Final = 20
 """Supporters from whom on an idea that waits for an answer comes on the steering committees' agendas."""
 
@@ -75,7 +78,7 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
 
     def alike(self, title: str, text: str = "") -> Self:
         """The few published ones that seem to say the same, the closest first."""
-        words = [word for word in f"{title} {text}".split() if len(word) > 3][:MOST_WORDS]
+        words = WORD.findall(f"{title} {text}")[:MOST_WORDS]
         asked = SearchQuery(" or ".join(words), config="german", search_type="websearch")
         published = self.published().order_by()
         spelt = published.filter(title__trigram_similar=title)[:CANDIDATES]
@@ -157,7 +160,12 @@ class Idea(Versioned):
         Topic, models.SET_NULL, null=True, editable=False, related_name="ideas", verbose_name=_("Thema")
     )
     merged_into = models.ForeignKey(
-        "self", models.SET_NULL, null=True, editable=False, related_name="merged", verbose_name=_("geht auf in")
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("geht auf in"),
     )
     supporters = models.PositiveIntegerField(_("Unterstützungen"), default=0, editable=False)
     """Counted by a trigger of `Support`."""
@@ -199,9 +207,7 @@ class Idea(Versioned):
             _since_publication("field", name="newest_of_field"),
             _since_publication("municipality", name="newest_of_place"),
             _since_publication("-supporters", name="supported"),
-            models.Index(
-                fields=["waiting_since", "id"], condition=Q(state="waiting"), name="idea_waiting"
-            ),
+            models.Index(fields=["waiting_since", "id"], condition=Q(state="waiting"), name="idea_waiting"),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -25,6 +25,7 @@ FREE_TEXT: Final = 1000
 SMALLEST_NUMBER: Final = 5
 """Results of fewer answers are not shown: they could tell who said what."""
 MOST_POINTS: Final = 100
+ANSWERED: Final = _("Es gibt schon Antworten; Fragen und Teilnahme bleiben jetzt, wie sie sind.")
 
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
@@ -116,6 +117,11 @@ class Survey(Versioned):
     def get_absolute_url(self) -> str:
         return reverse("survey", args=[self.slug])
 
+    def clean(self) -> None:
+        stored = Survey.objects.filter(pk=self.pk).exclude(way=self.way)
+        if stored.filter(sheets__isnull=False).exists():
+            raise ValidationError({"way": ANSWERED})
+
     @property
     def phase(self) -> "Survey.Phase":
         if not self.is_published:
@@ -198,9 +204,13 @@ class Question(Versioned):
         return f"{self.survey.get_absolute_url()}#frage-{self.pk}"
 
     def clean(self) -> None:
+        if self.survey.sheets.exists():
+            raise ValidationError(ANSWERED)
         number = len(self.options)
         if self.kind in Question.WITH_OPTIONS and not 2 <= number <= MOST_OPTIONS:
-            raise ValidationError({"options": _("Bitte geben Sie zwei bis zwölf Antworten an, eine je Zeile.")})
+            raise ValidationError(
+                {"options": _("Bitte geben Sie zwei bis zwölf Antworten an, eine je Zeile.")}
+            )
         if self.kind == Question.Kind.SCALE and number not in (0, 2):
             raise ValidationError({"options": _("Die Skala braucht zwei Zeilen: was 1 und was 5 bedeutet.")})
         if len({option.casefold() for option in self.options}) < number:
