@@ -146,7 +146,7 @@ def _boundaries(places: Sequence[Municipality]) -> tuple[list[Outline], int]:
     projection, outlines = Projection.of(places), []
     for place in places:
         largest = max(rings_of(place.boundary or {}), key=len)
-        outlines.append((projection.outline(place), *_middle([projection(x, y) for x, y in largest])))
+        outlines.append((projection.outline(place), *_middle([projection.at(x, y) for x, y in largest])))
     return outlines, projection.height
 
 
@@ -170,7 +170,7 @@ class Projection:
         scale = WIDTH / ((east - west) * squeeze)
         return cls(west, north, squeeze * scale, scale, round((north - south) * scale))
 
-    def __call__(self, longitude: float, latitude: float) -> tuple[float, float]:
+    def at(self, longitude: float, latitude: float) -> tuple[float, float]:
         return (
             round((longitude - self.west) * self.per_longitude, 1),
             round((self.north - latitude) * self.per_latitude, 1),
@@ -178,7 +178,7 @@ class Projection:
 
     def outline(self, place: Municipality) -> str:
         return "".join(
-            "M" + "L".join("{} {}".format(*self(x, y)) for x, y in ring) + "z"
+            "M" + "L".join("{} {}".format(*self.at(x, y)) for x, y in ring) + "z"
             for ring in rings_of(place.boundary or {})
         )
 

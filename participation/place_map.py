@@ -35,7 +35,7 @@ def place_map(point: Point | None = None) -> PlaceMap | None:
     outlines = [(place, projection.outline(place)) for place in places]
     if point is None:
         return PlaceMap(outlines, projection)
-    return PlaceMap(outlines, projection, *projection(float(point[0]), float(point[1])))
+    return PlaceMap(outlines, projection, *projection.at(float(point[0]), float(point[1])))
 
 
 def municipality_at(point: Point, places: Iterable[Municipality]) -> Municipality | None:

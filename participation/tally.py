@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Result:
-    """A question with what was answered; `answers` is how many did, without `lines` where they are too few."""
+    """A question with what was answered; `answers` is how many did. Too few have no `lines`."""
 
     question: Question
     answers: int

@@ -47,7 +47,7 @@ class Station:
 
 def way_of(idea: Idea, user: Any) -> list[Station]:
     """The four stations in their order. A fixed number of queries."""
-    measure = Measure.objects.reachable_by(user).filter(pk=idea.measure_id).first()
+    measure = Measure.objects.reachable_by(user).filter(ideas=idea).first()
     return [
         Station(gettext_lazy("Idee"), _own_events(idea)),
         _measure_station(idea, measure),
@@ -99,7 +99,7 @@ def _decisions(idea: Idea, measure: Measure | None, user: Any) -> list[Event]:
 
 
 def _topic_events(idea: Idea, user: Any) -> list[Event]:
-    topic = Topic.objects.visible_to(user).filter(pk=idea.topic_id).select_related("committee").first()
+    topic = Topic.objects.visible_to(user).filter(ideas=idea).select_related("committee").first()
     if topic is None:
         return []
     proposed = events_of(Topic, pgh_obj_id=topic.pk).last()

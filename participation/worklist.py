@@ -67,7 +67,7 @@ def texts_to_read(user: Any, on: date) -> Iterator[Entry]:
     )
     waiting = Count("sheets__replies", filter=unread)
     for survey in Survey.objects.annotate(unread=waiting).filter(unread__gt=0):
-        number = survey.unread
+        number: int = survey.unread  # type: ignore[attr-defined]
         yield Entry(
             title=survey.title,
             why=ngettext("%d Text ist ungeprüft.", "%d Texte sind ungeprüft.", number) % number,

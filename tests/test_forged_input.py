@@ -150,6 +150,11 @@ BODY = [
     "sha256",
     "sections",
     "fields_chosen",
+    "longitude",
+    "latitude",
+    "title",
+    "text",
+    "stamp",
 ]
 TYPED = {
     "no": "M-77",

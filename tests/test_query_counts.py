@@ -38,6 +38,7 @@ from measures.services.documents import add_document
 from measures.services.tags import add_tag
 from monitoring.models import ApiToken, Indicator
 from network.models import Municipality, Role
+from participation.models import Reply, Survey
 from smartregion.base.models import Job
 from smartregion.base.uploads import Upload
 from tests.factories import (
@@ -55,6 +56,7 @@ from tests.factories import (
 from tests.governance.rows import make_resolution
 from tests.measures.solution_rows import make_assessment, make_solution
 from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
+from tests.participation.rows import make_idea, make_question, make_sheet, make_survey
 from tests.scale import IS_FULL
 
 FEW, MANY = 20, 200 if IS_FULL else 60
@@ -121,6 +123,11 @@ PAGES = [
     "/beschluesse/export.csv",
     "/berichte/",
     "/berichte/vergleich/",
+    "/ideen/",
+    "/ideen/?q=Netz&field=mobilitaet&municipality=aadorf&state=measure&o=supported&page=2",
+    "/ideen/neu/?field=mobilitaet",
+    "/ideen/umfragen/",
+    "/ideen/umfragen/netz/",
 ]
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""
@@ -146,6 +153,8 @@ PAGES_OF_THE_COORDINATOR = [
     REMEMBERS_ITS_FILTER,
     "/berichte/neu/",
     "/berichte/vorlagen/",
+    "/ideen/pruefen/",
+    "/ideen/umfragen/netz/texte/",
 ]
 
 
@@ -180,6 +189,7 @@ def grow_to(number: int) -> None:
         add_solution(measure)
         add_indicators(measure, place)
         resolve_on(measure)
+        add_ideas(measure, place)
 
 
 def add_plan(measure: Measure, seat: TeamMember) -> None:
@@ -209,6 +219,18 @@ def add_plan(measure: Measure, seat: TeamMember) -> None:
     impulse = Impulse.objects.create(measure=first, title="Idee", text="Text", origin="team")
     impulse.fate = "checked"
     impulse.save_over(1)
+
+
+def add_ideas(measure: Measure, place: Municipality) -> None:
+    """A published and a waiting one, and an answer to the first survey, "Netz", which has ended."""
+    make_idea("Netz", field=measure.field, municipality=place, measure=measure)
+    make_idea("Netz", state="waiting")
+    survey = Survey.objects.order_by("pk").first() or make_survey("Netz", field=measure.field)
+    make_survey(f"Umfrage {measure.no}")
+    if not survey.questions.exists():
+        Survey.objects.filter(pk=survey.pk).update(closes_at=survey.opens_at + timedelta(hours=1))
+        make_question(survey, "text")
+    make_sheet(survey, Reply(question=survey.questions.get(), text=measure.no))
 
 
 def resolve_on(measure: Measure) -> None:

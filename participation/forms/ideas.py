@@ -151,7 +151,7 @@ class ModerationForm(VersionedModelForm):
         )
 
 
-class MeasureChoice(forms.ModelChoiceField):
+class MeasureChoice(forms.ModelChoiceField[Measure]):
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.no} {obj.title}"
 

@@ -80,7 +80,7 @@ class AnswerForm(OpenForm):
     def replies(self) -> Iterator[Reply]:
         for question in self.questions:
             values = [self.cleaned_data.get(name) for name in _names(question)]
-            yield from _replies(question, values)
+            yield from replies_to(question, values)
 
 
 def _names(question: Question) -> list[str]:
@@ -141,7 +141,8 @@ def scale_labels(question: Question) -> list[str]:
     return labels
 
 
-def _replies(question: Question, values: list[Any]) -> Iterator[Reply]:
+def replies_to(question: Question, values: list[Any]) -> Iterator[Reply]:
+    """The rows for what was answered: a number for each option in points and rankings, else one value."""
     if question.kind in (Kind.POINTS, Kind.RANKING):
         for option, number in enumerate(values):
             if number:

@@ -27,6 +27,8 @@ NOTE: Final = 1000
 MOST_ALIKE: Final = 5
 CANDIDATES: Final = 200
 """So many are compared at most, in each of two ways, to find those that are alike."""
+CLOSE_ENOUGH: Final = 0.2
+"""Some words in common, or titles of which about a third is spelt alike."""
 MOST_WORDS: Final = 12
 WORD: Final = re.compile(r"[^\W_]{4,}")
 """Shorter ones say little, and a mark before one would mean something to the search."""
@@ -85,7 +87,8 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         said = published.alias(said=by_words()).filter(said=asked)[:CANDIDATES]
         closeness = TrigramSimilarity("title", title) + SearchRank(by_words(), asked)
         found = self.filter(Q(pk__in=spelt.values("pk")) | Q(pk__in=said.values("pk")))
-        return found.annotate(closeness=closeness).order_by("-closeness", "-pk")[:MOST_ALIKE]
+        close = found.annotate(closeness=closeness).filter(closeness__gt=CLOSE_ENOUGH)
+        return close.order_by("-closeness", "-pk")[:MOST_ALIKE]
 
     def with_names(self) -> Self:
         return self.select_related("field", "municipality").defer("municipality__boundary")

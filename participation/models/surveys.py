@@ -231,7 +231,7 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
 
 
 class Sheet(models.Model):
-    """What one person answered; of their address only a pseudonym is kept, and that until a while after the end."""
+    """What one person answered. Of their address only a pseudonym is kept, and that not for long."""
 
     CONFIRMED_WITHIN = timedelta(days=7)
     KNOWN_AFTER_END = timedelta(days=30)

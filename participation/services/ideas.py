@@ -1,4 +1,4 @@
-"""The verbs of ideas: send, moderate, link, merge. Each tells the author what happened, where there is one."""
+"""The verbs of ideas: send, moderate, link, merge. Each tells the author, where there is an address."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Addresses of consultations."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from participation.views import survey_editing, surveys
 
@@ -10,7 +10,7 @@ question = [
     path("entfernen/", survey_editing.QuestionRemovePage.as_view(), name="question_remove"),
     path("wiederherstellen/", survey_editing.QuestionRestorePage.as_view(), name="question_restore"),
 ]
-one_survey = [
+one_survey: list[URLPattern | URLResolver] = [
     path("", surveys.SurveyPage.as_view(), name="survey"),
     path("danke/", surveys.SurveyThanksPage.as_view(), name="survey_thanks"),
     path("bearbeiten/", survey_editing.SurveyEditPage.as_view(), name="survey_edit"),

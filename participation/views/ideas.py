@@ -27,7 +27,7 @@ class IdeaListPage(RuledView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         chosen = IdeaFilter(request.GET, request.user)
-        context = {
+        context: dict[str, Any] = {
             "filter": chosen,
             "filter_label": _("Ideen filtern"),
             "page_obj": bounded_page(request, chosen.qs.with_names()),

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -71,12 +70,9 @@ class OneIdea(RuledView):
     writes = ("post",)
     page_title: Any = ""
 
-    def get_queryset(self) -> QuerySet[Idea]:
-        return Idea.objects.with_names()
-
     @cached_property
     def idea(self) -> Idea:
-        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        return get_object_or_404(Idea.objects.with_names(), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         idea = Idea.objects.with_names().get(pk=self.kwargs["pk"])
@@ -95,7 +91,7 @@ class OneIdea(RuledView):
 
 class EditingPage(OneIdea, VersionedEditView):
     change_permission = MANAGE
-    model = Idea
+    queryset = Idea.objects.with_names()
 
     def get_undo_url(self, saved: Versioned) -> str:
         return f"{reverse('idea_undo', args=[saved.pk])}?version={saved.version}"
@@ -144,7 +140,7 @@ class IdeaUndoPage(UndoView):
 class FormPage(OneIdea):
     """A form whose result is another row, or another idea; it is about the version that was read."""
 
-    template_name = "governance/form.html"
+    template_name: Any = "governance/form.html"
     done_message: Any = ""
 
     def act(self, form: Any) -> Any:
@@ -166,7 +162,7 @@ class FormPage(OneIdea):
         else:
             messages.success(self.request, str(self.done_message), extra_tags=undo_url(self.idea))
             return HttpResponseRedirect(result.get_absolute_url())
-        return self.form_invalid(form)  # type: ignore[attr-defined,no-any-return]
+        return self.form_invalid(form)  # type: ignore[attr-defined]
 
 
 class IdeaMergePage(FormPage, FormView[IdeaMergeForm]):

@@ -40,7 +40,7 @@ class SurveyListPage(RuledView, TemplateView):
 
 
 class SurveyPage(OpenFormView):
-    """The form while it runs; before, and for the coordinator's draft, what it will look like; then results."""
+    """The form while it runs, which stands there before as a preview; after the end the results."""
 
     form_class = AnswerForm
     template_name = "participation/survey.html"
