@@ -31,7 +31,7 @@ def example_data() -> Iterator[None]:
 
 @contextmanager
 def copy_with(measures: int, ideas: int = 0) -> Iterator[BaseDatabaseWrapper]:
-    """A connection to a copy of the example data, filled up to these numbers of public measures and ideas."""
+    """A connection to a copy of the example data, filled up to these numbers of measures and ideas."""
     name, origin = f"{measures}_{ideas}", connections[DEFAULT]
     creation = origin.creation
     creation.clone_test_db(name, verbosity=0)

@@ -17,7 +17,7 @@ PAGES = {
     "ideas, page 40": "/ideen/?page=40",
     "ideas, searched": "/ideen/?q=Kranich",
 }
-"""A page far behind, and words that one in a hundred has, are there to be known; the first three are the goal."""
+"""The first three have a goal; a page far behind and a word that one in a hundred has only inform."""
 
 
 def figures() -> Iterator[Figure]:

@@ -25,6 +25,7 @@ register(
     show=_show_idea,
     field="field",
     on="published_at",
+    is_example="is_example",
 )
 register(
     key="umfragen",
@@ -36,4 +37,5 @@ register(
     show=_show_survey,
     field="field",
     on="closes_at",
+    is_example="is_example",
 )

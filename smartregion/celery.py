@@ -26,7 +26,10 @@ app.conf.beat_schedule = {
         "task": "site.request_digests",
         "schedule": crontab(minute="0", hour="7-10", day_of_week="mon-fri"),
     },
-    "tell-authors-of-ideas": {"task": "participation.tell_authors", "schedule": crontab(hour="7", minute="15")},
+    "tell-authors-of-ideas": {
+        "task": "participation.tell_authors",
+        "schedule": crontab(hour="7", minute="15"),
+    },
     "request-mirrors": {"task": "governance.request_mirrors", "schedule": crontab(hour="3", minute="40")},
     "forget-old-drafts": {"task": "base.forget_old_drafts", "schedule": crontab(hour="4", minute="20")},
     "forget-old-jobs": {"task": "base.forget_old_jobs", "schedule": crontab(hour="4", minute="25")},

@@ -18,23 +18,27 @@ kind of rows of one model, so that a test finds a model with an address that nob
     ))
 
 Rows that stay while the person leaves them say so by `erase=lambda person: blank(rows, email="", name="")`.
-What is deleted or blanked here is gone from the history too. Addresses and names that stand elsewhere, in free
-texts, reasons or the history of other rows, need no data type: the erasure finds them by their wording.
+What is deleted or blanked here is gone from the history too. Addresses and names that stand elsewhere, in
+free texts, reasons or the history of other rows, need no data type: the erasure finds them by their wording.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
+from django.db.models import F
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from smartregion.base.text import german_key
+from smartregion.base.versioned import Versioned
+
 Rows = models.QuerySet[Any]
+SHOWN: Final = 10
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,14 @@ def forget(rows: Rows) -> int:
 
 
 def blank(rows: Rows, **values: Any) -> int:
-    """Overwrite these fields of the rows, now and in their history; returns how many rows that were."""
+    """Overwrite these fields of the rows, now and in their history; returns how many rows that were.
+
+    A form that was opened before finds a newer version and cannot bring the old values back unseen.
+    """
     keys = list(rows.order_by().values_list("pk", flat=True))
+    newer = {"version": F("version") + 1} if issubclass(rows.model, Versioned) else {}
     with transaction.atomic():
-        rows.model._base_manager.filter(pk__in=keys).update(**values)
+        rows.model._base_manager.filter(pk__in=keys).update(**values, **newer)
         _events(rows.model, keys).update(**values)
     return len(keys)
 
@@ -109,6 +117,7 @@ class DataType:
 
 
 _types: dict[str, DataType] = {}
+_sealed: dict[type[models.Model], set[str]] = {}
 
 
 def register(data_type: DataType) -> None:
@@ -116,8 +125,26 @@ def register(data_type: DataType) -> None:
 
 
 def data_types(*, of_visitors: bool = False) -> list[DataType]:
-    """All of them in the order of their registration, which is that of the apps; or only those of visitors."""
+    """All of them, or only those of visitors.
+
+    In the order of registration, in which they are erased: the highest app first, so that rows which find
+    their person by those of another data type come before it.
+    """
     return [each for each in _types.values() if each.of_visitors or not of_visitors]
+
+
+def by_title(types: Iterable[DataType]) -> list[DataType]:
+    """In the order in which people read them."""
+    return sorted(types, key=lambda each: german_key(str(each.title)))
+
+
+def keep_sealed(model: type[models.Model], *names: str) -> None:
+    """These texts of the model stand under a checksum: an erasure leaves them, and says so."""
+    _sealed.setdefault(model, set()).update(names)
+
+
+def sealed_fields(model: type[models.Model]) -> set[str]:
+    return _sealed.get(model, set())
 
 
 @dataclass(frozen=True)
@@ -127,10 +154,20 @@ class Stored:
     type: DataType
     rows: list[dict[str, str]]
 
+    @property
+    def shown(self) -> list[dict[str, str]]:
+        """What a page shows; a file holds all."""
+        return self.rows[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.rows) - SHOWN)
+
 
 def stored_about(person: Person, types: Iterable[DataType] | None = None) -> list[Stored]:
     """What is stored about the person, as plain texts. One query per data type and what its `told` asks."""
-    found = (Stored(each, list(_told(each, person))) for each in (data_types() if types is None else types))
+    asked = by_title(data_types() if types is None else types)
+    found = (Stored(each, list(_told(each, person))) for each in asked)
     return [stored for stored in found if stored.rows]
 
 
@@ -141,10 +178,6 @@ def _told(data_type: DataType, person: Person) -> Iterator[dict[str, str]]:
 
 def in_words(value: Any) -> str:
     """A value as people read it."""
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, Promise | str):
-        return str(value)
     if isinstance(value, bool):
         return _("ja") if value else _("nein")
     if isinstance(value, datetime):
@@ -153,4 +186,4 @@ def in_words(value: Any) -> str:
         return date_format(value, "d.m.Y")
     if isinstance(value, list | tuple):
         return ", ".join(map(in_words, value)) or "–"
-    return str(value)
+    return "–" if value is None else str(value) or "–"
