@@ -76,7 +76,7 @@ def fill(number: int) -> None:
 
 
 def fill_ideas(number: int) -> None:
-    """Add published ideas until there are so many, of all fields and municipalities, older than the example's.
+    """Add published ideas until there are so many, of all fields and places, older than the example's.
 
     The first page is the same at every size; one in a hundred speaks of something that the others do not.
     """

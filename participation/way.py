@@ -93,8 +93,14 @@ def _decisions(idea: Idea, measure: Measure | None, user: Any) -> list[Event]:
     resolutions = Resolution.objects.visible_to(user).filter(about).distinct().select_related("committee")
     for row in resolutions.order_by("resolved_on", "pk"):
         words = {"committee": row.committee.name, "outcome": row.get_outcome_display()}
-        text = _("%(committee)s: %(outcome)s") % words
-        events.append(Event(row.resolved_on, text, f"{row.number} {row.title}", row.get_absolute_url()))
+        is_earlier = row.resolved_on < localtime(idea.sent_at).date()
+        text = (
+            _("schon vor der Idee, %(committee)s: %(outcome)s")
+            if is_earlier
+            else "%(committee)s: %(outcome)s"
+        )
+        named = f"{row.number} {row.title}"
+        events.append(Event(row.resolved_on, text % words, named, row.get_absolute_url()))
     return sorted(events, key=lambda event: event.on or date.min)
 
 

@@ -37,17 +37,22 @@ def link(idea: Idea, measure: Measure | None) -> Idea:
 
 
 def test_an_idea_is_followed_to_measure_decision_and_rollout(client: Client) -> None:
-    place, idea = make_municipality(), make_idea()
+    place, idea = make_municipality(), make_idea(sent_at=now() - timedelta(days=60))
     measure = make_measure("Beleuchtung")
     set_cell(measure, place, stage="live", since=date(2026, 5, 1), evidence="Lampen")
     committee = make_committee()
+    earlier = localdate() - timedelta(days=90)
+    make_resolution(committee, "LK 0", title="Vorarbeit", resolved_on=earlier).measures.add(measure)
     make_resolution(committee, "LK 1", title="Lampen").measures.add(measure)
     link(idea, measure)
 
     assert told(idea) == [
         ["eingereicht", "geprüft und veröffentlicht"],
         [f"verbunden mit {measure}"],
-        ["Lenkungskreis: ungeändert beschlossen LK 1 Lampen"],
+        [
+            "schon vor der Idee, Lenkungskreis: ungeändert beschlossen LK 0 Vorarbeit",
+            "Lenkungskreis: ungeändert beschlossen LK 1 Lampen",
+        ],
         ["im Regelbetrieb in Aadorf"],
     ]
     page = client.get(f"/ideen/{idea.pk}/").content.decode()
