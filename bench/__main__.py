@@ -13,6 +13,7 @@ def figures() -> Iterator[Figure]:
     from bench import (
         database,
         export,
+        idea_list,
         measure_list,
         report,
         report_size,
@@ -24,6 +25,7 @@ def figures() -> Iterator[Figure]:
 
     with database.example_data():
         yield from measure_list.figures()
+        yield from idea_list.figures()
         yield from rollout.figures()
         yield from report.figures()
         yield from snapshot.figures()

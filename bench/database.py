@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pgtrigger
 from django.core.management import call_command
@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from fields.models import ActionField
 from measures.models import Measure, Milestone, RolloutCell
 from network.models import Municipality, Organisation
+from participation.models import Idea
 
 DEFAULT = "default"
 
@@ -29,15 +30,17 @@ def example_data() -> Iterator[None]:
 
 
 @contextmanager
-def copy_with(measures: int) -> Iterator[BaseDatabaseWrapper]:
-    """A connection to a copy of the example data, filled up to that number of public measures."""
-    name, origin = str(measures), connections[DEFAULT]
+def copy_with(measures: int, ideas: int = 0) -> Iterator[BaseDatabaseWrapper]:
+    """A connection to a copy of the example data, filled up to these numbers of measures and ideas."""
+    name, origin = f"{measures}_{ideas}", connections[DEFAULT]
     creation = origin.creation
     creation.clone_test_db(name, verbosity=0)
     copy = type(origin)(creation.get_test_db_clone_settings(name), DEFAULT)
     try:
         use(copy)
         fill(measures)
+        if ideas:
+            fill_ideas(ideas)
         use(origin)
         yield copy
     finally:
@@ -70,6 +73,39 @@ def fill(number: int) -> None:
         )
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+
+
+def fill_ideas(number: int) -> None:
+    """Add published ideas until there are so many, of all fields and places, older than the example's.
+
+    The first page is the same at every size; one in a hundred speaks of something that the others do not.
+    """
+    missing = number - Idea.objects.published().count()
+    with pgtrigger.ignore():
+        Idea.objects.bulk_create(_ideas(missing), batch_size=1000)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE participation_idea")
+
+
+def _ideas(number: int) -> Iterator[Idea]:
+    fields, places = list(ActionField.objects.all()), list(Municipality.objects.all())
+    things = ["Radweg", "Spielplatz", "Haltestelle", "Beleuchtung", "Bücherei", "Sporthalle", "Marktplatz"]
+    begin = datetime(2020, 1, 1, tzinfo=UTC)
+    for index in range(number):
+        sent = begin + timedelta(minutes=index)
+        rare = " Auch Kraniche sollen rasten können." if index % 100 == 0 else ""
+        yield Idea(
+            title=f"{things[index % len(things)]} in {places[index % len(places)].name}, Vorschlag {index}",
+            text=f"Hier fehlt etwas, das allen hilft; es wäre leicht und günstig zu machen.{rare}",
+            field=fields[index % len(fields)],
+            municipality=places[index % len(places)],
+            state=Idea.State.PUBLISHED,
+            supporters=index % 15,
+            sent_at=sent,
+            waiting_since=sent,
+            decided_at=sent,
+            published_at=sent,
+        )
 
 
 def _measures(number: int) -> Iterator[Measure]:

@@ -143,27 +143,47 @@ def _tiles(places: Sequence[Municipality]) -> tuple[list[Outline], int]:
 
 
 def _boundaries(places: Sequence[Municipality]) -> tuple[list[Outline], int]:
-    """Equirectangular projection: at a county's size nobody sees the difference to a better one."""
-    rings = {place.pk: list(_rings(place.boundary or {})) for place in places}
-    points = [point for of_place in rings.values() for ring in of_place for point in ring]
-    west, east = min(x for x, _y in points), max(x for x, _y in points)
-    south, north = min(y for _x, y in points), max(y for _x, y in points)
-    squeeze = cos(radians((south + north) / 2))
-    scale = WIDTH / ((east - west) * squeeze)
-
-    def project(longitude: float, latitude: float) -> tuple[float, float]:
-        return round((longitude - west) * squeeze * scale, 1), round((north - latitude) * scale, 1)
-
-    outlines = []
+    projection, outlines = Projection.of(places), []
     for place in places:
-        path = "".join(
-            "M" + "L".join("{} {}".format(*project(x, y)) for x, y in ring) + "z" for ring in rings[place.pk]
+        largest = max(rings_of(place.boundary or {}), key=len)
+        outlines.append((projection.outline(place), *_middle([projection.at(x, y) for x, y in largest])))
+    return outlines, projection.height
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Equirectangular: at a county's size nobody sees the difference to a better one."""
+
+    west: float
+    north: float
+    per_longitude: float
+    per_latitude: float
+    height: int
+
+    @classmethod
+    def of(cls, places: Sequence[Municipality]) -> "Projection":
+        """That in which all these places fill the map's width."""
+        points = [point for place in places for ring in rings_of(place.boundary or {}) for point in ring]
+        west, east = min(x for x, _y in points), max(x for x, _y in points)
+        south, north = min(y for _x, y in points), max(y for _x, y in points)
+        squeeze = cos(radians((south + north) / 2))
+        scale = WIDTH / ((east - west) * squeeze)
+        return cls(west, north, squeeze * scale, scale, round((north - south) * scale))
+
+    def at(self, longitude: float, latitude: float) -> tuple[float, float]:
+        return (
+            round((longitude - self.west) * self.per_longitude, 1),
+            round((self.north - latitude) * self.per_latitude, 1),
         )
-        outlines.append((path, *_middle([project(x, y) for x, y in max(rings[place.pk], key=len)])))
-    return outlines, round((north - south) * scale)
+
+    def outline(self, place: Municipality) -> str:
+        return "".join(
+            "M" + "L".join("{} {}".format(*self.at(x, y)) for x, y in ring) + "z"
+            for ring in rings_of(place.boundary or {})
+        )
 
 
-def _rings(geometry: dict[str, Any]) -> Iterator[list[tuple[float, float]]]:
+def rings_of(geometry: dict[str, Any]) -> Iterator[list[tuple[float, float]]]:
     """The rings of a GeoJSON Polygon or MultiPolygon."""
     polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
     for polygon in polygons:

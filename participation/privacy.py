@@ -6,3 +6,8 @@ __all__ = ["access", "mails"]
 from participation.personal import registrations
 
 __all__ = ["registrations"]
+"""What participation stores about people, one file per subject."""
+
+from participation.personal import ideas, surveys
+
+__all__ = ["ideas", "surveys"]

@@ -27,6 +27,10 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="0", hour="7-10", day_of_week="mon-fri"),
     },
     "tend-events": {"task": "participation.tend_events", "schedule": 600.0},
+    "tell-authors-of-ideas": {
+        "task": "participation.tell_authors",
+        "schedule": crontab(hour="7", minute="15"),
+    },
     "request-mirrors": {"task": "governance.request_mirrors", "schedule": crontab(hour="3", minute="40")},
     "delete-outdated": {"task": "base.delete_outdated", "schedule": crontab(hour="4", minute="20")},
 }

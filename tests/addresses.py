@@ -82,6 +82,7 @@ from tests.monitoring.indicator_rows import make_indicator, make_target, make_va
 from tests.monitoring.schedule_rows import make_schedule
 from tests.participation.event_rows import make_event, make_session, put
 from tests.participation.series_rows import make_event_series
+from tests.participation.rows import make_idea, make_question, make_survey
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -221,6 +222,8 @@ def keys_of_rows() -> dict[str, Any]:
         file_name="werte.csv",
         found={"plans": [], "errors": [], "number_of_errors": 0, "unchanged": 0},
     )
+    survey = make_survey()
+    rows |= {"ideen": make_idea(), "frage": make_question(survey)}
     rows["wuensche"] = Wish.objects.create(cell=measure.cells.get(), message="Gern")
     editor = make_user(Role.COORDINATION)
     CalendarLink.objects.create(user=editor, token_hash=hash_of("wort"))
@@ -260,6 +263,7 @@ def keys_of_rows() -> dict[str, Any]:
         "gremien": committee,
         "handlungsfelder": measure.field,
         "bewertung": measure.field,
+        "umfragen": survey,
     }
     return {
         **{word: row.pk for word, row in rows.items()},

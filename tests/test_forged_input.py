@@ -154,6 +154,10 @@ BODY = [
     "fields_chosen",
     "present",
     "homepage",
+    "longitude",
+    "latitude",
+    "title",
+    "text",
     "stamp",
 ]
 TYPED = {

@@ -40,6 +40,7 @@ from monitoring.models import ApiToken, Indicator
 from network.models import Municipality, Role
 from participation.models import Mailing
 from participation.models import Event
+from participation.models import Reply, Survey
 from smartregion.base.models import Job
 from smartregion.base.uploads import Upload
 from tests.factories import (
@@ -59,6 +60,7 @@ from tests.governance.rows import make_resolution
 from tests.measures.solution_rows import make_assessment, make_solution
 from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
 from tests.participation.event_rows import make_event, make_session, put
+from tests.participation.rows import make_idea, make_question, make_sheet, make_survey
 from tests.scale import IS_FULL
 
 FEW, MANY = 20, 200 if IS_FULL else 60
@@ -131,6 +133,11 @@ PAGES = [
     "/veranstaltungen/?zeit=vergangen&field=mobilitaet&kind=week",
     "/veranstaltungen/kalender.ics",
     f"/veranstaltungen/{EVENT}/",
+    "/ideen/",
+    "/ideen/?q=Netz&field=mobilitaet&municipality=aadorf&state=measure&o=supported&page=2",
+    "/ideen/neu/?field=mobilitaet",
+    "/ideen/umfragen/",
+    "/ideen/umfragen/netz/",
 ]
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""
@@ -165,6 +172,8 @@ PAGES_OF_THE_COORDINATOR = [
     f"/veranstaltungen/{EVENT}/teilnahme/",
     f"/veranstaltungen/{EVENT}/teilnahme/export.csv",
     f"/veranstaltungen/{EVENT}/teilnahme/export.xlsx",
+    "/ideen/pruefen/",
+    "/ideen/umfragen/netz/texte/",
 ]
 
 
@@ -202,6 +211,7 @@ def grow_to(number: int) -> None:
         make_contact(f"Werk {measure.no}", fields=[measure.field])
         Mailing.objects.create(subject="Neues", text="Text", recipients=1)
         add_event(measure)
+        add_ideas(measure, place)
 
 
 def add_plan(measure: Measure, seat: TeamMember) -> None:
@@ -240,6 +250,16 @@ def add_event(measure: Measure) -> None:
     first = Event.objects.filter(pk=EVENT).first() or make_event(pk=EVENT)
     make_session(first, measure.no, field=measure.field)
     put(first, measure.no)
+def add_ideas(measure: Measure, place: Municipality) -> None:
+    """A published and a waiting one, and an answer to the first survey, "Netz", which has ended."""
+    make_idea("Netz", field=measure.field, municipality=place, measure=measure)
+    make_idea("Netz", state="waiting")
+    survey = Survey.objects.order_by("pk").first() or make_survey("Netz", field=measure.field)
+    make_survey(f"Umfrage {measure.no}")
+    if not survey.questions.exists():
+        Survey.objects.filter(pk=survey.pk).update(closes_at=survey.opens_at + timedelta(hours=1))
+        make_question(survey, "text")
+    make_sheet(survey, Reply(question=survey.questions.get(), text=measure.no))
 
 
 def resolve_on(measure: Measure) -> None:

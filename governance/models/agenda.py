@@ -48,6 +48,7 @@ class AgendaItem(ToldByMinutes):
         CONTROL = "control", _("Beschlusskontrolle")
         RED_MEASURES = "red_measures", _("Maßnahmen mit roter Ampel")
         WISHES = "wishes", _("Wünsche der Kommunen")
+        IDEAS = "ideas", _("Ideen aus der Bevölkerung")
         REPORT = "report", _("Bericht zur Kenntnis")
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="items")

@@ -17,4 +17,18 @@ __all__ = [
     "Registration",
     "Session",
     "VisitorMail",
+from participation.models.ideas import Idea, IdeaAuthor, Support, pseudonym
+from participation.models.mails import VisitorMail
+from participation.models.surveys import Question, Reply, Sheet, Survey
+
+__all__ = [
+    "Idea",
+    "IdeaAuthor",
+    "Question",
+    "Reply",
+    "Sheet",
+    "Support",
+    "Survey",
+    "VisitorMail",
+    "pseudonym",
 ]

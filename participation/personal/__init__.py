@@ -1,0 +1,1 @@
+"""What the subjects of participation store about people, one file each."""

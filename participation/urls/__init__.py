@@ -6,4 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("participation.urls.access")),
     path("", include("participation.urls.network")),
     path("veranstaltungen/", include("participation.urls.events")),
+    path("ideen/umfragen/", include("participation.urls.surveys")),
+    path("ideen/", include("participation.urls.ideas")),
 ]

@@ -10,7 +10,9 @@ class BaseConfig(AppConfig):
     label = "base"
 
     def ready(self) -> None:
-        autodiscover_modules("rules", "panels", "worklist", "occasions", "jobs", "agenda", "privacy")
+        autodiscover_modules(
+            *["rules", "panels", "worklist", "occasions", "jobs", "agenda", "privacy", "search"]
+        )
         pre_migrate.connect(drop_past, sender=self)
         post_migrate.connect(create_past, sender=self)
 

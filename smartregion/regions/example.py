@@ -26,6 +26,7 @@ from smartregion.regions.example_editing import read_archive, read_views
 from smartregion.regions.example_evaluation import read_evaluations
 from smartregion.regions.example_events import read_events
 from smartregion.regions.example_governance import read_governance
+from smartregion.regions.example_ideas import read_ideas
 from smartregion.regions.example_imports import read_imports
 from smartregion.regions.example_indicators import read_indicators
 from smartregion.regions.example_measures import read_measure
@@ -77,6 +78,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_mirrors(story, file)
             read_events(story, file, path.parent)
             read_evaluations(story, file)
+            read_ideas(story, file)
             uploads = list(file.entries("imports"))
             templates, drafts = list(file.entries("report_templates")), list(file.entries("reports"))
             file.finish()

@@ -15,6 +15,7 @@ from governance.services.agenda import add_item, prepare_agenda
 from governance.services.series import create_series, save_series
 from measures.models import Measure, Wish
 from network.models import Role
+from participation.models.ideas import ON_AGENDA_FROM
 from tests.factories import make_committee, make_measure, make_municipality, make_user
 from tests.governance.rows import (
     make_item,
@@ -24,9 +25,10 @@ from tests.governance.rows import (
     make_report,
     make_resolution,
 )
+from tests.participation.rows import make_idea, make_supporters
 
 pytestmark = pytest.mark.django_db
-ALL = ["minutes", "control", "red_measures", "wishes", "report"]
+ALL = ["minutes", "control", "red_measures", "wishes", "ideas", "report"]
 
 
 def next_meeting(committee: Committee, **values: Any) -> Meeting:
@@ -52,6 +54,7 @@ def fill(committee: Committee) -> None:
     make_resolution(committee)
     make_wishes(3)
     make_red()
+    make_supporters(make_idea(), ON_AGENDA_FROM)
     make_report()
 
 
@@ -68,14 +71,15 @@ def test_preparing_adds_each_automatic_item_that_applies_once() -> None:
 
     added = [len(prepare_agenda(meeting=meeting, by=None)) for _ in range(2)]
 
-    assert added == [5, 0]
+    assert added == [6, 0]
     assert list(meeting.items.values_list("number", "kind", "title", "visibility")) == [
         (1, "topic", "Begrüßung", "public"),
         (2, "minutes", "Genehmigung der Niederschrift", "public"),
         (3, "control", "Umsetzung früherer Beschlüsse", "public"),
         (4, "red_measures", "Maßnahmen mit roter Ampel", "public"),
-        (5, "report", "Berichte zur Kenntnis", "public"),
-        (6, "wishes", "Wünsche der Kommunen", "internal"),
+        (5, "ideas", "Ideen aus der Bevölkerung", "public"),
+        (6, "report", "Berichte zur Kenntnis", "public"),
+        (7, "wishes", "Wünsche der Kommunen", "internal"),
     ]
 
 

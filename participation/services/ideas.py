@@ -1,0 +1,189 @@
+"""The verbs of ideas: send, moderate, link, merge. Each tells the author, where there is an address."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from governance.models import Topic
+from measures.models import Measure
+from measures.services.measures import create_measure
+from participation.links import link_to
+from participation.mails import Letter, send
+from participation.models import Idea, IdeaAuthor, Support
+from smartregion.base.history import recorded
+from smartregion.base.versioned import EditConflict, Versioned
+
+OWN = "own"
+"""What the author's private link is for."""
+DECIDABLE = (Idea.State.WAITING, Idea.State.ASKED, Idea.State.PUBLISHED, Idea.State.REJECTED)
+
+
+def public_office() -> str:
+    """Who acted, in the history: nobody knows more of who sends an idea."""
+    return _("Öffentlichkeit")
+
+
+def submit_idea(*, idea: Idea, email: str = "", wants_news: bool = False) -> Idea:
+    """Store a new idea for the coordinator to look at, and send its author the private link."""
+    with recorded(by=None, office=public_office(), reason=_("Idee eingereicht")):
+        idea.state = Idea.State.WAITING
+        idea.save()
+        if email:
+            IdeaAuthor.objects.create(idea=idea, email=email, wants_news=wants_news)
+            tell_author(idea, "participation/mails/idea_received.txt", _("Ihre Idee ist angekommen"))
+    return idea
+
+
+def decide(*, idea: Idea, version: int | None, state: str, note: str, by: Any, reason: str = "") -> Idea:
+    """Publish, ask back or reject, over the version that was read.
+
+    Raises:
+        EditConflict: someone changed the idea meanwhile.
+        ValidationError: it was merged or taken back, so there is nothing to decide.
+    """
+    stored = Idea.objects.get(pk=idea.pk)
+    if stored.state not in DECIDABLE:
+        raise ValidationError(_("Diese Idee ist zurückgezogen oder zusammengeführt."))
+    with recorded(by=by, reason=reason or str(Idea.State(state).label)):
+        idea.state, idea.note, idea.decided_at = state, note, now()
+        if state == Idea.State.PUBLISHED:
+            idea.published_at = stored.published_at or now()
+        idea.save_over(version)
+        tell_author(idea, "participation/mails/idea_decided.txt", _("Neues zu Ihrer Idee"))
+    return idea
+
+
+def edit_idea(*, idea: Idea, version: int | None, by: Any, reason: str = "") -> Idea:
+    """Save what the coordinator wrote; a new answer or measure is told to an author who wants news.
+
+    Raises:
+        EditConflict: someone changed the idea meanwhile.
+    """
+    before = Idea.objects.get(pk=idea.pk)
+    with recorded(by=by, reason=reason):
+        if idea.answer != before.answer:
+            idea.answered_at = now() if idea.answer else None
+        idea.save_over(version)
+        is_news = idea.answer != before.answer or idea.measure_id != before.measure_id
+        if is_news and (idea.answer or idea.measure_id):
+            tell_news(idea)
+    return idea
+
+
+def reply(*, idea: Idea, title: str, text: str) -> Idea:
+    """The author answers what the coordinator asked back; the idea waits again.
+
+    Raises:
+        ValidationError: nothing is asked (any more).
+    """
+    with recorded(by=None, office=public_office(), reason=_("Rückfrage beantwortet")):
+        stored = Idea.objects.select_for_update().get(pk=idea.pk)
+        if stored.state != Idea.State.ASKED:
+            raise ValidationError(_("Zu dieser Idee ist keine Frage offen."))
+        stored.title, stored.text = title, text
+        stored.state, stored.waiting_since = Idea.State.WAITING, now()
+        stored.save_over(stored.version)
+    return stored
+
+
+def withdraw_idea(*, idea: Idea) -> Idea:
+    """The author takes the idea back; it is nowhere to be read any more."""
+    with recorded(by=None, office=public_office(), reason=_("Zurückgezogen")):
+        stored = Idea.objects.select_for_update().get(pk=idea.pk)
+        if stored.state not in (Idea.State.WITHDRAWN, Idea.State.MERGED):
+            stored.state, stored.decided_at = Idea.State.WITHDRAWN, now()
+            stored.save_over(stored.version)
+    return stored
+
+
+def merge_idea(*, source: Idea, target: Idea, version: int | None, by: Any) -> Idea:
+    """Let an idea go up in a published one that says the same; its supporters come along, each once.
+
+    Raises:
+        EditConflict: someone changed the source meanwhile.
+        ValidationError: the target is not published, or is the source itself.
+    """
+    with recorded(by=by, reason=_("Zusammengeführt mit „%s“") % target.title):
+        target = Idea.objects.select_for_update().get(pk=target.pk)
+        if not target.is_published or target.pk == source.pk or source.state == Idea.State.MERGED:
+            raise ValidationError(_("Eine Idee geht nur in einer anderen auf, die veröffentlicht ist."))
+        source.state, source.merged_into, source.decided_at = Idea.State.MERGED, target, now()
+        source.save_over(version)
+        there = target.voices.exclude(who=None).values("who")
+        Support.objects.bulk_create(
+            Support(
+                idea=target,
+                who=voice.who,
+                made_at=voice.made_at,
+                confirmed_at=voice.confirmed_at,
+                came_with=source,
+            )
+            for voice in source.voices.confirmed().exclude(who__in=there)
+        )
+        tell_author(source, "participation/mails/idea_decided.txt", _("Neues zu Ihrer Idee"))
+    return source
+
+
+def undo_came_along(restored: Versioned) -> None:
+    """After the undoing of a merge: the voices that came with it leave the other idea again."""
+    if isinstance(restored, Idea) and restored.state != Idea.State.MERGED:
+        restored.brought_voices.all().delete()
+
+
+def make_measure_of(
+    *, idea: Idea, measure: Measure, guidelines: Any, version: int | None, by: Any
+) -> Measure:
+    """Store a new measure and link the idea to it.
+
+    Raises:
+        EditConflict: someone changed the idea meanwhile; then there is no measure either.
+    """
+    with recorded(by=by, reason=_("Maßnahme aus Idee")):
+        if Idea.objects.select_for_update().get(pk=idea.pk).version != version:
+            raise EditConflict(Idea.objects.get(pk=idea.pk))
+        created = create_measure(measure=measure, by=by, guidelines=guidelines)
+        idea.measure = created
+        idea.save_over(version)
+        tell_news(idea)
+    return created
+
+
+def propose_topic(*, idea: Idea, topic: Topic, version: int | None, by: Any) -> Topic:
+    """Put the idea into a committee's backlog.
+
+    Raises:
+        EditConflict: someone changed the idea meanwhile.
+    """
+    with recorded(by=by, reason=_("Thema aus Idee")):
+        topic.save()
+        idea.topic = topic
+        idea.save_over(version)
+    return topic
+
+
+def own_link(idea: Idea) -> str:
+    return link_to("idea_own", idea, OWN)
+
+
+def tell_author(idea: Idea, template: str, subject: str) -> None:
+    """A mail with the private link, if the author has left an address."""
+    author = IdeaAuthor.objects.filter(idea=idea).first()
+    if author:
+        send([Letter(author.email, subject, template, _context(idea))])
+
+
+def tell_news(idea: Idea) -> None:
+    """Only to an author who wants to know more than whether the idea appears, and while it can be read."""
+    author = IdeaAuthor.objects.filter(idea=idea, wants_news=True).first()
+    if author and idea.is_published:
+        IdeaAuthor.objects.filter(pk=author.pk).update(told_until=now())
+        template = "participation/mails/idea_news.txt"
+        send([Letter(author.email, _("Neues zu Ihrer Idee"), template, _context(idea))])
+
+
+def _context(idea: Idea) -> dict[str, Any]:
+    page = f"{settings.PORTAL_URL}{idea.get_absolute_url()}"
+    return {"idea": idea, "link": own_link(idea), "page": page}
