@@ -26,6 +26,12 @@ app.conf.beat_schedule = {
         "task": "site.request_digests",
         "schedule": crontab(minute="0", hour="7-10", day_of_week="mon-fri"),
     },
+    # Until Tuesday, for the same reason; a subscriber gets one mail a week.
+    "request-weekly-digests": {
+        "task": "participation.request_weekly_digests",
+        "schedule": crontab(minute="10", hour="6-18", day_of_week="mon,tue"),
+    },
+    "forget-requests": {"task": "participation.forget_requests", "schedule": crontab(minute="35")},
     "request-mirrors": {"task": "governance.request_mirrors", "schedule": crontab(hour="3", minute="40")},
     "forget-old-drafts": {"task": "base.forget_old_drafts", "schedule": crontab(hour="4", minute="20")},
     "forget-old-jobs": {"task": "base.forget_old_jobs", "schedule": crontab(hour="4", minute="25")},

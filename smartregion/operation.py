@@ -28,6 +28,8 @@ TITLES: Final = {
     "governance.request_mirrors": _("Abgleich der Spiegel beauftragen"),
     "monitoring.request_due_reports": _("Fällige Berichte anfordern"),
     "monitoring.verify_reports": _("Berichte prüfen"),
+    "participation.forget_requests": _("Unbestätigte Abonnements vergessen"),
+    "participation.request_weekly_digests": _("Neuigkeiten der Woche beauftragen"),
     "site.request_digests": _("Erinnerungen beauftragen"),
 }
 
