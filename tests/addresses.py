@@ -42,6 +42,9 @@ from monitoring.models import ApiToken, Erratum, ReportTemplate, ValueImport
 from monitoring.periods import Period
 from monitoring.services.reports import draft_report
 from network.models import Role
+from participation.links import secret_of
+from participation.models import SubscriptionRequest
+from participation.services.subscriptions import CHANGE, CONFIRM, END
 from smartregion.base.models import Job, LegalText
 from smartregion.base.uploads import Upload
 from tests.factories import (
@@ -71,6 +74,7 @@ from tests.measures.solution_rows import make_assessment, make_solution
 from tests.monitoring.evaluation_rows import make_evaluation, make_recommendation
 from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
 from tests.monitoring.schedule_rows import make_schedule
+from tests.participation.rows import make_subscriber
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -235,6 +239,8 @@ def keys_of_rows() -> dict[str, Any]:
         "handlungsfelder": measure.field,
         "bewertung": measure.field,
     }
+    subscriber = make_subscriber(("kommunen", place.slug), email="folgt@example.org")
+    wanted = SubscriptionRequest.objects.create(email=subscriber.email, wanted=[["kommunen", place.slug]])
     return {
         **{word: row.pk for word, row in rows.items()},
         **{word: row.slug for word, row in slugs.items()},
@@ -255,6 +261,11 @@ def keys_of_rows() -> dict[str, Any]:
         "uidb36": "1",
         "key": "x-y",
         "body": "1",
+        "kind": "alles",
+        "topic": "neues",
+        "confirmation": secret_of(wanted, CONFIRM),
+        "choice": secret_of(subscriber, CHANGE),
+        "ending": secret_of(subscriber, END),
         "object_id": make_user(Role.ADMINISTRATION).pk,
         "app_label": "network",
         "url": "gibt-es-nicht",

@@ -102,6 +102,7 @@ QUERY = [
     "template",
     "a",
     "b",
+    "thema",
 ]
 BODY = [
     "version",

@@ -121,6 +121,12 @@ PAGES = [
     "/beschluesse/export.csv",
     "/berichte/",
     "/berichte/vergleich/",
+    "/abonnement/",
+    "/abonnement/?thema=massnahmen:netz&thema=gremien:lenkungskreis",
+    "/abonnement/angefragt/",
+    "/feeds/alles/neues.atom",
+    "/feeds/massnahmen/netz.atom",
+    "/feeds/suche.atom?q=Netz",
 ]
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""

@@ -95,14 +95,14 @@ class ConfirmView(SecretView, TemplateView):
 
     @cached_property
     def row(self) -> SubscriptionRequest:
-        return row_of(SubscriptionRequest.objects.all(), self.kwargs["secret"], CONFIRM)
+        return row_of(SubscriptionRequest.objects.all(), self.kwargs["confirmation"], CONFIRM)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         labels = [choice.label for choice in choices_for(self.row.topics).values()]
         title = _("Abonnement bestätigen")
         return super().get_context_data(row=self.row, labels=labels, crumbs=crumbs((title, "")), **kwargs)
 
-    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
+    def post(self, request: HttpRequest, confirmation: str) -> HttpResponse:
         subscriber = confirm_subscription(request=self.row)
         return redirect(_page_of(subscriber, "bestaetigt"))
 
@@ -115,7 +115,7 @@ class SubscriptionView(SecretView, FormView[TopicsForm]):
 
     @cached_property
     def subscriber(self) -> Subscriber:
-        return row_of(Subscriber.objects.all(), self.kwargs["secret"], CHANGE)
+        return row_of(Subscriber.objects.all(), self.kwargs["choice"], CHANGE)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "offered": self.subscriber.topics}
@@ -128,14 +128,14 @@ class SubscriptionView(SecretView, FormView[TopicsForm]):
         return super().get_context_data(
             subscriber=self.subscriber,
             unsubscribe=reverse("subscription_end", args=[secret_of(self.subscriber, END)]),
-            said=self.request.GET.get("stand"),
+            said=self.request.GET.get("meldung"),
             crumbs=crumbs((_("Themen wählen"), "")),
             **kwargs,
         )
 
 
 def _page_of(subscriber: Subscriber, said: str) -> str:
-    return f"{reverse('subscription', args=[secret_of(subscriber, CHANGE)])}?stand={said}"
+    return f"{reverse('subscription', args=[secret_of(subscriber, CHANGE)])}?meldung={said}"
 
 
 class UnsubscribeView(SecretView, TemplateView):
@@ -145,14 +145,14 @@ class UnsubscribeView(SecretView, TemplateView):
 
     @cached_property
     def subscriber(self) -> Subscriber | None:
-        return opened(Subscriber.objects.all(), self.kwargs["secret"], END)
+        return opened(Subscriber.objects.all(), self.kwargs["ending"], END)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         title = _("Abonnement beenden")
         ended = self.subscriber is None
         return super().get_context_data(ended=ended, crumbs=crumbs((title, "")), **kwargs)
 
-    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
+    def post(self, request: HttpRequest, ending: str) -> HttpResponse:
         if self.subscriber:
             end_subscription(subscriber=self.subscriber)
             self.subscriber = None

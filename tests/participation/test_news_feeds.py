@@ -1,6 +1,7 @@
 """Atom feeds of what is new: valid, stable, cheap to ask, and the same for whoever asks."""
 
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree as Xml
 
@@ -8,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils.timezone import localdate
 
+from governance.models import Meeting
 from measures.models import Measure, Milestone, StatusUpdate
 from monitoring.models import Report
 from network.models import Region, Role
@@ -21,6 +23,7 @@ from tests.factories import (
     set_cell,
 )
 from tests.governance.rows import make_meeting, make_resolution
+from tests.measures.sealed_reports import seal_report
 from tests.participation.atom_check import ATOM, problems_of
 from tests.past import happened_on
 
@@ -50,7 +53,7 @@ def measure() -> Measure:
         row = make_measure("Netz", no="M-01", phase="idea", field=make_field("Mobilität"))
         step = Milestone.objects.create(measure=row, title="Start", planned_date=days_ago(3))
         committee = make_committee("Lenkungskreis")
-        meeting = make_meeting(committee, "Herbst", visibility="public", starts_at="2030-05-01T10:00Z")
+        meeting = make_meeting(committee, "Herbst", visibility="public", starts_at=datetime(2030, 5, 1, 10, tzinfo=UTC))
     with happened_on(days_ago(9)):
         row.phase = "pilot"
         row.save_over(row.version)
@@ -74,7 +77,7 @@ NEWS = {
     "milestone": ("M-01 Netz", f"Meilenstein „Start“ am {days_ago(8):%d.%m.%Y} erreicht."),
     "update": ("M-01 Netz", f"Neuer Sachstand vom {days_ago(7):%d.%m.%Y}. Läuft gut."),
     "cell": ("M-01 Netz", "Aadorf: jetzt Interesse bekundet, zuvor unbekannt."),
-    "resolution": ("Lenkungskreis: LK 1 Beschluss LK 1", "Beschluss vom 01.05.2024: ungeändert beschlossen."),
+    "resolution": ("Lenkungskreis: LK 1 Sensornetz ausbauen", "Beschluss vom 01.05.2024: ungeändert beschlossen."),
     "meeting": ("Lenkungskreis: Herbst", "Sitzung am 01.05.2030, 12:00, jetzt: abgesagt."),
 }
 
@@ -110,11 +113,12 @@ def test_a_new_measure_is_told_once_and_not_with_all_its_parts(client: Client, m
 
 
 def test_a_sealed_public_report_is_told(client: Client, measure: Measure) -> None:
-    from tests.measures.sealed_reports import seal_report
+    seal_report(as_of=days_ago(20), audience="public")
+    seal_report(as_of=days_ago(10), audience="internal")
 
-    seal_report()
-
-    assert [title for title, _text in entries(client, ALL)][0] == str(Report.objects.get())
+    public = Report.objects.get(audience="public")
+    assert entries(client, ALL)[0] == (str(public), f"Neuer Bericht, Stichtag {days_ago(20):%d.%m.%Y}.")
+    assert len(entries(client, ALL)) == len(NEWS) + 1
 
 
 @pytest.mark.parametrize("address", [ALL, "/feeds/massnahmen/netz.atom", "/feeds/suche.atom?q=netz"])
@@ -139,8 +143,6 @@ def test_a_poller_that_has_the_newest_feed_gets_no_second_one(
 def test_what_is_hidden_leaves_a_feed_that_asks_only_when(client: Client, measure: Measure) -> None:
     """The moment of the newest entry becomes an earlier one; who has a later feed gets the new one."""
     first = client.get("/feeds/gremien/lenkungskreis.atom")
-    from governance.models import Meeting
-
     meeting = Meeting.objects.get()
     meeting.visibility = "internal"
     meeting.save_over(meeting.version)
@@ -234,8 +236,6 @@ BROKEN: dict[str, Any] = {
 @pytest.mark.parametrize("fault", BROKEN)
 def test_the_strict_reader_refuses_what_is_wrong(client: Client, measure: Measure, fault: str) -> None:
     """The negative control of `problems_of`."""
-    import re
-
     pattern, replacement = BROKEN[fault]
     content = re.sub(pattern, replacement, client.get(ALL).content, flags=re.S)
 
