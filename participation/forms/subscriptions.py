@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,7 +37,7 @@ class TopicsForm(forms.Form):
         ticked = list(offered)
         for kind in kinds():
             mine = [topic.key for topic in ticked if topic.kind == kind.key]
-            asked = [key[:LONGEST_KEY] for key in self._sent(kind.key)[:MOST_TOPICS]]
+            asked = [topic.key for topic in self._sent(kind.key)]
             found = kind.find(None if kind.is_listed else [*mine, *asked])
             if not found:
                 continue
@@ -49,8 +50,11 @@ class TopicsForm(forms.Form):
             )
             self.kinds.append(kind.key)
 
-    def _sent(self, name: str) -> list[str]:
-        return self.data.getlist(name) if hasattr(self.data, "getlist") else []
+    def _sent(self, kind: str) -> list[Topic]:
+        """Topics that the sent form names, whether there are any such or not."""
+        keys = self.data.getlist(kind) if isinstance(self.data, QueryDict) else []
+        named = (topic_in(f"{kind}:{key}") for key in keys[:MOST_TOPICS])
+        return [topic for topic in named if topic]
 
     @property
     def boxes(self) -> list[forms.BoundField]:

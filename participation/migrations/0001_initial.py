@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('week', models.DateField(verbose_name='Woche, ab Montag')),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='erledigt am')),
-                ('told', models.PositiveSmallIntegerField(default=0, verbose_name='Neuigkeiten')),
+                ('told', models.PositiveIntegerField(default=0, verbose_name='Neuigkeiten')),
                 ('problem', models.CharField(blank=True, max_length=200, verbose_name='Problem')),
                 ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='weekly_digests', to='base.job')),
                 ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='digests', to='participation.subscriber')),

@@ -124,7 +124,7 @@ class WeeklyDigest(models.Model):
     week = models.DateField(_("Woche, ab Montag"))
     job = models.ForeignKey(Job, models.PROTECT, related_name="weekly_digests")
     done_at = models.DateTimeField(_("erledigt am"), null=True, blank=True)
-    told = models.PositiveSmallIntegerField(_("Neuigkeiten"), default=0)
+    told = models.PositiveIntegerField(_("Neuigkeiten"), default=0)
     problem = models.CharField(_("Problem"), max_length=200, blank=True)
 
     objects = WeeklyDigestQuerySet.as_manager()
