@@ -26,6 +26,7 @@ from smartregion.base.public_news import (
     source,
     topics,
 )
+from smartregion.base.text import plain_text
 
 FIELDS, MUNICIPALITIES, MEASURES = "handlungsfelder", "kommunen", "massnahmen"
 WORDS_OF_UPDATE: Final = 60
@@ -85,7 +86,9 @@ Rows = dict[int, Measure]
 Lives = dict[int, Life]
 
 
-def _news(measure: Measure, event: Any, text: str, *, anchor: str = "", also: set[Topic] | None = None) -> News:
+def _news(
+    measure: Measure, event: Any, text: str, *, anchor: str = "", also: set[Topic] | None = None
+) -> News:
     return News(
         key=key_of(event),
         at=event.pgh_created_at,
@@ -106,7 +109,11 @@ def _measures(rows: Rows, own: Lives) -> Iterator[News]:
     words = changed_in_words(step for life in own.values() for step in life.steps)
     for key, life in own.items():
         if life.shown:
-            yield _news(rows[key], life.shown, f"{_('Die Maßnahme ist neu zu sehen.')} {rows[key].summary}")
+            yield _news(
+                rows[key],
+                life.shown,
+                f"{_('Die Maßnahme ist neu zu sehen.')} {plain_text(rows[key].summary)}",
+            )
         for step in life.steps:
             if sentences := words.get(step.before.pk):
                 yield _news(rows[key], step.after, " ".join(sentences))
@@ -126,7 +133,7 @@ def _updates(rows: Rows, own: Lives, updates: Lives) -> Iterator[News]:
     for life in updates.values():
         if life.is_new(own.get(life.newest.measure_id)):
             text = _("Neuer Sachstand vom %s.") % date_format(life.newest.on, "d.m.Y")
-            words = Truncator(life.newest.text).words(WORDS_OF_UPDATE)
+            words = Truncator(plain_text(life.newest.text)).words(WORDS_OF_UPDATE)
             yield _news(rows[life.newest.measure_id], life.shown, f"{text} {words}", anchor="#sachstand")
 
 

@@ -25,6 +25,7 @@ from smartregion.base.as_of import as_of, end_of
 from smartregion.base.history import last_changes
 from smartregion.base.text import german_key
 
+
 @dataclass
 class Sentence:
     """What changed, told of one row or of several; who did it and why, for those who may know."""

@@ -1,4 +1,4 @@
-"""News as an Atom feed (RFC 4287). Its identifiers come from the history, so that a reader shows nothing twice."""
+"""News as an Atom feed (RFC 4287). Identifiers come from the history: no reader shows anything twice."""
 
 import re
 from collections.abc import Iterable

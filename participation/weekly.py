@@ -1,8 +1,8 @@
 """The news of the week by mail, at most one for each subscriber and week, and none if nothing is new.
 
 A mail is composed when it is handed over: what was hidden until then is not in it. It counts as sent only
-after the mail server took it, so a worker that is killed loses none; killed between these two moments it sends
-that one mail twice, under the same Message-ID.
+after the mail server took it, so a worker that is killed loses none; killed between these two moments it
+sends that one mail twice, under the same Message-ID.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,6 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from network.models import Region
@@ -52,7 +51,7 @@ def _pieces(monday: date) -> Iterator[list[int]]:
 
 @transaction.atomic
 def _request(keys: list[int], monday: date) -> int:
-    """Whoever unsubscribes meanwhile waits until it is written; who got a digest at the same moment has it."""
+    """Whoever unsubscribes meanwhile waits until it is written; who has a digest by now keeps that one."""
     found = list(Subscriber.objects.filter(pk__in=keys).select_for_update().values_list("pk", flat=True))
     job = jobs.enqueue(SEND, steps=len(keys))
     digests = (WeeklyDigest(subscriber_id=key, week=monday, job=job) for key in found)

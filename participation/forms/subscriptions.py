@@ -80,7 +80,9 @@ class TopicsForm(forms.Form):
 class SubscribeForm(TopicsForm, OpenForm):
     email = forms.EmailField(
         label=gettext_lazy("E-Mail-Adresse"),
-        help_text=gettext_lazy("An diese Adresse geht zuerst eine Mail, in der Sie das Abonnement bestätigen."),
+        help_text=gettext_lazy(
+            "An diese Adresse geht zuerst eine Mail, in der Sie das Abonnement bestätigen."
+        ),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

@@ -17,7 +17,9 @@ urlpatterns = [
         name="subscription_confirm",
     ),
     path("abonnement/themen/<str:choice>/", subscriptions.SubscriptionView.as_view(), name="subscription"),
-    path("abonnement/beenden/<str:ending>/", subscriptions.UnsubscribeView.as_view(), name="subscription_end"),
+    path(
+        "abonnement/beenden/<str:ending>/", subscriptions.UnsubscribeView.as_view(), name="subscription_end"
+    ),
     path("feeds/suche.atom", news_feeds.SearchFeed.as_view(), name="search_feed"),
     path("feeds/<slug:kind>/<slug:topic>.atom", news_feeds.TopicFeed.as_view(), name="topic_feed"),
 ]

@@ -1,13 +1,14 @@
 """What is new in public: each app tells it in its `public_news.py`, for feeds and for mails to anybody.
 
-All of it comes from the history of rows, read anew each time and as a visitor sees them now. Nothing is told of
-a row that is not public now, nor anything that happened before it was last made public (docs/decisions/0023).
+All of it comes from the history of rows, read anew each time and as a visitor sees them now. Nothing is told
+of a row that is not public now, nor what happened before it was last made public (docs/decisions/0023).
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
@@ -181,7 +182,7 @@ def _life(before: Any, later: list[Any], is_public: IsPublic) -> Life:
         if event is None or event.pgh_label == "delete" or not is_public(event, newest)
     ]
     seen = walk[hidden[-1] + 1 :] if hidden else walk
-    steps = [Step(*pair) for pair in zip(seen, seen[1:], strict=False)]
+    steps = [Step(*pair) for pair in pairwise(seen)]
     return Life(newest, seen[0] if hidden and seen else None, steps)
 
 

@@ -1,4 +1,4 @@
-"""A strict reader of Atom feeds: refuses what RFC 4287 does not allow, and all that our feeds have no need of."""
+"""A strict reader of Atom feeds: refuses what RFC 4287 does not allow, and what our feeds do not need."""
 
 import re
 from collections import Counter

@@ -53,7 +53,9 @@ def measure() -> Measure:
         row = make_measure("Netz", no="M-01", phase="idea", field=make_field("Mobilität"))
         step = Milestone.objects.create(measure=row, title="Start", planned_date=days_ago(3))
         committee = make_committee("Lenkungskreis")
-        meeting = make_meeting(committee, "Herbst", visibility="public", starts_at=datetime(2030, 5, 1, 10, tzinfo=UTC))
+        meeting = make_meeting(
+            committee, "Herbst", visibility="public", starts_at=datetime(2030, 5, 1, 10, tzinfo=UTC)
+        )
     with happened_on(days_ago(9)):
         row.phase = "pilot"
         row.save_over(row.version)
@@ -65,7 +67,9 @@ def measure() -> Measure:
     with happened_on(days_ago(6)):
         set_cell(row, place, stage="interested")
     with happened_on(days_ago(5)):
-        make_resolution(committee, "LK 1", visibility="public", resolved_on=date(2024, 5, 1)).measures.add(row)
+        make_resolution(committee, "LK 1", visibility="public", resolved_on=date(2024, 5, 1)).measures.add(
+            row
+        )
     with happened_on(days_ago(4)):
         meeting.status = "cancelled"
         meeting.save_over(meeting.version)
@@ -77,7 +81,10 @@ NEWS = {
     "milestone": ("M-01 Netz", f"Meilenstein „Start“ am {days_ago(8):%d.%m.%Y} erreicht."),
     "update": ("M-01 Netz", f"Neuer Sachstand vom {days_ago(7):%d.%m.%Y}. Läuft gut."),
     "cell": ("M-01 Netz", "Aadorf: jetzt Interesse bekundet, zuvor unbekannt."),
-    "resolution": ("Lenkungskreis: LK 1 Sensornetz ausbauen", "Beschluss vom 01.05.2024: ungeändert beschlossen."),
+    "resolution": (
+        "Lenkungskreis: LK 1 Sensornetz ausbauen",
+        "Beschluss vom 01.05.2024: ungeändert beschlossen.",
+    ),
     "meeting": ("Lenkungskreis: Herbst", "Sitzung am 01.05.2030, 12:00, jetzt: abgesagt."),
 }
 
@@ -205,7 +212,9 @@ def test_words_that_no_xml_can_hold_break_no_feed(client: Client) -> None:
 
     content = client.get(ALL).content
     assert problems_of(content) == []
-    assert "Netz   & <Wald> ]]> \U0001f333" in (Xml.fromstring(content).findtext(f".//{ATOM}entry/{ATOM}title") or "")
+    assert "Netz   & <Wald> ]]> \U0001f333" in (
+        Xml.fromstring(content).findtext(f".//{ATOM}entry/{ATOM}title") or ""
+    )
 
 
 def test_example_data_is_labelled(client: Client) -> None:

@@ -105,13 +105,19 @@ def test_parts_that_are_not_public_are_not_told() -> None:
         for visibility in ("draft", "internal"):
             StatusUpdate.objects.create(measure=measure, on=localdate(), text=SECRET, visibility=visibility)
         Risk.objects.create(measure=measure, title=SECRET, likelihood=1, impact=1, owner=SECRET)
-        set_cell(measure, Municipality.objects.get(), stage="live", since=localdate(), evidence=SECRET, note=SECRET)
+        set_cell(
+            measure, Municipality.objects.get(), stage="live", since=localdate(), evidence=SECRET, note=SECRET
+        )
         measure.refresh_from_db()
         measure.light, measure.light_reason, measure.contact = "red", SECRET, SECRET
         measure.save_over(measure.version)
 
     text = told()
-    assert ("Aadorf: jetzt im Regelbetrieb" in text, "Ampel jetzt „rot“" in text, _words(text)) == (True, True, [])
+    assert ("Aadorf: jetzt im Regelbetrieb" in text, "Ampel jetzt „rot“" in text, _words(text)) == (
+        True,
+        True,
+        [],
+    )
 
 
 def test_of_a_committee_hidden_for_a_while_only_what_came_after_is_told() -> None:

@@ -112,7 +112,7 @@ def test_each_place_is_free_again_after_an_hour_and_no_sooner(client: Client, mo
     def later(minutes: int) -> int:
         moment = now() + timedelta(minutes=minutes)
         monkeypatch.setattr(database_cache, "tz_now", lambda: moment)
-        monkeypatch.setattr("time.time", lambda: moment.timestamp())
+        monkeypatch.setattr("time.time", moment.timestamp)
         return send(client, email=f"nach{minutes}@example.org").status_code
 
     for number in range(10):

@@ -1,4 +1,4 @@
-"""Subscriptions by mail: asked for, confirmed by the owner of the address alone, changed and ended by links."""
+"""Subscriptions by mail: asked for, confirmed by the address's owner alone, changed and ended by links."""
 
 import re
 from datetime import timedelta
@@ -10,16 +10,23 @@ from django.test import Client
 from django.utils.timezone import now
 
 from measures.models import Measure
+from participation.links import secret_of
 from participation.models import (
     Subscriber,
     Subscription,
     SubscriptionRequest,
     VisitorMail,
 )
-from participation.links import secret_of
 from participation.services.subscriptions import CHANGE, END
 from participation.tasks import forget_requests
-from tests.factories import make_committee, make_field, make_measure, make_municipality, make_region, make_user
+from tests.factories import (
+    make_committee,
+    make_field,
+    make_measure,
+    make_municipality,
+    make_region,
+    make_user,
+)
 from tests.participation.open import stamp
 from tests.participation.rows import make_subscriber
 
@@ -60,7 +67,9 @@ def test_nobody_is_subscribed_before_the_owner_of_the_address_confirms(client: C
 
     opened = client.get(links()[0])
     assert (opened.status_code, Subscriber.objects.count()) == (200, 0)
-    assert [word in opened.content.decode() for word in ("Mobilität", "Lenkungskreis", "Aadorf")] == [True] * 3
+    assert [word in opened.content.decode() for word in ("Mobilität", "Lenkungskreis", "Aadorf")] == [
+        True
+    ] * 3
 
     page = client.post(links()[0], follow=True)
     assert followed() == ["gremien:lenkungskreis", "handlungsfelder:mobilitaet", "kommunen:aadorf"]
@@ -78,7 +87,9 @@ def test_a_link_on_the_page_of_a_subject_ticks_it(client: Client, topic: str) ->
     assert followed() == [topic]
 
 
-@pytest.mark.parametrize("query", ["massnahmen:geheim", "gremien:innen", "unsinn:netz", "massnahmen:\0", ":", "\0", "x" * 999])
+@pytest.mark.parametrize(
+    "query", ["massnahmen:geheim", "gremien:innen", "unsinn:netz", "massnahmen:\0", ":", "\0", "x" * 999]
+)
 def test_what_is_not_to_be_seen_is_neither_offered_nor_taken(client: Client, query: str) -> None:
     page = client.get(PAGE, {"thema": query})
     assert (page.status_code, "Geheim" in page.content.decode(), "Innen" in page.content.decode()) == (
@@ -274,4 +285,3 @@ def test_what_is_not_public_offers_no_mail(client: Client) -> None:
     client.force_login(make_user())
     pages = ["/massnahmen/geheim/", "/gremien/innen/"]
     assert ["/abonnement/?thema=" in client.get(page).content.decode() for page in pages] == [False] * 2
-
