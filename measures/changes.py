@@ -49,7 +49,7 @@ def milestone_in_words(old: Any, new: Any) -> str:
 
 def _due(milestone: Any) -> date | None:
     """As `Milestone.due_on`, which the history does not keep."""
-    return milestone.forecast_date or milestone.planned_date  # type: ignore[no-any-return]
+    return milestone.forecast_date or milestone.planned_date
 
 
 def _day(day: date | None) -> str:

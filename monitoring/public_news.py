@@ -19,7 +19,7 @@ def tell(since: datetime) -> Iterator[News]:
     for report in sealed.select_related("municipality", "field", "measure__field"):
         yield News(
             key=f"{report._meta.label_lower}.{report.pk}",
-            at=report.sealed_at,
+            at=report.sealed_at,  # type: ignore[arg-type]
             about=str(report),
             text=_("Neuer Bericht, Stichtag %s.") % date_format(report.as_of, "d.m.Y"),
             url=report.get_absolute_url(),

@@ -163,7 +163,7 @@ IsPublic = Callable[[Any, Any], bool]
 
 def lives(rows: QuerySet[Any], since: datetime, is_public: IsPublic) -> dict[int, Life]:
     """Of those of the rows, which a visitor may see now, that changed since the moment. Two queries."""
-    events = event_model(rows.model)._base_manager
+    events: Any = event_model(rows.model)._base_manager
     recent = events.filter(pgh_created_at__gt=since, pgh_obj_id__in=rows.order_by().values("pk"))
     later: dict[int, list[Any]] = defaultdict(list)
     for event in recent.order_by("pgh_created_at", "pgh_id"):

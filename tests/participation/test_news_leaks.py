@@ -52,9 +52,9 @@ def told() -> str:
 def digests() -> list[str]:
     """What a subscriber of all topics would be sent for this week."""
     mail.outbox = []
-    make_subscriber(*TOPICS, told_until=now() - timedelta(days=100))
+    subscriber = make_subscriber(*TOPICS, told_until=now() - timedelta(days=100))
     request_weekly_digests(NEXT_MONDAY)
-    hand_over(WeeklyDigest.objects.waiting().get().pk)
+    hand_over(WeeklyDigest.objects.waiting().get(subscriber=subscriber).pk)
     return [f"{each.subject}\n{each.body}" for each in mail.outbox]
 
 
