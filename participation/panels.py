@@ -48,3 +48,6 @@ def _panel(ideas: Any, *, surveys: Any, **chosen: str) -> dict[str, Any]:
         "list_url": f"{reverse('ideas')}?{query}",
         "add_url": f"{reverse('idea_add')}?{query}",
     }
+from participation import follow_panels
+
+__all__ = ["follow_panels"]

@@ -28,6 +28,8 @@ TITLES: Final = {
     "monitoring.request_due_reports": _("Fällige Berichte anfordern"),
     "monitoring.verify_reports": _("Berichte prüfen"),
     "participation.tend_events": _("Anmeldungen und Veranstaltungen pflegen"),
+    "participation.forget_requests": _("Unbestätigte Abonnements vergessen"),
+    "participation.request_weekly_digests": _("Neuigkeiten der Woche beauftragen"),
     "site.request_digests": _("Erinnerungen beauftragen"),
 }
 

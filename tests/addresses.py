@@ -50,6 +50,8 @@ from participation.event_mails import PURPOSE
 from participation.links import secret_of
 from participation.models import EventFile
 from participation.services.events import add_event_file
+from participation.models import SubscriptionRequest
+from participation.services.subscriptions import CHANGE, CONFIRM, END
 from smartregion.base.models import Job, LegalText
 from smartregion.base.uploads import Upload
 from tests.factories import (
@@ -83,6 +85,7 @@ from tests.monitoring.schedule_rows import make_schedule
 from tests.participation.event_rows import make_event, make_session, put
 from tests.participation.series_rows import make_event_series
 from tests.participation.rows import make_idea, make_question, make_survey
+from tests.participation.subscriber_rows import make_subscriber
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -265,6 +268,8 @@ def keys_of_rows() -> dict[str, Any]:
         "bewertung": measure.field,
         "umfragen": survey,
     }
+    subscriber = make_subscriber(("kommunen", place.slug), email="folgt@example.org")
+    wanted = SubscriptionRequest.objects.create(email=subscriber.email, wanted=[["kommunen", place.slug]])
     return {
         **{word: row.pk for word, row in rows.items()},
         **{word: row.slug for word, row in slugs.items()},
@@ -288,6 +293,11 @@ def keys_of_rows() -> dict[str, Any]:
         "uidb36": "1",
         "key": "x-y",
         "body": "1",
+        "kind": "alles",
+        "topic": "neues",
+        "confirmation": secret_of(wanted, CONFIRM),
+        "choice": secret_of(subscriber, CHANGE),
+        "ending": secret_of(subscriber, END),
         "object_id": make_user(Role.ADMINISTRATION).pk,
         "app_label": "network",
         "url": "gibt-es-nicht",

@@ -70,6 +70,8 @@ TOGETHER = {
     "tests/measures/test_round_mails.py": "processes",
     "tests/measures/test_invitation_mails.py": "processes",
     "tests/smartregion/test_digest_mails.py": "processes",
+    "tests/participation/test_mails.py": "processes",
+    "tests/participation/test_weekly.py": "processes",
     "tests/smartregion/test_signs.py": "processes",
     "tests/monitoring/test_worker_killed.py": "processes",
     "tests/governance/test_minutes_worker_killed.py": "processes",

@@ -104,6 +104,7 @@ QUERY = [
     "a",
     "b",
     "zeit",
+    "thema",
 ]
 BODY = [
     "version",

@@ -138,6 +138,12 @@ PAGES = [
     "/ideen/neu/?field=mobilitaet",
     "/ideen/umfragen/",
     "/ideen/umfragen/netz/",
+    "/abonnement/",
+    "/abonnement/?thema=massnahmen:netz&thema=gremien:lenkungskreis",
+    "/abonnement/angefragt/",
+    "/feeds/alles/neues.atom",
+    "/feeds/massnahmen/netz.atom",
+    "/feeds/suche.atom?q=Netz",
 ]
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""

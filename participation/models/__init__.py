@@ -31,4 +31,17 @@ __all__ = [
     "Survey",
     "VisitorMail",
     "pseudonym",
+from participation.models.subscriptions import (
+    Subscriber,
+    Subscription,
+    SubscriptionRequest,
+    WeeklyDigest,
+)
+
+__all__ = [
+    "Subscriber",
+    "Subscription",
+    "SubscriptionRequest",
+    "VisitorMail",
+    "WeeklyDigest",
 ]

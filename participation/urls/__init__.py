@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("veranstaltungen/", include("participation.urls.events")),
     path("ideen/umfragen/", include("participation.urls.surveys")),
     path("ideen/", include("participation.urls.ideas")),
+    path("", include("participation.urls.subscriptions")),
 ]
