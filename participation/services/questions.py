@@ -1,0 +1,51 @@
+"""The verbs of questions: ask, answer, forget the address."""
+
+from typing import Any
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from measures.models import Measure
+from participation.mails import Letter, send
+from participation.models import Question
+from smartregion.base.history import recorded
+
+
+def ask(*, text: str, email: str, measure: Measure | None = None, page: str = "") -> Question:
+    """Store what a visitor asks or reports. Nobody is written to: the address may be someone else's."""
+    with recorded(by=None, office=_("Öffentlichkeit")):
+        return Question.objects.create(measure=measure, page=page, text=text, email=email)
+
+
+def deal_with(*, question: Question, version: int | None, by: Any) -> Question:
+    """Store the coordinator's answer, or that there will be none; the first answer goes out by mail.
+
+    What is changed later changes the published wording; no second mail is sent.
+
+    Raises:
+        EditConflict: someone else dealt with it meanwhile; nothing is stored or sent.
+    """
+    with recorded(by=by):
+        is_first = question.answered_on is None
+        if is_first:
+            question.answered_on, question.answered_by = localdate(), by
+        question.save_over(version)
+        if is_first and question.state == Question.State.ANSWERED and question.email:
+            send([_letter(question)])
+    return question
+
+
+def forget_addresses() -> int:
+    """Delete the addresses of what was dealt with long ago, and what was written from them."""
+    with recorded(by=None, reason=_("Aufbewahrungsfrist")):
+        outdated = Question.objects.addresses_outdated(localdate())
+        return outdated.update(email="", text=_("(gelöscht)"))
+
+
+def _letter(question: Question) -> Letter:
+    subject = (
+        _("Antwort auf Ihre Frage zu „%s“") % question.measure.title
+        if question.measure
+        else _("Antwort auf Ihre Meldung zur Barrierefreiheit")
+    )
+    return Letter(question.email, subject, "participation/question_answer.txt", {"question": question})
