@@ -1,0 +1,156 @@
+"""What the portal stores about people: each app names it, per data type, in its `privacy.py`.
+
+From this register come the page of what is stored, what a person is told about themselves, the erasure of a
+person (`smartregion/base/erasure.py`) and the daily deletion of what was kept long enough. A data type is a
+kind of rows of one model, so that a test finds a model with an address that nobody has named:
+
+    register(DataType(
+        key="subscriptions",
+        title=_("Abonnements"),
+        purpose=_("Neuigkeiten per E-Mail senden."),
+        basis=_("Einwilligung (Art. 6 Abs. 1 Buchst. a DSGVO)"),
+        kept=_("bis zur Abbestellung; unbestätigte 7 Tage"),
+        stored=lambda: Subscription.objects.all(),
+        about=lambda person: Subscription.objects.filter(email__iexact=person.email),
+        told=lambda row: {_("E-Mail"): row.email, _("bestellt am"): row.created_at},
+        outdated=lambda: Subscription.objects.outdated(),
+        of_visitors=True,
+    ))
+
+Rows that stay while the person leaves them say so by `erase=lambda person: blank(rows, email="", name="")`.
+What is deleted or blanked here is gone from the history too. Addresses and names that stand elsewhere, in free
+texts, reasons or the history of other rows, need no data type: the erasure finds them by their wording.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import models, transaction
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+Rows = models.QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody, by their address in small letters, with the account of that address if there is one."""
+
+    email: str
+    account: Any = None
+
+    @classmethod
+    def of(cls, email: str) -> "Person":
+        email = email.strip().lower()
+        return cls(email, get_user_model()._base_manager.filter(email__iexact=email).first())
+
+
+def forget(rows: Rows) -> int:
+    """Delete the rows and all that the history knows of them; returns how many rows that were."""
+    keys = list(rows.order_by().values_list("pk", flat=True))
+    with transaction.atomic():
+        rows.model._base_manager.filter(pk__in=keys).delete()
+        _events(rows.model, keys).delete()
+    return len(keys)
+
+
+def blank(rows: Rows, **values: Any) -> int:
+    """Overwrite these fields of the rows, now and in their history; returns how many rows that were."""
+    keys = list(rows.order_by().values_list("pk", flat=True))
+    with transaction.atomic():
+        rows.model._base_manager.filter(pk__in=keys).update(**values)
+        _events(rows.model, keys).update(**values)
+    return len(keys)
+
+
+def _events(model: type[models.Model], keys: list[Any]) -> Rows:
+    events = getattr(model, "pgh_event_model", None)
+    return events._base_manager.filter(pgh_obj_id__in=keys) if events else model._base_manager.none()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataType:
+    """One kind of rows that hold something about people. All texts are for people, in German.
+
+    Attributes:
+        purpose: what it is for; `basis` is the legal ground, in words; `kept` says how long.
+        stored: all rows; their model is the data type's.
+        about: the rows about a person.
+        told: what a row says about its person, as plain values by their labels.
+        erase: takes the person out of the rows; without it the rows are deleted with their history.
+        outdated: what is to be deleted today; without it nothing is deleted by time alone.
+        drop: how outdated rows go, where deleting row and history is not right.
+        of_visitors: people without an account see, export and erase it by a link in a mail.
+    """
+
+    key: str
+    title: Any
+    purpose: Any
+    basis: Any
+    kept: Any
+    stored: Callable[[], Rows]
+    about: Callable[[Person], Rows]
+    told: Callable[[Any], dict[Any, Any]]
+    erase: Callable[[Person], int] | None = None
+    outdated: Callable[[], Rows] | None = None
+    drop: Callable[[Rows], int] = field(default=forget)
+    of_visitors: bool = False
+
+    def erase_person(self, person: Person) -> int:
+        return self.erase(person) if self.erase else forget(self.about(person))
+
+    def drop_outdated(self) -> int:
+        return self.drop(self.outdated()) if self.outdated else 0
+
+
+_types: dict[str, DataType] = {}
+
+
+def register(data_type: DataType) -> None:
+    _types[data_type.key] = data_type
+
+
+def data_types(*, of_visitors: bool = False) -> list[DataType]:
+    """All of them in the order of their registration, which is that of the apps; or only those of visitors."""
+    return [each for each in _types.values() if each.of_visitors or not of_visitors]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What is stored about a person of one data type; never empty."""
+
+    type: DataType
+    rows: list[dict[str, str]]
+
+
+def stored_about(person: Person, types: Iterable[DataType] | None = None) -> list[Stored]:
+    """What is stored about the person, as plain texts. One query per data type and what its `told` asks."""
+    found = (Stored(each, list(_told(each, person))) for each in (data_types() if types is None else types))
+    return [stored for stored in found if stored.rows]
+
+
+def _told(data_type: DataType, person: Person) -> Iterator[dict[str, str]]:
+    for row in data_type.about(person):
+        yield {str(label): in_words(value) for label, value in data_type.told(row).items()}
+
+
+def in_words(value: Any) -> str:
+    """A value as people read it."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, Promise | str):
+        return str(value)
+    if isinstance(value, bool):
+        return _("ja") if value else _("nein")
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "d.m.Y, H:i")
+    if isinstance(value, date):
+        return date_format(value, "d.m.Y")
+    if isinstance(value, list | tuple):
+        return ", ".join(map(in_words, value)) or "–"
+    return str(value)
