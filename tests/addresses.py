@@ -42,8 +42,10 @@ from monitoring.models import ApiToken, Erratum, ReportTemplate, ValueImport
 from monitoring.periods import Period
 from monitoring.services.reports import draft_report
 from network.models import Role
+from participation.models import Question
 from smartregion.base.models import Job, LegalText
 from smartregion.base.uploads import Upload
+from smartregion.regions.region import LEGAL_PAGES
 from tests.factories import (
     make_budget_line,
     make_call_off,
@@ -91,7 +93,7 @@ def keys_of_rows() -> dict[str, Any]:
     item = make_item(meeting)
     paper = make_paper(committee)
     resolution = make_resolution(committee, item=item)
-    for slug in ("imprint", "privacy", "accessibility"):
+    for slug in LEGAL_PAGES:
         LegalText.objects.create(slug=slug, title=slug, body="Text")
     report = draft_report(
         kind="status", audience="public", period=Period(date(2024, 1, 1), date(2024, 3, 31))
@@ -226,6 +228,8 @@ def keys_of_rows() -> dict[str, Any]:
         "fragen": evaluation.questions.all()[0],
         "empfehlungen": make_recommendation(evaluation),
     }
+    # Questions of evaluations and of the public stand behind the same word, so the latter get the former's key.
+    Question.objects.create(pk=rows["fragen"].pk, text="Warum?", email="wer@example.org")
     slugs = {
         "wellen": measure,
         "loesungen": solution,

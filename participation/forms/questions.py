@@ -88,5 +88,12 @@ class AnswerForm(VersionedModelForm):
             )
         self.fields["answer"].help_text = _("Geht beim ersten Speichern an die Adresse, von der die Frage kam.")
 
+    def clean(self) -> dict[str, Any]:
+        """Who closes without an answer has none to publish either."""
+        values = super().clean()
+        if values.get("state") == State.DROPPED:
+            values.update(answer="", public_text="")
+        return values
+
     def save_over_read_version(self, *, by: Any) -> Versioned:
         return deal_with(question=self.instance, version=self.cleaned_data.get("version"), by=by)

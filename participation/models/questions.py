@@ -1,6 +1,6 @@
 """What people ask the coordination office: about a measure ("Frag nach"), or that a page keeps them out."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.models import Measure
 from smartregion.base.fields import LONG, LongText, limits
-from smartregion.base.history import tracked_without
+from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
 
 MOST_CHARACTERS = 2000
@@ -26,25 +26,23 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def open(self) -> Self:
         return self.filter(state=Question.State.OPEN).order_by("asked_on", "pk")
 
-    def addresses_outdated(self, on: date) -> Self:
-        """Dealt with long enough ago that nobody needs the address any more."""
-        dealt_with = self.exclude(state=Question.State.OPEN).exclude(email="")
-        return dealt_with.filter(answered_on__lt=on - Question.ADDRESS_KEPT_FOR)
+    def outdated(self) -> Self:
+        """Dealt with long enough ago that nobody needs any more who asked, and in which words."""
+        return self.filter(answered_on__lt=localdate() - Question.KEPT_FOR).exclude(text=Question.FORGOTTEN)
 
 
-@tracked_without("email", "text")
+@tracked
 class Question(Versioned):
-    """A question to the coordination office; without a measure it reports a barrier of the portal.
-
-    The history keeps neither the address nor what was written, so that both are gone once they are deleted.
-    """
+    """A question to the coordination office; without a measure it reports a barrier of the portal."""
 
     class State(models.TextChoices):
         OPEN = "open", _("offen")
         ANSWERED = "answered", _("beantwortet")
         DROPPED = "dropped", _("ohne Antwort geschlossen")
 
-    ADDRESS_KEPT_FOR: ClassVar = timedelta(days=90)
+    KEPT_FOR: ClassVar = timedelta(days=90)
+    FORGOTTEN: ClassVar = "–"
+    """Stands in place of what was asked, once that is no longer kept."""
 
     measure = models.ForeignKey(
         Measure, models.CASCADE, null=True, blank=True, editable=False, related_name="questions"

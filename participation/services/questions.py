@@ -1,4 +1,4 @@
-"""The verbs of questions: ask, answer, forget the address."""
+"""The verbs of questions: ask, and deal with what was asked."""
 
 from typing import Any
 
@@ -18,28 +18,21 @@ def ask(*, text: str, email: str, measure: Measure | None = None, page: str = ""
 
 
 def deal_with(*, question: Question, version: int | None, by: Any) -> Question:
-    """Store the coordinator's answer, or that there will be none; the first answer goes out by mail.
+    """Store the coordinator's answer, or that there will be none; what becomes answered goes out by mail.
 
-    What is changed later changes the published wording; no second mail is sent.
+    What is changed in an answer later is only published; no second mail is sent.
 
     Raises:
         EditConflict: someone else dealt with it meanwhile; nothing is stored or sent.
     """
     with recorded(by=by):
-        is_first = question.answered_on is None
-        if is_first:
+        before = Question.objects.get(pk=question.pk).state
+        if question.state != before:
             question.answered_on, question.answered_by = localdate(), by
         question.save_over(version)
-        if is_first and question.state == Question.State.ANSWERED and question.email:
+        if question.state == Question.State.ANSWERED != before and question.email:
             send([_letter(question)])
     return question
-
-
-def forget_addresses() -> int:
-    """Delete the addresses of what was dealt with long ago, and what was written from them."""
-    with recorded(by=None, reason=_("Aufbewahrungsfrist")):
-        outdated = Question.objects.addresses_outdated(localdate())
-        return outdated.update(email="", text=_("(gelöscht)"))
 
 
 def _letter(question: Question) -> Letter:

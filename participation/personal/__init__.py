@@ -1,0 +1,1 @@
+"""What participation stores about people, one file per subject."""
