@@ -14,6 +14,7 @@ def figures() -> Iterator[Figure]:
         database,
         export,
         measure_list,
+        public_pages,
         report,
         report_size,
         rollout,
@@ -24,6 +25,7 @@ def figures() -> Iterator[Figure]:
 
     with database.example_data():
         yield from measure_list.figures()
+        yield from public_pages.figures()
         yield from rollout.figures()
         yield from report.figures()
         yield from snapshot.figures()

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pgtrigger
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -14,6 +15,8 @@ from measures.models import Measure, Milestone, RolloutCell
 from network.models import Municipality, Organisation
 
 DEFAULT = "default"
+UNKEPT = [name for name in settings.MIDDLEWARE if not name.endswith(".PageCacheMiddleware")]
+"""For what is measured anew each time: without the middleware that keeps visitors' pages."""
 
 
 @contextmanager

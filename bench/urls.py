@@ -38,9 +38,18 @@ class BareMatrixView(RuledView):
         return HttpResponse(self.content)
 
 
+def bare(request: HttpRequest) -> HttpResponse:
+    """Bytes that are there already, and nothing else."""
+    return HttpResponse(bare.content)
+
+
+bare.content = b""  # type: ignore[attr-defined]
+bare.view_class = BareView  # type: ignore[attr-defined]
+
 urlpatterns = [
     *portal,
     path("bare/matrix/", BareMatrixView.as_view()),
     path("bare/rows/", BareView.as_view()),
+    path("bare/nothing/", bare),
     path("bare/", BareView.as_view(reads_rows=False)),
 ]

@@ -31,13 +31,13 @@ FOUND_IN_STYLES = re.compile(r"""url\(["']?([^"')]+)|@import\s+["']([^"']+)""")
 
 @cache
 def answers() -> dict[str, HttpResponse]:
-    """What a visitor gets from each address that has a page."""
+    """What a visitor gets from each address that answers at all."""
     keys, client, found = keys_of_rows(), Client(raise_request_exception=False), {}
     for route in routes(get_resolver()):
         address = address_of(route, keys)
         response = client.get(address)
         client.cookies.clear()
-        if response.status_code == 200:
+        if response.status_code < 400:
             found[address] = response
     return found
 
@@ -49,8 +49,11 @@ def shared_rows(rows_of_module: None) -> Iterator[None]:
 
 
 def pages() -> dict[str, str]:
-    html = {address: answer for address, answer in answers().items() if "html" in answer["Content-Type"]}
-    return {address: answer.content.decode() for address, answer in html.items()}
+    return {
+        address: answer.content.decode()
+        for address, answer in answers().items()
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+    }
 
 
 def sets_cookies(response: Any) -> list[str]:
@@ -99,8 +102,7 @@ def test_a_visitor_gets_no_cookie() -> None:
         resolve(address).view_name for address, answer in answers().items() if sets_cookies(answer)
     }
 
-    assert with_cookies - SIGN_IN == set()
-    assert "account_login" in with_cookies, "the walk would not see a cookie"
+    assert with_cookies == SIGN_IN
 
 
 def test_a_public_page_loads_nothing_from_elsewhere() -> None:

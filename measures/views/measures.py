@@ -65,7 +65,8 @@ class MeasureView(InTimeView, MeasurePageView):
         """What went up in another measure leads there; `archiv` in the address shows it as it was."""
         self.object = self.get_object()
         if "archiv" not in request.GET and (target := self.merged_into()):
-            messages.info(request, _("„%s“ ist in dieser Maßnahme aufgegangen.") % self.object)
+            if request.user.is_authenticated:  # a visitor's message would need a cookie
+                messages.info(request, _("„%s“ ist in dieser Maßnahme aufgegangen.") % self.object)
             return HttpResponseRedirect(target.get_absolute_url())
         return self.render_to_response(self.get_context_data(object=self.object))
 
