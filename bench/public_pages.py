@@ -9,7 +9,7 @@ from django.test import override_settings
 from bench.database import UNKEPT, copy_with, use
 from bench.measure_list import FEW, MANY, ROUNDS, TIMES, answer
 from bench.measuring import Figure, Side, ratio
-from bench.urls import bare
+from bench.urls import NothingView
 
 PAGES = {"front page": "/", "field page": "/handlungsfelder/umwelt-und-klima/"}
 OFTEN = 200
@@ -21,9 +21,7 @@ def figures() -> Iterator[Figure]:
         with override_settings(MIDDLEWARE=UNKEPT), copy_with(FEW) as few, copy_with(MANY) as many:
             get = partial(answer, WSGIHandler())
             for name, address in PAGES.items():
-                one, other = (
-                    Side(partial(get, address), partial(use, data), TIMES) for data in (many, few)
-                )
+                one, other = (Side(partial(get, address), partial(use, data), TIMES) for data in (many, few))
                 value = ratio(one, other, rounds=ROUNDS)
                 yield Figure(f"{name}: {MANY:,} measures to {FEW}", value, "x", 1.3)
         yield from _kept()
@@ -35,7 +33,7 @@ def _kept() -> Iterator[Figure]:
     Beside all middleware and, harder, beside none at all, as in a project that has nothing but this view.
     """
     portal = WSGIHandler()
-    bare.content = answer(portal, "/")
+    NothingView.content = answer(portal, "/")
     kept = Side(partial(answer, portal, "/"), times=OFTEN)
     for name, middleware, goal in (
         ("portal's middleware", UNKEPT, None),

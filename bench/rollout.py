@@ -40,7 +40,11 @@ REASON = "Der Rat hat anders entschieden."
 
 def figures() -> Iterator[Figure]:
     """Requests of an anonymous reader, answered by the whole portal: WSGI, all middleware, PostgreSQL."""
-    with override_settings(ROOT_URLCONF="bench.urls", MIDDLEWARE=UNKEPT), copy_with(FEW) as few, copy_with(MANY) as many:
+    with (
+        override_settings(ROOT_URLCONF="bench.urls", MIDDLEWARE=UNKEPT),
+        copy_with(FEW) as few,
+        copy_with(MANY) as many,
+    ):
         for data in (few, many):
             use(data)
             if data is many:

@@ -1,4 +1,4 @@
-"""Figures for pages that sum up many measures: counted by PostgreSQL, so that a page costs the same at any size."""
+"""Figures for pages that sum up many measures. PostgreSQL counts: a page costs the same at any size."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable

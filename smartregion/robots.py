@@ -25,7 +25,7 @@ ALONE: Final = [
 ]
 """Names of the addresses of pages that there is one of."""
 OF_ROWS: Final[dict[str, Callable[[], Iterable[Any]]]] = {
-    "fields": lambda: ActionField.objects.all(),
+    "fields": ActionField.objects.all,
     "measures": lambda: Measure.objects.visible_to(VISITOR).order_by("no"),
     "municipalities": lambda: Municipality.objects.defer("boundary"),
     "solutions": lambda: Solution.objects.visible_to(VISITOR).order_by("pk"),
@@ -52,7 +52,7 @@ class Pages(Sitemap[Any]):
         return self._location(item)
 
 
-SITEMAPS: Final = {
+SITEMAPS: Final[dict[str, type[Sitemap[Any]] | Sitemap[Any]]] = {
     "pages": Pages(lambda: ALONE, reverse),
     **{key: Pages(rows, lambda row: str(row.get_absolute_url())) for key, rows in OF_ROWS.items()},
 }

@@ -228,7 +228,7 @@ def keys_of_rows() -> dict[str, Any]:
         "fragen": evaluation.questions.all()[0],
         "empfehlungen": make_recommendation(evaluation),
     }
-    # Questions of evaluations and of the public stand behind the same word, so the latter get the former's key.
+    # Questions of evaluations and of the public stand behind the same word and share a key.
     Question.objects.create(pk=rows["fragen"].pk, text="Warum?", email="wer@example.org")
     slugs = {
         "wellen": measure,

@@ -1,4 +1,4 @@
-"""Every page that a visitor gets: no cookie, nothing from elsewhere, and HTML that a strict reader accepts."""
+"""Every page that a visitor gets: no cookie, nothing from elsewhere, HTML that a strict reader accepts."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,9 @@ from tests.addresses import address_of, keys_of_rows, routes
 SIGN_IN = {"account_login", "account_reset_password", "account_reset_password_from_key", "invitation"}
 """Forms with which somebody signs in, or takes a seat as an account: they are guarded by a cookie."""
 LOADED = {
-    **dict.fromkeys(("script", "img", "iframe", "video", "audio", "source", "track", "embed", "input"), "src"),
+    **dict.fromkeys(
+        ("script", "img", "iframe", "video", "audio", "source", "track", "embed", "input"), "src"
+    ),
     **dict.fromkeys(("link", "use", "image"), "href"),
     "object": "data",
     "form": "action",
@@ -84,7 +86,9 @@ def mistakes_in(html: str) -> list[str]:
     parser = html5lib.HTMLParser()
     parser.parse(html)
     lines = html.splitlines()
-    return [f"{code} {details}: {lines[row - 1].strip()[:120]}" for (row, _column), code, details in parser.errors]
+    return [
+        f"{code} {details}: {lines[row - 1].strip()[:120]}" for (row, _column), code, details in parser.errors
+    ]
 
 
 def test_the_walk_finds_every_kind_of_public_page() -> None:
@@ -137,7 +141,8 @@ def test_a_strict_reader_accepts_every_public_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "html", ["<p><div></p>", '<p id="a" id="b">', "<table><p>x</p></table>", "<b><i></b></i>", "<p>&nonsense;"]
+    "html",
+    ["<p><div></p>", '<p id="a" id="b">', "<table><p>x</p></table>", "<b><i></b></i>", "<p>&nonsense;"],
 )
 def test_a_strict_reader_sees_a_mistake(html: str) -> None:
     assert mistakes_in(f"<!doctype html><title>x</title>{html}") != []

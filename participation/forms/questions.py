@@ -48,7 +48,9 @@ class BarrierForm(OpenForm):
         label=gettext_lazy("Was ist für Sie nicht zugänglich?"),
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea({"rows": 5}),
-        help_text=gettext_lazy("Zum Beispiel: Was wollten Sie tun, und womit lesen oder bedienen Sie die Seite?"),
+        help_text=gettext_lazy(
+            "Zum Beispiel: Was wollten Sie tun, und womit lesen oder bedienen Sie die Seite?"
+        ),
         error_messages={"required": gettext_lazy("Bitte beschreiben Sie die Barriere.")},
     )
     email = forms.EmailField(
@@ -83,10 +85,12 @@ class AnswerForm(VersionedModelForm):
             del self.fields["public_text"]
         else:
             self.fields["public_text"].help_text = _(
-                "Leer lassen, wenn Frage und Antwort nicht unter der Maßnahme stehen sollen. Lassen Sie Namen "
-                "und alles weg, was über die fragende Person etwas verrät."
+                "Leer lassen, wenn beides nicht unter der Maßnahme stehen soll. Lassen Sie Namen weg "
+                "und alles, was etwas über die fragende Person verrät."
             )
-        self.fields["answer"].help_text = _("Geht beim ersten Speichern an die Adresse, von der die Frage kam.")
+        self.fields["answer"].help_text = _(
+            "Geht beim ersten Speichern an die Adresse, von der die Frage kam."
+        )
 
     def clean(self) -> dict[str, Any]:
         """Who closes without an answer has none to publish either."""

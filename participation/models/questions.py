@@ -18,7 +18,7 @@ from smartregion.base.versioned import Versioned
 MOST_CHARACTERS = 2000
 
 
-class QuestionQuerySet(models.QuerySet["Question"]):
+class PublicQuestionQuerySet(models.QuerySet["Question"]):
     def published(self, measure: Measure) -> Self:
         """What everyone reads below the measure, newest answer first."""
         return self.filter(measure=measure).exclude(public_text="").order_by("-answered_on", "-pk")
@@ -55,12 +55,16 @@ class Question(Versioned):
     answer = LongText(_("Antwort"), max_length=LONG, blank=True)
     answered_on = models.DateField(_("beantwortet am"), null=True, editable=False)
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="answered_questions"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="answered_questions",
     )
     public_text = LongText(_("Frage, wie sie veröffentlicht wird"), max_length=MOST_CHARACTERS, blank=True)
     is_example = models.BooleanField(_("Beispieldaten"), default=False, editable=False)
 
-    objects = QuestionQuerySet.as_manager()
+    objects = PublicQuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Frage")
@@ -74,13 +78,16 @@ class Question(Versioned):
                 violation_error_message=_("Bitte schreiben Sie eine Antwort."),
             ),
             models.CheckConstraint(
-                condition=Q(state="open", answered_on=None) | (~Q(state="open") & Q(answered_on__isnull=False)),
+                condition=Q(state="open", answered_on=None)
+                | (~Q(state="open") & Q(answered_on__isnull=False)),
                 name="question_dealt_with_has_day",
             ),
             models.CheckConstraint(
                 condition=Q(public_text="") | Q(state="answered", measure__isnull=False),
                 name="question_published_is_answered_and_of_measure",
-                violation_error_message=_("Veröffentlicht wird nur eine beantwortete Frage zu einer Maßnahme."),
+                violation_error_message=_(
+                    "Veröffentlicht wird nur eine beantwortete Frage zu einer Maßnahme."
+                ),
             ),
         ]
         indexes = [models.Index(fields=["measure", "-answered_on"])]

@@ -3,12 +3,11 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from measures.models import Measure
@@ -106,10 +105,7 @@ class QuestionView(VersionedEditView):
     template_name = "participation/question.html"
 
     def get_queryset(self) -> QuerySet[Question]:
-        visible = Measure.objects.visible_to(self.request.user)
-        return Question.objects.select_related("measure", "answered_by").exclude(
-            measure__isnull=False, measure__in=Measure.objects.exclude(pk__in=visible)
-        )
+        return Question.objects.select_related("measure", "answered_by")
 
     def get_object(self, queryset: QuerySet[Any] | None = None) -> Any:
         return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])

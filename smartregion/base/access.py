@@ -194,5 +194,5 @@ def policy_of(view: Callable[..., Any]) -> str | None:
 
 def is_kept(view: Callable[..., Any]) -> bool:
     """Whether the answer to visitors may be kept: public, made by reading alone, and of nothing but rows."""
-    view_class = getattr(view, "view_class", None)
+    view_class: Any = getattr(view, "view_class", None)
     return policy_of(view) == PUBLIC and view_class.is_kept and "get" not in view_class.writes

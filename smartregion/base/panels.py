@@ -14,7 +14,7 @@ Loader = Callable[[Any, Any], dict[str, Any] | None]
 class Panel:
     """`load(subject, user)` gives the template's context, or None where the user gets no panel.
 
-    `jump` is the anchor of its heading and what a link to it says, for pages that offer ways within themselves.
+    `jump` is the anchor of its heading and what a link to it says, on pages with ways within themselves.
     """
 
     subject: str

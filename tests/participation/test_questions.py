@@ -196,6 +196,8 @@ def test_a_person_is_told_what_is_stored_of_them_and_nothing_of_others(client: C
     ask(client)
     ask(client, email="anderer@example.org", text="Anders")
 
-    told = [stored for stored in stored_about(Person("frau.muster@example.org")) if stored.type.key == "questions"]
+    told = [
+        stored for stored in stored_about(Person("frau.muster@example.org")) if stored.type.key == "questions"
+    ]
 
     assert [row["Frage"] for stored in told for row in stored.rows] == ["Wer betreibt das?"]
