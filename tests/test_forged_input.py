@@ -86,6 +86,8 @@ QUERY = [
     "entwurf",
     "archive",
     "archiv",
+    "aus",
+    "seite",
     "measure",
     "action",
     "all",

@@ -17,7 +17,7 @@ from smartregion.assets import style_sheet
 from smartregion.base.access import PUBLIC, policy_of
 from tests.addresses import address_of, keys_of_rows, routes
 
-SIGN_IN = {"account_login", "account_reset_password", "account_reset_password_from_key", "invitation"}
+SIGN_IN = {"account_login", "account_reset_password", "invitation"}
 """Forms with which somebody signs in, or takes a seat as an account: they are guarded by a cookie."""
 LOADED = {
     **dict.fromkeys(
