@@ -83,11 +83,14 @@ def fetched_by_style(css: str) -> list[str]:
 
 
 def mistakes_in(html: str) -> list[str]:
-    parser = html5lib.HTMLParser()
-    parser.parse(html)
-    lines = html.splitlines()
-    return [
-        f"{code} {details}: {lines[row - 1].strip()[:120]}" for (row, _column), code, details in parser.errors
+    parser, lines = html5lib.HTMLParser(namespaceHTMLElements=False), html.splitlines()
+    tree = parser.parse(html)
+    found = [f"{code} {details}: {lines[row - 1].strip()[:120]}" for (row, _), code, details in parser.errors]
+    return found + [
+        f"{element.tag}: {name} has to begin with data-"
+        for element in tree.iter()
+        for name in element.attrib
+        if isinstance(name, str) and name.startswith("hx-")
     ]
 
 
@@ -142,7 +145,14 @@ def test_a_strict_reader_accepts_every_public_page() -> None:
 
 @pytest.mark.parametrize(
     "html",
-    ["<p><div></p>", '<p id="a" id="b">', "<table><p>x</p></table>", "<b><i></b></i>", "<p>&nonsense;"],
+    [
+        "<p><div></p>",
+        '<p id="a" id="b">',
+        "<table><p>x</p></table>",
+        "<p hx-get='/'>x</p>",
+        "<b><i></b></i>",
+        "<p>&nonsense;",
+    ],
 )
 def test_a_strict_reader_sees_a_mistake(html: str) -> None:
     assert mistakes_in(f"<!doctype html><title>x</title>{html}") != []
