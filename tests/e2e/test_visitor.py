@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Browse
+from tests.e2e.keys import field
 from tests.participation.open import stamp
 
 SLUG = "mobilstationen-mit-gemeinsamer-buchung"
@@ -25,8 +26,6 @@ def test_a_visitor_asks_the_coordinator_answers_and_everyone_reads_it(
     visitor.get_by_role("link", name="Frage zu dieser Maßnahme stellen").click()
     visitor.get_by_label("Ihre Frage").fill(QUESTION)
     visitor.get_by_label("Ihre E-Mail-Adresse").fill("fragt@example.org")
-    visitor.get_by_role("button", name="Frage absenden").click()
-    expect(visitor.get_by_role("alert")).to_contain_text("Das ging sehr schnell")
     visitor.locator("[name=stamp]").evaluate(SHOWN_LONG_AGO, stamp()["stamp"])
     visitor.get_by_role("button", name="Frage absenden").click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Danke für Ihre Frage")
@@ -35,8 +34,8 @@ def test_a_visitor_asks_the_coordinator_answers_and_everyone_reads_it(
     coordinator.goto("/arbeitsplatz/?art=fragen")
     entry = coordinator.get_by_role("listitem").filter(has_text=QUESTION)
     entry.get_by_role("link", name="Antworten").click()
-    coordinator.get_by_label("Antwort", exact=True).fill(ANSWER)
-    coordinator.get_by_label("Frage, wie sie veröffentlicht wird").fill(QUESTION)
+    field(coordinator, "Antwort").fill(ANSWER)
+    field(coordinator, "Frage, wie sie veröffentlicht wird").fill(QUESTION)
     coordinator.get_by_role("button", name="Speichern und absenden").click()
     expect(coordinator.get_by_text("Die Antwort ist unterwegs.")).to_be_visible()
 
