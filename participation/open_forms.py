@@ -82,6 +82,7 @@ class OpenFormView(RuledView, FormView[Any]):
 
     permission = PUBLIC
     writes = ("post",)
+    is_kept = False  # the stamp says when the form was shown
     purpose: str
     most_per_hour = 10
 

@@ -55,11 +55,14 @@ def report_font(style: str) -> bytes:
 
 
 def style_sheet() -> str:
-    """Font faces, KERN and the portal's own files, in the order of their names."""
+    """Font faces, KERN and the portal's own files, in the order of their names.
+
+    A font that comes late is left for the next page: exchanging it would move what is being read.
+    """
     kern = KERN / "kern.min.css"
     _require(kern)
     faces = "".join(
-        f'@font-face{{font-family:"Fira Sans";font-weight:{weight};font-display:swap;'
+        f'@font-face{{font-family:"Fira Sans";font-weight:{weight};font-display:optional;'
         f'src:url("../fonts/{font_name(style)}") format("woff2")}}\n'
         for style, weight in WEB_WEIGHTS.items()
     )

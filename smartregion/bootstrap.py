@@ -51,6 +51,11 @@ TASKS = {
         ("assets", "browser"),
         ["exec", "--", str(PYTHON), "-m", "docs.screenshots"],
     ),
+    "lighthouse": (
+        (RUN_LOCK, DEV_LOCK),
+        ("assets", "browser"),
+        ["exec", "--", str(PYTHON), "-m", "docs.lighthouse"],
+    ),
     "lint": ((RUN_LOCK, DEV_LOCK), ("assets",), ["exec", "--", str(PYTHON), "-m", "smartregion.stack.lint"]),
 }
 

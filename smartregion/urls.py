@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, include, path
 
-from smartregion import job_pages, personal_pages, views, workplace
+from smartregion import job_pages, personal_pages, robots, views, workplace
 
 
 def legal_text(address: str, slug: str) -> list[URLPattern]:
@@ -18,6 +18,9 @@ def legal_text(address: str, slug: str) -> list[URLPattern]:
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
+    path("robots.txt", robots.RobotsView.as_view(), name="robots"),
+    path("sitemap.xml", robots.SitemapView.as_view(), name="sitemap"),
+    path("favicon.ico", robots.FaviconView.as_view(), name="favicon"),
     path("konzept/", views.ConceptView.as_view(), name="concept"),
     path("arbeitsplatz/", workplace.WorkplaceView.as_view(), name="workplace"),
     path("arbeitsplatz/anzahl/", workplace.WorkplaceCountView.as_view(), name="workplace_count"),
@@ -44,6 +47,8 @@ urlpatterns = [
     *legal_text("impressum", "imprint"),
     *legal_text("datenschutz", "privacy"),
     *legal_text("barrierefreiheit", "accessibility"),
+    *legal_text("leichte-sprache", "plain_language"),
+    *legal_text("gebaerdensprache", "sign_language"),
     path("", include("network.urls")),
     path("", include("measures.urls")),
     path("", include("governance.urls")),

@@ -42,18 +42,16 @@ from monitoring.models import ApiToken, Erratum, ReportTemplate, ValueImport
 from monitoring.periods import Period
 from monitoring.services.reports import draft_report
 from network.models import Role
-from participation.links import secret_of
-from participation.models import AccessRequest
-from participation.services.access import READ
-from participation.services.mailings import WITHDRAW
 from participation.event_mails import PURPOSE
 from participation.links import secret_of
-from participation.models import EventFile
+from participation.models import AccessRequest, Enquiry, EventFile, SubscriptionRequest
+from participation.services.access import READ
 from participation.services.events import add_event_file
-from participation.models import SubscriptionRequest
+from participation.services.mailings import WITHDRAW
 from participation.services.subscriptions import CHANGE, CONFIRM, END
 from smartregion.base.models import Job, LegalText
 from smartregion.base.uploads import Upload
+from smartregion.regions.region import LEGAL_PAGES
 from tests.factories import (
     make_budget_line,
     make_call_off,
@@ -83,8 +81,8 @@ from tests.monitoring.evaluation_rows import make_evaluation, make_recommendatio
 from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
 from tests.monitoring.schedule_rows import make_schedule
 from tests.participation.event_rows import make_event, make_session, put
-from tests.participation.series_rows import make_event_series
 from tests.participation.rows import make_idea, make_question, make_survey
+from tests.participation.series_rows import make_event_series
 from tests.participation.subscriber_rows import make_subscriber
 
 
@@ -106,7 +104,7 @@ def keys_of_rows() -> dict[str, Any]:
     item = make_item(meeting)
     paper = make_paper(committee)
     resolution = make_resolution(committee, item=item)
-    for slug in ("imprint", "privacy", "accessibility"):
+    for slug in LEGAL_PAGES:
         LegalText.objects.create(slug=slug, title=slug, body="Text")
     report = draft_report(
         kind="status", audience="public", period=Period(date(2024, 1, 1), date(2024, 3, 31))
@@ -258,6 +256,8 @@ def keys_of_rows() -> dict[str, Any]:
         "teilnahme": registration,
         "reihen": make_event_series(),
     }
+    # Questions of evaluations and of the public stand behind the same word and share a key.
+    Enquiry.objects.create(pk=rows["fragen"].pk, text="Warum?", email="wer@example.org")
     slugs = {
         "wellen": measure,
         "loesungen": solution,

@@ -87,6 +87,8 @@ QUERY = [
     "entwurf",
     "archive",
     "archiv",
+    "aus",
+    "seite",
     "measure",
     "action",
     "all",

@@ -38,9 +38,7 @@ from measures.services.documents import add_document
 from measures.services.tags import add_tag
 from monitoring.models import ApiToken, Indicator
 from network.models import Municipality, Role
-from participation.models import Mailing
-from participation.models import Event
-from participation.models import Reply, Survey
+from participation.models import Event, Mailing, Reply, Survey
 from smartregion.base.models import Job
 from smartregion.base.uploads import Upload
 from tests.factories import (
@@ -84,7 +82,10 @@ PAGES = [
     "/massnahmen/netz/unterlagen/",
     "/massnahmen/?tag=wasser",
     "/massnahmen/?archive=with",
+    "/handlungsfelder/",
     "/handlungsfelder/mobilitaet/",
+    "/massnahmen/netz/fragen/",
+    "/sitemap.xml",
     "/roll-out/",
     "/roll-out/?stage=interested",
     "/roll-out/?blocked=on&stale=on&live=1&municipality=aadorf",
@@ -256,6 +257,8 @@ def add_event(measure: Measure) -> None:
     first = Event.objects.filter(pk=EVENT).first() or make_event(pk=EVENT)
     make_session(first, measure.no, field=measure.field)
     put(first, measure.no)
+
+
 def add_ideas(measure: Measure, place: Municipality) -> None:
     """A published and a waiting one, and an answer to the first survey, "Netz", which has ended."""
     make_idea("Netz", field=measure.field, municipality=place, measure=measure)

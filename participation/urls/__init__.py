@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ideen/umfragen/", include("participation.urls.surveys")),
     path("ideen/", include("participation.urls.ideas")),
     path("", include("participation.urls.subscriptions")),
+    path("", include("participation.urls.questions")),
 ]

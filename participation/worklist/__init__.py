@@ -1,5 +1,5 @@
-"""What of participation needs an account now."""
+"""What the public's part asks of an account, one file per subject."""
 
-from participation.worklist import events
+from participation.worklist import events, ideas, questions
 
-__all__ = ["events"]
+__all__ = ["events", "ideas", "questions"]

@@ -11,7 +11,17 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules(
-            *["rules", "panels", "worklist", "occasions", "jobs", "agenda", "privacy", "search", "public_news"]
+            *[
+                "rules",
+                "panels",
+                "worklist",
+                "occasions",
+                "jobs",
+                "agenda",
+                "privacy",
+                "search",
+                "public_news",
+            ]
         )
         pre_migrate.connect(drop_past, sender=self)
         post_migrate.connect(create_past, sender=self)

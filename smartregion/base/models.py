@@ -197,7 +197,7 @@ class Sign(models.Model):
 
 @tracked
 class LegalText(Versioned):
-    """A page whose wording the region answers for: Impressum, Datenschutz, Barrierefreiheit."""
+    """A page whose wording the region answers for, such as Impressum, Datenschutz and Leichte Sprache."""
 
     slug = models.SlugField(_("Adresse"), unique=True)
     title = models.CharField(_("Titel"), max_length=120)

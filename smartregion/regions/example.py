@@ -37,6 +37,7 @@ from smartregion.regions.example_network import read_network
 from smartregion.regions.example_oparl import read_mirrors
 from smartregion.regions.example_papers import read_papers
 from smartregion.regions.example_plan import read_plans
+from smartregion.regions.example_questions import read_questions
 from smartregion.regions.example_reports import read_reports, read_schedules
 from smartregion.regions.example_solutions import read_solution
 from smartregion.regions.example_team import read_teams
@@ -79,6 +80,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_events(story, file, path.parent)
             read_evaluations(story, file)
             read_ideas(story, file)
+            read_questions(story, file)
             uploads = list(file.entries("imports"))
             templates, drafts = list(file.entries("report_templates")), list(file.entries("reports"))
             file.finish()

@@ -1,9 +1,4 @@
-"""What the public's part has to say on the pages of other subjects, one function per subject."""
-
-from participation import event_panels
-
-__all__ = ["event_panels"]
-"""What the public's part has to say on the pages of other subjects."""
+"""Ideas and consultations on the pages of other subjects."""
 
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -48,6 +43,3 @@ def _panel(ideas: Any, *, surveys: Any, **chosen: str) -> dict[str, Any]:
         "list_url": f"{reverse('ideas')}?{query}",
         "add_url": f"{reverse('idea_add')}?{query}",
     }
-from participation import follow_panels
-
-__all__ = ["follow_panels"]
