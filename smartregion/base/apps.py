@@ -10,7 +10,7 @@ class BaseConfig(AppConfig):
     label = "base"
 
     def ready(self) -> None:
-        autodiscover_modules("rules", "panels", "worklist", "occasions", "jobs", "agenda")
+        autodiscover_modules("rules", "panels", "worklist", "occasions", "jobs", "agenda", "search")
         pre_migrate.connect(drop_past, sender=self)
         post_migrate.connect(create_past, sender=self)
 

@@ -1,0 +1,80 @@
+"""What can be found: each app names in its `search.py` the kinds of rows that the search page finds.
+
+    search.register(
+        key="massnahmen",
+        label=_("Maßnahmen"),
+        model=Measure,
+        seen_by=Measure.objects.visible_to,
+        texts={"A": ["no", "title"], "B": ["summary"], "C": ["goal", "benefit"]},
+        values=["no", "title", "slug"],
+        show=lambda no, title, slug: Shown(title, reverse("measure", args=[slug]), no),
+        field="field",
+    )
+
+`seen_by` decides while it is searched, in the statement that searches, who finds a row. So it must find no row
+that the user may not see, and `texts` must name only what everybody may read who sees the row at all: a text for
+fewer readers makes the whole row findable by it. Triggers keep the index (`smartregion.base.search_index`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from django.db.models import Model, QuerySet
+
+Weight = Literal["A", "B", "C", "D"]
+"""How much a text counts, as PostgreSQL names it: "A" what it is called, "B" what it is, then the rest."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a hit says besides the passages found: its heading, where it leads, and a line that places it."""
+
+    title: str
+    url: str
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of rows that can be found.
+
+    Attributes:
+        key: stands in the address of the search (`?art=`): German, small letters.
+        label: its name in the plural.
+        seen_by: the QuerySet of all rows that a user may find, whatever is searched for.
+        texts: the model's own columns by weight. A column with choices is found by its German labels, a date
+            by day, month in words, and year.
+        values: lookups from the model whose values `show` gets, in this order; dates as "2026-11-26".
+        show: makes of them what the hit says, in the reader's language.
+        field: lookup of the field of action that the row belongs to, "" if it belongs to none.
+        on: lookup of its date or moment, by which newer hits come before older ones that are as good.
+    """
+
+    key: str
+    label: Any
+    model: type[Model]
+    seen_by: Callable[[Any], QuerySet[Any]]
+    texts: Mapping[Weight, Sequence[str]]
+    values: Sequence[str]
+    show: Callable[..., Shown]
+    field: str = ""
+    on: str = ""
+
+    @property
+    def columns(self) -> list[str]:
+        return [name for names in self.texts.values() for name in names]
+
+
+_kinds: Final[dict[str, Kind]] = {}
+
+
+def register(**facts: Any) -> None:
+    """Let rows of one kind be found; the arguments are those of `Kind`."""
+    kind = Kind(**facts)
+    _kinds[kind.key] = kind
+
+
+def kinds() -> list[Kind]:
+    """All kinds, in the order in which their apps were loaded: from the ground up."""
+    return list(_kinds.values())
