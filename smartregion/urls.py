@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, include, path
 
-from smartregion import job_pages, views, workplace
+from smartregion import job_pages, search_page, views, workplace
 
 
 def legal_text(address: str, slug: str) -> list[URLPattern]:
@@ -25,6 +25,7 @@ urlpatterns = [
     path("auftraege/<int:pk>/", job_pages.JobView.as_view(), name="job"),
     path("auftraege/<int:pk>/stand/", job_pages.JobProgressView.as_view(), name="job_progress"),
     path("auftraege/<int:pk>/erneut/", job_pages.JobRetryView.as_view(), name="job_retry"),
+    path("suche/", search_page.SearchView.as_view(), name="search"),
     path("vorschau/", views.PreviewView.as_view(), name="preview"),
     path("gesundheit/", views.HealthView.as_view(), name="health"),
     *legal_text("impressum", "imprint"),

@@ -62,6 +62,7 @@ QUERY = [
     "grant",
     "tag",
     "art",
+    "feld",
     "kind",
     "audience",
     "period",

@@ -40,15 +40,18 @@ class Kind:
     """One kind of rows that can be found.
 
     Attributes:
-        key: stands in the address of the search (`?art=`): German, small letters.
+        key: stands in the address of the search (`?art=`): German, small letters without umlauts.
         label: its name in the plural.
         seen_by: the QuerySet of all rows that a user may find, whatever is searched for.
         texts: the model's own columns by weight. A column with choices is found by its German labels, a date
             by day, month in words, and year.
         values: lookups from the model whose values `show` gets, in this order; dates as "2026-11-26".
         show: makes of them what the hit says, in the reader's language.
-        field: lookup of the field of action that the row belongs to, "" if it belongs to none.
+        field: lookup of the field of action that the row belongs to, "" if it belongs to none; of several
+            lookups the first that leads to one.
         on: lookup of its date or moment, by which newer hits come before older ones that are as good.
+        visibility: lookup of its visibility; what is not public is marked so.
+        is_example: lookup of whether it is example data, which is marked so.
     """
 
     key: str
@@ -58,12 +61,10 @@ class Kind:
     texts: Mapping[Weight, Sequence[str]]
     values: Sequence[str]
     show: Callable[..., Shown]
-    field: str = ""
+    field: str | Sequence[str] = ""
     on: str = ""
-
-    @property
-    def columns(self) -> list[str]:
-        return [name for names in self.texts.values() for name in names]
+    visibility: str = ""
+    is_example: str = ""
 
 
 _kinds: Final[dict[str, Kind]] = {}
@@ -76,5 +77,5 @@ def register(**facts: Any) -> None:
 
 
 def kinds() -> list[Kind]:
-    """All kinds, in the order in which their apps were loaded: from the ground up."""
-    return list(_kinds.values())
+    """All kinds, in the order of their keys, so that it does not depend on which app was loaded first."""
+    return sorted(_kinds.values(), key=lambda kind: kind.key)
