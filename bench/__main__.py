@@ -17,6 +17,7 @@ def figures() -> Iterator[Figure]:
         report,
         report_size,
         rollout,
+        search,
         snapshot,
         stack,
         time_machine,
@@ -24,6 +25,7 @@ def figures() -> Iterator[Figure]:
 
     with database.example_data():
         yield from measure_list.figures()
+        yield from search.figures()
         yield from rollout.figures()
         yield from report.figures()
         yield from snapshot.figures()

@@ -1,4 +1,4 @@
-"""What can be found of committees: what they are, when they meet, what lies before them, what they resolve."""
+"""What can be found of committees: themselves, meetings, what lies before them, what they resolve."""
 
 from typing import Any
 

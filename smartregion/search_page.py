@@ -1,4 +1,4 @@
-"""The search page: one field, the hits of all kinds, and how many there are of each kind and field of action."""
+"""The search page: one field, hits of all kinds, and how many there are of each kind and field of action."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

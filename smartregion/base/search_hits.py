@@ -1,11 +1,12 @@
 """The hits for a reader: one statement asks all kinds, each joined with the rows that the reader may see now.
 
-Who sees what is decided by each kind's `seen_by` in that very statement, and everything that is told (hits, their
-number, facets, passages, what may have been meant) is made of the rows that it returns.
+Who sees what is decided by each kind's `seen_by` in that very statement, and everything that is told (hits,
+their number, facets, passages, what may have been meant) is made of the rows that it returns.
 """
 
 import json
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -26,20 +27,22 @@ MOST_OF_KIND: Final = 200
 OF_KIND: Final = """
 (SELECT '{key}' AS kind, entry.id, seen.field, seen.day, seen.told, entry.text,
     round((
-        4 * ts_rank(entry.document, %s::tsquery, 1) * %s + ts_rank(entry.document, %s::tsquery, 1) * %s
+        4 * ts_rank(entry.document, %s::tsquery) * %s + ts_rank(entry.document, %s::tsquery) * %s
         + CASE WHEN entry.document @@ %s::tsquery
             THEN 2.0 / length(ts_filter(entry.document, '{{a}}')) ELSE 0 END
     )::numeric, 4) AS rank
 FROM search."{key}" entry JOIN ({seen}) seen(id, field, day, told) ON seen.id = entry.id
 WHERE entry.document @@ %s::tsquery LIMIT %s)
 """
-"""PostgreSQL divides a rank by the number of words in the query; undone, since that number tells of hidden rows."""
+"""PostgreSQL divides a rank by the number of words in the query; undone, since hidden rows add to it."""
 ALL_KINDS: Final = """
 SELECT kind, field, is_chosen, CASE WHEN is_shown THEN day END AS day,
     CASE WHEN is_shown THEN told END AS told, CASE WHEN is_shown THEN text END AS text
 FROM (
     SELECT *, is_chosen AND place > %s AND place <= %s AS is_shown FROM (
-        SELECT *, row_number() OVER (ORDER BY is_chosen DESC, rank DESC, day DESC NULLS LAST, kind, id) AS place
+        SELECT *, row_number() OVER (
+            ORDER BY is_chosen DESC, rank DESC, day DESC NULLS FIRST, kind, id
+        ) AS place
         FROM (
             SELECT *, (%s = '' OR kind = %s) AND (%s = '' OR field = %s) AS is_chosen FROM ({found}) found
         ) chosen
@@ -57,6 +60,14 @@ class Asked:
     field: str = ""
     page: int = 1
     per_page: int = 10
+
+
+class Seen(NamedTuple):
+    """The query for the rows of one kind that a user may see."""
+
+    key: str
+    sql: str
+    params: tuple[Any, ...]
 
 
 class Row(NamedTuple):
@@ -121,25 +132,20 @@ def search(asked: Asked, user: Any) -> Found:
         NoIndex: the index is being made.
     """
     words = words_of(asked.words)
+    seen = _all_seen(user) if words else []
     for query in queries_of(words) if words else []:
-        rows = _rows(query, asked, user)
+        rows = _rows(query, asked, seen)
         if rows:
             return _found(rows, query, words, asked)
     return Found([], 0, Counter(), Counter())
 
 
-def _rows(query: Query, asked: Asked, user: Any) -> list[Row]:
+def _rows(query: Query, asked: Asked, seen: list[Seen]) -> list[Row]:
     branches, params = [], []
-    for kind in kinds():
-        try:
-            seen, seen_params = _seen(kind, user)
-        except EmptyResultSet:
-            continue
-        branches.append(OF_KIND.format(key=kind.key, seen=seen))
+    for key, sql, seen_params in seen:
+        branches.append(OF_KIND.format(key=key, seen=sql))
         params += [query.exact, query.exacts, query.wide, query.wides, query.named]
         params += [*seen_params, query.wanted, MOST_OF_KIND]
-    if not branches:
-        return []
     first = (asked.page - 1) * asked.per_page
     shown = [first, first + asked.per_page, asked.kind, asked.kind, asked.field, asked.field]
     with connection.cursor() as cursor:
@@ -147,15 +153,28 @@ def _rows(query: Query, asked: Asked, user: Any) -> list[Row]:
         return [Row(*row) for row in cursor.fetchall()]
 
 
+def _all_seen(user: Any) -> list[Seen]:
+    """The rows of each kind that the user may see, but for kinds of which the user sees none at all."""
+    found = []
+    for kind in kinds():
+        with suppress(EmptyResultSet):
+            found.append(Seen(kind.key, *_seen(kind, user)))
+    return found
+
+
 def _seen(kind: Kind, user: Any) -> tuple[str, tuple[Any, ...]]:
-    """The rows that the user may see, each with field, day, and what `show` and the marks need."""
+    """Each with field, day, and what `show` and the marks need, as a query that is not asked yet."""
     fields = [kind.field] if isinstance(kind.field, str) else kind.field
     slugs = [F(f"{name}__slug") for name in fields if name]
     told = [F(name) for name in (*kind.values, kind.visibility, kind.is_example) if name]
-    rows = kind.seen_by(user).order_by().annotate(
-        seen_field=Coalesce(*slugs, Value("")) if slugs else Value("", CharField()),
-        seen_day=Cast(F(kind.on) if kind.on else Value(None), DateTimeField()),
-        seen_told=Func(*told, function="jsonb_build_array", output_field=JSONField()),
+    rows = (
+        kind.seen_by(user)
+        .order_by()
+        .annotate(
+            seen_field=Coalesce(*slugs, Value("")) if slugs else Value("", CharField()),
+            seen_day=Cast(F(kind.on) if kind.on else Value(None), DateTimeField()),
+            seen_told=Func(*told, function="jsonb_build_array", output_field=JSONField()),
+        )
     )
     names = ("pk", "seen_field", "seen_day", "seen_told")
     return rows.values_list(*names).query.sql_with_params()  # type: ignore[no-any-return]
@@ -191,7 +210,5 @@ def _hits(rows: list[Row], query: Query, words: list[Word]) -> list[Hit]:
             visibility=values[len(kind.values)] if kind.visibility else "",
             is_example=bool(kind.is_example and values[-1]),
         )
-        for row, (kind, values), one, title, passage in zip(
-            rows, told, shown, titles, passages, strict=True
-        )
+        for row, (kind, values), one, title, passage in zip(rows, told, shown, titles, passages, strict=True)
     ]

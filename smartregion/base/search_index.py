@@ -1,11 +1,11 @@
 """The schema `search`: for each kind that can be found a table of its rows' words, kept by triggers.
 
 It holds what the rows' own columns say and nothing about who may see them; that is asked of the rows while
-somebody searches (`smartregion.base.search_hits`). It is made after each migration, from what the apps register,
-and dropped before it, like the views of past days: whatever a migration did to the rows is in it.
+somebody searches (`search_hits`). It is made after each migration, from what the apps register, and dropped
+before it, like the views of past days: whatever a migration did to the rows is in it.
 
-`search.word` knows every word that stands in some row, for the words that a reader misspelt or meant as a part of
-a compound. A word is gone with the last row that has it.
+`search.word` knows every word that stands in some row, for what a reader misspelt or meant as a part of a
+compound. A word is gone with the last row that has it.
 """
 
 import hashlib
@@ -22,10 +22,18 @@ from smartregion.base.search import Kind, kinds
 
 SCHEMA: Final = "search"
 CONFIGURATION: Final = "pg_catalog.german"
-APART: Final = "./&<>_*|@#[]()"
-"""Between letters these part words; PostgreSQL would read "Klima&Umwelt" or "a.b" as one."""
+APART: Final = "-+./&<>_*|@#[]()"
+"""These part words; PostgreSQL would read "Umwelt&Klima" as one, and in "B-07" a number below zero."""
 IS_WORD: Final = "~ '^[[:alpha:]]{3,60}$'"
 
+MAKE: Final = [
+    'CREATE TABLE search."{key}" (id bigint PRIMARY KEY, text text NOT NULL, document tsvector NOT NULL)',
+    'INSERT INTO search."{key}" SELECT {columns} FROM "{table}" row',
+    'CREATE INDEX ON search."{key}" USING gin (document) WITH (fastupdate = off)',
+    'ANALYZE search."{key}"',
+    "INSERT INTO search.word SELECT '{key}', word "
+    """FROM ts_stat('SELECT document FROM search."{key}"') WHERE word {is_word}""",
+]
 KEEP: Final = """
 CREATE FUNCTION search."keep_{key}"() RETURNS trigger LANGUAGE plpgsql AS $keep$
 DECLARE
@@ -45,22 +53,36 @@ BEGIN
         RETURNING document INTO after;
     END IF;
     INSERT INTO search.word SELECT '{key}', lexeme
-    FROM (SELECT unnest(tsvector_to_array(after)) EXCEPT SELECT unnest(tsvector_to_array(before))) new(lexeme)
-    WHERE lexeme {is_word}
-    AND NOT EXISTS (SELECT FROM search.word known WHERE known.kind = '{key}' AND known.lexeme = new.lexeme);
+    FROM (
+        SELECT unnest(tsvector_to_array(after)) EXCEPT SELECT unnest(tsvector_to_array(before))
+    ) come(lexeme)
+    WHERE lexeme {is_word} AND NOT EXISTS (
+        SELECT FROM search.word known WHERE known.kind = '{key}' AND known.lexeme = come.lexeme
+    );
     DELETE FROM search.word WHERE ctid IN (
         SELECT word.ctid
-        FROM (SELECT unnest(tsvector_to_array(before)) EXCEPT SELECT unnest(tsvector_to_array(after))) old(lexeme)
-        JOIN search.word ON word.kind = '{key}' AND word.lexeme = old.lexeme
+        FROM (
+            SELECT unnest(tsvector_to_array(before)) EXCEPT SELECT unnest(tsvector_to_array(after))
+        ) gone(lexeme)
+        JOIN search.word ON word.kind = '{key}' AND word.lexeme = gone.lexeme
         WHERE NOT EXISTS (
-            SELECT FROM search."{key}" WHERE document @@ ('''' || old.lexeme || '''')::tsquery
+            SELECT FROM search."{key}" WHERE document @@ ('''' || gone.lexeme || '''')::tsquery
         )
         FOR UPDATE OF word SKIP LOCKED
     );
     RETURN NULL;
 END $keep$
 """
-"""Nobody waits for another who writes the same word: a word may be known twice, and is left to who removes it."""
+"""Nobody waits for another who writes the same word: it may be known twice, and who removes it may do so."""
+
+CALL: Final = [
+    """CREATE TRIGGER "search_{key}_rows" AFTER INSERT OR DELETE ON "{table}"
+    FOR EACH ROW EXECUTE FUNCTION search."keep_{key}"()""",
+    """CREATE TRIGGER "search_{key}_texts" AFTER UPDATE ON "{table}"
+    FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION search."keep_{key}"()""",
+    """CREATE TRIGGER "search_{key}_none" AFTER TRUNCATE ON "{table}"
+    FOR EACH STATEMENT EXECUTE FUNCTION search."keep_{key}"()""",
+]
 
 
 def drop_index(**_signal: Any) -> None:
@@ -95,27 +117,16 @@ def _statements() -> Iterator[str]:
 
 
 def _of_kind(kind: Kind) -> Iterator[str]:
-    key, table = kind.key, kind.model._meta.db_table
-    columns = f"row.id, {_shown(kind)}, {_document(kind)}"
-    yield (
-        f'CREATE TABLE search."{key}" (id bigint PRIMARY KEY, text text NOT NULL, document tsvector NOT NULL)'
-    )
-    yield f'INSERT INTO search."{key}" SELECT {columns} FROM "{table}" row'
-    yield f'CREATE INDEX ON search."{key}" USING gin (document) WITH (fastupdate = off)'
-    yield f'ANALYZE search."{key}"'
-    yield (
-        f"INSERT INTO search.word SELECT '{key}', word "
-        f"FROM ts_stat('SELECT document FROM search.\"{key}\"') WHERE word {IS_WORD}"
-    )
-    yield KEEP.format(key=key, columns=columns, is_word=IS_WORD)
-    names = [kind.model._meta.get_field(name).column for name in _columns(kind)]  # type: ignore[union-attr]
-    changed = " OR ".join(f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in names)
-    for name, event in [
-        ("rows", f'AFTER INSERT OR DELETE ON "{table}" FOR EACH ROW'),
-        ("texts", f'AFTER UPDATE ON "{table}" FOR EACH ROW WHEN ({changed})'),
-        ("none", f'AFTER TRUNCATE ON "{table}" FOR EACH STATEMENT'),
-    ]:
-        yield f'CREATE TRIGGER "search_{key}_{name}" {event} EXECUTE FUNCTION search."keep_{key}"()'
+    table = kind.model._meta.db_table
+    columns = [kind.model._meta.get_field(name).column for name in _columns(kind)]  # type: ignore[union-attr]
+    facts = {
+        "key": kind.key,
+        "table": table,
+        "columns": f"row.id, {_shown(kind)}, {_document(kind)}",
+        "changed": " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns),
+        "is_word": IS_WORD,
+    }
+    yield from (statement.format(**facts) for statement in (*MAKE, KEEP, *CALL))
 
 
 def _columns(kind: Kind) -> list[str]:

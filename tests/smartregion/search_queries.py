@@ -87,7 +87,9 @@ QUERIES = [
     Asked(VISITOR, "Baustellen", [CYCLING, ROADWORKS_SOLUTION]),
     Asked(VISITOR, "Regenwarnung", [FLOODS, FLOOD_SOLUTION]),
     Asked(VISITOR, "Klima", [("handlungsfelder", "Umwelt & Klima")]),
-    Asked(VISITOR, "Geodaten", [("gremien", "CC Geo-Informationssysteme (GIS)"), ("organisationen", "CC GIS")]),
+    Asked(
+        VISITOR, "Geodaten", [("gremien", "CC Geo-Informationssysteme (GIS)"), ("organisationen", "CC GIS")]
+    ),
     Asked(VISITOR, "Handwerksbetriebe beraten", [COACH]),
     # inflections
     Asked(VISITOR, "Parkplätze", [PARKING_TIME]),
@@ -104,7 +106,10 @@ QUERIES = [
     Asked(
         VISITOR,
         "Abschlussberichte Energiemonitoring",
-        [("beschluesse", "Abschlussbericht zum Energiemonitoring"), ("vorlagen", "Abschluss des Energiemonitorings")],
+        [
+            ("beschluesse", "Abschlussbericht zum Energiemonitoring"),
+            ("vorlagen", "Abschluss des Energiemonitorings"),
+        ],
     ),
     Asked(VISITOR, "ausgefallenes Messgerät", [("beschluesse", "Ersatz für ausgefallene Messgeräte")]),
     # beginnings, numbers, several words
@@ -112,7 +117,9 @@ QUERIES = [
     Asked(VISITOR, "B-07", [FLOODS]),
     Asked(VISITOR, "Rat Ahaus", [("gremien", "Rat der Stadt Ahaus")]),
     Asked(VISITOR, "Digitalkonferenz", [MOTION]),
-    Asked(VISITOR, "Wo finde ich das Betriebskonzept?", [("dokumente", "Betriebskonzept der Mobilstationen")]),
+    Asked(
+        VISITOR, "Wo finde ich das Betriebskonzept?", [("dokumente", "Betriebskonzept der Mobilstationen")]
+    ),
     # what only some may read
     Asked(COORDINATION, "Co-Working Arbeitsplätze", [COWORKING]),
     Asked(CHAIR, "Touristinfo", [("beschluesse", "Gemeinsame Touristinformation")]),

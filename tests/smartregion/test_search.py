@@ -14,7 +14,7 @@ from network.models import Organisation
 from smartregion.base.search import kinds
 from smartregion.base.search_hits import MOST_OF_KIND, Asked, Found, search
 from smartregion.base.search_index import create_index, drop_index
-from smartregion.base.search_words import forms_of, words_of
+from smartregion.base.search_words import Word, words_of
 from tests.factories import make_committee, make_field, make_measure, make_municipality, make_region
 from tests.governance.rows import make_meeting, make_paper
 
@@ -36,7 +36,8 @@ def words_known() -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "typed", ["Säule", "saeule", "Ladesäulen", "LADESÄULE", "Ladesaulen", "Ladeseule", "Ladesäulen-Infrastruktur"]
+    "typed",
+    ["Säule", "saeule", "Ladesäulen", "LADESÄULE", "Ladesaulen", "Ladeseule", "Ladesäulen-Infrastruktur"],
 )
 def test_a_compound_is_found_by_its_parts_however_they_are_written(typed: str) -> None:
     make_measure("Ladesäuleninfrastruktur")
@@ -47,9 +48,8 @@ def test_a_compound_is_found_by_its_parts_however_they_are_written(typed: str) -
 def test_a_compound_finds_where_its_parts_stand_alone() -> None:
     make_measure("Infrastruktur für Ladesäulen")
 
-    assert titles("Ladesäuleninfrastruktur") == []
-    assert titles("Ladesäuleninfrastrukturen") == []
-    assert titles("Infrastrukturladesäule") == ["Infrastruktur für Ladesäulen"]
+    assert titles("Ladesäuleninfrastrukturen") == ["Infrastruktur für Ladesäulen"]
+    assert titles("Ladesäulenkataster") == []
 
 
 def test_what_is_called_so_comes_before_what_only_tells_of_it() -> None:
@@ -86,7 +86,9 @@ def test_words_that_every_text_has_find_nothing_alone_and_do_no_harm_beside_othe
 
 
 def test_what_was_found_is_marked_and_nothing_of_the_text_becomes_markup() -> None:
-    make_measure("<b>Brunnen</b> & Teich", summary="Der <script>alert(1)</script> **Brunnen** \ue000im Ort\ue001.")
+    make_measure(
+        "<b>Brunnen</b> & Teich", summary="Der <script>alert(1)</script> **Brunnen** \ue000im Ort\ue001."
+    )
 
     [hit] = found("Brunnen").hits
 
@@ -111,15 +113,20 @@ def test_the_page_narrows_by_kind_and_field_and_tells_how_many_there_are(client:
     make_paper(make_committee(), "Brunnen", visibility="public")
 
     def facets(address: str) -> dict[str, int]:
-        return {facet.label: facet.number for _, choices in client.get(address).context["facets"] for facet in choices}
+        return {
+            facet.label: facet.number
+            for _, choices in client.get(address).context["facets"]
+            for facet in choices
+        }
 
-    fields = {"Alle Handlungsfelder": 3, "Energie": 1, "Umwelt": 1}
-    assert facets("/suche/?q=Brunnen") == {"Alle Arten": 3, "Maßnahmen": 2, "Vorlagen": 1, **fields}
-    assert facets("/suche/?q=Brunnen&art=massnahmen") == {
-        **{"Alle Arten": 3, "Maßnahmen": 2, "Vorlagen": 1},
-        **{**fields, "Alle Handlungsfelder": 2},
-    }
-    assert facets("/suche/?q=Brunnen&feld=umwelt") == {"Alle Arten": 1, "Maßnahmen": 1, **fields}
+    kinds = {"Maßnahmen": 2, "Vorlagen": 1}
+    fields = {"Energie": 1, "Umwelt": 1}
+    everything = {"Alle Arten": 3, **kinds, "Alle Handlungsfelder": 3, **fields}
+    of_measures = {"Alle Arten": 3, **kinds, "Alle Handlungsfelder": 2, **fields}
+    of_field = {"Alle Arten": 1, "Maßnahmen": 1, "Alle Handlungsfelder": 3, **fields}
+    assert facets("/suche/?q=Brunnen") == everything
+    assert facets("/suche/?q=Brunnen&art=massnahmen") == of_measures
+    assert facets("/suche/?q=Brunnen&feld=umwelt") == of_field
 
 
 def test_a_link_leads_deep_into_the_hits_and_past_the_end_to_the_last_page(client: Client) -> None:
@@ -150,14 +157,17 @@ def test_more_hits_than_are_counted_are_told_as_such() -> None:
     measure = make_measure("Brunnen")
     [values] = Measure.objects.filter(pk=measure.pk).values()
     Measure.objects.bulk_create(
-        Measure(**{**values, "id": None, "no": f"Z-{number}", "slug": f"z-{number}"}) for number in range(MOST_OF_KIND)
+        Measure(**{**values, "id": None, "no": f"Z-{number}", "slug": f"z-{number}"})
+        for number in range(MOST_OF_KIND)
     )
 
     assert (found("Brunnen").total, found("Brunnen").is_cut) == (MOST_OF_KIND, True)
     assert found("Brunnen Z-7").is_cut is False
 
 
-def test_a_search_asks_a_fixed_number_of_questions_fewer_than_there_are_kinds(client: Client, count_queries: Any) -> None:
+def test_a_search_asks_a_fixed_number_of_questions_fewer_than_there_are_kinds(
+    client: Client, count_queries: Any
+) -> None:
     make_region()
 
     def cost(words: str) -> int:
@@ -178,14 +188,14 @@ def test_a_search_asks_a_fixed_number_of_questions_fewer_than_there_are_kinds(cl
 
 
 def test_the_index_follows_each_way_in_which_rows_change() -> None:
-    first, second = make_measure("Zaunkönig"), make_measure("Zaunkönig zwei")
+    first, second = make_measure("Drossel"), make_measure("Drossel zwei")
     Measure.objects.bulk_update([first], ["title"])
-    assert "zaunkonig" in words_known()
+    assert "drossel" in words_known()
     Measure.objects.filter(pk=first.pk).update(title="Amsel")
-    assert "zaunkonig" in words_known()
+    assert "drossel" in words_known()
     Measure.objects.filter(pk=second.pk).delete()
-    assert {"zaunkonig", "amsel"} & words_known() == {"amsel"}
-    assert titles("Zaunkönig") == []
+    assert {"drossel", "amsel"} & words_known() == {"amsel"}
+    assert titles("Drossel") == []
 
 
 def test_a_word_is_forgotten_with_the_last_row_that_has_it() -> None:
@@ -229,7 +239,7 @@ def test_while_the_index_is_away_the_page_says_so(client: Client) -> None:
 
 
 def test_the_ways_to_write_a_word() -> None:
-    assert forms_of("Suedlohn") == {"suedlohn", "südlohn"}
-    assert forms_of("Größe") == {"größe", "groesse"}
-    assert forms_of("Co-Working") == {"coworking"}
+    assert Word("Suedlohn").forms == {"suedlohn", "südlohn"}
+    assert Word("Größe").forms == {"größe", "groesse"}
+    assert Word("Co-Working").forms == {"coworking"}
     assert words_of("und") == []

@@ -4,7 +4,10 @@ What a hit tells is held against the page to which it leads, opened by the same 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 import pgtrigger
@@ -13,20 +16,21 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import DataError, IntegrityError, models, transaction
 from django.test import Client
+from django.utils.timezone import now
 
+from fields.models import Guideline
+from governance.models import Committee
 from governance.models.paper import PaperQuerySet
-from measures.models import Measure, StatusUpdate
+from measures.models import Measure
 from measures.models.documents import DocumentQuerySet
 from measures.models.measure import MeasureQuerySet
 from monitoring.models.indicators import IndicatorQuerySet
-from network.models import Role, User
+from network.models import Municipality, Role
 from smartregion.base.search import kinds
 from smartregion.base.search_hits import Asked, Hit, search
 from tests.addresses import keys_of_rows
-from tests.factories import make_committee, make_field, make_measure, make_municipality, make_region, make_user
-from tests.governance.rows import make_member, make_meeting, make_paper, make_resolution
-from tests.measures.solution_rows import make_solution
-from tests.monitoring.indicator_rows import make_indicator
+from tests.factories import make_user
+from tests.governance.rows import make_member, make_report
 from tests.test_house import OUR_APPS
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +45,10 @@ STATES = {
     "drafts below what is public": ("public", "draft"),
 }
 """The visibility of measures and committees, and that of whatever belongs to them."""
+TOLD_ELSEWHERE = {
+    "Organisation.short_name",  # where an organisation leads a measure that everybody sees
+    "Report.subject",  # a report about the whole has none
+}
 NO_TEXTS_OF_PEOPLE = {"Job", "JobAttempt", "Sign", "Draft", "User", "Digest", "TableImport", "ColumnMapping"}
 
 
@@ -63,7 +71,7 @@ def texts_of(model: type[models.Model]) -> list[str]:
 
 def plant() -> dict[str, str]:
     """A word into every text of every row, past all rules; returns where each was planted."""
-    planted = {}
+    planted: dict[str, str] = {}
     ours = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
     for model in ours:
         if hasattr(model, "pgh_tracked_model") or model.__name__ in NO_TEXTS_OF_PEOPLE:
@@ -72,7 +80,7 @@ def plant() -> dict[str, str]:
             for name in texts_of(model):
                 word = bird(f"{model.__name__}.{name} {key}")
                 try:
-                    with transaction.atomic(), pgtrigger.ignore():
+                    with transaction.atomic():
                         model._base_manager.filter(pk=key).update(**{name: word})
                 except (IntegrityError, DataError):
                     continue
@@ -83,28 +91,30 @@ def plant() -> dict[str, str]:
 def set_visibilities(of_subjects: str, of_parts: str) -> None:
     for app in OUR_APPS:
         for model in apps.get_app_config(app).get_models():
-            if hasattr(model, "pgh_tracked_model"):
-                continue
-            names = {column.name for column in model._meta.concrete_fields}
             state = of_subjects if model.__name__ in ("Measure", "Committee") else of_parts
-            with pgtrigger.ignore():
-                if "visibility" in names:
-                    model._base_manager.update(visibility=state)
-                if "is_public" in names:
-                    model._base_manager.update(is_public=state == "public")
+            names = {column.name for column in model._meta.concrete_fields}
+            values = {"visibility": state, "is_public": state == "public"}
+            given = {name: value for name, value in values.items() if name in names}
+            if given and not hasattr(model, "pgh_tracked_model"):
+                with suppress(IntegrityError), transaction.atomic():  # circulars are never drafts
+                    model._base_manager.update(**given)
 
 
 @pytest.fixture(scope="module")
 def planted(rows_of_module: None) -> dict[str, str]:
     keys = keys_of_rows()
     measure = Measure.objects.get(slug=keys["massnahmen"])
-    StatusUpdate.objects.filter(measure=measure).update(review="")
-    return plant()
+    Measure.objects.exclude(pk=measure.pk).update(archived_at=now())
+    make_report("public")
+    make_report("internal", date(2024, 4, 1))
+    Guideline.objects.create(concept=measure.field.concept, title="Offen", text="Text", position=1)
+    with pgtrigger.ignore():
+        return plant()
 
 
 @pytest.fixture(params=STATES)
 def state(request: pytest.FixtureRequest, planted: dict[str, str]) -> Iterator[None]:
-    with transaction.atomic():
+    with pgtrigger.ignore(), transaction.atomic():
         set_visibilities(*STATES[request.param])
         yield
         transaction.set_rollback(True)
@@ -114,8 +124,8 @@ def account(reader: str) -> Any:
     if reader == "visitor":
         return AnonymousUser()
     if reader == "member":
-        return make_member(make_committee())
-    place = make_municipality() if reader == "municipality" else None
+        return make_member(Committee.objects.all()[0])
+    place = Municipality.objects.all()[0] if reader == "municipality" else None
     return make_user(Role(reader), place)
 
 
@@ -124,33 +134,37 @@ def all_hits(words: str, user: Any) -> list[Hit]:
 
 
 def birds_in(hit: Hit) -> set[str]:
-    return {word.split("</mark>")[0] for text in (hit.title, hit.passages) for word in text.split("<mark>")[1:]}
+    """Without the marks, which stand around each whole word."""
+    told = " ".join([hit.title, hit.passages, hit.shown.place])
+    return set(re.findall(rf"{STEM}[a-p]{{10}}", told))
 
 
-def leaks(user: Any) -> list[str]:
-    """What the hits tell and the pages do not to which they lead."""
+def leaks(user: Any, planted: dict[str, str]) -> set[str]:
+    """The texts that hits tell and the pages do not to which they lead."""
     client = Client(raise_request_exception=False)
     if user.is_authenticated:
         client.force_login(user)
     pages: dict[str, str] = {}
-    found = []
+    found = set()
     for hit in all_hits(STEM, user):
         address = hit.shown.url.partition("#")[0]
         if address not in pages:
             answer = client.get(address)
             pages[address] = answer.content.decode() if answer.status_code == 200 else ""
-        found += [f"{hit.kind.key}: {word}" for word in birds_in(hit) if word not in pages[address]]
+        found |= {planted[word] for word in birds_in(hit) if word not in pages[address]}
     return found
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_a_hit_tells_nothing_that_its_page_does_not_tell_the_same_reader(reader: str, state: None) -> None:
-    assert leaks(account(reader)) == []
+def test_a_hit_tells_nothing_that_its_page_does_not_tell_the_same_reader(
+    reader: str, state: None, planted: dict[str, str]
+) -> None:
+    assert leaks(account(reader), planted) - TOLD_ELSEWHERE == set()
 
 
 def test_every_text_that_can_be_found_was_planted_and_is_found(planted: dict[str, str]) -> None:
-    """So that the tests above have something to find: the coordinator, where all is public, finds every text."""
-    with transaction.atomic():
+    """So that the tests above have something to find: where all is public, the coordinator finds it all."""
+    with pgtrigger.ignore(), transaction.atomic():
         set_visibilities("public", "public")
         found = {planted[word] for hit in all_hits(STEM, account("coordination")) for word in birds_in(hit)}
         transaction.set_rollback(True)
@@ -169,9 +183,12 @@ def test_without_the_guard_hidden_texts_are_found(
     rows: Any, planted: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: what the search asks who may see what answers that everybody may see all."""
-    with transaction.atomic():
+    with pgtrigger.ignore(), transaction.atomic():
         set_visibilities("draft", "draft")
-        visitor, hidden = AnonymousUser(), next(kind for kind in kinds() if kind.model.objects.all().__class__ is rows)
+        visitor, hidden = (
+            AnonymousUser(),
+            next(kind for kind in kinds() if kind.model.objects.all().__class__ is rows),
+        )
         before = {hit.kind.key for hit in all_hits(STEM, visitor)}
         monkeypatch.setattr(rows, "visible_to", lambda self, user: self.all())
         unguarded = [hit for hit in all_hits(STEM, visitor) if hit.kind.key == hidden.key]
@@ -180,73 +197,3 @@ def test_without_the_guard_hidden_texts_are_found(
 
     assert hidden.key not in before
     assert unguarded != []
-
-
-def make_shown() -> None:
-    make_region()
-    field = make_field("Energie")
-    make_measure("Ladesäuleninfrastruktur", field=field, summary="Säulen zum Laden.", visibility="public")
-    make_measure("Ladestationen", field=field, summary="Strom für Räder.", visibility="public")
-    make_solution("Ladekarte", summary="Zeigt freie Ladesäulen.", visibility="public")
-    make_paper(make_committee(), "Ausbau der Ladepunkte", visibility="public")
-
-
-def make_hidden() -> None:
-    """Rows whose words are like the shown ones', or the very same."""
-    field = make_field("Verkehr")
-    for number, state in enumerate(["draft", "internal"] * 3):
-        title = ["Ladesäule", "Ladesäulen", "Ladesaeulenkataster", "Ladesäulenpark", "Ladeseule", "Ladesohle"][number]
-        measure = make_measure(title, field=field, summary="Ladesäulen, Laden, Strom", visibility=state)
-        StatusUpdate.objects.create(measure=measure, on="2026-01-01", text="Ladesäulen", visibility="public")
-        make_solution(f"Lösung {title}", visibility=state)
-        make_indicator(f"Zahl der {title}", visibility=state)
-    secret = make_committee("Ladesäulenrat", visibility="draft")
-    make_paper(secret, "Ladesäulen", visibility="public")
-    make_resolution(secret, title="Ladesäulen", visibility="public")
-    make_meeting(secret, "Ladesäulen", visibility="public")
-
-
-TYPED = [
-    "Ladesäulen",
-    "Ladesaeulen",
-    "Säule",
-    "Ladeseulen",
-    "Ladesäluen",
-    "Ladesäulenkataster",
-    "Ladesäulen Strom",
-    "Ladesohle Karte",
-    "Ladesäulenrat",
-    "Lade",
-    "Zahl der Ladesäulen im Verkehr",
-]
-
-
-@pytest.mark.parametrize("guarded", [True, False])
-def test_hidden_rows_change_nothing_of_what_the_page_says(
-    client: Client, guarded: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Not a hit, a number, an order, a mark or a suggestion; without the guard they do."""
-    make_shown()
-    read: Callable[[], list[str]] = lambda: [client.get("/suche/", {"q": typed}).content.decode() for typed in TYPED]
-    before = read()
-    make_hidden()
-    if not guarded:
-        monkeypatch.setattr(MeasureQuerySet, "visible_to", lambda self, user: self.all())
-    after = read()
-
-    assert ([typed for typed, *pages in zip(TYPED, before, after, strict=True) if len(set(pages)) > 1] == []) is guarded
-
-
-def test_what_is_hidden_or_changed_is_so_at_once() -> None:
-    """No index lags behind: it is one statement later."""
-    measure = make_measure("Quellcode", summary="Brunnen", visibility="public")
-    visitor = AnonymousUser()
-
-    def hits(words: str) -> int:
-        return search(Asked(words), visitor).total
-
-    assert [hits("Brunnen"), hits("Quellcode")] == [1, 1]
-    Measure.objects.filter(pk=measure.pk).update(summary="Teich")
-    assert [hits("Brunnen"), hits("Teich")] == [0, 1]
-    Measure.objects.filter(pk=measure.pk).update(visibility="internal")
-    assert hits("Teich") == 0

@@ -35,8 +35,14 @@ def test_people_find_what_they_mean_among_the_first_five(loaded: None) -> None:
         hits = search(Asked(asked.words), reader(asked.reader)).hits[:SEEN]
         seen = {(hit.kind.key, hit.shown.title) for hit in hits}
         wanted += len(asked.wanted)
-        missed += [f"{asked.words}: {title} ({kind})" for kind, title in asked.wanted if (kind, title) not in seen]
+        missed += [
+            f"{asked.words}: {title} ({kind})" for kind, title in asked.wanted if (kind, title) not in seen
+        ]
     recall = 1 - len(missed) / wanted
-    print(f"\nrecall@{SEEN} of {len(QUERIES)} queries with {wanted} wanted hits: {recall:.1%}", *missed, sep="\n  ")
+    print(
+        f"\nrecall@{SEEN} of {len(QUERIES)} queries with {wanted} wanted hits: {recall:.1%}",
+        *missed,
+        sep="\n  ",
+    )
 
     assert recall >= 0.95, missed
