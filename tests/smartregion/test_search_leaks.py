@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date
 from typing import Any
 
 import pgtrigger
@@ -30,7 +29,7 @@ from smartregion.base.search import kinds
 from smartregion.base.search_hits import Asked, Hit, search
 from tests.addresses import keys_of_rows
 from tests.factories import make_user
-from tests.governance.rows import make_member, make_report
+from tests.governance.rows import make_member
 from tests.test_house import OUR_APPS
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +46,6 @@ STATES = {
 """The visibility of measures and committees, and that of whatever belongs to them."""
 TOLD_ELSEWHERE = {
     "Organisation.short_name",  # where an organisation leads a measure that everybody sees
-    "Report.subject",  # a report about the whole has none
 }
 NO_TEXTS_OF_PEOPLE = {"Job", "JobAttempt", "Sign", "Draft", "User", "Digest", "TableImport", "ColumnMapping"}
 
@@ -105,8 +103,6 @@ def planted(rows_of_module: None) -> dict[str, str]:
     keys = keys_of_rows()
     measure = Measure.objects.get(slug=keys["massnahmen"])
     Measure.objects.exclude(pk=measure.pk).update(archived_at=now())
-    make_report("public")
-    make_report("internal", date(2024, 4, 1))
     Guideline.objects.create(concept=measure.field.concept, title="Offen", text="Text", position=1)
     with pgtrigger.ignore():
         return plant()
