@@ -17,14 +17,15 @@ def test_the_key_leads_to_the_field_and_what_was_meant_is_found(browse: Browse) 
     page.goto("/suche/")
 
     page.keyboard.press("/")
-    page.keyboard.type(f"{SLIP}/")
-    expect(page.get_by_role("searchbox").first).to_have_value(f"{SLIP}/")
+    page.keyboard.type("a/b")
+    expect(page.get_by_role("searchbox").first).to_have_value("a/b")
+    page.get_by_role("searchbox").first.fill(SLIP)
     page.keyboard.press("Enter")
 
     expect(page.locator(".rows--hits mark").first).to_have_text("Energiemonitoring")
     meant = page.get_by_role("link", name="Energiemonitoring", exact=True)
     meant.first.click()
-    expect(page).to_have_url("/suche/?q=Energiemonitoring%2F")
+    expect(page).to_have_url("/suche/?q=Energiemonitoring")
     expect(page.get_by_text("kommt so nicht vor")).to_have_count(0)
 
 
