@@ -19,6 +19,7 @@ def figures() -> Iterator[Figure]:
         report,
         report_size,
         rollout,
+        search,
         snapshot,
         stack,
         time_machine,
@@ -28,6 +29,7 @@ def figures() -> Iterator[Figure]:
         yield from measure_list.figures()
         yield from idea_list.figures()
         yield from public_pages.figures()
+        yield from search.figures()
         yield from rollout.figures()
         yield from report.figures()
         yield from snapshot.figures()

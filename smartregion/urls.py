@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, include, path
 
-from smartregion import job_pages, personal_pages, robots, views, workplace
+from smartregion import job_pages, personal_pages, robots, search_page, views, workplace
 
 
 def legal_text(address: str, slug: str) -> list[URLPattern]:
@@ -42,6 +42,7 @@ urlpatterns = [
         personal_pages.OwnFileView.as_view(),
         name="own_file",
     ),
+    path("suche/", search_page.SearchView.as_view(), name="search"),
     path("vorschau/", views.PreviewView.as_view(), name="preview"),
     path("gesundheit/", views.HealthView.as_view(), name="health"),
     *legal_text("impressum", "imprint"),

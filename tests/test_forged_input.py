@@ -63,6 +63,7 @@ QUERY = [
     "grant",
     "tag",
     "art",
+    "feld",
     "kind",
     "audience",
     "period",

@@ -113,6 +113,8 @@ PAGES = [
     "/indikatoren/export.xlsx",
     "/indikatoren/werte/export.csv",
     "/konzept/",
+    "/suche/?q=Netz",
+    "/suche/?q=Nezte&art=massnahmen&feld=mobilitaet&page=2",
     "/gremien/",
     "/gremien/kalender/",
     "/gremien/kalender/jahr/?art=steering",
