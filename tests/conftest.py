@@ -88,7 +88,8 @@ def pytest_report_header() -> list[str]:
     return [
         f"size of costly tests: {SIZE} (tests/scale.py)",
         f"office files are opened by LibreOffice: {'yes' if shutil.which('soffice') else 'no, it is absent'}",
-        standards.told(),
+        f"the map interface is read by GDAL: {'yes' if shutil.which('ogrinfo') else 'no, it is absent'}",
+        *standards.told(),
     ]
 
 
