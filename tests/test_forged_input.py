@@ -102,6 +102,13 @@ QUERY = [
     "template",
     "a",
     "b",
+    "offset",
+    "bbox",
+    "datetime",
+    "f",
+    "ags",
+    "zeigen",
+    "darstellung",
 ]
 BODY = [
     "version",

@@ -61,7 +61,7 @@ class OpenView(RuledView):
         except Refused as refusal:
             return problem(refusal.status, str(refusal))
         except Http404:
-            return problem(HTTPStatus.NOT_FOUND, _("Unter dieser Adresse gibt es nichts."))
+            return nothing_here()
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = HttpResponse(status=HTTPStatus.NO_CONTENT)
@@ -73,10 +73,10 @@ class OpenView(RuledView):
 
 
 class NothingView(OpenView):
-    """Every other address below: a program is answered for a program there too."""
+    """Every other address below: a program is answered for a program there too, whatever it sends."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        raise Http404
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return nothing_here()
 
 
 def only(request: HttpRequest, known: Collection[str]) -> None:
@@ -131,6 +131,10 @@ def problem(status: HTTPStatus, sentence: str) -> HttpResponseBase:
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         response["Allow"] = ", ".join(READING)
     return for_any_website(response)
+
+
+def nothing_here() -> HttpResponseBase:
+    return problem(HTTPStatus.NOT_FOUND, _("Unter dieser Adresse gibt es nichts."))
 
 
 def for_any_website(response: HttpResponseBase) -> HttpResponseBase:

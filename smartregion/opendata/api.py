@@ -70,9 +70,9 @@ class ListView(OpenView):
 
 
 class RowView(OpenView):
-    def get(self, request: HttpRequest, resource: str, key: str) -> HttpResponseBase:
+    def get(self, request: HttpRequest, resource: str, row: str) -> HttpResponseBase:
         only(request, ())
-        record = resource_called(resource).one(key)
+        record = resource_called(resource).one(row)
         if record is None:
             raise Http404
         return answer(request, as_json(record))

@@ -144,14 +144,13 @@ class CatalogueGraph:
 
     def _coverage(self) -> list[tuple[Any, Any]]:
         """The area, the district by its key, and each municipality by its AGS."""
-        level = self._listed(
-            GEOCODING["Level/administrativeDistrict"], GEOCODING["Level"], SKOS.Concept
-        )
+        level = self._listed(GEOCODING["Level/administrativeDistrict"], GEOCODING["Level"], SKOS.Concept)
+        keys = [f"districtKey/{self.region.key}", *(f"municipalityKey/{ags}" for ags in self.places)]
+        for key in keys:
+            self._add(GEOCODING[key], (RDF.type, DCTERMS.Location))
         return [
-            (DCTERMS.spatial, self.area),
             (DCATDE.politicalGeocodingLevelURI, level),
-            (DCATDE.politicalGeocodingURI, GEOCODING[f"districtKey/{self.region.key}"]),
-            *((DCATDE.politicalGeocodingURI, GEOCODING[f"municipalityKey/{ags}"]) for ags in self.places),
+            *((DCTERMS.spatial, place) for place in (self.area, *(GEOCODING[key] for key in keys))),
         ]
 
     def _add_distribution(self, resource: Resource, dataset: URIRef, file_format: Format) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Func, QuerySet, TextField, Window
+from django.db.models import F, Func, QuerySet, TextField, Value, Window
 from django.db.models.functions import Lag
 from django.utils.timezone import localdate
 
@@ -34,7 +34,9 @@ def _last(source: Source) -> date | None:
     told = Func(
         *map(F, source.told), template="MD5(ROW(%(expressions)s)::text)", output_field=TextField()
     )
-    before = Window(Lag("told"), partition_by=F("pgh_obj_id"), order_by=F("pgh_id").asc())
+    before = Window(
+        Lag("told", default=Value("")), partition_by=F("pgh_obj_id"), order_by=F("pgh_id").asc()
+    )
     changes = (
         events.filter(pgh_obj_id__in=source.rows.order_by().values("pk"))
         .alias(told=told)

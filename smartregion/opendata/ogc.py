@@ -188,7 +188,7 @@ class ItemView(MapView):
 
     def content(self, request: HttpRequest, **kwargs: str) -> dict[str, Any]:
         resource = _called(kwargs["collection"])
-        record = resource.one(kwargs["key"])
+        record = resource.one(kwargs["feature"])
         if record is None:
             raise Http404
         (feature,) = features(resource, iter([record]))

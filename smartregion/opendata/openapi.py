@@ -188,6 +188,7 @@ def _codes(codes: list[str]) -> Part:
 def _values_path() -> Part:
     """The address by which programs write (docs/api.md); it is older and has errors of its own form."""
     error = {"description": "error", "content": {JSON: {"schema": _ref("ValuesError")}}}
+    nothing = {"description": "error", "content": {**error["content"], PROBLEM: {"schema": _ref("Problem")}}}
     told = {"indicator": {"type": "string"}, "unit": {"type": "string"}}
     value = _object(
         {
@@ -208,7 +209,8 @@ def _values_path() -> Part:
                 "security": [{"token": []}],
                 "responses": {
                     "200": {"description": "OK", "content": {JSON: {"schema": read}}},
-                    **dict.fromkeys(("401", "403", "404", "429"), error),
+                    **dict.fromkeys(("401", "403", "429"), error),
+                    "404": nothing,
                 },
             },
             "post": {
@@ -226,7 +228,8 @@ def _values_path() -> Part:
                         "description": "OK",
                         "content": {JSON: {"schema": _object({**told, "stored": counts})}},
                     },
-                    **dict.fromkeys(("400", "401", "403", "404", "409", "413", "415", "429"), error),
+                    **dict.fromkeys(("400", "401", "403", "409", "413", "415", "429"), error),
+                    "404": nothing,
                 },
             },
         }
