@@ -50,13 +50,7 @@ class OpenView(RuledView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            if request.method not in READING:
-                raise Refused(_("Diese Adresse lässt sich nur lesen."), HTTPStatus.METHOD_NOT_ALLOWED)
-            if request.method != "OPTIONS" and is_too_often(request):
-                raise Refused(
-                    _("Von Ihrem Anschluss kamen sehr viele Anfragen. Bitte warten Sie eine Minute."),
-                    HTTPStatus.TOO_MANY_REQUESTS,
-                )
+            _admit(request)
             return for_any_website(super().dispatch(request, *args, **kwargs))
         except Refused as refusal:
             return problem(refusal.status, str(refusal))
@@ -72,6 +66,17 @@ class OpenView(RuledView):
         return response
 
 
+def _admit(request: HttpRequest) -> None:
+    if request.method not in READING:
+        raise Refused(_("Diese Adresse lässt sich nur lesen."), HTTPStatus.METHOD_NOT_ALLOWED)
+    if request.method != "OPTIONS" and is_too_often(request):
+        raise Refused(
+            _("Von Ihrem Anschluss kamen sehr viele Anfragen. Bitte warten Sie eine Minute."),
+            HTTPStatus.TOO_MANY_REQUESTS,
+        )
+
+
+@method_decorator(csrf_exempt, name="dispatch")
 class NothingView(OpenView):
     """Every other address below: a program is answered for a program there too, whatever it sends."""
 
@@ -98,15 +103,11 @@ def shown(text: str) -> str:
 def whole(request: HttpRequest, name: str, default: int, least: int) -> int:
     text = request.GET.get(name, str(default))
     if not (text.isascii() and text.isdecimal()) or len(text) > 9 or int(text) < least:
-        raise Refused(
-            _("„%(name)s“ braucht eine ganze Zahl ab %(least)d.") % {"name": name, "least": least}
-        )
+        raise Refused(_("„%(name)s“ braucht eine ganze Zahl ab %(least)d.") % {"name": name, "least": least})
     return int(text)
 
 
-def answer(
-    request: HttpRequest, content: Any, content_type: str = JSON, links: str = ""
-) -> HttpResponseBase:
+def answer(request: HttpRequest, content: Any, content_type: str = JSON, links: str = "") -> HttpResponseBase:
     """The content as JSON, or that it is still what the asker has."""
     text = json.dumps(content, ensure_ascii=False)
     response = HttpResponse(text, content_type=content_type)

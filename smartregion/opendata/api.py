@@ -1,6 +1,6 @@
 """The API for reading: every resource as a list in pages, and each row by its key."""
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -66,7 +66,9 @@ class ListView(OpenView):
             "links": links,
             "data": [as_json(record) for record in asked.records(rows[offset : offset + limit])],
         }
-        return answer(request, content, links=", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items()))
+        return answer(
+            request, content, links=", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items())
+        )
 
 
 class RowView(OpenView):
@@ -96,9 +98,7 @@ def filters_in(request: HttpRequest, resource: Resource, beside: tuple[str, ...]
     if chosen and chosen.form.errors:
         name = next(iter(chosen.form.errors))
         value = shown(request.GET.get(name, ""))
-        raise Refused(
-            _("„%(name)s“ kennt den Wert „%(value)s“ nicht.") % {"name": name, "value": value}
-        )
+        raise Refused(_("„%(name)s“ kennt den Wert „%(value)s“ nicht.") % {"name": name, "value": value})
     return chosen
 
 

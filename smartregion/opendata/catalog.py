@@ -181,7 +181,12 @@ class CatalogueGraph:
         description = absolute(reverse("api_openapi"))
         services = [
             ("api", _("Schnittstelle (REST)"), absolute(reverse("api_index")), datasets()),
-            ("kartendienst", _("Kartendienst (OGC API – Features)"), absolute(reverse("ogc_landing")), collections()),
+            (
+                "kartendienst",
+                _("Kartendienst (OGC API – Features)"),
+                absolute(reverse("ogc_landing")),
+                collections(),
+            ),
         ]
         for name, title, endpoint, served in services:
             service = URIRef(f"{self.root}#{name}")

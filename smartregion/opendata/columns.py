@@ -1,4 +1,4 @@
-"""The columns of a dataset: what one is called, means and holds, and how its value is written in each format."""
+"""The columns of a dataset: what one is called, means and holds, and how each format writes its value."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

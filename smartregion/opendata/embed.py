@@ -1,7 +1,7 @@
 """Small pages to be shown within other websites: the roll-out map, a field's state.
 
-They are the only pages that may be framed. They have no form, no script and no cookie, and show everybody what
-a visitor sees, so a website around them can neither learn nor set off anything.
+They are the only pages that may be framed. They have no form, no script and no cookie, and show everybody
+what a visitor sees, so a website around them can neither learn nor set off anything.
 """
 
 from typing import Any, Final

@@ -143,7 +143,13 @@ def _workbook(resource: Resource) -> IO[bytes]:
     return target
 
 
-DICTIONARY: Final = (("Spalte", 30), ("Name in CSV und JSON", 24), ("Art", 18), ("Bedeutung", 70), ("Werte", 70))
+DICTIONARY: Final = (
+    ("Spalte", 30),
+    ("Name in CSV und JSON", 24),
+    ("Art", 18),
+    ("Bedeutung", 70),
+    ("Werte", 70),
+)
 
 
 def _entry(column: Column) -> list[str]:

@@ -45,7 +45,7 @@ def rings_of(geometry: Geometry) -> Iterator[list[Point]]:
 
 
 def meets(geometry: Geometry, box: Box) -> bool:
-    """Whether shape and rectangle have a point in common, by the shape itself and not by what surrounds it."""
+    """Whether shape and rectangle have a point in common, by the shape and not by its extent."""
     rings = list(rings_of(geometry))
     if any(_is_within(point, box) for ring in rings for point in ring):
         return True

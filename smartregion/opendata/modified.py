@@ -31,12 +31,8 @@ def last_change(sources: Iterable[Source]) -> date | None:
 
 def _last(source: Source) -> date | None:
     events = event_model(source.rows.model)._base_manager
-    told = Func(
-        *map(F, source.told), template="MD5(ROW(%(expressions)s)::text)", output_field=TextField()
-    )
-    before = Window(
-        Lag("told", default=Value("")), partition_by=F("pgh_obj_id"), order_by=F("pgh_id").asc()
-    )
+    told = Func(*map(F, source.told), template="MD5(ROW(%(expressions)s)::text)", output_field=TextField())
+    before = Window(Lag("told", default=Value("")), partition_by=F("pgh_obj_id"), order_by=F("pgh_id").asc())
     changes = (
         events.filter(pgh_obj_id__in=source.rows.order_by().values("pk"))
         .alias(told=told)

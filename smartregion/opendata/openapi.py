@@ -31,8 +31,8 @@ def description() -> Part:
             "title": region.portal_title if region else _("Portal"),
             "version": "1",
             "description": _(
-                "Offene Daten zum Lesen, dieselben für alle. Schreiben können nur Programme mit einem Zugang, "
-                "und nur Werte von Indikatoren."
+                "Offene Daten zum Lesen, dieselben für alle. Schreiben können nur Programme mit einem "
+                "Zugang, und nur Werte von Indikatoren."
             ),
             "license": {"name": licence.NAME, "url": licence.TEXT_URL},
         },
@@ -106,7 +106,13 @@ def _object(properties: Part, optional: Iterable[str] = ()) -> Part:
 
 
 def _get(
-    summary: Any, operation: str, schema: Part, *, refused: Iterable[str], parameters: Any = (), kind: str = JSON
+    summary: Any,
+    operation: str,
+    schema: Part,
+    *,
+    refused: Iterable[str],
+    parameters: Any = (),
+    kind: str = JSON,
 ) -> Part:
     """The description of a reading operation; `refused` are the codes that it may answer with besides."""
     responses: Part = {"200": {"description": "OK", "content": {kind: {"schema": schema}}}}
@@ -128,7 +134,7 @@ def _api_paths() -> Part:
         parameters = [_parameter(name, entry) for name, entry in (filters.filters if filters else {}).items()]
         page = _object(
             {
-                **dict.fromkeys(("total", "limit", "offset"), {"type": "integer"}),
+                **{name: {"type": "integer"} for name in ("total", "limit", "offset")},
                 "links": {"type": "object", "additionalProperties": {"type": "string"}},
                 "data": {"type": "array", "items": _ref(_name(row))},
             }
@@ -267,7 +273,7 @@ def _map_paths() -> Part:
             {
                 "type": {"const": "FeatureCollection"},
                 "features": {"type": "array", "items": feature},
-                **dict.fromkeys(("numberMatched", "numberReturned"), {"type": "integer"}),
+                **{name: {"type": "integer"} for name in ("numberMatched", "numberReturned")},
                 "links": LINKS,
             }
         )

@@ -1,6 +1,6 @@
 """Addresses of open data: pages, files, catalogue, API, map interface, pages to be embedded.
 
-The last addresses of API and map interface catch every other one below, so they stand after those of all apps.
+The last address of API and of map interface catches every other one below, so they stand after all apps'.
 """
 
 from django.urls import path, re_path

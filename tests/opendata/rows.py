@@ -43,7 +43,9 @@ def make_everything() -> Rows:
     make_measure("Radweg", field=make_field("Energie"))
     set_cell(measure, aadorf, stage="live", since=date(2024, 2, 1), evidence=f"{CANARY} Nachweis")
     set_cell(measure, bedorf, stage="interested", note=f"{CANARY} Notiz", contact=f"{CANARY} Kontakt")
-    indicator = make_indicator("Zählung", per_municipality=True, decimals=1, baseline=2, baseline_on="2023-12-31")
+    indicator = make_indicator(
+        "Zählung", per_municipality=True, decimals=1, baseline=2, baseline_on="2023-12-31"
+    )
     make_value(indicator, value=12.5, place=aadorf)
     make_value(indicator, on=date(2023, 12, 31), value=None, place=bedorf, note="Zähler defekt")
     make_target(indicator, date(2030, 1, 1), 50)

@@ -106,6 +106,12 @@ def test_what_there_is_not_is_told_as_a_problem(rows: Rows, path: str) -> None:
     assert refusal(get(path)) == (404, "Unter dieser Adresse gibt es nichts.")
 
 
+def test_there_is_nothing_to_be_sent_to_other_addresses_either() -> None:
+    strict = Client(enforce_csrf_checks=True)
+
+    assert [refusal(strict.post(path))[0] for path in ("/api/v1/a/b/c", "/ogc/v2/", "/api/")] == [404] * 3
+
+
 def test_pages_of_a_list_lead_through_all_rows_once(rows: Rows) -> None:
     for number in range(5):
         make_measure(f"Weitere {number}")

@@ -40,8 +40,7 @@ def findings(graph: Graph, severity: URIRef) -> set[str]:
         shapes.parse(file)
     _conforms, report, _text = validate(graph, shacl_graph=shapes, advanced=True, inference="none")
     return {
-        str(report.value(result, SH.resultMessage))
-        for result in report.subjects(SH.resultSeverity, severity)
+        str(report.value(result, SH.resultMessage)) for result in report.subjects(SH.resultSeverity, severity)
     }
 
 

@@ -29,7 +29,10 @@ def get(path: str = "", **headers: str) -> Any:
 def names(path: str) -> set[tuple[str, str]]:
     response = get(f"collections/rollout/items{path}")
     assert response.status_code == 200, response.content
-    return {(row["properties"]["measure"], row["properties"]["municipality"]) for row in response.json()["features"]}
+    return {
+        (row["properties"]["measure"], row["properties"]["municipality"])
+        for row in response.json()["features"]
+    }
 
 
 ALL = {("netz", "aadorf"), ("netz", "bedorf"), ("radweg", "aadorf"), ("radweg", "bedorf")}

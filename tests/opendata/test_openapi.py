@@ -30,7 +30,8 @@ def test_every_described_address_for_reading_is_there(settings: Any) -> None:
 def test_parameters_are_those_of_the_filters_with_the_choices_of_this_moment() -> None:
     make_everything()
     parameters = {
-        entry["name"]: entry["schema"] for entry in description()["paths"]["/api/v1/measures"]["get"]["parameters"]
+        entry["name"]: entry["schema"]
+        for entry in description()["paths"]["/api/v1/measures"]["get"]["parameters"]
     }
 
     assert parameters["field"] == {"type": "string", "enum": ["mobilitaet", "energie"]}

@@ -44,9 +44,7 @@ class Indicators(Resource):
         Column("name", _("Indikator"), _("Name")),
         Column("definition", _("Definition"), _("Was genau gemessen wird; kann leer sein")),
         Column("level", _("Ebene"), _("Ebene im Wirkungsmodell"), Kind.CHOICE, Indicator.Level),
-        Column(
-            "measure", _("Maßnahme (Kürzel)"), _("Zu welcher Maßnahme er gehört"), may_be_empty=True
-        ),
+        Column("measure", _("Maßnahme (Kürzel)"), _("Zu welcher Maßnahme er gehört"), may_be_empty=True),
         Column(
             "field",
             _("Handlungsfeld (Kürzel)"),
@@ -71,9 +69,7 @@ class Indicators(Resource):
         Column("counted_of", _("Kommunen"), _("Von wie vielen"), Kind.WHOLE, may_be_empty=True),
         Column("target", _("Zielwert"), _("Zielwert, der gerade gilt"), Kind.NUMBER, may_be_empty=True),
         Column("target_on", _("Zielwert bis"), _("Bis wann er gilt"), Kind.DAY, may_be_empty=True),
-        Column(
-            "attainment", _("Zielerreichung"), _("Siehe Zählregel"), Kind.PERCENT, may_be_empty=True
-        ),
+        Column("attainment", _("Zielerreichung"), _("Siehe Zählregel"), Kind.PERCENT, may_be_empty=True),
         Column("on_target", _("Soll-Ist"), _("Ob der Wert im Soll ist"), Kind.CHOICE, OnTarget),
         Column("trend", _("Trend"), _("Wohin er sich bewegt"), Kind.CHOICE, Trend),
         Column("is_overdue", _("Wert überfällig"), _("Ein fälliger Wert fehlt noch"), Kind.FLAG),

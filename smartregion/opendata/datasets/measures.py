@@ -73,9 +73,7 @@ class Measures(Resource):
             _("Offener Meilenstein, der als nächster fällig ist"),
             may_be_empty=True,
         ),
-        Column(
-            "next_milestone_on", _("Fällig am"), _("Wann er fällig ist"), Kind.DAY, may_be_empty=True
-        ),
+        Column("next_milestone_on", _("Fällig am"), _("Wann er fällig ist"), Kind.DAY, may_be_empty=True),
         Column("is_starter", _("Startermaßnahme"), _("Gehört zu den ersten Maßnahmen"), Kind.FLAG),
         Column("tags", _("Schlagworte"), _("Freie Schlagworte"), Kind.TEXTS),
         Column("is_example", _("Beispieldaten"), _("Frei erfunden, kein wirkliches Vorhaben"), Kind.FLAG),

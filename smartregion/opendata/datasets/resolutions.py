@@ -41,9 +41,7 @@ class Resolutions(Resource):
         Column("committee", _("Gremium (Kürzel)"), _("Wort in der Adresse des Gremiums")),
         Column("committee_name", _("Gremium"), _("Name des Gremiums")),
         Column("resolved_on", _("Beschlossen am"), _("Tag des Beschlusses"), Kind.DAY),
-        Column(
-            "procedure", _("Verfahren"), _("Wie beschlossen wurde"), Kind.CHOICE, Resolution.Procedure
-        ),
+        Column("procedure", _("Verfahren"), _("Wie beschlossen wurde"), Kind.CHOICE, Resolution.Procedure),
         Column(
             "is_recommendation", _("Beschlussempfehlung"), _("Empfehlung an ein anderes Gremium"), Kind.FLAG
         ),
@@ -59,10 +57,15 @@ class Resolutions(Resource):
         Column("vote_note", _("Hinweis zur Abstimmung"), _("Meist leer")),
         Column("follow_ups", _("Aufträge"), _("Was zu tun ist, wer zuständig ist, bis wann"), Kind.TEXTS),
         Column(
-            "next_due_on", _("Nächste Frist"), _("Frist des nächsten offenen Auftrags"), Kind.DAY,
+            "next_due_on",
+            _("Nächste Frist"),
+            _("Frist des nächsten offenen Auftrags"),
+            Kind.DAY,
             may_be_empty=True,
         ),
-        Column("is_open", _("Noch offen"), _("Nicht alle Aufträge sind als erledigt festgestellt"), Kind.FLAG),
+        Column(
+            "is_open", _("Noch offen"), _("Nicht alle Aufträge sind als erledigt festgestellt"), Kind.FLAG
+        ),
         Column("is_in_force", _("In Kraft"), _("Kein späterer Beschluss hat ihn ersetzt"), Kind.FLAG),
         Column("measures", _("Maßnahmen"), _("Nummern der betroffenen öffentlichen Maßnahmen"), Kind.TEXTS),
         Column("is_example", _("Beispieldaten"), _("Frei erfunden"), Kind.FLAG),

@@ -60,9 +60,7 @@ class Rollout(Resource):
         Column("stage", _("Stufe"), _("Wie weit die Kommune ist"), Kind.CHOICE, RolloutCell.Stage),
         Column("since", _("Seit"), _("Seit wann diese Stufe gilt"), Kind.DAY, may_be_empty=True),
         Column("reason", _("Begründung"), _("Bei „abgelehnt“ und „zurückgezogen“; sonst meist leer")),
-        Column(
-            "confirmed_on", _("Bestätigt am"), _("Wann zuletzt bestätigt"), Kind.DAY, may_be_empty=True
-        ),
+        Column("confirmed_on", _("Bestätigt am"), _("Wann zuletzt bestätigt"), Kind.DAY, may_be_empty=True),
         Column("confirmed_by", _("Bestätigt durch"), _("Welche Stelle bestätigt hat; leer: niemand")),
         Column("needs_confirmation", _("Zu bestätigen"), _("Die Bestätigung ist alt oder fehlt"), Kind.FLAG),
         Column("is_example", _("Beispieldaten"), _("Frei erfunden, kein wirklicher Stand"), Kind.FLAG),
