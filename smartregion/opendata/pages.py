@@ -29,6 +29,8 @@ from smartregion.opendata.formats import XLSX, Format, formats_of
 from smartregion.opendata.resource import Resource, absolute, collections, datasets
 
 PREVIEWED: Final = 8
+MOST_OFFERED: Final = 500
+"""Measures in the choice of what to embed; a select of more is of no use."""
 CATALOGUE_TYPES: Final = {
     "ttl": "text/turtle; charset=utf-8",
     "rdf": "application/rdf+xml; charset=utf-8",
@@ -62,7 +64,7 @@ class EmbedForm(forms.Form):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        measures = visible().order_by("no").values_list("slug", "no", "title")
+        measures = visible().order_by("no").values_list("slug", "no", "title")[:MOST_OFFERED]
         self.pages = {
             reverse("embed_rollout"): _("Roll-out-Karte aller Maßnahmen"),
             **{
