@@ -55,5 +55,6 @@ urlpatterns = [
     path("", include("governance.urls")),
     path("", include("participation.urls")),
     path("", include("monitoring.urls")),
+    path("", include("smartregion.opendata.urls")),
     path("verwaltung/", admin.site.urls),
 ]

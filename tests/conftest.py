@@ -47,6 +47,12 @@ def count_queries() -> Callable[[], object]:
     return capture
 
 
+@pytest.fixture(autouse=True)
+def reading_without_limit(settings: Any) -> None:
+    """The tests of all processes come from one address and are counted together."""
+    settings.OPEN_DATA_REQUESTS_A_MINUTE = 1_000_000
+
+
 @pytest.fixture(scope="module")
 def rows_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """For rows that all tests of a module share, because none of them changes any."""
@@ -97,7 +103,8 @@ def pytest_report_header() -> list[str]:
     return [
         f"size of costly tests: {SIZE} (tests/scale.py)",
         f"office files are opened by LibreOffice: {'yes' if shutil.which('soffice') else 'no, it is absent'}",
-        standards.told(),
+        f"the map interface is read by GDAL: {'yes' if shutil.which('ogrinfo') else 'no, it is absent'}",
+        *standards.told(),
     ]
 
 

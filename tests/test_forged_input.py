@@ -108,6 +108,13 @@ QUERY = [
     "b",
     "zeit",
     "thema",
+    "offset",
+    "bbox",
+    "datetime",
+    "f",
+    "ags",
+    "zeigen",
+    "darstellung",
 ]
 BODY = [
     "version",

@@ -148,6 +148,26 @@ PAGES = [
     "/feeds/massnahmen/netz.atom",
     "/feeds/suche.atom?q=Netz",
 ]
+OPEN_DATA = [
+    "/open-data/",
+    "/open-data/roll-out/",
+    *(f"/open-data/{name}.{ending}" for name in ("massnahmen", "roll-out") for ending in ("csv", "json")),
+    "/open-data/massnahmen.xlsx",
+    "/open-data/kommunen.geojson",
+    "/open-data/indikatorwerte.geojson",
+    "/open-data/catalog.ttl",
+    *(f"/api/v1/{name}" for name in ("measures", "fields", "rollout", "municipalities")),
+    *(f"/api/v1/{name}" for name in ("indicators", "values", "resolutions", "openapi.json")),
+    "/api/v1/measures?q=Netz&field=mobilitaet&municipality=aadorf&limit=5",
+    "/api/v1/measures/netz",
+    "/ogc/v1/collections",
+    "/ogc/v1/collections/rollout/items?bbox=6,51,8,53&stage=live",
+    "/ogc/v1/collections/municipalities/items?f=html",
+    "/einbetten/rollout/",
+    "/einbetten/rollout/netz/",
+    "/einbetten/feld/mobilitaet/",
+]
+"""The same for everybody, hence asked by a visitor alone."""
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""
 PAGES_OF_ACCOUNTS = [
@@ -302,7 +322,7 @@ def readers(place: Municipality) -> dict[Role | None, tuple[Client, list[str]]]:
     """A visitor, the coordinator and a municipality's editor, each with the pages that they open."""
     found = {}
     for role, pages in (
-        (None, PAGES),
+        (None, [*PAGES, *OPEN_DATA]),
         (Role.COORDINATION, [*PAGES, *PAGES_OF_ACCOUNTS, *PAGES_OF_THE_COORDINATOR]),
         (Role.MUNICIPALITY, [*PAGES, *PAGES_OF_ACCOUNTS]),
     ):
