@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from django.db.models import F, Model, QuerySet
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from governance.models import Meeting, Resolution
 from measures.models import Measure, Milestone, RolloutCell, StatusUpdate
 from measures.models.measure import visibilities_for
 from monitoring.snapshot.changes.rollout import Move, told
+from smartregion.base import written
 from smartregion.base.as_of import as_of, end_of
 from smartregion.base.fields import LongText
 from smartregion.base.history import differences, last_changes
@@ -218,7 +218,7 @@ def _committees(before: State, after: State) -> Iterator[Sentence]:
 
 
 def _day(day: date | None) -> str:
-    return date_format(day, "d.m.Y") if day else "–"
+    return written.day(day)
 
 
 TOLD: Final = (Measure, Milestone, StatusUpdate, RolloutCell, Resolution, Meeting)

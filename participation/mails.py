@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from network.models import Region
 from participation.models import VisitorMail
 from smartregion.base import jobs
+from smartregion.base.languages import current_language, in_language
 from smartregion.base.mails import message_id
 
 SEND: Final = "participation.send_mails"
@@ -25,34 +26,40 @@ SEND: Final = "participation.send_mails"
 
 @dataclass(frozen=True)
 class Letter:
-    """What somebody is written. The template gets `portal` (its address) and `region` as well."""
+    """What somebody is written. The template gets `portal` (its address) and `region` as well.
+
+    A letter that is made `in_language(row.language)` keeps that language: its text follows the subject.
+    """
 
     to: str
     subject: str
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    language: str = field(default_factory=current_language)
 
 
 def send(letters: Iterable[Letter]) -> int:
     """Store the mails with one job that sends them, in the caller's transaction; returns how many."""
     VisitorMail.objects.outdated().delete()
     frame = {"portal": settings.PORTAL_URL, "region": Region.objects.first()}
-    mails = [
-        VisitorMail(
-            to=letter.to,
-            subject=" ".join(letter.subject.split())[:200],
-            body=render_to_string(letter.template, {**frame, **letter.context}),
-            headers=letter.headers,
-        )
-        for letter in letters
-    ]
+    mails = [_written(letter, frame) for letter in letters]
     if mails:
         job = jobs.enqueue(SEND, steps=len(mails))
         for mail in mails:
             mail.job = job
         VisitorMail.objects.bulk_create(mails)
     return len(mails)
+
+
+def _written(letter: Letter, frame: dict[str, Any]) -> VisitorMail:
+    with in_language(letter.language):
+        return VisitorMail(
+            to=letter.to,
+            subject=" ".join(letter.subject.split())[:200],
+            body=render_to_string(letter.template, {**frame, **letter.context}),
+            headers=letter.headers,
+        )
 
 
 @transaction.atomic

@@ -31,9 +31,13 @@ def _navigation(path: str) -> list[dict[str, Any]]:
         (reverse("dashboard"), _("Monitoring")),
         (reverse("reports"), _("Berichte")),
     ]
-    section = _section(path)
+    section, home = _section(path), reverse("home")
     return [
-        {"url": url, "label": label, "current": path == url or (url != "/" and section.startswith(url))}
+        {
+            "url": url,
+            "label": label,
+            "current": path == url or (url != home and section.startswith(url)),
+        }
         for url, label in links
     ]
 

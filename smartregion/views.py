@@ -29,6 +29,7 @@ class HealthView(RuledView):
     """200 with {"web": "ok", "database": "ok", "queue": "ok"}, or 503 naming what does not answer."""
 
     permission = PUBLIC
+    only_german = True
 
     def get(self, request: HttpRequest) -> JsonResponse:
         state = {"web": "ok", "database": _state(_database_answers), "queue": _state(queue_answers)}

@@ -8,6 +8,7 @@ from django.views.generic import DetailView
 from fields.models import ActionField
 from measures.models import Measure
 from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.languages import German
 from smartregion.base.panels import panels_for
 
 
@@ -24,7 +25,7 @@ class FieldView(RuledView, DetailView[ActionField]):
         phases = Counter(measure.phase for measure in measures)
         lights = Counter(measure.light for measure in measures)
         return super().get_context_data(
-            crumbs=[(field.name, "")],
+            crumbs=[(German(field.name), "")],
             field=field,
             measures=measures,
             by_phase=[(phase, phases[phase]) for phase in Measure.Phase],

@@ -67,11 +67,15 @@ def streamed_reading_only(pieces: Iterable[bytes]) -> Iterator[bytes]:
 class RuledView(View):
     """The base of every page. `writes` names the methods that may change the database.
 
+    A public page is also to be had in the other languages, but for one that is `only_german`, since it is for
+    people who work here, for programs, or a file.
+
     Whatever is sent to an address that names a past day is refused.
     """
 
     permission: str
     writes: tuple[str, ...] = ()
+    only_german = False
     http_method_names = ["get", "head", "options", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
