@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from xdist.remote import Producer
@@ -18,6 +19,11 @@ from tests.mailing_worker import sink, start_worker
 from tests.scale import SIZE
 
 __all__ = ["sink", "start_worker"]
+
+
+def pytest_configure() -> None:
+    """No test client reads all static files anew; what serves them in earnest is tested with real servers."""
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(scope="session")

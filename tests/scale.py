@@ -7,11 +7,11 @@ import os
 
 IS_FULL = os.environ.get("SMARTREGION_TEST_SIZE") == "full"
 SMALL = (
-    "what counts in thousands a tenth, 60 measures instead of 200 for queries, "
+    "what counts in thousands a twentieth, 60 measures instead of 200 for queries, "
     "readers with equal rights, odd values and formats of files shared out among the addresses"
 )
 SIZE = "full" if IS_FULL else SMALL
 
 
 def scaled(number: int) -> int:
-    return number if IS_FULL else number // 10
+    return number if IS_FULL else number // 20

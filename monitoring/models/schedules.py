@@ -35,6 +35,11 @@ class ReportScheduleQuerySet(models.QuerySet["ReportSchedule"]):
             self.exclude(released_as="").exclude(approved_as="").filter(Q(approved_by=None) | Exists(chair))
         )
 
+    def to_approve_ahead(self) -> Self:
+        """Those that the coordinator released and that wait for the chair, which may have changed since."""
+        released = self.filter(is_active=True).exclude(released_as="")
+        return released.exclude(pk__in=self.model.objects.approved_ahead().values("pk"))
+
 
 @tracked
 class ReportSchedule(Versioned):

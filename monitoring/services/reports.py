@@ -238,7 +238,7 @@ def _schedule_behind(report: Report) -> ReportSchedule | None:
         kind=report.kind, template=report.template_id, audience=report.audience, is_active=True
     )
     for schedule in schedules:
-        if report.period in schedule.due_periods(localdate()):
+        if report.period in schedule.due_periods(schedule.due_on(report.period)):
             return schedule
     return None
 

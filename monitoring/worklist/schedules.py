@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from monitoring.models import ReportSchedule
 from smartregion.base.worklist import Entry, Severity, days_between, may, source
 
-KEEP = "monitoring.keep_schedules"
+KEEP, APPROVE = "monitoring.keep_schedules", "monitoring.approve_report"
 
 
 @source("berichte-bald", gettext_lazy("Berichte, die bald entstehen"), reminds=True, concerns=may(KEEP))
@@ -40,3 +40,23 @@ def reports_to_prepare(user: Any, on: date) -> Iterator[Entry]:
                 url=f"{reverse('readiness')}?{urlencode({'zeitraum': period.slug})}",
                 action=_("Prüfen, was fehlt"),
             )
+
+
+@source(
+    "plan-genehmigen", gettext_lazy("Berichtspläne: vorab genehmigen"), reminds=True, concerns=may(APPROVE)
+)
+def schedules_to_approve(user: Any, on: date) -> Iterator[Entry]:
+    """For the chair of the Lenkungskreis."""
+    if not user.has_perm(APPROVE):
+        return
+    for schedule in ReportSchedule.objects.to_approve_ahead().select_related("template").order_by("pk"):
+        yield Entry(
+            title=_("%(report)s, für: %(audience)s")
+            % {"report": schedule, "audience": schedule.get_audience_display()},
+            why=_(
+                "Vorab freigegeben. Ohne Ihre Genehmigung wartet jeder Bericht dieses Plans einzeln auf Sie."
+            ),
+            severity=Severity.INFO,
+            url=f"{reverse('report_schedules')}#plan-{schedule.pk}",
+            action=_("Plan ansehen"),
+        )

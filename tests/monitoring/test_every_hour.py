@@ -26,7 +26,7 @@ def hours() -> Iterator[datetime]:
     while moment < END:
         day = localdate(moment)
         matters = day.day <= 4 or day.day == 29 or (day.month in {3, 10} and day.day >= 24)
-        if IS_FULL or (matters and moment.hour in {0, 1, 2, 21, 22, 23}):
+        if IS_FULL or (matters and moment.hour in {21, 22, 23}):
             yield moment
         moment += HOUR
 

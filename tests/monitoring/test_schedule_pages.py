@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from governance.models import Seat
 from monitoring.models import Report, ReportSchedule, ReportTemplate
 from monitoring.services.reports import compile_report, give_back, keep_compiled, request_due_reports
-from monitoring.worklist.schedules import reports_to_prepare
+from monitoring.worklist.schedules import reports_to_prepare, schedules_to_approve
 from network.models import Role
 from smartregion.base.models import Job
 from tests.factories import make_region, make_user
@@ -114,6 +114,17 @@ def test_an_approval_ahead_ends_with_the_seat_of_who_gave_it(coordinator: Client
     assert compile_next().state == "to_approve"
     step(client_of(make_chair()), schedule, "genehmigen")
     assert compile_next().is_sealed
+
+
+def test_a_schedule_that_was_released_ahead_waits_at_the_chair_s_workplace(coordinator: Client) -> None:
+    schedule, chair = make_schedule(), make_chair()
+    waiting = [len(list(schedules_to_approve(chair, localdate())))]
+    for client, word in [(coordinator, "freigeben"), (client_of(chair), "genehmigen")]:
+        step(client, schedule, word)
+        waiting.append(len(list(schedules_to_approve(chair, localdate()))))
+
+    assert waiting == [0, 1, 0]
+    assert list(schedules_to_approve(make_user(Role.COORDINATION), localdate())) == []
 
 
 def test_a_schedule_that_was_removed_and_restored_is_approved_by_nobody(coordinator: Client) -> None:
