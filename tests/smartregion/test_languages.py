@@ -16,9 +16,9 @@ from participation.mails import Letter, send
 from participation.models import VisitorMail
 from smartregion.base import money, written
 from smartregion.base.access import PUBLIC, policy_of
-from smartregion.base.languages import in_language
+from smartregion.base.languages import German, in_language
 from smartregion.base.templatetags.base_tags import german, markdown, marked, whole_euro
-from smartregion.languages import German, speaks_languages
+from smartregion.languages import speaks_languages
 from tests.factories import make_measure, make_municipality, make_region, make_user
 from tests.test_house import all_patterns
 
