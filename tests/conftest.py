@@ -24,6 +24,7 @@ __all__ = ["sink", "start_worker"]
 def pytest_configure() -> None:
     """No test client reads all static files anew; what serves them in earnest is tested with real servers."""
     settings.WHITENOISE_AUTOREFRESH = True
+    databases.empty_quickly()
 
 
 @pytest.fixture(scope="session")
