@@ -22,14 +22,15 @@ PLACE: Final = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 TAG: Final = re.compile(r"</?\w+[^>]*>")
 WORD: Final = re.compile(r"[^\W\d_]{2,}")
 INTERNATIONAL: Final = re.compile(
-    r"\b(?:[A-Z]{1,2}-\d+|Q[1-4]|SDG|U4SSC|DIN SPEC|SHA|LK|CSV|ODS|PDF|ICS|JSON|Excel|Word|Smart|Region|Roll-out|OParl)\b"
+    r"\b(?:[A-Z]{1,2}-\d+|Q[1-4]|SDG|U4SSC|DIN SPEC|SHA|LK|CSV|ODS|PDF|ICS|JSON|Excel|Word"
+    r"|Smart|Region|Roll-out|OParl)\b"
 )
 """Numbers of measures and resolutions, abbreviations, and what English and Dutch call the same."""
 
 
 @pytest.fixture(scope="module")
 def walk(django_db_setup: Any, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
-    """What a visitor reads of the example data in English, the same pages in German, and what was asked for."""
+    """What a visitor reads of the example data in English, the same pages in German, what was asked for."""
     rendered = set[str]()
 
     def note(sender: Any, template: Any, **_kwargs: Any) -> None:
