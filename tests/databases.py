@@ -120,11 +120,9 @@ def _deletes(operations: DatabaseOperations, style: Any, tables: list[str], **_o
     with operations.connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(asked), list(names))
         filled = [table for (table,) in cursor.fetchall()]
-        cursor.execute("SELECT format('search.%I', tablename) FROM pg_tables WHERE schemaname = 'search'")
-        indexes = [table for (table,) in cursor.fetchall()]
     return [
         *(f"ALTER TABLE {names[table]} DISABLE TRIGGER USER" for table in filled),
-        *(f"DELETE FROM {table}" for table in (*indexes, *(names[table] for table in filled))),
+        *(f"DELETE FROM {names[table]}" for table in filled),
         *(f'DELETE FROM search."{key}"' for key in ["word", *(kind.key for kind in kinds())]),
         "SET CONSTRAINTS ALL IMMEDIATE",
         *(f"ALTER TABLE {names[table]} ENABLE TRIGGER USER" for table in filled),

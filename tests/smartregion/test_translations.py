@@ -18,6 +18,7 @@ from smartregion import catalogues
 from smartregion.base.languages import in_language
 from tests.smartregion.language_walk import Said, listening, public_pages, said_on
 
+pytestmark = pytest.mark.django_db
 PLACE: Final = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 TAG: Final = re.compile(r"</?\w+[^>]*>")
 WORD: Final = re.compile(r"[^\W\d_]{2,}")
