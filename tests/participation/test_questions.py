@@ -54,6 +54,14 @@ def test_a_visitor_asks_and_is_told_so_without_a_cookie(client: Client) -> None:
     assert client.cookies == {}
 
 
+@pytest.mark.parametrize("address", [PAGE, "/barrierefreiheit/melden/"])
+def test_a_form_without_account_needs_no_cookie_to_be_taken(address: str) -> None:
+    browser = Client(enforce_csrf_checks=True)
+
+    assert browser.post(address, {**stamp(), **ASKED}).status_code == 302
+    assert Question.objects.count() == 1
+
+
 @pytest.mark.parametrize(("field", "value"), [("text", ""), ("email", ""), ("email", "keine Adresse")])
 def test_what_is_missing_is_asked_for_and_nothing_is_lost(client: Client, field: str, value: str) -> None:
     page = client.post(PAGE, {**stamp(), **ASKED, field: value})
