@@ -15,9 +15,11 @@ def figures() -> Iterator[Figure]:
         export,
         idea_list,
         measure_list,
+        public_pages,
         report,
         report_size,
         rollout,
+        search,
         snapshot,
         stack,
         time_machine,
@@ -26,6 +28,8 @@ def figures() -> Iterator[Figure]:
     with database.example_data():
         yield from measure_list.figures()
         yield from idea_list.figures()
+        yield from public_pages.figures()
+        yield from search.figures()
         yield from rollout.figures()
         yield from report.figures()
         yield from snapshot.figures()

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pgtrigger
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -15,6 +16,8 @@ from network.models import Municipality, Organisation
 from participation.models import Idea
 
 DEFAULT = "default"
+UNKEPT = [name for name in settings.MIDDLEWARE if not name.endswith(".PageCacheMiddleware")]
+"""For what is measured anew each time: without the middleware that keeps visitors' pages."""
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import RequestFactory, override_settings
 
-from bench.database import copy_with, use
+from bench.database import UNKEPT, copy_with, use
 from bench.measuring import Figure, Side, ratio
 from bench.urls import BareView
 
@@ -24,7 +24,11 @@ def figures() -> Iterator[Figure]:
 
     No web server and no HTTP client stand before it, since their cost on both sides would flatter the ratios.
     """
-    with override_settings(ROOT_URLCONF="bench.urls"), copy_with(FEW) as few, copy_with(MANY) as many:
+    with (
+        override_settings(ROOT_URLCONF="bench.urls", MIDDLEWARE=UNKEPT),
+        copy_with(FEW) as few,
+        copy_with(MANY) as many,
+    ):
         get = partial(answer, WSGIHandler())
         yield Figure(f"list: {MANY:,} measures to {FEW}", _growth(get, LIST, many, few), "x", 1.3)
         yield Figure(f"list, searched: {MANY:,} to {FEW}", _growth(get, SEARCH, many, few), "x")

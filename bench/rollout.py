@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 from django.utils.timezone import now
 
-from bench.database import copy_with, use
+from bench.database import UNKEPT, copy_with, use
 from bench.measure_list import Get, answer
 from bench.measuring import Figure, Side, ratio
 from bench.urls import BareMatrixView
@@ -40,7 +40,11 @@ REASON = "Der Rat hat anders entschieden."
 
 def figures() -> Iterator[Figure]:
     """Requests of an anonymous reader, answered by the whole portal: WSGI, all middleware, PostgreSQL."""
-    with override_settings(ROOT_URLCONF="bench.urls"), copy_with(FEW) as few, copy_with(MANY) as many:
+    with (
+        override_settings(ROOT_URLCONF="bench.urls", MIDDLEWARE=UNKEPT),
+        copy_with(FEW) as few,
+        copy_with(MANY) as many,
+    ):
         for data in (few, many):
             use(data)
             if data is many:

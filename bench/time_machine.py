@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.test import override_settings
 from django.utils.timezone import localdate, now
 
-from bench.database import copy_with, use
+from bench.database import UNKEPT, copy_with, use
 from bench.measure_list import answer
 from bench.measuring import Figure, Side, ratio
 from fields.models import ActionField, Concept, Guideline
@@ -40,7 +40,7 @@ DAYS = {"a quarter ago": 91, "half of the history ago": WEEKS * 7 // 2, "at its 
 
 def figures() -> Iterator[Figure]:
     """Requests of an anonymous reader, answered by the whole portal: WSGI, all middleware, PostgreSQL."""
-    with override_settings(ROOT_URLCONF="bench.urls"), copy_with(MEASURES) as data:
+    with override_settings(ROOT_URLCONF="bench.urls", MIDDLEWARE=UNKEPT), copy_with(MEASURES) as data:
         use(data)
         fill_history()
         get = partial(answer, WSGIHandler())

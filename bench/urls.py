@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.views import View
 
 from measures.matrix import CELL_VALUES
 from measures.models import Measure, RolloutCell
@@ -38,9 +39,20 @@ class BareMatrixView(RuledView):
         return HttpResponse(self.content)
 
 
+class NothingView(View):
+    """Bytes that are there already, and nothing else. The policy is for the portal's middleware."""
+
+    permission = PUBLIC
+    content = b""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse(self.content)
+
+
 urlpatterns = [
     *portal,
     path("bare/matrix/", BareMatrixView.as_view()),
     path("bare/rows/", BareView.as_view()),
+    path("bare/nothing/", NothingView.as_view()),
     path("bare/", BareView.as_view(reads_rows=False)),
 ]

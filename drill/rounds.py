@@ -125,7 +125,10 @@ class Drill:
     @staticmethod
     def _open(orders: list[Order]) -> list[str]:
         keys = [key for order in orders for key in order.jobs]
-        return [f"{job} {job.status}" for job in Job.objects.filter(pk__in=keys, status__in=OPEN)]
+        try:
+            return [f"{job} {job.status}" for job in Job.objects.filter(pk__in=keys, status__in=OPEN)]
+        except DatabaseError as error:
+            return [f"the database does not answer: {error}"]
 
     @staticmethod
     def _until(condition: Callable[[], bool]) -> bool:

@@ -70,7 +70,7 @@ class ResolutionExport:
                 *[row.title, row.wording, row.get_outcome_display()],
                 *[row.votes_for, row.votes_against, row.abstentions],
                 *[row.present, row.excluded, row.entitled, row.vote_note],
-                "\n".join(map(_in_words, row.follow_ups.all())),
+                "\n".join(map(follow_up_in_words, row.follow_ups.all())),
                 *[row.next_due_on, row.is_open, not row.is_superseded],
                 ", ".join(sorted(measure.no for measure in row.visible_measures)),
                 *[row.is_example, self.absolute(row.get_absolute_url())],
@@ -90,6 +90,6 @@ class ResolutionExport:
         ).add_to(sheets)
 
 
-def _in_words(follow_up: Any) -> str:
+def follow_up_in_words(follow_up: Any) -> str:
     names = {"what": follow_up.what, "who": follow_up.responsible or _("ohne Angabe")}
     return _("%(what)s (zuständig: %(who)s, bis %(day)s)") % {**names, "day": day_or_dash(follow_up.due_on)}

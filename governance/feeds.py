@@ -1,11 +1,12 @@
 """Meetings as iCalendar (RFC 5545), for the calendars that people use anyway."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import Model
 from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
@@ -23,16 +24,18 @@ TOLD: Final = ("committee_id", "title", "starts_at", "ends_at", "place", "online
 STATUS: Final = {Meeting.Status.PLANNED: "TENTATIVE", Meeting.Status.CANCELLED: "CANCELLED"}
 
 
-def note_told_changes(meetings: Iterable[Meeting]) -> None:
+def note_told_changes(
+    meetings: Iterable[Any], *, model: type[Model] = Meeting, told: Sequence[str] = TOLD
+) -> None:
     """Give each meeting its `sequence` and `told_at`, by the events in which what is told changed.
 
     The version would also tell that something changed that the feed's reader may not see, and when.
     """
     rows: dict[int, Any] = {row.pk: row for row in meetings}
     for row in rows.values():
-        row.sequence, row.told, row.is_declined = 0, [getattr(row, name) for name in TOLD], False
-    found = event_model(Meeting)._base_manager.filter(pgh_obj_id__in=rows)
-    events = found.order_by("pgh_created_at", "pgh_id").values_list("pgh_obj_id", "pgh_created_at", *TOLD)
+        row.sequence, row.told, row.is_declined = 0, [getattr(row, name) for name in told], False
+    found = event_model(model)._base_manager.filter(pgh_obj_id__in=rows)
+    events = found.order_by("pgh_created_at", "pgh_id").values_list("pgh_obj_id", "pgh_created_at", *told)
     last: dict[int, list[Any]] = {}
     for pk, at, *values in events:
         if last.get(pk) != values:
@@ -77,13 +80,13 @@ def feed_of(meetings: Iterable[Meeting], *, name: str) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
-    calendar.add_component(_timezone())
+    calendar.add_component(timezone_of_region())
     for meeting in meetings:
         calendar.add_component(_event(meeting))
     return bytes(calendar.to_ical())
 
 
-def _timezone() -> Timezone:
+def timezone_of_region() -> Timezone:
     zone = Timezone()
     zone.add("tzid", TZID)
     for kind, start, month, name, (before, after) in CLOCK_CHANGES:

@@ -100,11 +100,22 @@ def map_of_live_counts(
     """Each municipality with the number of measures that are live there, out of `measures`. Two queries."""
     live = RolloutCell.objects.filter(measure__in=measures.order_by(), stage=RolloutCell.Stage.LIVE)
     counts = Counter(dict(live.order_by().values_list("municipality").annotate(Count("pk"))))
-    total = max(measures.count(), 1)
+    return map_of_counts(counts, measures.count(), places, as_tiles=as_tiles, wanted=wanted)
+
+
+def map_of_counts(
+    counts: Counter[int],
+    total: int,
+    places: Sequence[Municipality],
+    *,
+    as_tiles: bool,
+    wanted: Collection[int] | None = None,
+) -> Map:
+    """Each municipality with its number of live measures, out of so many measures."""
 
     def look(place: Municipality) -> tuple[str, str, str, bool, bool]:
         count = counts[place.pk]
-        tone = f"step{1 + 4 * count // total}" if count else "step0"
+        tone = f"step{1 + 4 * count // max(total, 1)}" if count else "step0"
         words = ngettext("%d Maßnahme im Regelbetrieb", "%d Maßnahmen im Regelbetrieb", count) % count
         return tone, str(count), words, False, _is_beside(place, wanted)
 

@@ -12,23 +12,18 @@ from typing import Any, Final
 
 from django.db.models import F, Model, QuerySet
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from governance.models import Meeting, Resolution
+from measures.changes import changed_in_words, milestone_in_words
 from measures.models import Measure, Milestone, RolloutCell, StatusUpdate
 from measures.models.measure import visibilities_for
 from monitoring.snapshot.changes.rollout import Move, told
+from smartregion.base import written
 from smartregion.base.as_of import as_of, end_of
-from smartregion.base.fields import LongText
-from smartregion.base.history import differences, last_changes
+from smartregion.base.history import last_changes
 from smartregion.base.text import german_key
-
-FIELDS: Final = [
-    *["title", "field", "lead", "summary", "goal", "benefit", "target_group", "phase", "status", "light"],
-    *["starts_on", "ends_on", "is_starter"],
-]
 
 
 @dataclass
@@ -135,17 +130,9 @@ def _measures(before: State, after: State) -> Told:
         yield key, Sentence(_("Die Maßnahme ist neu zu sehen."), Measure, key)
     for key in before.measures.keys() - after.measures.keys():
         yield key, Sentence(_("Die Maßnahme ist archiviert oder nicht mehr zu sehen."), Measure, key)
-    long = {field.verbose_name for field in Measure._meta.fields if isinstance(field, LongText)}
-    pairs = _in_both(before.measures, after.measures)
-    for key, changes in differences(Measure, pairs, FIELDS).items():
-        for change in changes:
-            text = (
-                _("%(what)s neu gefasst.")
-                if change.label in long
-                else _("%(what)s jetzt „%(now)s“, zuvor „%(before)s“.")
-            )
-            values = {"what": change.label, "now": change.after, "before": change.before}
-            yield key, Sentence(text % values, Measure, key)
+    for key, texts in changed_in_words(_in_both(before.measures, after.measures)).items():
+        for text in texts:
+            yield key, Sentence(text, Measure, key)
 
 
 def _milestones(before: State, after: State) -> Told:
@@ -154,20 +141,8 @@ def _milestones(before: State, after: State) -> Told:
     for key in sorted(before.milestones.keys() | after.milestones.keys()):
         old, new = before.milestones.get(key), after.milestones.get(key)
         measure = (new or old).measure_id  # type: ignore[union-attr]
-        if measure in known and (text := _milestone(old, new)):
+        if measure in known and (text := milestone_in_words(old, new)):
             yield measure, Sentence(text, Milestone, key)
-
-
-def _milestone(old: Milestone | None, new: Milestone | None) -> str:
-    if new is None or old is None:
-        title = (new or old).title  # type: ignore[union-attr]
-        return (_("Neuer Meilenstein „%s“.") if new else _("Meilenstein „%s“ entfernt.")) % title
-    values = {"title": new.title, "day": _day(new.actual_date or new.due_on), "before": _day(old.due_on)}
-    if new.actual_date and not old.actual_date:
-        return _("Meilenstein „%(title)s“ am %(day)s erreicht.") % values
-    if new.due_on != old.due_on:
-        return _("Meilenstein „%(title)s“ jetzt fällig am %(day)s, zuvor am %(before)s.") % values
-    return ""
 
 
 def _updates(before: State, after: State) -> Told:
@@ -218,7 +193,7 @@ def _committees(before: State, after: State) -> Iterator[Sentence]:
 
 
 def _day(day: date | None) -> str:
-    return date_format(day, "d.m.Y") if day else "–"
+    return written.day(day)
 
 
 TOLD: Final = (Measure, Milestone, StatusUpdate, RolloutCell, Resolution, Meeting)

@@ -25,6 +25,7 @@ rules.add_perm("network", is_administrator)
 rules.add_perm("network.administer", is_administrator)
 for action in ("view", "add", "change"):
     rules.add_perm(f"network.{action}_user", is_administrator)
+rules.add_perm("network.care", is_coordinator)
 rules.add_perm("base.view_job", is_coordinator | is_administrator)
 rules.add_perm("base.retry_job", is_administrator)
 rules.add_perm("base.change_legaltext", is_coordinator | is_administrator)

@@ -1,10 +1,19 @@
 from allauth.account import views as account
 from django.urls import path, re_path
 
-from network import digests, views
+from network import contacts, digests, views
 
 urlpatterns = [
     path("kommunen/", views.MunicipalityListView.as_view(), name="municipalities"),
+    path("netzwerk/", contacts.ContactListView.as_view(), name="contacts"),
+    path("netzwerk/kontakte.csv", contacts.ContactCsvView.as_view(), name="contacts_csv"),
+    path("netzwerk/kontakte/neu/", contacts.ContactAddView.as_view(), name="contact_add"),
+    path("netzwerk/kontakte/<int:pk>/", contacts.ContactView.as_view(), name="contact"),
+    path("netzwerk/kontakte/<int:pk>/bearbeiten/", contacts.ContactEditView.as_view(), name="contact_edit"),
+    path("netzwerk/kontakte/<int:pk>/rueckgaengig/", contacts.ContactUndoView.as_view(), name="contact_undo"),
+    path("netzwerk/kontakte/<int:pk>/widerruf/", contacts.WithdrawView.as_view(), name="contact_withdraw"),
+    path("netzwerk/kontakte/<int:pk>/loeschen/", contacts.RemoveView.as_view(), name="contact_remove"),
+    path("netzwerk/kontakte/<int:pk>/kontakt.json", contacts.ContactJsonView.as_view(), name="contact_json"),
     path("anmelden/", views.SignInView.as_view(), name="account_login"),
     path("anmelden/demo/", views.DemoSignInView.as_view(), name="demo_sign_in"),
     path("abmelden/", account.logout, name="account_logout"),

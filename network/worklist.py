@@ -1,4 +1,4 @@
-"""What the administration looks after: accounts, and jobs that failed."""
+"""What the administration looks after: accounts, and jobs that failed. Contacts that end soon."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,9 +10,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from network.models import User
+from network.models import Contact, User
 from smartregion.base.models import Job
-from smartregion.base.worklist import Entry, Post, Severity, days_between, source
+from smartregion.base.worklist import Entry, Post, Severity, day_or_dash, days_between, may, source
 
 
 @source("auftraege", gettext_lazy("Fehlgeschlagene Aufträge"))
@@ -45,4 +45,24 @@ def unused_accounts(user: Any, on: date) -> Iterator[Entry]:
             severity=Severity.INFO,
             url=reverse("admin:network_user_change", args=[account.pk]),
             action=_("Konto prüfen"),
+        )
+
+
+@source("kontakte", gettext_lazy("Kontakte, deren Frist endet"), reminds=True, concerns=may("network.care"))
+def ending_contacts(user: Any, on: date) -> Iterator[Entry]:
+    if not user.has_perm("network.care"):
+        return
+    for contact in Contact.objects.soon_outdated(on).select_related("organisation"):
+        yield Entry(
+            title=str(contact),
+            why=_(
+                "Am %s werden Name, E-Mail und Telefon gelöscht, wenn die Einwilligung nicht erneuert wird."
+            )
+            % day_or_dash(contact.kept_until),
+            severity=Severity.SOON,
+            on=contact.kept_until,
+            url=reverse("contact_edit", args=[contact.pk]),
+            action=_("Einwilligung erneuern"),
+            page=contact.get_absolute_url(),
+            is_example=contact.is_example,
         )

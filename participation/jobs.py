@@ -3,16 +3,21 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from participation.mails import SEND, hand_over
-from participation.models import VisitorMail
-from smartregion.base.jobs import Finish, handler, progress
+from participation import mails, weekly
+from participation.models import VisitorMail, WeeklyDigest
+from smartregion.base.jobs import Finish, handler
 from smartregion.base.models import Job
 
 
-@handler(SEND, title=gettext_lazy("Mails an die Öffentlichkeit senden"))
+@handler(mails.SEND, title=gettext_lazy("Mails an die Öffentlichkeit senden"))
 def send_mails(job: Job) -> Finish:
-    waiting = list(VisitorMail.objects.waiting().filter(job=job).order_by("pk").values_list("pk", flat=True))
-    for step, key in enumerate(waiting, start=max(0, job.steps - len(waiting))):
-        progress(job, step, _("Mails senden"))
-        hand_over(key)
+    waiting = VisitorMail.objects.waiting().filter(job=job).order_by("pk")
+    mails.each(job, waiting.values_list("pk", flat=True), _("Mails senden"), mails.hand_over)
+    return lambda: None
+
+
+@handler(weekly.SEND, title=gettext_lazy("Neuigkeiten der Woche senden"))
+def send_weekly_digests(job: Job) -> Finish:
+    waiting = WeeklyDigest.objects.waiting().filter(job=job).order_by("pk")
+    mails.each(job, waiting.values_list("pk", flat=True), _("Neuigkeiten senden"), weekly.hand_over)
     return lambda: None

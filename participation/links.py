@@ -7,7 +7,6 @@ row does; what it may still do, the row's state decides.
 from typing import TypeVar
 
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
 from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.http import Http404
@@ -32,11 +31,23 @@ def row_of(rows: models.QuerySet[Row], secret: str, purpose: str) -> Row:
     Raises:
         Http404: the secret is forged, of another purpose, or its row is gone.
     """
+    row = opened(rows, secret, purpose)
+    if row is None:
+        raise Http404
+    return row
+
+
+def opened(rows: models.QuerySet[Row], secret: str, purpose: str) -> Row | None:
+    """The same for links that shall say so if their row is gone; they get None.
+
+    Raises:
+        Http404: the secret is forged or of another purpose.
+    """
     try:
         key = _signer(rows.model._meta.label_lower, purpose).unsign_object(secret)
-        return rows.get(pk=key)
-    except (BadSignature, ValueError, ObjectDoesNotExist):
+    except BadSignature:
         raise Http404 from None
+    return rows.filter(pk=key).first()
 
 
 def _signer(model: str, purpose: str) -> Signer:

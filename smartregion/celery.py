@@ -26,11 +26,17 @@ app.conf.beat_schedule = {
         "task": "site.request_digests",
         "schedule": crontab(minute="0", hour="7-10", day_of_week="mon-fri"),
     },
+    "tend-events": {"task": "participation.tend_events", "schedule": 600.0},
     "tell-authors-of-ideas": {
         "task": "participation.tell_authors",
         "schedule": crontab(hour="7", minute="15"),
     },
+    # Until Tuesday, for the same reason; a subscriber gets one mail a week.
+    "request-weekly-digests": {
+        "task": "participation.request_weekly_digests",
+        "schedule": crontab(minute="10", hour="6-18", day_of_week="mon,tue"),
+    },
+    "forget-requests": {"task": "participation.forget_requests", "schedule": crontab(minute="35")},
     "request-mirrors": {"task": "governance.request_mirrors", "schedule": crontab(hour="3", minute="40")},
-    "forget-old-drafts": {"task": "base.forget_old_drafts", "schedule": crontab(hour="4", minute="20")},
-    "forget-old-jobs": {"task": "base.forget_old_jobs", "schedule": crontab(hour="4", minute="25")},
+    "delete-outdated": {"task": "base.delete_outdated", "schedule": crontab(hour="4", minute="20")},
 }

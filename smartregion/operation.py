@@ -22,12 +22,14 @@ HALF_A_SECOND: Final = timedelta(seconds=0.5)
 """Celery's estimate falls short by a fraction of a second, which would show as 05:04:59."""
 TITLES: Final = {
     "base.wake_waiting_jobs": _("Wartende Aufträge wecken"),
-    "base.forget_old_drafts": _("Alte Entwürfe vergessen"),
-    "base.forget_old_jobs": _("Alte Aufträge vergessen"),
+    "base.delete_outdated": _("Daten nach Ablauf ihrer Frist löschen"),
     "governance.close_due_circulars": _("Abgelaufene Umlaufbeschlüsse schließen"),
     "governance.request_mirrors": _("Abgleich der Spiegel beauftragen"),
     "monitoring.request_due_reports": _("Fällige Berichte anfordern"),
     "monitoring.verify_reports": _("Berichte prüfen"),
+    "participation.tend_events": _("Anmeldungen und Veranstaltungen pflegen"),
+    "participation.forget_requests": _("Unbestätigte Abonnements vergessen"),
+    "participation.request_weekly_digests": _("Neuigkeiten der Woche beauftragen"),
     "site.request_digests": _("Erinnerungen beauftragen"),
 }
 

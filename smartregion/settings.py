@@ -44,6 +44,7 @@ else:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
+ERASURE_LOG = Path(env.text("SMARTREGION_ERASURE_LOG", str(VAR_DIR / "erasures.jsonl")))
 DATABASES = {"default": env.database(env.text("DATABASE_URL"))}
 REDIS_URL = env.queue(env.text("REDIS_URL"))
 # Holds the rate limits of allauth, for all processes alike and also while Redis is away.
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django_filters",
     "django_htmx",
@@ -85,7 +87,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "smartregion.base.page_cache.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
+    "smartregion.languages.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -116,6 +120,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "smartregion.languages.languages",
                 "smartregion.frame.frame",
             ],
         },
@@ -176,7 +181,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("SMARTREGION_MAIL_FROM", "smart-region@localhost")
 
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", "Deutsch")]
+LANGUAGES = [("de", "Deutsch"), ("en", "English"), ("nl", "Nederlands")]
+LOCALE_PATHS = [VAR_DIR / "locale"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
@@ -232,6 +238,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = TIME_ZONE
 OPARL_PAUSE_SECONDS = 0.5
 OPARL_MOST_PAGES = 2_000
+OPEN_DATA_REQUESTS_A_MINUTE = env.number("SMARTREGION_OPEN_DATA_REQUESTS_A_MINUTE", 300)
 JOB_LEASE_SECONDS = env.number("SMARTREGION_JOB_LEASE_SECONDS", 45)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,9 +1,10 @@
 """All addresses. German words, each with a policy (see `smartregion.base.access`)."""
 
 from django.contrib import admin
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from smartregion import job_pages, views, workplace
+from smartregion import job_pages, personal_pages, robots, search_page, views, workplace
+from smartregion.languages import in_other_languages
 
 
 def legal_text(address: str, slug: str) -> list[URLPattern]:
@@ -16,8 +17,11 @@ def legal_text(address: str, slug: str) -> list[URLPattern]:
     ]
 
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.HomeView.as_view(), name="home"),
+    path("robots.txt", robots.RobotsView.as_view(), name="robots"),
+    path("sitemap.xml", robots.SitemapView.as_view(), name="sitemap"),
+    path("favicon.ico", robots.FaviconView.as_view(), name="favicon"),
     path("konzept/", views.ConceptView.as_view(), name="concept"),
     path("arbeitsplatz/", workplace.WorkplaceView.as_view(), name="workplace"),
     path("arbeitsplatz/anzahl/", workplace.WorkplaceCountView.as_view(), name="workplace_count"),
@@ -25,15 +29,34 @@ urlpatterns = [
     path("auftraege/<int:pk>/", job_pages.JobView.as_view(), name="job"),
     path("auftraege/<int:pk>/stand/", job_pages.JobProgressView.as_view(), name="job_progress"),
     path("auftraege/<int:pk>/erneut/", job_pages.JobRetryView.as_view(), name="job_retry"),
+    path("datenschutz/daten/", personal_pages.PersonalDataView.as_view(), name="personal_data"),
+    path("datenschutz/daten/person/", personal_pages.PersonView.as_view(), name="person"),
+    path("datenschutz/daten/person/loeschen/", personal_pages.PersonEraseView.as_view(), name="person_erase"),
+    path(
+        "datenschutz/daten/person/daten.<slug:file_format>",
+        personal_pages.PersonFileView.as_view(),
+        name="person_file",
+    ),
+    path("konto/meine-daten/", personal_pages.OwnDataView.as_view(), name="own_data"),
+    path(
+        "konto/meine-daten/daten.<slug:file_format>",
+        personal_pages.OwnFileView.as_view(),
+        name="own_file",
+    ),
+    path("suche/", search_page.SearchView.as_view(), name="search"),
     path("vorschau/", views.PreviewView.as_view(), name="preview"),
     path("gesundheit/", views.HealthView.as_view(), name="health"),
     *legal_text("impressum", "imprint"),
     *legal_text("datenschutz", "privacy"),
     *legal_text("barrierefreiheit", "accessibility"),
+    *legal_text("leichte-sprache", "plain_language"),
+    *legal_text("gebaerdensprache", "sign_language"),
     path("", include("network.urls")),
     path("", include("measures.urls")),
     path("", include("governance.urls")),
     path("", include("participation.urls")),
     path("", include("monitoring.urls")),
+    path("", include("smartregion.opendata.urls")),
     path("verwaltung/", admin.site.urls),
 ]
+urlpatterns.append(in_other_languages(urlpatterns))

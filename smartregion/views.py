@@ -1,18 +1,21 @@
 """Pages of no single subject: home, health, legal texts, the answer to a forged or aged form."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, TemplateView
 
-from fields.models import ActionField, Concept
-from measures.models import Measure
-from measures.rollout_map import map_of_live_counts
+from fields.models import Concept
+from measures.latest import latest_for
+from measures.public_figures import overview_for
+from measures.rollout_map import map_of_counts
+from measures.views.field import with_figures
 from network.models import Municipality, Organisation
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
 from smartregion.base.editing import UndoView, VersionedEditView, VersionedModelForm
@@ -29,6 +32,8 @@ class HealthView(RuledView):
     """200 with {"web": "ok", "database": "ok", "queue": "ok"}, or 503 naming what does not answer."""
 
     permission = PUBLIC
+    is_kept = False
+    only_german = True
 
     def get(self, request: HttpRequest) -> JsonResponse:
         state = {"web": "ok", "database": _state(_database_answers), "queue": _state(queue_answers)}
@@ -49,20 +54,64 @@ def _database_answers() -> bool:
     return True
 
 
+BESIDE_THE_NEWS: Final = ("events", "reports")
+"""Keys of the panels that stand in the front page's side column: the next event, the latest report."""
+NEWS: Final = 6
+TAKE_PART: Final = [
+    (
+        "idea_add",
+        gettext_lazy("Idee einreichen"),
+        gettext_lazy("Was soll in der Region smarter werden? Ohne Konto, in zwei Minuten."),
+    ),
+    (
+        "events",
+        gettext_lazy("Dabei sein"),
+        gettext_lazy("Themenwoche, Konferenzen und Werkstätten: Melden Sie sich an."),
+    ),
+    (
+        "subscribe",
+        gettext_lazy("Auf dem Laufenden bleiben"),
+        gettext_lazy("Einmal in der Woche per E-Mail, was es zu Ihren Themen Neues gibt."),
+    ),
+    ("measures", gettext_lazy("Frag nach"), gettext_lazy("Zu jeder Maßnahme können Sie eine Frage stellen.")),
+    (
+        "calendar",
+        gettext_lazy("Sitzungen verfolgen"),
+        gettext_lazy("Alle öffentlichen Termine der Gremien, auch für Ihren Kalender."),
+    ),
+    (
+        "barrier",
+        gettext_lazy("Barriere melden"),
+        gettext_lazy("Etwas ist für Sie nicht zugänglich? Sagen Sie es uns."),
+    ),
+]
+"""Name of the address, what can be done, and in one sentence how."""
+
+
 class HomeView(RuledView, TemplateView):
+    """What this is, what is going on, what is new, where it runs, and how to take part."""
+
     permission = PUBLIC
     template_name = "smartregion/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.request.user
-        visible = Measure.objects.visible_to(user)
-        counts = visible.counts_by_field()
+        user, places = self.request.user, list(Municipality.objects.all())
+        overview, panels = overview_for(user), panels_for("home", None, user)
+        as_tiles = not (places and all(place.boundary for place in places))
+        total = overview.all
         return super().get_context_data(
             concept=Concept.objects.first(),
-            fields=[(field, counts[field.pk]) for field in ActionField.objects.all()],
-            total=sum(count["all"] for count in counts.values()),
-            map=map_of_live_counts(visible, list(Municipality.objects.defer("boundary")), as_tiles=True),
-            panels=panels_for("home", None, user),
+            fields=with_figures(overview.by_field),
+            total=total,
+            number_of_places=len(places),
+            map=map_of_counts(overview.live_by_place, total.measures, places, as_tiles=as_tiles),
+            as_tiles=as_tiles,
+            news=latest_for(user, NEWS),
+            side=[panel for panel in panels if panel["key"] in BESIDE_THE_NEWS],
+            panels=[panel for panel in panels if panel["key"] not in BESIDE_THE_NEWS],
+            take_part=[
+                {"url": reverse(name), "label": label, "text": text} for name, label, text in TAKE_PART
+            ],
             **kwargs,
         )
 

@@ -42,12 +42,22 @@ from monitoring.models import ApiToken, Erratum, ReportTemplate, ValueImport
 from monitoring.periods import Period
 from monitoring.services.reports import draft_report
 from network.models import Role
+from participation.event_mails import PURPOSE
+from participation.links import secret_of
+from participation.models import AccessRequest, Enquiry, EventFile, SubscriptionRequest
+from participation.services.access import READ
+from participation.services.events import add_event_file
+from participation.services.mailings import WITHDRAW
+from participation.services.subscriptions import CHANGE, CONFIRM, END
 from smartregion.base.models import Job, LegalText
 from smartregion.base.uploads import Upload
+from smartregion.languages import LanguagePrefix
+from smartregion.regions.region import LEGAL_PAGES
 from tests.factories import (
     make_budget_line,
     make_call_off,
     make_committee,
+    make_contact,
     make_grant,
     make_measure,
     make_movement,
@@ -71,13 +81,18 @@ from tests.measures.solution_rows import make_assessment, make_solution
 from tests.monitoring.evaluation_rows import make_evaluation, make_recommendation
 from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
 from tests.monitoring.schedule_rows import make_schedule
+from tests.participation.event_rows import make_event, make_session, put
 from tests.participation.rows import make_idea, make_question, make_survey
+from tests.participation.series_rows import make_event_series
+from tests.participation.subscriber_rows import make_subscriber
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
     """Every address of the house with its places for keys."""
     for entry in resolver.url_patterns:
         route = f"{before}{entry.pattern}"
+        if isinstance(entry.pattern, LanguagePrefix):
+            continue  # the same views once more
         if isinstance(entry, URLResolver):
             yield from routes(entry, route)
         else:
@@ -92,7 +107,7 @@ def keys_of_rows() -> dict[str, Any]:
     item = make_item(meeting)
     paper = make_paper(committee)
     resolution = make_resolution(committee, item=item)
-    for slug in ("imprint", "privacy", "accessibility"):
+    for slug in LEGAL_PAGES:
         LegalText.objects.create(slug=slug, title=slug, body="Text")
     report = draft_report(
         kind="status", audience="public", period=Period(date(2024, 1, 1), date(2024, 3, 31))
@@ -223,12 +238,29 @@ def keys_of_rows() -> dict[str, Any]:
     invitation = RoundInvitation.objects.get()
     RoundLink.objects.create(invitation=invitation, token_hash=hash_of("wort"))
     plan_starts(measure=measure, version=1, quarters={place.pk: date(2030, 1, 1)}, by=None)
+    contact = make_contact()
+    rows["kontakte"] = contact
     evaluation = make_evaluation()
     rows |= {
         "evaluation": evaluation,
         "fragen": evaluation.questions.all()[0],
         "empfehlungen": make_recommendation(evaluation),
     }
+    event = make_event(days=-1)
+    registration = put(event, "Ada")
+    rows |= {
+        "veranstaltungen": event,
+        "programm": make_session(event),
+        "dateien": add_event_file(
+            document=EventFile(event=event, title="A", visibility="public"),
+            file=Upload("a.pdf", "pdf", b"%PDF-"),
+            by=None,
+        ),
+        "teilnahme": registration,
+        "reihen": make_event_series(),
+    }
+    # Questions of evaluations and of the public stand behind the same word and share a key.
+    Enquiry.objects.create(pk=rows["fragen"].pk, text="Warum?", email="wer@example.org")
     slugs = {
         "wellen": measure,
         "loesungen": solution,
@@ -239,6 +271,8 @@ def keys_of_rows() -> dict[str, Any]:
         "bewertung": measure.field,
         "umfragen": survey,
     }
+    subscriber = make_subscriber(("kommunen", place.slug), email="folgt@example.org")
+    wanted = SubscriptionRequest.objects.create(email=subscriber.email, wanted=[["kommunen", place.slug]])
     return {
         **{word: row.pk for word, row in rows.items()},
         **{word: row.slug for word, row in slugs.items()},
@@ -250,15 +284,30 @@ def keys_of_rows() -> dict[str, Any]:
         "abfragen": opened.pk,
         "zelle": place.slug,
         "adressen": place.slug,
+        "anmeldung": secret_of(registration, PURPOSE),
+        "dataset": "massnahmen",
+        "resource": "measures",
+        "row": measure.slug,
+        "collection": "rollout",
+        "feature": measure.cells.get().pk,
+        "measure": measure.slug,
+        "field_of_action": measure.field.slug,
         "number": 1,
         "section": "overview",
         "token": "wort",
         "secret": "wort",
         "file_format": "pdf",
         "edition": "oeffentlich",
+        "auskunft": secret_of(AccessRequest.objects.create(email="a@example.org"), READ),
+        "einwilligung": secret_of(contact, WITHDRAW),
         "uidb36": "1",
         "key": "x-y",
         "body": "1",
+        "kind": "alles",
+        "topic": "neues",
+        "confirmation": secret_of(wanted, CONFIRM),
+        "choice": secret_of(subscriber, CHANGE),
+        "ending": secret_of(subscriber, END),
         "object_id": make_user(Role.ADMINISTRATION).pk,
         "app_label": "network",
         "url": "gibt-es-nicht",

@@ -24,6 +24,7 @@ __all__ = ["sink", "start_worker"]
 def pytest_configure() -> None:
     """No test client reads all static files anew; what serves them in earnest is tested with real servers."""
     settings.WHITENOISE_AUTOREFRESH = True
+    databases.empty_quickly()
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +45,12 @@ def count_queries() -> Callable[[], object]:
             yield queries
 
     return capture
+
+
+@pytest.fixture(autouse=True)
+def reading_without_limit(settings: Any) -> None:
+    """The tests of all processes come from one address and are counted together."""
+    settings.OPEN_DATA_REQUESTS_A_MINUTE = 1_000_000
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +76,8 @@ TOGETHER = {
     "tests/measures/test_round_mails.py": "processes",
     "tests/measures/test_invitation_mails.py": "processes",
     "tests/smartregion/test_digest_mails.py": "processes",
+    "tests/participation/test_mails.py": "processes",
+    "tests/participation/test_weekly.py": "processes",
     "tests/smartregion/test_signs.py": "processes",
     "tests/monitoring/test_worker_killed.py": "processes",
     "tests/governance/test_minutes_worker_killed.py": "processes",
@@ -94,7 +103,8 @@ def pytest_report_header() -> list[str]:
     return [
         f"size of costly tests: {SIZE} (tests/scale.py)",
         f"office files are opened by LibreOffice: {'yes' if shutil.which('soffice') else 'no, it is absent'}",
-        standards.told(),
+        f"the map interface is read by GDAL: {'yes' if shutil.which('ogrinfo') else 'no, it is absent'}",
+        *standards.told(),
     ]
 
 

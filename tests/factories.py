@@ -1,14 +1,17 @@
 """Short ways to the rows that tests need. Every value that a test is about stands in the test itself."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
+
+from django.utils.timezone import localdate
 
 from fields.models import ActionField, Concept
 from governance.models import Committee
 from measures.models import BudgetLine, CallOff, FundingProgramme, Grant, Measure, Movement, RolloutCell
 from measures.services.measures import create_measure
-from network.models import Municipality, Organisation, Region, Role, Sector, User
+from network.models import Contact, Municipality, Organisation, Region, Role, Sector, User
+from network.services import add_contact
 from smartregion.base.text import german_slug
 
 _numbers = count(1)
@@ -139,3 +142,19 @@ def make_budget_line(measure: Measure, **values: Any) -> BudgetLine:
 def make_movement(measure: Measure, **values: Any) -> Movement:
     defaults = {"kind": "commitment", "on": date(2024, 5, 1), "amount": 500, "note": "Auftrag"}
     return Movement.objects.create(measure=measure, **{**defaults, **values})
+
+
+def make_contact(organisation: str = "Kreis Musterland", **values: Any) -> Contact:
+    """With a person who has consented, kept for a year from then on."""
+    number = next(_numbers)
+    defaults: dict[str, Any] = {
+        "function": f"Stelle {number}",
+        "name": "Erika Beispielfrau",
+        "email": f"kontakt{number}@example.org",
+        "consented_on": localdate() - timedelta(days=10),
+        "consent_way": "talk",
+        "kept_until": localdate() + timedelta(days=355),
+    }
+    fields = values.pop("fields", [])
+    contact = Contact(organisation=make_organisation(organisation), **{**defaults, **values})
+    return add_contact(contact=contact, fields=fields, by=None)

@@ -1,4 +1,4 @@
-"""A real mail server on loopback. It takes mails and keeps them, and refuses one recipient if told so."""
+"""A real mail server on loopback. It takes mails and keeps them, and refuses recipients if told so."""
 
 import asyncio
 import socket
@@ -14,10 +14,14 @@ from aiosmtpd.controller import Controller
 
 @dataclass
 class MailServer:
-    """`mails` holds what was taken; `on_taken` is called after that and before the sender gets its answer."""
+    """`mails` holds what was taken; `on_taken` is called after that and before the sender gets its answer.
+
+    `put_off` names addresses that are not taken now, so often each.
+    """
 
     port: int
     refused: str = ""
+    put_off: dict[str, int] = field(default_factory=dict)
     mails: list[EmailMessage] = field(default_factory=list)
     on_taken: Callable[[], None] = lambda: None
 
@@ -26,6 +30,9 @@ class MailServer:
     ) -> str:
         if self.refused and self.refused in address:
             return "550 no such mailbox"
+        if self.put_off.get(address):
+            self.put_off[address] -= 1
+            return "450 try again later"
         envelope.rcpt_tos.append(address)
         return "250 ok"
 

@@ -15,6 +15,7 @@ from network.models import Role
 from smartregion.base.fields import UnclippedField
 from tests.addresses import address_of, keys_of_rows, routes
 from tests.factories import make_user
+from tests.participation.open import stamp
 from tests.scale import IS_FULL
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,7 @@ QUERY = [
     "grant",
     "tag",
     "art",
+    "feld",
     "kind",
     "audience",
     "period",
@@ -86,6 +88,8 @@ QUERY = [
     "entwurf",
     "archive",
     "archiv",
+    "aus",
+    "seite",
     "measure",
     "action",
     "all",
@@ -102,6 +106,15 @@ QUERY = [
     "template",
     "a",
     "b",
+    "zeit",
+    "thema",
+    "offset",
+    "bbox",
+    "datetime",
+    "f",
+    "ags",
+    "zeigen",
+    "darstellung",
 ]
 BODY = [
     "version",
@@ -150,6 +163,8 @@ BODY = [
     "sha256",
     "sections",
     "fields_chosen",
+    "present",
+    "homepage",
     "longitude",
     "latitude",
     "title",
@@ -158,6 +173,9 @@ BODY = [
 ]
 TYPED = {
     "no": "M-77",
+    "stamp": stamp()["stamp"],
+    "overall": 2,
+    "subject": "Hinweis",
     "title": "Titel",
     "summary": "Text",
     "planned_date": "2024-05-01",

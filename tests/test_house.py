@@ -10,27 +10,37 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views import View
 
-from network.models import Role
+from network.models import Role, User
 from smartregion.base.access import PUBLIC, RuledView, WriteOnRead, policy_of, reading_only
 from smartregion.base.models import Job
+from smartregion.base.personal import data_types
 from smartregion.policies import LIBRARY_NAMESPACES, LIBRARY_VIEWS
 from tests.factories import make_field, make_user
 
 OUR_APPS = ["base", "fields", "network", "measures", "governance", "participation", "monitoring"]
 WITHOUT_HISTORY = {
     "base.Draft": "what is not saved yet belongs to its account alone and is soon forgotten",
+    "base.Erasure": "kept as it is by a trigger, and names nobody",
     "base.Job": "its attempts and times are its own record",
     "base.JobAttempt": "a job's own record",
+    "base.RetentionRun": "only the last run counts",
     "base.Sign": "only the last sign of life counts",
     "governance.Ballot": "secret until the end, and what it was before is nobody's; then kept by a trigger",
     "governance.MinutesFile": "written once, then sealed by a trigger",
     "governance.MirrorRun": "its states and times are its own record",
     "governance.MirroredObject": "a copy, whose source keeps its history",
     "measures.TableImport": "its states and times are its own record; what it writes is kept by the rows",
+    "participation.AccessRequest": "an address that is forgotten after a week",
+    "participation.Feedback": "written once by nobody known, and never changed",
+    "participation.Registration": "personal, and deleted some weeks after the event; a history would keep it",
     "participation.IdeaAuthor": "an address, which has to be gone once it is deleted",
     "participation.Reply": "of nobody, and never changed but for whether a free text appears",
     "participation.Sheet": "of nobody, and never changed",
     "participation.Support": "a pseudonym, which has to be gone once it is deleted",
+    "participation.Subscriber": "a history would keep an address that was to be forgotten",
+    "participation.Subscription": "goes with its subscriber",
+    "participation.SubscriptionRequest": "a history would keep an address that nobody confirmed",
+    "participation.WeeklyDigest": "its states and times are its own record, and it is soon forgotten",
     "participation.VisitorMail": "on its way, and gone once it was handed over",
     "network.Digest": "its states and times are its own record, and it is soon forgotten",
     "monitoring.ValueImport": "its states and times are its own record; what it writes is kept by the rows",
@@ -185,3 +195,44 @@ def test_the_administration_manages_accounts(client: Client) -> None:
     client.force_login(make_user(Role.ADMINISTRATION))
 
     assert client.get("/verwaltung/network/user/").status_code == 200
+
+
+TOLD_BY_THE_HISTORY = {
+    "governance.PaperFile": "who added a file",
+    "measures.DocumentFile": "who added a file",
+    "measures.GateCheck": "who noted that a criterion is met",
+    "measures.Impulse": "who gave an input",
+    "measures.MaturityAssessment": "who assessed",
+    "measures.RolloutCell": "who confirmed a cell",
+    "measures.StatusRound": "who opened a round",
+    "measures.StatusUpdate": "who wrote an update",
+    "measures.TableImport": "who applied a table",
+    "measures.Wish": "who made a wish",
+    "monitoring.Erratum": "who declared an erratum",
+    "monitoring.ReportSchedule": "who released ahead",
+    "monitoring.ValueImport": "who applied values",
+    "participation.Mailing": "who sent a mailing",
+}
+"""They hold no more than the key of an account, whose person goes with the account."""
+
+
+def test_every_model_with_an_address_or_an_account_is_a_data_type_or_says_why_not() -> None:
+    named = {each.stored().model._meta.label for each in data_types()}
+    personal = {
+        model._meta.label
+        for app in OUR_APPS
+        for model in apps.get_app_config(app).get_models()
+        if not model.__name__.endswith("Event")
+        and any(
+            isinstance(field, models.EmailField) or field.related_model is User
+            for field in model._meta.concrete_fields
+        )
+    }
+
+    assert personal - named == set(TOLD_BY_THE_HISTORY)
+
+
+def test_every_data_type_says_what_it_is_for() -> None:
+    assert [
+        each.key for each in data_types() if not all((each.title, each.purpose, each.basis, each.kept))
+    ] == []

@@ -38,13 +38,14 @@ from measures.services.documents import add_document
 from measures.services.tags import add_tag
 from monitoring.models import ApiToken, Indicator
 from network.models import Municipality, Role
-from participation.models import Reply, Survey
+from participation.models import Event, Mailing, Reply, Survey
 from smartregion.base.models import Job
 from smartregion.base.uploads import Upload
 from tests.factories import (
     make_budget_line,
     make_call_off,
     make_committee,
+    make_contact,
     make_grant,
     make_measure,
     make_movement,
@@ -56,10 +57,13 @@ from tests.factories import (
 from tests.governance.rows import make_resolution
 from tests.measures.solution_rows import make_assessment, make_solution
 from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
+from tests.participation.event_rows import make_event, make_session, put
 from tests.participation.rows import make_idea, make_question, make_sheet, make_survey
 from tests.scale import IS_FULL
 
 FEW, MANY = 20, 200 if IS_FULL else 60
+EVENT = 7_000_000
+"""The key of an event whose page grows."""
 PAGES = [
     "/",
     "/massnahmen/",
@@ -78,7 +82,10 @@ PAGES = [
     "/massnahmen/netz/unterlagen/",
     "/massnahmen/?tag=wasser",
     "/massnahmen/?archive=with",
+    "/handlungsfelder/",
     "/handlungsfelder/mobilitaet/",
+    "/massnahmen/netz/fragen/",
+    "/sitemap.xml",
     "/roll-out/",
     "/roll-out/?stage=interested",
     "/roll-out/?blocked=on&stale=on&live=1&municipality=aadorf",
@@ -106,6 +113,8 @@ PAGES = [
     "/indikatoren/export.xlsx",
     "/indikatoren/werte/export.csv",
     "/konzept/",
+    "/suche/?q=Netz",
+    "/suche/?q=Nezte&art=massnahmen&feld=mobilitaet&page=2",
     "/gremien/",
     "/gremien/kalender/",
     "/gremien/kalender/jahr/?art=steering",
@@ -123,12 +132,42 @@ PAGES = [
     "/beschluesse/export.csv",
     "/berichte/",
     "/berichte/vergleich/",
+    "/veranstaltungen/",
+    "/veranstaltungen/?zeit=vergangen&field=mobilitaet&kind=week",
+    "/veranstaltungen/kalender.ics",
+    f"/veranstaltungen/{EVENT}/",
     "/ideen/",
     "/ideen/?q=Netz&field=mobilitaet&municipality=aadorf&state=measure&o=supported&page=2",
     "/ideen/neu/?field=mobilitaet",
     "/ideen/umfragen/",
     "/ideen/umfragen/netz/",
+    "/abonnement/",
+    "/abonnement/?thema=massnahmen:netz&thema=gremien:lenkungskreis",
+    "/abonnement/angefragt/",
+    "/feeds/alles/neues.atom",
+    "/feeds/massnahmen/netz.atom",
+    "/feeds/suche.atom?q=Netz",
 ]
+OPEN_DATA = [
+    "/open-data/",
+    "/open-data/roll-out/",
+    *(f"/open-data/{name}.{ending}" for name in ("massnahmen", "roll-out") for ending in ("csv", "json")),
+    "/open-data/massnahmen.xlsx",
+    "/open-data/kommunen.geojson",
+    "/open-data/indikatorwerte.geojson",
+    "/open-data/catalog.ttl",
+    *(f"/api/v1/{name}" for name in ("measures", "fields", "rollout", "municipalities")),
+    *(f"/api/v1/{name}" for name in ("indicators", "values", "resolutions", "openapi.json")),
+    "/api/v1/measures?q=Netz&field=mobilitaet&municipality=aadorf&limit=5",
+    "/api/v1/measures/netz",
+    "/ogc/v1/collections",
+    "/ogc/v1/collections/rollout/items?bbox=6,51,8,53&stage=live",
+    "/ogc/v1/collections/municipalities/items?f=html",
+    "/einbetten/rollout/",
+    "/einbetten/rollout/netz/",
+    "/einbetten/feld/mobilitaet/",
+]
+"""The same for everybody, hence asked by a visitor alone."""
 INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
 """A visitor is asked to sign in."""
 PAGES_OF_ACCOUNTS = [
@@ -153,6 +192,15 @@ PAGES_OF_THE_COORDINATOR = [
     REMEMBERS_ITS_FILTER,
     "/berichte/neu/",
     "/berichte/vorlagen/",
+    "/netzwerk/",
+    "/netzwerk/?feld=mobilitaet&einwilligung=yes",
+    "/netzwerk/kontakte.csv",
+    "/netzwerk/begegnungen/",
+    "/netzwerk/rundschreiben/",
+    "/netzwerk/rundschreiben/neu/",
+    f"/veranstaltungen/{EVENT}/teilnahme/",
+    f"/veranstaltungen/{EVENT}/teilnahme/export.csv",
+    f"/veranstaltungen/{EVENT}/teilnahme/export.xlsx",
     "/ideen/pruefen/",
     "/ideen/umfragen/netz/texte/",
 ]
@@ -189,6 +237,9 @@ def grow_to(number: int) -> None:
         add_solution(measure)
         add_indicators(measure, place)
         resolve_on(measure)
+        make_contact(f"Werk {measure.no}", fields=[measure.field])
+        Mailing.objects.create(subject="Neues", text="Text", recipients=1)
+        add_event(measure)
         add_ideas(measure, place)
 
 
@@ -219,6 +270,15 @@ def add_plan(measure: Measure, seat: TeamMember) -> None:
     impulse = Impulse.objects.create(measure=first, title="Idee", text="Text", origin="team")
     impulse.fate = "checked"
     impulse.save_over(1)
+
+
+def add_event(measure: Measure) -> None:
+    """One of its own with a programme, past and to come; the first of all gets a person more."""
+    for days in (30, -30):
+        make_session(make_event(f"Tag {measure.no}", days=days, field=measure.field))
+    first = Event.objects.filter(pk=EVENT).first() or make_event(pk=EVENT)
+    make_session(first, measure.no, field=measure.field)
+    put(first, measure.no)
 
 
 def add_ideas(measure: Measure, place: Municipality) -> None:
@@ -262,7 +322,7 @@ def readers(place: Municipality) -> dict[Role | None, tuple[Client, list[str]]]:
     """A visitor, the coordinator and a municipality's editor, each with the pages that they open."""
     found = {}
     for role, pages in (
-        (None, PAGES),
+        (None, [*PAGES, *OPEN_DATA]),
         (Role.COORDINATION, [*PAGES, *PAGES_OF_ACCOUNTS, *PAGES_OF_THE_COORDINATOR]),
         (Role.MUNICIPALITY, [*PAGES, *PAGES_OF_ACCOUNTS]),
     ):

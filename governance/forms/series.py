@@ -14,16 +14,9 @@ from governance.services.series import save_series
 from smartregion.base.versioned import Versioned
 from smartregion.base.widgets import date_input
 
-GROUPS = [
-    (gettext_lazy("Was und wo"), ["title", "place", "online_url", "visibility"]),
-    (
-        gettext_lazy("Wann"),
-        [
-            *["starts_on", "at", "minutes", "rhythm", "every", "by", "nth", "weekday", "month_day"],
-            *["end", "until", "count", "left_out"],
-        ],
-    ),
-    (gettext_lazy("Änderung"), ["reason_for_change"]),
+WHEN = [
+    *["starts_on", "at", "minutes", "rhythm", "every", "by", "nth", "weekday", "month_day"],
+    *["end", "until", "count", "left_out"],
 ]
 NEEDED = {
     "weekly": ["every", "weekday"],
@@ -35,7 +28,10 @@ NEEDED = {
 """Which answers each choice asks for; the others are hidden, and not looked at."""
 
 
-class SeriesForm(RecordForm):
+class RuleForm(RecordForm):
+    """What recurs by a rule: a model with `starts_on`, `at`, `minutes`, `left_out` and `rule`."""
+
+    what: list[str]
     rhythm = forms.ChoiceField(
         label=gettext_lazy("Wie oft?"),
         choices=[
@@ -81,11 +77,7 @@ class SeriesForm(RecordForm):
     )
 
     class Meta:
-        model = Series
-        fields = [
-            *["title", "place", "online_url", "visibility"],
-            *["starts_on", "at", "minutes", "left_out", "rule"],
-        ]
+        fields = ["starts_on", "at", "minutes", "left_out", "rule"]
         widgets = {
             "rule": forms.HiddenInput,
             "starts_on": date_input(),
@@ -108,7 +100,14 @@ class SeriesForm(RecordForm):
 
     @property
     def groups(self) -> list[dict[str, Any]]:
-        groups = ((legend, [self[name] for name in names if name in self.fields]) for legend, names in GROUPS)
+        split = {
+            _("Was und wo"): self.what,
+            _("Wann"): WHEN,
+            _("Änderung"): ["reason_for_change"],
+        }
+        groups = (
+            (legend, [self[name] for name in names if name in self.fields]) for legend, names in split.items()
+        )
         return [{"legend": legend, "fields": fields} for legend, fields in groups if fields]
 
     def _needed(self) -> set[str]:
@@ -137,6 +136,14 @@ class SeriesForm(RecordForm):
         """Without a rule there is nothing that the model could check."""
         if not self.errors:
             super()._post_clean()  # type: ignore[misc]
+
+
+class SeriesForm(RuleForm):
+    what = ["title", "place", "online_url", "visibility"]
+
+    class Meta(RuleForm.Meta):
+        model = Series
+        fields = [*["title", "place", "online_url", "visibility"], *RuleForm.Meta.fields]
 
     def save_over_read_version(self, *, by: Any) -> Versioned:
         return save_series(

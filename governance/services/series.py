@@ -17,13 +17,13 @@ Status = Meeting.Status
 
 @dataclass(frozen=True)
 class Alignment:
-    """What saving a series does to its meetings."""
+    """What saving a series does to its meetings, or to whatever else a series makes."""
 
-    new: list[Meeting] = field(default_factory=list)
-    changed: list[Meeting] = field(default_factory=list)
-    cancelled: list[Meeting] = field(default_factory=list)
-    unchanged: list[Meeting] = field(default_factory=list)
-    touched: list[Meeting] = field(default_factory=list)
+    new: list[Any] = field(default_factory=list)
+    changed: list[Any] = field(default_factory=list)
+    cancelled: list[Any] = field(default_factory=list)
+    unchanged: list[Any] = field(default_factory=list)
+    touched: list[Any] = field(default_factory=list)
     """Edited by hand, invited or prepared: these stay as they are."""
 
 

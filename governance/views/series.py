@@ -33,11 +33,15 @@ class PreviewedSeries(InCommittee):
     template_name: Any = "governance/series_form.html"
     submit_label = _("Termine ansehen")
 
-    def stored(self) -> Series | None:
+    def stored(self) -> Any:
         raise NotImplementedError
 
+    def alignment(self, series: Any) -> Alignment:
+        """What saving it would do."""
+        return alignment_of(series, before=self.stored(), on=localdate())
+
     def form_valid(self, form: Any) -> HttpResponse:
-        found = alignment_of(form.instance, before=self.stored(), on=localdate())
+        found = self.alignment(form.instance)
         if self.request.POST.get("previewed") == sign_of(found):
             response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
             return response
@@ -61,19 +65,19 @@ class SeriesAddPage(PreviewedSeries, AddPage):
 
 
 class SeriesEditPage(PreviewedSeries, EditPage):
-    form_class = SeriesForm
+    form_class: Any = SeriesForm
     page_title = _("Terminreihe bearbeiten")
 
     def get_queryset(self) -> Any:
         return self.committee.series.select_related("committee")
 
-    def stored(self) -> Series | None:
+    def stored(self) -> Any:
         return Series.objects.filter(pk=self.kwargs["pk"]).first()
 
     def show_conflict(self, form: Any, saved: models.Model) -> HttpResponse:
         """Who left the rule alone does not take back the rule of someone else."""
         read: Any = row_in_version(form.instance, form.cleaned_data.get("version"))
-        stored = Series.objects.get(pk=saved.pk)
+        stored: Any = type(saved)._base_manager.get(pk=saved.pk)
         if read and read.rule == form.instance.rule:
             data = form.data.copy()
             words = form.fields["until"].widget.format_value

@@ -1,6 +1,6 @@
 """The sheet "Hinweise": whose figures these are, how they were chosen and counted, who may use them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -50,6 +50,7 @@ class Notes:
         chosen: the filter in words.
         with_examples: some row is example data.
         rules: how the figures are counted, as term and sentence.
+        terms: under which they may be used; the imprint's, if there are none.
     """
 
     user: Any
@@ -59,6 +60,7 @@ class Notes:
     rows: int
     with_examples: bool
     rules: Iterable[Note]
+    terms: Sequence[Note] = ()
 
     def add_to(self, sheets: Any) -> None:
         sheets.add(str(NAME), COLUMNS, [*self._lines(Region.objects.first()), *self.rules])
@@ -87,7 +89,9 @@ class Notes:
         if self.with_examples:
             yield _("Beispieldaten"), (region.example_notice if region else "") or str(EXAMPLE_NOTICE)
             yield _("Beispieldaten erkennen"), str(EXAMPLE_RULE)
-        yield (
-            _("Lizenz und Nutzung"),
-            _("Für eine Weiterverwendung gilt, was das Impressum des Portals nennt: %s") % self.imprint,
-        )
+        yield from self.terms or [
+            (
+                _("Lizenz und Nutzung"),
+                _("Für eine Weiterverwendung gilt, was das Impressum des Portals nennt: %s") % self.imprint,
+            )
+        ]

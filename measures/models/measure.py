@@ -1,6 +1,5 @@
 """A measure, with phase, status and Ampel as three separate things."""
 
-from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import Any, Final, Self
 
@@ -47,14 +46,6 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def archived(self) -> Self:
         return self.filter(archived_at__isnull=False)
-
-    def counts_by_field(self) -> dict[int, Counter[str]]:
-        """Per field: "all", "starter" and each Ampel's colour. One query."""
-        counts: dict[int, Counter[str]] = defaultdict(Counter)
-        groups = self.order_by().values_list("field", "light", "is_starter").annotate(Count("pk"))
-        for field, light, is_starter, number in groups:
-            counts[field].update({"all": number, light: number, "starter": number * is_starter})
-        return counts
 
     def matching(self, words: str) -> Self:
         """Those with every one of the words in number, title or summary; accents and capitals don't count."""

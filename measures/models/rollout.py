@@ -183,6 +183,12 @@ class RolloutCell(Versioned):
             models.Index(fields=["measure", "stage", "since"]),
             models.Index(fields=["measure", "confirmed_at"]),
             models.Index(fields=["measure", "stage_changed_at"]),
+            # Of many thousands of cells few are live, and the public pages ask for those alone.
+            models.Index(
+                fields=["-stage_changed_at", "municipality", "measure"],
+                condition=Q(stage="live"),
+                name="cell_live",
+            ),
         ]
         triggers = [
             ladder.STEP_GUARD,

@@ -78,7 +78,7 @@ class StatusUpdate(Versioned):
         verbose_name = _("Sachstand")
         verbose_name_plural = _("Sachstände")
         ordering = ["-on", "-pk"]
-        indexes = [models.Index(fields=["measure", "-on"])]
+        indexes = [models.Index(fields=["measure", "-on"]), models.Index(fields=["-on", "-id"])]
         constraints = [
             *limits("statusupdate", text=LONG, next_steps=LONG, support_needed=1000),
             *limits("statusupdate", proposed_reason=1000, review_comment=1000),

@@ -7,6 +7,7 @@ from measures.views import field, measures, parts
 MEASURE = "massnahmen/<slug:slug>/"
 
 urlpatterns = [
+    path("handlungsfelder/", field.FieldListView.as_view(), name="fields"),
     path("handlungsfelder/<slug:slug>/", field.FieldView.as_view(), name="field"),
     path("massnahmen/", measures.MeasureListView.as_view(), name="measures"),
     path("massnahmen/neu/", measures.MeasureAddView.as_view(), name="measure_add"),

@@ -38,6 +38,7 @@ from smartregion.base.text import german_key
 from smartregion.base.versioned import Versioned
 
 PER_PAGE = 20
+CAME_FROM = "aus"
 
 
 class MeasureListView(InTimeView, OverviewView):
@@ -65,14 +66,19 @@ class MeasureView(InTimeView, MeasurePageView):
         """What went up in another measure leads there; `archiv` in the address shows it as it was."""
         self.object = self.get_object()
         if "archiv" not in request.GET and (target := self.merged_into()):
-            messages.info(request, _("„%s“ ist in dieser Maßnahme aufgegangen.") % self.object)
-            return HttpResponseRedirect(target.get_absolute_url())
+            return HttpResponseRedirect(f"{target.get_absolute_url()}?{CAME_FROM}={self.object.slug}")
         return self.render_to_response(self.get_context_data(object=self.object))
 
     def merged_into(self) -> Measure | None:
         """The measure that has taken this one over, if the reader may see it."""
         key = self.object.merged_into_id
         return Measure.objects.reachable_by(self.request.user).filter(pk=key).first() if key else None
+
+    def came_from(self) -> Measure | None:
+        """The measure that went up in this one and whose address led here; a message would need a cookie."""
+        slug = self.request.GET.get(CAME_FROM, "").replace("\0", "")
+        merged = Measure.objects.reachable_by(self.request.user).filter(merged_into=self.object)
+        return merged.filter(slug=slug).first() if slug else None
 
     def get_queryset(self) -> QuerySet[Measure]:
         return cast(MeasureQuerySet, super().get_queryset()).with_progress()
@@ -110,6 +116,7 @@ class MeasureView(InTimeView, MeasurePageView):
             counting_rule=COUNTING_RULE,
             solution_links=solutions_of(measure, user),
             merged_into=self.merged_into(),
+            came_from=self.came_from(),
             **rollout_summary(measure),
             **kwargs,
         )

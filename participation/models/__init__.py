@@ -1,17 +1,43 @@
 """The public's part: what people without an account send, ask for and take part in."""
 
+from participation.models.access import AccessRequest
+from participation.models.event_parts import EventFile, Feedback, Session
+from participation.models.events import Audience, Event, EventSeries
 from participation.models.ideas import Idea, IdeaAuthor, Support, pseudonym
+from participation.models.mailings import Mailing
 from participation.models.mails import VisitorMail
+from participation.models.questions import Enquiry
+from participation.models.registrations import Registration
+from participation.models.subscriptions import (
+    Subscriber,
+    Subscription,
+    SubscriptionRequest,
+    WeeklyDigest,
+)
 from participation.models.surveys import Question, Reply, Sheet, Survey
 
 __all__ = [
+    "AccessRequest",
+    "Audience",
+    "Enquiry",
+    "Event",
+    "EventFile",
+    "EventSeries",
+    "Feedback",
     "Idea",
     "IdeaAuthor",
+    "Mailing",
     "Question",
+    "Registration",
     "Reply",
+    "Session",
     "Sheet",
+    "Subscriber",
+    "Subscription",
+    "SubscriptionRequest",
     "Support",
     "Survey",
     "VisitorMail",
+    "WeeklyDigest",
     "pseudonym",
 ]

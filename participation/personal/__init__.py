@@ -1,1 +1,1 @@
-"""What the subjects of participation store about people, one file each."""
+"""What participation stores about people, one file per subject."""

@@ -67,11 +67,17 @@ def streamed_reading_only(pieces: Iterable[bytes]) -> Iterator[bytes]:
 class RuledView(View):
     """The base of every page. `writes` names the methods that may change the database.
 
+    A public page is also to be had in the other languages, but for one that is `only_german`, since it is for
+    people who work here, for programs, or a file.
+
     Whatever is sent to an address that names a past day is refused.
     """
 
     permission: str
     writes: tuple[str, ...] = ()
+    is_kept = True
+    """Whether a visitor's answer stays the same until something is written (`page_cache`)."""
+    only_german = False
     http_method_names = ["get", "head", "options", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -188,3 +194,9 @@ def keep_private(response: HttpResponse) -> None:
 def policy_of(view: Callable[..., Any]) -> str | None:
     """The policy that a view class states, or None for a view that states none."""
     return getattr(getattr(view, "view_class", None), "permission", None)
+
+
+def is_kept(view: Callable[..., Any]) -> bool:
+    """Whether the answer to visitors may be kept: public, made by reading alone, and of nothing but rows."""
+    view_class: Any = getattr(view, "view_class", None)
+    return policy_of(view) == PUBLIC and view_class.is_kept and "get" not in view_class.writes

@@ -10,21 +10,23 @@ class BaseConfig(AppConfig):
     label = "base"
 
     def ready(self) -> None:
-        autodiscover_modules(
-            *["rules", "panels", "worklist", "occasions", "jobs", "agenda", "privacy", "search"]
-        )
-        pre_migrate.connect(drop_past, sender=self)
-        post_migrate.connect(create_past, sender=self)
+        autodiscover_modules("rules", "panels", "worklist", "occasions", "jobs", "agenda")
+        autodiscover_modules("privacy", "search", "public_news")
+        pre_migrate.connect(drop_derived, sender=self)
+        post_migrate.connect(create_derived, sender=self)
 
 
-def drop_past(plan: list[Any], **_signal: Any) -> None:
-    from smartregion.base.past_tables import drop_views  # models are there only once the apps are ready
+def drop_derived(plan: list[Any], **_signal: Any) -> None:
+    from smartregion.base import past_tables, search_index  # models are there only once the apps are ready
 
     if plan:
-        drop_views()
+        past_tables.drop_views()
+        search_index.drop_index()
 
 
-def create_past(**_signal: Any) -> None:
-    from smartregion.base.past_tables import create_views
+def create_derived(**_signal: Any) -> None:
+    """What is made from the tables as they are now."""
+    from smartregion.base import past_tables, search_index
 
-    create_views()
+    past_tables.create_views()
+    search_index.create_index()

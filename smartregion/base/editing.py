@@ -143,14 +143,17 @@ class VersionedEditView(RuledView, DraftedForm, UpdateView[Any, Any]):
 
 
 def _left_alone(form: VersionedModelForm) -> list[models.Field[Any, Any]]:
-    """The fields whose value is still the one of the version that the form was opened with."""
+    """The fields whose value is still the one of the version that the form was opened with.
+
+    What the history does not keep counts as changed.
+    """
     row = form.instance
     read = row_in_version(row, form.cleaned_data.get("version"))
     return [
         field
         for field in row._meta.concrete_fields
         if read and field.name in form.cleaned_data and field.name != "version"
-        if getattr(row, field.attname) == getattr(read, field.attname)
+        if hasattr(read, field.attname) and getattr(row, field.attname) == getattr(read, field.attname)
     ]
 
 

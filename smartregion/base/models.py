@@ -1,11 +1,13 @@
 """Job: the truth about background work. LegalText: pages the region edits. Draft: what is not saved yet.
 
-Sign: when beat, worker and each scheduled task were last heard of.
+Sign: when beat, worker and each scheduled task were last heard of. RetentionRun, Erasure: what was deleted.
 """
 
 from datetime import datetime, timedelta
 from typing import Self
+from uuid import uuid4
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -195,7 +197,7 @@ class Sign(models.Model):
 
 @tracked
 class LegalText(Versioned):
-    """A page whose wording the region answers for: Impressum, Datenschutz, Barrierefreiheit."""
+    """A page whose wording the region answers for, such as Impressum, Datenschutz and Leichte Sprache."""
 
     slug = models.SlugField(_("Adresse"), unique=True)
     title = models.CharField(_("Titel"), max_length=120)
@@ -243,3 +245,50 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class RetentionRun(models.Model):
+    """When a data type (`smartregion/base/personal.py`) was last looked through, and what was deleted."""
+
+    data_type = models.CharField(primary_key=True, max_length=60)
+    ran_at = models.DateTimeField()
+    deleted = models.PositiveIntegerField()
+    deleted_at = models.DateTimeField(null=True)
+    """When something was last deleted."""
+
+    def __str__(self) -> str:
+        return self.data_type
+
+
+class Erasure(models.Model):
+    """That a person was erased, without saying who: addresses and names stand here as keyed hashes alone.
+
+    So a restored backup can be searched for them, see `smartregion/base/erasure.py`.
+    """
+
+    class Scope(models.TextChoices):
+        ALL = "all", _("alles zur Person")
+        VISITOR = "visitor", _("Angaben ohne Konto")
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    erased_at = models.DateTimeField(_("gelöscht am"), default=now)
+    scope = models.CharField(_("Umfang"), max_length=7, choices=Scope.choices)
+    reason = models.CharField(_("Grund"), max_length=300)
+    office = models.CharField(_("durch"), max_length=120)
+    signs = models.JSONField()
+    """List of [number of words, keyed hash]; an address counts as no word."""
+    counts = models.JSONField(default=dict)
+    """Rows by data type; "texts" are those elsewhere."""
+    left = models.JSONField(default=dict)
+    """By model the rows that are sealed and still hold a wording."""
+
+    class Meta:
+        verbose_name = _("Löschung")
+        verbose_name_plural = _("Löschungen")
+        ordering = ["-erased_at"]
+        triggers = [
+            pgtrigger.Protect(name="erasures_are_kept", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -11,9 +11,9 @@
         field="field",
     )
 
-`seen_by` decides while it is searched, in the statement that searches, who finds a row. So it must find no row
-that the user may not see, and `texts` must name only what everybody may read who sees the row at all: a text for
-fewer readers makes the whole row findable by it. Triggers keep the index (`smartregion.base.search_index`).
+`seen_by` decides while it is searched, in the statement that searches, who finds a row. So it must find no
+row that the user may not see, and `texts` must name only what everybody may read who sees the row at all: by
+a text for fewer readers the others would find the row. Triggers keep the index (`search_index`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -49,7 +49,7 @@ class Kind:
         show: makes of them what the hit says, in the reader's language.
         field: lookup of the field of action that the row belongs to, "" if it belongs to none; of several
             lookups the first that leads to one.
-        on: lookup of its date or moment, by which newer hits come before older ones that are as good.
+        on: lookup of its date or moment. Of hits that are as good, those without come first, then the newer.
         visibility: lookup of its visibility; what is not public is marked so.
         is_example: lookup of whether it is example data, which is marked so.
     """

@@ -1,12 +1,12 @@
-"""Celery tasks of the ground floor: run one job, wake those that wait, forget old drafts and jobs."""
+"""Celery tasks of the ground floor: run one job, wake those that wait, delete what was kept long enough."""
 
 from typing import Final
 
 from celery import shared_task
 from celery.signals import worker_ready
 
-from smartregion.base import jobs
-from smartregion.base.models import Draft, Job
+from smartregion.base import jobs, retention
+from smartregion.base.models import Job
 
 LONGEST_JOB_SECONDS: Final = 600
 """A compile takes seconds. After this the worker's child is killed and the lease of its job runs out."""
@@ -24,14 +24,9 @@ def wake_waiting_jobs() -> None:
         jobs.wake(job_id)
 
 
-@shared_task(name="base.forget_old_drafts")
-def forget_old_drafts() -> None:
-    Draft.objects.outdated().delete()
-
-
-@shared_task(name="base.forget_old_jobs")
-def forget_old_jobs() -> None:
-    Job.objects.outdated().delete()
+@shared_task(name="base.delete_outdated")
+def delete_outdated() -> None:
+    retention.delete_outdated()
 
 
 @worker_ready.connect

@@ -24,6 +24,7 @@ from smartregion.regions.example_agenda import read_topics
 from smartregion.regions.example_circulars import read_circulars
 from smartregion.regions.example_editing import read_archive, read_views
 from smartregion.regions.example_evaluation import read_evaluations
+from smartregion.regions.example_events import read_events
 from smartregion.regions.example_governance import read_governance
 from smartregion.regions.example_ideas import read_ideas
 from smartregion.regions.example_imports import read_imports
@@ -32,9 +33,11 @@ from smartregion.regions.example_measures import read_measure
 from smartregion.regions.example_minutes import read_minutes
 from smartregion.regions.example_money import read_money
 from smartregion.regions.example_neighbours import read_neighbours
+from smartregion.regions.example_network import read_network
 from smartregion.regions.example_oparl import read_mirrors
 from smartregion.regions.example_papers import read_papers
 from smartregion.regions.example_plan import read_plans
+from smartregion.regions.example_questions import read_questions
 from smartregion.regions.example_reports import read_reports, read_schedules
 from smartregion.regions.example_solutions import read_solution
 from smartregion.regions.example_team import read_teams
@@ -65,6 +68,7 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_teams(story, file)
             read_archive(story, file)
             read_neighbours(story, file)
+            read_network(story, file)
             read_indicators(story, file)
             _confirmations(file, story)
             read_governance(story, file)
@@ -73,8 +77,10 @@ def load_example(path: Path, today: date | None = None) -> None:
             read_circulars(story, file)
             read_minutes(story, file, story.meetings)
             read_mirrors(story, file)
+            read_events(story, file, path.parent)
             read_evaluations(story, file)
             read_ideas(story, file)
+            read_questions(story, file)
             uploads = list(file.entries("imports"))
             templates, drafts = list(file.entries("report_templates")), list(file.entries("reports"))
             file.finish()

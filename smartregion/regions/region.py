@@ -31,6 +31,8 @@ LEGAL_PAGES = {
     "imprint": gettext_lazy("Impressum"),
     "privacy": gettext_lazy("Datenschutz"),
     "accessibility": gettext_lazy("Erklärung zur Barrierefreiheit"),
+    "plain_language": gettext_lazy("Leichte Sprache"),
+    "sign_language": gettext_lazy("Deutsche Gebärdensprache"),
 }
 TEXT_IS_MISSING = gettext_lazy("Dieser Text fehlt noch. Koordination oder Administration trägt ihn hier ein.")
 SCHEDULES = [

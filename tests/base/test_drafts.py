@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from measures.models import Measure
 from network.models import Role, User
 from smartregion.base.models import Draft
-from smartregion.base.tasks import forget_old_drafts
+from smartregion.base.tasks import delete_outdated
 from tests.factories import make_measure, make_region, make_user
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +161,6 @@ def test_drafts_older_than_thirty_days_are_forgotten(editor: User) -> None:
         saved_at = now() - timedelta(days=days)
         Draft.objects.create(user=editor, address=address, texts={}, saved_at=saved_at)
 
-    forget_old_drafts()
+    delete_outdated()
 
     assert [draft.address for draft in Draft.objects.all()] == ["/neu/"]

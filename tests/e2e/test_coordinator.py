@@ -18,6 +18,7 @@ def save(page: Page, button: str = "Speichern") -> None:
 
 def test_the_filters_of_the_list_stand_in_its_address_and_outlive_a_reload(browse: Browse) -> None:
     page = browse("Koordination")
+    page.get_by_role("link", name="Themen", exact=True).click()
     page.get_by_role("link", name="Maßnahmen", exact=True).click()
     results = page.locator("#results")
     expect(results).to_contain_text("14 Maßnahmen")

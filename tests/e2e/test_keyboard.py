@@ -46,11 +46,11 @@ def test_every_stop_of_the_header_shows_its_focus(browse: Browse, theme: str) ->
         ("Smart Region Kreis Borken Kreis Borken", True),
         ("Dunkle Darstellung", True),
         ("Anmelden", True),
-        *((label, True) for label in ("Start", "Konzept", "Maßnahmen", "Lösungen", "Roll-out")),
-        *((label, True) for label in ("Gremien", "Monitoring", "Berichte")),
+        *((label, True) for label in ("Themen", "Roll-out", "Gremien", "Berichte")),
+        *((label, True) for label in ("Handlungsfelder", "Maßnahmen", "Lösungen", "Konzept")),
     ]
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Berichte")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Smart Region Konzept für den Kreis Borken")
 
 
 def test_the_account_menu_opens_and_signs_out_by_keyboard(browse: Browse) -> None:
@@ -59,11 +59,13 @@ def test_the_account_menu_opens_and_signs_out_by_keyboard(browse: Browse) -> Non
     stops = tab(page, 1)
     page.keyboard.press("Enter")
     expect(page.locator("#account .kinds__count")).to_be_visible()
-    stops += [(re.sub(r"\d+", "n", text), is_seen) for text, is_seen in tab(page, 7)]
+    stops += [(re.sub(r"\d+", "n", text), is_seen) for text, is_seen in tab(page, 9)]
     assert stops == [
         ("Konto: Kommune Ahaus", True),
         ("Mein Arbeitsplatz n Einträge", True),
         ("Ahaus", True),
+        ("Wellen des Roll-outs", True),
+        ("Förderung", True),
         ("Benachrichtigungen", True),
         ("Kalender-Abo", True),
         ("Zugänge für Programme", True),

@@ -23,7 +23,7 @@ from smartregion.base import jobs
 from smartregion.base.job_kinds import KINDS
 from smartregion.base.jobs import Finish
 from smartregion.base.models import Job, Sign
-from smartregion.base.tasks import forget_old_jobs
+from smartregion.base.tasks import delete_outdated
 from smartregion.celery import app
 from smartregion.job_pages import subjects_of
 from smartregion.operation import TITLES, operation
@@ -263,7 +263,7 @@ def test_old_jobs_are_forgotten_but_not_those_that_rows_point_to() -> None:
     kept = Job.objects.create(kind="test", status="done", finished_at=ended + timedelta(hours=1))
     Job.objects.filter(pk=reports.pk).update(status="done", finished_at=ended)
 
-    forget_old_jobs()
+    delete_outdated()
 
     left = Job.objects.exclude(status="queued")
     assert set(left) == {reports, kept}

@@ -1,4 +1,4 @@
-"""What the public's part has to say on the pages of other subjects."""
+"""Ideas and consultations on the pages of other subjects."""
 
 from typing import Any, Final
 from urllib.parse import urlencode

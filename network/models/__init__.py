@@ -1,0 +1,20 @@
+"""Who: the region, its organisations and municipalities, accounts with their role, and contacts."""
+
+from network.models.accounts import DigestRhythm, Role, User
+from network.models.contacts import Contact, ContactInterest
+from network.models.digests import Digest
+from network.models.region import Municipality, Neighbour, Organisation, Region, Sector
+
+__all__ = [
+    "Contact",
+    "ContactInterest",
+    "Digest",
+    "DigestRhythm",
+    "Municipality",
+    "Neighbour",
+    "Organisation",
+    "Region",
+    "Role",
+    "Sector",
+    "User",
+]

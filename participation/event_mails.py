@@ -1,0 +1,85 @@
+"""What people who registered for an event are written; every mail has the link with which they withdraw."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from participation.links import link_to
+from participation.mails import Letter, send
+from participation.models import Event, Registration
+
+PURPOSE: Final = "registration"
+"""What the link in the mails may do: confirm the registration, and withdraw it."""
+
+
+def letter(registration: Registration, subject: str, template: str, **context: Any) -> Letter:
+    event = registration.event
+    return Letter(
+        to=registration.email,
+        subject=f"{subject}: {event.title}",
+        template=template,
+        context={
+            "event": event,
+            "registration": registration,
+            "page": f"{settings.PORTAL_URL}{event.get_absolute_url()}",
+            "link": link_to("registration", registration, PURPOSE),
+            **context,
+        },
+    )
+
+
+def please_confirm(registration: Registration) -> Letter:
+    return letter(registration, _("Bitte bestätigen"), "participation/mail_confirm.txt")
+
+
+def place_is_sure(registration: Registration, *, moved_up: bool = False) -> Letter:
+    subject = _("Ein Platz für Sie") if moved_up else _("Ihr Platz")
+    calendar = f"{settings.PORTAL_URL}{reverse('event_calendar', args=[registration.event_id])}"
+    return letter(registration, subject, "participation/mail_place.txt", moved_up=moved_up, calendar=calendar)
+
+
+def already_registered(registration: Registration) -> Letter:
+    """For an address that registers again; what was typed this time is not told, as anybody may type it."""
+    return letter(registration, _("Sie sind schon angemeldet"), "participation/mail_again.txt")
+
+
+def tell_change(event: Event, *, was: Event) -> int:
+    """Tell everybody who registered what has changed, if it is one of the things that they go by."""
+    if event.has_ended or all(getattr(event, name) == getattr(was, name) for name in Event.TOLD):
+        return 0
+    if event.is_cancelled:
+        return _tell(event, _("Abgesagt"), "participation/mail_cancelled.txt")
+    again = was.is_cancelled
+    subject = _("Findet doch statt") if again else _("Geändert")
+    return _tell(event, subject, "participation/mail_changed.txt", was=was, again=again)
+
+
+def ask_for_feedback(event: Event) -> int:
+    address = f"{settings.PORTAL_URL}{reverse('feedback', args=[event.pk])}"
+    return _tell(
+        event,
+        _("Wie war es?"),
+        "participation/mail_feedback.txt",
+        to=Registration.objects.participants(),
+        feedback=address,
+    )
+
+
+def send_message(event: Event, *, subject: str, text: str, to: Iterable[Registration]) -> int:
+    """A mail that the coordinator has written."""
+    letters = [letter(_at(event, row), subject, "participation/mail_message.txt", text=text) for row in to]
+    return send(letters)
+
+
+def _tell(event: Event, subject: str, template: str, *, to: Any = None, **context: Any) -> int:
+    rows = (Registration.objects.confirmed() if to is None else to).filter(event=event).order_by("pk")
+    return send(letter(_at(event, row), subject, template, **context) for row in rows)
+
+
+def _at(event: Event, registration: Registration) -> Registration:
+    """With the event that is at hand, which the row would ask for anew."""
+    registration.event = event
+    return registration

@@ -1,0 +1,36 @@
+"""The verbs of people without an account who ask for their data."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from participation.links import link_to
+from participation.mails import Letter, send
+from participation.models import AccessRequest
+from smartregion.base.erasure import erase_visitor
+from smartregion.base.models import Erasure
+
+READ = "read-own-data"
+
+
+@transaction.atomic
+def ask_for_access(*, email: str) -> None:
+    """Send a link to the address, whether or not anything is stored about it; not one after another."""
+    if AccessRequest.objects.just_now(email).exists():
+        return
+    request = AccessRequest.objects.create(email=email)
+    letter = Letter(
+        to=email,
+        subject=_("Ihre Daten im Portal"),
+        template="participation/access_mail.txt",
+        context={"link": link_to("access_data", request, READ), "days": AccessRequest.VALID_FOR.days},
+    )
+    send([letter])
+
+
+def erase_own_data(*, request: AccessRequest) -> Erasure:
+    """Everything that its person left without an account, the request itself too."""
+    return erase_visitor(
+        email=request.email,
+        reason=_("Auf eigenen Wunsch über den Link in der Mail"),
+        office=_("die Person selbst"),
+    )

@@ -1,0 +1,180 @@
+"""The verbs of registrations. Each holds the event's row, so that places are given one after the other.
+
+The rule (docs/decisions/0021): whoever sends the form has the place for a day, until the link in the mail
+confirms it. A place that becomes free goes to whoever has waited longest, for certain and at once.
+"""
+
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, F, Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from participation.event_mails import already_registered, ask_for_feedback, place_is_sure, please_confirm
+from participation.mails import send
+from participation.models import Event, Registration
+from smartregion.base.history import recorded
+
+CLOSED: Final = _("Für diese Veranstaltung kann man sich nicht mehr anmelden.")
+
+
+def hold(event_id: int) -> Event:
+    """The event, with nobody else giving or freeing places until the transaction ends."""
+    return Event.objects.select_for_update().get(pk=event_id)
+
+
+@transaction.atomic
+def register(*, event: Event, name: str, email: str, organisation: str = "", needs: str = "") -> Registration:
+    """Take the place, or one on the waiting list, until the mail's link confirms it.
+
+    Who is registered already gets the link again; what was typed this time changes nothing.
+
+    Raises:
+        ValidationError: it is too late, or the event takes no registrations.
+    """
+    event = hold(event.pk)
+    if not event.is_open_for_registration or event.is_for_administrations:
+        raise ValidationError(CLOSED)
+    known = _of_address(event, email)
+    registration = known or _new(event, name=name, email=email, organisation=organisation, needs=needs)
+    send([already_registered(registration) if registration.confirmed_at else please_confirm(registration)])
+    return registration
+
+
+@transaction.atomic
+def join(*, event: Event, account: Any) -> Registration:
+    """Register an account, whose address is known; so there is nothing to confirm.
+
+    Raises:
+        ValidationError: it is too late, or the event takes no registrations.
+    """
+    event = hold(event.pk)
+    if not event.is_open_for_registration:
+        raise ValidationError(CLOSED)
+    place = str(account.municipality) if account.municipality else ""
+    registration = _of_address(event, account.email) or _new(
+        event, name=account.name, email=account.email, organisation=place
+    )
+    registration.account = account
+    if registration.confirmed_at is None:
+        registration.confirmed_at = now()
+        if registration.has_place:
+            send([place_is_sure(registration)])
+    registration.save()
+    return registration
+
+
+@transaction.atomic
+def confirm(*, registration: Registration) -> Registration:
+    """The address is right. Confirming twice is confirming once."""
+    event = hold(registration.event_id)
+    held = Registration.objects.select_related("event").get(pk=registration.pk)
+    if held.confirmed_at is None:
+        held.confirmed_at = now()
+        held.save(update_fields=["confirmed_at"])
+        if held.has_place:
+            send([place_is_sure(held)])
+        else:
+            fill_places(event)
+            held.refresh_from_db()
+    return held
+
+
+@transaction.atomic
+def withdraw(*, registration: Registration) -> None:
+    """Delete the registration; its place goes to whoever waits.
+
+    Raises:
+        ValidationError: the event has begun.
+    """
+    event = hold(registration.event_id)
+    if event.has_begun:
+        raise ValidationError(_("Die Veranstaltung hat schon begonnen."))
+    Registration.objects.filter(pk=registration.pk).delete()
+    fill_places(event)
+
+
+def fill_places(event: Event) -> int:
+    """Give free places to those who wait; the caller holds the event. Returns how many moved up."""
+    if event.is_cancelled or event.has_begun:
+        return 0
+    waiting = Registration.objects.waiting().filter(event=event).select_related("event")
+    moving = list(waiting[: event.free_places()])
+    for registration in moving:
+        registration.has_place = True
+        registration.save(update_fields=["has_place"])
+    send(place_is_sure(registration, moved_up=True) for registration in moving)
+    return len(moving)
+
+
+def check_in(*, registration: Registration, present: bool) -> None:
+    """Note that somebody is there, or that this was a slip."""
+    Registration.objects.participants().filter(pk=registration.pk).update(
+        checked_in_at=now() if present else None
+    )
+
+
+def free_unconfirmed() -> int:
+    """Delete what nobody has confirmed within a day; who waits moves up. Returns how many were deleted."""
+    freed = 0
+    for event_id in set(Registration.objects.lapsed().values_list("event", flat=True)):
+        with transaction.atomic():
+            event = hold(event_id)
+            freed += Registration.objects.lapsed().filter(event=event).delete()[0]
+            fill_places(event)
+    return freed
+
+
+def request_feedback() -> int:
+    """Ask those who were there, once for each event. Returns the number of events."""
+    asked = 0
+    for key in list(Event.objects.to_be_asked_for_feedback().values_list("pk", flat=True)):
+        with recorded(by=None, reason=str(_("Um Rückmeldung gebeten"))):
+            event = Event.objects.to_be_asked_for_feedback().select_for_update().filter(pk=key).first()
+            if event:
+                ask_for_feedback(event)
+                event.feedback_asked_at = now()
+                event.save_over(event.version)
+                asked += 1
+    return asked
+
+
+def erase_registrations(*, email: str) -> int:
+    """Delete every registration of an address; who waits for its places moves up. Returns how many."""
+    erased = 0
+    for event_id in set(Registration.objects.filter(email__iexact=email).values_list("event", flat=True)):
+        with transaction.atomic():
+            event = hold(event_id)
+            erased += event.registrations.filter(email__iexact=email).delete()[0]
+            fill_places(event)
+    return erased
+
+
+def forget_registrations() -> int:
+    """Delete the registrations of events that ended weeks ago; their number stays. Returns how many."""
+    forgotten = 0
+    confirmed = Q(confirmed_at__isnull=False, has_place=True)
+    for key in set(Registration.objects.outdated().values_list("event", flat=True)):
+        with recorded(by=None, reason=str(_("Anmeldungen gelöscht"))):
+            event = hold(key)
+            counts = event.registrations.aggregate(
+                people=Count("pk", confirmed), present=Count("pk", Q(checked_in_at__isnull=False))
+            )
+            Event.objects.filter(pk=key).update(
+                participant_count=counts["people"],
+                present_count=counts["present"],
+                version=F("version") + 1,
+            )
+            forgotten += event.registrations.all().delete()[0]
+    return forgotten
+
+
+def _of_address(event: Event, email: str) -> Registration | None:
+    return event.registrations.filter(email__iexact=email).select_related("event").first()
+
+
+def _new(event: Event, **values: Any) -> Registration:
+    values["email"] = values["email"].lower()
+    return Registration.objects.create(event=event, has_place=event.free_places() != 0, **values)

@@ -1,0 +1,85 @@
+"""What the ground floor stores about people: drafts, jobs, who did what, and counters against misuse."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from pghistory.models import Context
+
+from smartregion.base.job_kinds import title_of
+from smartregion.base.models import Draft, Job
+from smartregion.base.personal import DataType, Person, Rows, register
+
+
+def _jobs_of(person: Person) -> Rows:
+    return Job.objects.filter(
+        Q(error__icontains=person.email) | Q(tries__technical__icontains=person.email)
+    ).distinct()
+
+
+def _done_by(person: Person) -> Rows:
+    mentioned = Q(metadata__reason__icontains=person.email)
+    own = Q(metadata__user=person.account.pk) if person.account else Q()
+    return Context.objects.filter(mentioned | own).order_by("-created_at")
+
+
+def _delete(rows: Rows) -> int:
+    return int(rows.delete()[0])
+
+
+def _leave_to_the_words(_person: Person) -> int:
+    """The entry says only a key; whose it was goes with the account, and wordings go from every text."""
+    return 0
+
+
+def _told_of_change(row: Any) -> dict[Any, Any]:
+    return {_("Zeitpunkt"): row.created_at, _("Grund"): row.metadata.get("reason", "")}
+
+
+register(
+    DataType(
+        key="drafts",
+        title=_("Entwürfe"),
+        purpose=_("Angefangene Eingaben bis zum Speichern aufbewahren."),
+        basis=_("Aufgabe im öffentlichen Interesse (Art. 6 Abs. 1 Buchst. e DSGVO)"),
+        kept=_("30 Tage nach der letzten Eingabe"),
+        stored=Draft.objects.all,
+        about=lambda person: (
+            Draft.objects.filter(user=person.account) if person.account else Draft.objects.none()
+        ),
+        told=lambda row: {
+            _("Formular"): row.address,
+            _("gesichert am"): row.saved_at,
+            _("Inhalt"): row.texts,
+        },
+        outdated=Draft.objects.outdated,
+    )
+)
+register(
+    DataType(
+        key="jobs",
+        title=_("Aufträge im Hintergrund"),
+        purpose=_("Berichte, Mails und Importe erledigen und Fehler finden."),
+        basis=_("Aufgabe im öffentlichen Interesse (Art. 6 Abs. 1 Buchst. e DSGVO)"),
+        kept=_("90 Tage; solche, zu denen ein Bericht, ein Import oder eine Mail gehört, so lange wie diese"),
+        stored=Job.objects.all,
+        about=_jobs_of,
+        told=lambda row: {_("Auftrag"): title_of(row.kind), _("Fehler"): row.error, _("vom"): row.created_at},
+        erase=_leave_to_the_words,
+        outdated=Job.objects.outdated,
+        drop=_delete,
+    )
+)
+register(
+    DataType(
+        key="history",
+        title=_("Verlauf: wer was wann geändert hat"),
+        purpose=_("Änderungen nachvollziehen und zurücknehmen; Nachweis der Verwaltung."),
+        basis=_("Rechtliche Verpflichtung zur Aktenführung (Art. 6 Abs. 1 Buchst. c DSGVO)"),
+        kept=_("so lange wie die Sache; der Name geht mit dem Konto"),
+        stored=Context.objects.all,
+        about=_done_by,
+        told=_told_of_change,
+        erase=_leave_to_the_words,
+    )
+)

