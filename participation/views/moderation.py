@@ -75,7 +75,7 @@ class OneIdea(RuledView):
         return get_object_or_404(Idea.objects.with_names(), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        idea = Idea.objects.with_names().get(pk=self.kwargs["pk"])
+        idea = get_object_or_404(Idea.objects.with_names(), pk=self.kwargs["pk"])
         return super().get_context_data(  # type: ignore[misc]
             idea=idea,
             page_title=self.page_title,
