@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 BOOTSTRAP = $(PYTHON) -I smartregion/bootstrap.py
 
-.PHONY: help run assets test lint bench drill screenshots lighthouse manage lock python
+.PHONY: help run assets test lint bench drill screenshots messages lighthouse manage lock python
 
 help:
 	@echo "make run      Portal auf http://127.0.0.1:8000 starten (PORT=… wählt den Port, Strg+C beendet)"
@@ -13,11 +13,12 @@ help:
 	@echo "make drill    Prozesse im Betrieb töten und zählen, was bleibt (SHORT=1 kurz, SEED=… wiederholt)"
 	@echo "make screenshots  Bilder der README neu aufnehmen (docs/images)"
 	@echo "make lighthouse   öffentliche Seiten mit Lighthouse bewerten (lädt es aus npm, braucht Node ab 22)"
+	@echo "make messages Übersetzungen auf den Stand der Texte bringen (docs/translating.md)"
 	@echo "make assets   Umgebung und Oberfläche für den Betrieb bereitstellen, ohne etwas zu starten"
 	@echo "make manage   Verwaltungsbefehl, etwa ARGS=\"setup_region DATEI\""
 	@echo "make lock     Abhängigkeiten neu festschreiben"
 
-run assets lint screenshots lighthouse: python
+run assets lint screenshots messages lighthouse: python
 	@$(BOOTSTRAP) $@
 
 manage test bench: python

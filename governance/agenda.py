@@ -13,6 +13,7 @@ from governance.automatic import Automatic, as_of, moment_of, register
 from governance.models import AgendaItem, Committee, FollowUp, Meeting, Minutes, ResolutionMeasure
 from measures.models import Measure, RolloutCell, Wish
 from measures.models.measure import visibilities_for
+from smartregion.base import written
 from smartregion.base.history import event_model
 from smartregion.base.text import german_key
 
@@ -53,7 +54,7 @@ class Approval(Automatic):
     def in_words(self, entry: Any) -> str:
         return str(_("%(title)s am %(day)s")) % {
             "title": entry.meeting.title,
-            "day": f"{entry.meeting.day:%d.%m.%Y}",
+            "day": written.day(entry.meeting.day),
         }
 
 

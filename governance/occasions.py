@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from governance.models import Committee, Meeting
+from smartregion.base import written
 from smartregion.base.occasions import Occasion, occasion
 
 
@@ -18,5 +18,5 @@ def last_steering_meeting(user: Any) -> Occasion | None:
     if row is None:
         return None
     starts_at, name = row
-    day = date_format(localtime(starts_at), "d.m.Y")
+    day = written.day(localtime(starts_at))
     return Occasion(_("%(committee)s am %(day)s") % {"committee": name, "day": day}, starts_at)

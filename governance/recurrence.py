@@ -12,6 +12,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from smartregion.base import written
+
 MOST_MEETINGS: Final = 120
 WEEKDAYS: Final = {
     "MO": gettext_lazy("Montag"),
@@ -119,7 +121,7 @@ def in_words(rule: str) -> str:
     else:
         place = PLACES.get(words.get("nth", ""), "")
         on = _("am %s") % " ".join(filter(None, map(str, (place, weekday))))
-    end = _("bis %s") % f"{words['until']:%d.%m.%Y}" if "until" in words else _("%s-mal") % words.get("count")
+    end = _("bis %s") % written.day(words["until"]) if "until" in words else _("%s-mal") % words.get("count")
     return f"{often} {on}, {end}"
 
 

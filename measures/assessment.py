@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from measures.models import Measure
+from smartregion.base import written
 
 RED_AFTER_DAYS: Final = 90
 """A milestone overdue by a quarter: the Lenkungskreis met meanwhile, so it is its matter (glossary: red)."""
@@ -146,7 +146,7 @@ def _silence(last_update_on: date | None, on: date, rhythm: Measure.Rhythm) -> I
         reason = _("Es liegt noch kein Sachstand vor.")
         return Input(label, _("noch keiner"), threshold, Measure.Light.YELLOW, reason)
     days = (on - last_update_on).days
-    said = {"day": date_format(last_update_on, "d.m.Y"), "days": days}
+    said = {"day": written.day(last_update_on), "days": days}
     value = ngettext("%(day)s, %(days)s Tag alt", "%(day)s, %(days)s Tage alt", days) % said
     if days <= yellow:
         return Input(label, value, threshold, Measure.Light.GREEN)

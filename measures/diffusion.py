@@ -6,11 +6,11 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from measures.models import RolloutCell
+from smartregion.base import written
 
 WIDTH, HEIGHT = 640, 260
 LEFT, RIGHT, TOP, BOTTOM = 34, 12, 12, 30
@@ -102,7 +102,7 @@ def _even(numbers: Sequence[int]) -> list[int]:
 def _in_words(steps: Sequence[Step]) -> str:
     texts = [
         ngettext("ab %(day)s %(number)d Kommune", "ab %(day)s %(number)d Kommunen", step.total)
-        % {"day": date_format(step.on, "d.m.Y"), "number": step.total}
+        % {"day": written.day(step.on), "number": step.total}
         for step in steps
     ]
     return _("Im Regelbetrieb: %s.") % "; ".join(texts)

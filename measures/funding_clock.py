@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from measures.models import CallOff, Grant, Measure, Milestone
 from measures.money import called_off
+from smartregion.base import written
 from smartregion.base.money import euro
 from smartregion.base.worklist import Severity, days_between
 
@@ -83,9 +84,9 @@ def _slipping(grant: Grant) -> Iterator[Alarm]:
                 text=text
                 % {
                     "milestone": milestone.title,
-                    "due": _day(milestone.due_on),
+                    "due": written.day(milestone.due_on),
                     "days": days,
-                    "end": _day(grant.ends_on),
+                    "end": written.day(grant.ends_on),
                     "grant": grant,
                 },
                 on=grant.ends_on,
@@ -113,7 +114,7 @@ def _unused(grant: Grant, on: date) -> Iterator[Alarm]:
         % {
             "grant": grant,
             "days": days_between(grant.ends_on, on),
-            "end": _day(grant.ends_on),
+            "end": written.day(grant.ends_on),
             "rest": euro(rest),
         },
         on=grant.ends_on,
@@ -137,7 +138,7 @@ def _due(calloffs: Iterable[CallOff], grant: Grant, on: date) -> Iterator[Alarm]
                 % {
                     "amount": euro(calloff.amount),
                     "grant": grant,
-                    "due": _day(calloff.due_on),
+                    "due": written.day(calloff.due_on),
                     "days": days_between(calloff.due_on, on),
                 },
                 on=calloff.due_on,
@@ -149,7 +150,3 @@ def _due(calloffs: Iterable[CallOff], grant: Grant, on: date) -> Iterator[Alarm]
 
 def _rest(grant: Grant) -> Decimal:
     return grant.amount - called_off(grant.calloffs.all())
-
-
-def _day(day: date) -> str:
-    return f"{day:%d.%m.%Y}"

@@ -29,7 +29,7 @@ from measures.models import (
     TeamMember,
 )
 from measures.models.measure import visibilities_for
-from smartregion.base import clock
+from smartregion.base import clock, written
 from smartregion.base.history import Change, Source, events_of, journal
 from smartregion.base.money import euro
 
@@ -41,12 +41,12 @@ PARTS: list[tuple[type[Model], Callable[[Any], str]]] = [
     (GateCheck, lambda event: _("Kriterium erfüllt: %s") % event.criterion),
     (Task, lambda event: _("Aufgabe „%s“") % event.title),
     (Risk, lambda event: _("Risiko „%s“") % event.title),
-    (TeamMeeting, lambda event: _("Teamsitzung vom %s") % f"{event.on:%d.%m.%Y}"),
+    (TeamMeeting, lambda event: _("Teamsitzung vom %s") % written.day(event.on)),
     (Impulse, lambda event: _("Impuls „%s“") % event.title),
 ]
 MONEY: list[tuple[type[Model], Callable[[Any], str]]] = [
     (Grant, lambda event: _("Zuwendung %s") % event.reference),
-    (CallOff, lambda event: _("Mittelabruf bis %s") % f"{event.due_on:%d.%m.%Y}"),
+    (CallOff, lambda event: _("Mittelabruf bis %s") % written.day(event.due_on)),
     (BudgetLine, lambda event: _("Planansatz %d") % event.year),
     (
         Movement,
@@ -96,7 +96,7 @@ def _sources(measure: Measure, user: Any) -> Iterator[Source]:
         measure_id=measure.pk,
         visibility__in=visibilities_for(user),
     )
-    yield Source(StatusUpdate, updates, lambda event: _("Sachstand vom %s") % f"{event.on:%d.%m.%Y}")
+    yield Source(StatusUpdate, updates, lambda event: _("Sachstand vom %s") % written.day(event.on))
     yield from _dependencies(measure, user)
     yield from _documents(measure, user)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any, NamedTuple
 
@@ -17,9 +17,9 @@ from measures.models import Measure, RolloutCell, RolloutFigures
 from measures.models.ladder import WAY
 from measures.models.rollout import CONFIRMATION_VALID_FOR, office_of
 from network.models import Municipality, Role
-from smartregion.base import clock
-from smartregion.base.templatetags.base_tags import percent
+from smartregion.base import clock, written
 from smartregion.base.text import german_order
+from smartregion.base.written import percent
 
 Stage = RolloutCell.Stage
 CELL_VALUES = (
@@ -62,11 +62,6 @@ class State(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _day(day: date) -> str:
-    return f"{day:%d.%m.%Y}"
-
-
-@lru_cache(maxsize=4096)
 def _local_day(moment: datetime) -> date:
     return localtime(moment).date()
 
@@ -76,6 +71,7 @@ class Wording:
 
     def __init__(self) -> None:
         self.labels = {stage.value: str(stage.label) for stage in Stage}
+        self.day = cache(written.day)
         self.short = {stage.value: escape(stage.short) for stage in Stage}
         self.offices = {role: office_of(role) for role in (None, *Role.values)}
         self.fresh_since = clock.now() - CONFIRMATION_VALID_FOR
@@ -103,10 +99,10 @@ class Wording:
         """Stage, since when, confirmed when and by which office (or whom)."""
         words = self.labels[state.stage]
         if state.since:
-            words += self.since % _day(state.since)
+            words += self.since % self.day(state.since)
         if state.confirmed_at is None:
             return words + self.never
-        words += self.confirmed % _day(_local_day(state.confirmed_at))
+        words += self.confirmed % self.day(_local_day(state.confirmed_at))
         who = state.person or self.offices[state.role]
         words += f" ({who})" if who else ""
         return f"{words}; {self.stale}" if self.is_stale(state) else words

@@ -22,6 +22,7 @@ from measures.models import (
 )
 from measures.models.maturity import level_of
 from network.models import Municipality
+from smartregion.base import written
 from smartregion.base.history import Change, Source, events_of, journal
 from smartregion.base.text import german_key, german_order
 
@@ -138,6 +139,4 @@ def _sources(solution: Solution, user: Any) -> Iterator[Source]:
         SolutionLink, links.select_related("measure"), lambda event: _("Maßnahme „%s“") % event.measure
     )
     assessments = events_of(MaturityAssessment, solution_id=solution.pk)
-    yield Source(
-        MaturityAssessment, assessments, lambda event: _("Bewertung vom %s") % f"{event.on:%d.%m.%Y}"
-    )
+    yield Source(MaturityAssessment, assessments, lambda event: _("Bewertung vom %s") % written.day(event.on))

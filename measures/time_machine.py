@@ -9,12 +9,12 @@ from typing import Final
 from django.db.models import Min
 from django.http import HttpRequest, QueryDict
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from measures.models.waves import next_quarter, quarter_label, quarter_of
 from network.models import Region
+from smartregion.base import written
 from smartregion.base.clock import DAY_IN_ADDRESS
 from smartregion.base.history import event_model
 
@@ -56,12 +56,11 @@ def read_day(text: str, *, first: date | None) -> date:
             _("„%s“ ist kein Tag. Ein Tag wird so geschrieben: 2025-06-30.") % text[:40].replace("\0", "")
         )
     if day >= localdate():
-        raise NotShown(_("Der %s ist noch nicht vorbei.") % date_format(day, "d.m.Y"))
+        raise NotShown(_("Der %s ist noch nicht vorbei.") % written.day(day))
     if first is None or day < first:
-        begin = _("Die Aufzeichnung beginnt am %s.") % date_format(first, "d.m.Y") if first else ""
+        begin = _("Die Aufzeichnung beginnt am %s.") % written.day(first) if first else ""
         raise NotShown(
-            _("Für den %(day)s gibt es keine Daten. %(begin)s")
-            % {"day": date_format(day, "d.m.Y"), "begin": begin}
+            _("Für den %(day)s gibt es keine Daten. %(begin)s") % {"day": written.day(day), "begin": begin}
         )
     return day
 
@@ -108,10 +107,9 @@ class TimeMachine:
         return [
             Choice(
                 f"{day:%Y-%m-%d}",
-                _("%(day)s (Ende %(quarter)s)")
-                % {"day": date_format(day, "d.m.Y"), "quarter": quarter_label(day)}
+                _("%(day)s (Ende %(quarter)s)") % {"day": written.day(day), "quarter": quarter_label(day)}
                 if next_quarter(quarter_of(day)) == day + timedelta(days=1)
-                else date_format(day, "d.m.Y"),
+                else written.day(day),
                 day == self.day,
             )
             for day in sorted(ends)

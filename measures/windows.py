@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from smartregion.base import written
 from smartregion.base.editing import SENSIBLE_YEARS
 
 QUARTERS_OF_YEAR: Final = 4
@@ -106,7 +107,7 @@ class Window:
         if self.quarter:
             until = self.quarter.later(QUARTERS_OF_YEAR - 1)
             return _("%(first)s bis %(last)s") % {"first": self.quarter.label, "last": until.label}
-        days = {"first": date_format(self.first, "d.m.Y"), "last": date_format(self.last, "d.m.Y")}
+        days = {"first": written.day(self.first), "last": written.day(self.last)}
         return _("%(first)s bis %(last)s") % days
 
 

@@ -22,6 +22,7 @@ from monitoring.indicators import shown
 from monitoring.models import Indicator
 from monitoring.snapshot.world import moment_of
 from smartregion.base.history import rows_as_of
+from smartregion.base.languages import German
 
 RULES: Final = (
     _(
@@ -149,7 +150,7 @@ class Dashboard:
         chosen = {"field": field.slug} if field else {}
         on_target, judged = self._indicators(field)
         return Line(
-            name=field.name if field else str(_("Alle Handlungsfelder")),
+            name=German(field.name) if field else str(_("Alle Handlungsfelder")),
             url=field.get_absolute_url() if field else reverse("measures"),
             measures=Figure(len(now), _link("measures", chosen), len(now) - len(then)),
             phases=_counts(now, then, "phase", Measure.Phase.values, chosen),

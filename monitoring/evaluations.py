@@ -20,6 +20,7 @@ from monitoring.models import (
     Recommendation,
     SelfAssessment,
 )
+from smartregion.base.languages import German
 
 WHOLE = "konzept"
 """In addresses the place of a field, where the whole concept is assessed."""
@@ -147,7 +148,7 @@ class Overview:
             return []
         found = {(row.field_id, row.criterion): row for row in self.evaluation.assessments.all()}
         places: list[tuple[int | None, str, str]] = [
-            (field.pk, field.slug, field.name) for field in ActionField.objects.all()
+            (field.pk, field.slug, German(field.name)) for field in ActionField.objects.all()
         ]
         places.append((None, WHOLE, _("Konzept insgesamt")))
         return [

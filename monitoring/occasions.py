@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from monitoring.models import Report
 from monitoring.snapshot.world import moment_of
-from smartregion.base import clock
+from smartregion.base import clock, written
 from smartregion.base.occasions import Occasion, occasion
 
 
@@ -20,4 +19,4 @@ def last_report(user: Any) -> Occasion | None:
     day = sealed.values_list("as_of", flat=True).first()
     if day is None:
         return None
-    return Occasion(_("Bericht zum Stichtag %s") % date_format(day, "d.m.Y"), moment_of(day))
+    return Occasion(_("Bericht zum Stichtag %s") % written.day(day), moment_of(day))

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Self
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from smartregion.base import written
 
 QUARTERS_OFFERED: Final = 8
 YEARS_OFFERED: Final = 3
@@ -52,8 +53,8 @@ class Period:
         if self.is_quarter:
             return _("%(number)s. Quartal %(year)s") % {"number": self._number, "year": self.start.year}
         return _("%(start)s bis %(end)s") % {
-            "start": date_format(self.start, "d.m.Y"),
-            "end": date_format(self.end, "d.m.Y"),
+            "start": written.day(self.start),
+            "end": written.day(self.end),
         }
 
     @property

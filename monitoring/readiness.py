@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.models import Measure, StatusUpdate, TeamMember
 from monitoring.models import Evaluation, SelfAssessment
 from monitoring.periods import Period
+from smartregion.base import written
 from smartregion.base.worklist import Entry, Severity, entries_of
 
 REMINDED: Final = ("roll-out", "sachstand", "meilensteine", "werte", "selbsteinschaetzung")
@@ -112,7 +112,7 @@ def _unanswered(user: Any) -> Iterator[Entry]:
                 % {
                     "missing": missing,
                     "asked": len(teams),
-                    "day": date_format(evaluation.answers_due_on, "d.m.Y"),
+                    "day": written.day(evaluation.answers_due_on),
                 },
                 severity=Severity.SOON,
                 on=evaluation.answers_due_on,

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from django.db.models import F, Model, QuerySet
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -21,6 +20,7 @@ from measures.changes import changed_in_words, milestone_in_words
 from measures.models import Measure, Milestone, RolloutCell, StatusUpdate
 from measures.models.measure import visibilities_for
 from monitoring.snapshot.changes.rollout import Move, told
+from smartregion.base import written
 from smartregion.base.as_of import as_of, end_of
 from smartregion.base.history import last_changes
 from smartregion.base.text import german_key
@@ -193,7 +193,7 @@ def _committees(before: State, after: State) -> Iterator[Sentence]:
 
 
 def _day(day: date | None) -> str:
-    return date_format(day, "d.m.Y") if day else "–"
+    return written.day(day)
 
 
 TOLD: Final = (Measure, Milestone, StatusUpdate, RolloutCell, Resolution, Meeting)

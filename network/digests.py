@@ -105,6 +105,7 @@ class UnsubscribeView(RuledView, TemplateView):
     """POST ends the mails, also by the mail program itself (RFC 8058); GET only asks."""
 
     permission = PUBLIC
+    only_german = True
     writes = ("post",)
     template_name = "network/unsubscribe.html"
 

@@ -17,6 +17,7 @@ from smartregion.base.access import PUBLIC, RuledView, next_url
 
 class SignInView(RuledView, LoginView):
     permission = PUBLIC
+    only_german = True
     writes = ("post",)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -28,6 +29,7 @@ class DemoSignInView(RuledView):
     """Sign in as a demo account without a password. Exists in demo mode only."""
 
     permission = PUBLIC
+    only_german = True
     writes = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:

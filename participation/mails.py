@@ -19,6 +19,7 @@ from network.models import Region
 from participation.models import VisitorMail
 from smartregion.base import jobs
 from smartregion.base.jobs import progress
+from smartregion.base.languages import current_language, in_language
 from smartregion.base.mails import message_id
 from smartregion.base.models import Job
 
@@ -27,13 +28,17 @@ SEND: Final = "participation.send_mails"
 
 @dataclass(frozen=True)
 class Letter:
-    """What somebody is written. The template gets `portal` (its address) and `region` as well."""
+    """What somebody is written. The template gets `portal` (its address) and `region` as well.
+
+    A letter that is made `in_language(row.language)` keeps that language: its text follows the subject.
+    """
 
     to: str
     subject: str
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    language: str = field(default_factory=current_language)
 
 
 @transaction.atomic
@@ -41,15 +46,7 @@ def send(letters: Iterable[Letter]) -> int:
     """Store the mails with one job that sends them, in the caller's transaction; returns how many."""
     VisitorMail.objects.outdated().delete()
     region = Region.objects.first()
-    mails = [
-        VisitorMail(
-            to=letter.to,
-            subject=" ".join(letter.subject.split())[:200],
-            body=body_of(letter, region),
-            headers=letter.headers,
-        )
-        for letter in letters
-    ]
+    mails = [_written(letter, region) for letter in letters]
     if mails:
         job = jobs.enqueue(SEND, steps=len(mails))
         for mail in mails:
@@ -58,9 +55,19 @@ def send(letters: Iterable[Letter]) -> int:
     return len(mails)
 
 
+def _written(letter: Letter, region: Region | None) -> VisitorMail:
+    return VisitorMail(
+        to=letter.to,
+        subject=" ".join(letter.subject.split())[:200],
+        body=body_of(letter, region),
+        headers=letter.headers,
+    )
+
+
 def body_of(letter: Letter, region: Region | None) -> str:
     frame = {"portal": settings.PORTAL_URL, "region": region}
-    return render_to_string(letter.template, {**frame, **letter.context})
+    with in_language(letter.language):
+        return render_to_string(letter.template, {**frame, **letter.context})
 
 
 @transaction.atomic

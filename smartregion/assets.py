@@ -1,8 +1,8 @@
-"""Prepares what the browser and the PDF compiler need from the npm packages: `python -m smartregion.assets`.
+"""Prepares what browser, PDF compiler and Django need: `python -m smartregion.assets`.
 
 The browser gets one style sheet (fonts, KERN, the portal's own files) and two subset fonts, so that a first
 visit stays small and costs few requests. The PDF compiler reads TrueType only and must print any name: it
-gets whole fonts.
+gets whole fonts. Django gets the catalogues of the other languages as it reads them.
 """
 
 import shutil
@@ -13,11 +13,14 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from smartregion import catalogues
+
 ROOT = Path(__file__).resolve().parent.parent
 KERN = ROOT / "node_modules" / "@kern-ux" / "native" / "dist"
 OWN_STYLES = ROOT / "static" / "css"
 WEB_ASSETS = ROOT / "var" / "assets"
 REPORT_FONTS = ROOT / "var" / "fonts"
+COMPILED_CATALOGUES = ROOT / "var" / "locale"
 
 WEB_WEIGHTS = {"Regular": 400, "SemiBold": 600}
 REPORT_STYLES = ("Regular", "Italic", "SemiBold", "Bold")
@@ -85,6 +88,10 @@ def build() -> None:
     web = {f"fonts/{font_name(style)}": web_font(style) for style in WEB_WEIGHTS}
     web["css/portal.css"] = style_sheet().encode()
     _replace(WEB_ASSETS, web)
+    _replace(
+        COMPILED_CATALOGUES,
+        {f"{each}/LC_MESSAGES/django.mo": catalogues.compiled(each) for each in catalogues.LANGUAGES},
+    )
     _replace(REPORT_FONTS, {f"FiraSans-{style}.ttf": report_font(style) for style in REPORT_STYLES})
 
 

@@ -51,6 +51,11 @@ TASKS = {
         ("assets", "browser"),
         ["exec", "--", str(PYTHON), "-m", "docs.screenshots"],
     ),
+    "messages": (
+        (RUN_LOCK, DEV_LOCK),
+        ("assets",),
+        ["exec", "--", str(PYTHON), "-m", "smartregion.catalogues"],
+    ),
     "lighthouse": (
         (RUN_LOCK, DEV_LOCK),
         ("assets", "browser"),
@@ -217,7 +222,11 @@ def make_assets():
             f"Die Bausteine der Oberfläche ließen sich nicht laden. {CHECK_NETWORK}",
         )
         packages_stamp.write_text(packages)
-    sources = [ROOT / "smartregion" / "assets.py", *sorted((ROOT / "static" / "css").glob("*.css"))]
+    sources = [
+        ROOT / "smartregion" / "assets.py",
+        *sorted((ROOT / "static" / "css").glob("*.css")),
+        *sorted((ROOT / "locale").rglob("*.po")),
+    ]
     trimmed, trimmed_stamp = digest(*manifest, RUN_LOCK, *sources), VAR / "assets.stamp"
     if not is_stamped(trimmed_stamp, trimmed) or not (VAR / "assets").is_dir():
         logged(

@@ -56,6 +56,14 @@ SECTIONS: Final = [
             (gettext_lazy("Kommunen"), "municipalities"),
         ),
     ),
+    Section(gettext_lazy("Veranstaltungen"), ((gettext_lazy("Veranstaltungen"), "events"),)),
+    Section(
+        gettext_lazy("Ideen"),
+        (
+            (gettext_lazy("Ideen"), "ideas"),
+            (gettext_lazy("Umfragen"), "surveys"),
+        ),
+    ),
     Section(
         gettext_lazy("Gremien"),
         (
@@ -81,6 +89,9 @@ FOOTER: Final[list[tuple[Label, tuple[Link, ...]]]] = [
     (
         gettext_lazy("Mitmachen"),
         (
+            (gettext_lazy("Idee einreichen"), "idea_add"),
+            (gettext_lazy("Veranstaltungen"), "events"),
+            (gettext_lazy("Neues per E-Mail"), "subscribe"),
             (gettext_lazy("Fragen zu einer Maßnahme"), "measures"),
             (gettext_lazy("Sitzungstermine abonnieren"), "calendar"),
         ),
@@ -88,6 +99,8 @@ FOOTER: Final[list[tuple[Label, tuple[Link, ...]]]] = [
     (
         gettext_lazy("Daten"),
         (
+            (gettext_lazy("Offene Daten"), "open_data"),
+            (gettext_lazy("Schnittstelle für Programme"), "api_index"),
             (gettext_lazy("Indikatoren"), "indicators"),
             (gettext_lazy("Berichte"), "reports"),
         ),
@@ -106,6 +119,7 @@ FOOTER: Final[list[tuple[Label, tuple[Link, ...]]]] = [
         (
             (gettext_lazy("Impressum"), "imprint"),
             (gettext_lazy("Datenschutz"), "privacy"),
+            (gettext_lazy("Was ist über mich gespeichert?"), "access"),
         ),
     ),
 ]
@@ -116,12 +130,16 @@ WORK: Final[list[tuple[Label, str, str]]] = [
     (gettext_lazy("Statusabfragen"), "rounds", "measures.manage_rounds"),
     (gettext_lazy("Förderung"), "funding", "measures.view_money"),
     (gettext_lazy("Import"), "imports", "measures.import_tables"),
+    (gettext_lazy("Ideen prüfen"), "idea_queue", "participation.manage_ideas"),
+    (gettext_lazy("Netzwerk"), "contacts", "network.care"),
     (gettext_lazy("Aufträge"), "jobs", "base.view_job"),
     (gettext_lazy("Konten verwalten"), "admin:index", "network.administer"),
+    (gettext_lazy("Personenbezogene Daten"), "personal_data", "network.administer"),
 ]
 OWN: Final[list[tuple[Label, str, str]]] = [
     (gettext_lazy("Benachrichtigungen"), "digest", ""),
     (gettext_lazy("Kalender-Abo"), "calendar_link", ""),
+    (gettext_lazy("Meine Daten"), "own_data", ""),
     (gettext_lazy("Zugänge für Programme"), "api_tokens", "monitoring.make_tokens"),
     (gettext_lazy("Passwort ändern"), "account_change_password", ""),
 ]

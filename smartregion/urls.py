@@ -1,9 +1,10 @@
 """All addresses. German words, each with a policy (see `smartregion.base.access`)."""
 
 from django.contrib import admin
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from smartregion import job_pages, personal_pages, robots, search_page, views, workplace
+from smartregion.languages import in_other_languages
 
 
 def legal_text(address: str, slug: str) -> list[URLPattern]:
@@ -16,7 +17,7 @@ def legal_text(address: str, slug: str) -> list[URLPattern]:
     ]
 
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.HomeView.as_view(), name="home"),
     path("robots.txt", robots.RobotsView.as_view(), name="robots"),
     path("sitemap.xml", robots.SitemapView.as_view(), name="sitemap"),
@@ -58,3 +59,4 @@ urlpatterns = [
     path("", include("smartregion.opendata.urls")),
     path("verwaltung/", admin.site.urls),
 ]
+urlpatterns.append(in_other_languages(urlpatterns))

@@ -33,6 +33,7 @@ class HealthView(RuledView):
 
     permission = PUBLIC
     is_kept = False
+    only_german = True
 
     def get(self, request: HttpRequest) -> JsonResponse:
         state = {"web": "ok", "database": _state(_database_answers), "queue": _state(queue_answers)}
@@ -57,6 +58,21 @@ BESIDE_THE_NEWS: Final = ("events", "reports")
 """Keys of the panels that stand in the front page's side column: the next event, the latest report."""
 NEWS: Final = 6
 TAKE_PART: Final = [
+    (
+        "idea_add",
+        gettext_lazy("Idee einreichen"),
+        gettext_lazy("Was soll in der Region smarter werden? Ohne Konto, in zwei Minuten."),
+    ),
+    (
+        "events",
+        gettext_lazy("Dabei sein"),
+        gettext_lazy("Themenwoche, Konferenzen und Werkstätten: Melden Sie sich an."),
+    ),
+    (
+        "subscribe",
+        gettext_lazy("Auf dem Laufenden bleiben"),
+        gettext_lazy("Einmal in der Woche per E-Mail, was es zu Ihren Themen Neues gibt."),
+    ),
     ("measures", gettext_lazy("Frag nach"), gettext_lazy("Zu jeder Maßnahme können Sie eine Frage stellen.")),
     (
         "calendar",

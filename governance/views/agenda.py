@@ -26,6 +26,7 @@ from governance.services.agenda import (
     restore_item,
 )
 from governance.views.base import CHANGE, AddPage, AskPage, EditPage, InCommittee, RestorePage, UndoPage
+from smartregion.base.languages import German
 
 MOST_ITEMS: Final = 1_000
 KEY = re.compile(r"[0-9]{1,18}")
@@ -49,7 +50,7 @@ class OnAgenda(InCommittee):
         return self.meeting.get_absolute_url()
 
     def crumbs(self, *further: tuple[Any, str]) -> list[tuple[Any, str]]:
-        return super().crumbs((self.meeting.title, self.meeting.get_absolute_url()), *further)
+        return super().crumbs((German(self.meeting.title), self.meeting.get_absolute_url()), *further)
 
 
 def agenda_context(meeting: Meeting, user: Any, items: list[Any]) -> dict[str, Any]:

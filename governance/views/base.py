@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import CreateView, FormView
@@ -19,6 +20,7 @@ from smartregion.base.access import RuledView
 from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import GONE, TAKEN, RestoreView, UndoView, VersionedEditView
 from smartregion.base.history import changes_of, recorded
+from smartregion.base.languages import German
 from smartregion.base.versioned import EditConflict
 
 CHANGE = "governance.change_committee"
@@ -40,8 +42,8 @@ class InCommittee(RuledView):
         return visible.filter(committee=self.committee).select_related("committee")
 
     def crumbs(self, *further: tuple[Any, str]) -> list[tuple[Any, str]]:
-        above = [(_("Gremien"), "/gremien/"), (self.committee.name, self.committee.get_absolute_url())]
-        return [*above, *further]
+        own = (German(self.committee.name), self.committee.get_absolute_url())
+        return [(_("Gremien"), reverse("committees")), own, *further]
 
 
 class KeepingPage(InCommittee):

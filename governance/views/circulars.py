@@ -36,6 +36,7 @@ from governance.views.base import (
 )
 from smartregion.base.access import PUBLIC, SIGNED_IN
 from smartregion.base.history import changes_of
+from smartregion.base.languages import German
 
 
 class OfSteering(InCommittee):
@@ -93,7 +94,7 @@ class CircularPage(OfSteering, TemplateView):
             topic=Topic.objects.visible_to(user).filter(circular=circular).first(),
             may_close=keeps and (circular.is_over or (circular.is_running and _all_have_voted(circular))),
             changes=changes_of(circular) if keeps else None,
-            crumbs=self.crumbs((circular.title, "")),
+            crumbs=self.crumbs((German(circular.title), "")),
             **kwargs,
         )
 

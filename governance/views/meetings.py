@@ -24,6 +24,7 @@ from governance.services.meetings import add_meeting, cancel_meeting, invite, re
 from governance.views.agenda import agenda_context
 from governance.views.base import CHANGE, AddPage, AskPage, EditPage, InCommittee, UndoPage
 from smartregion.base.access import PUBLIC
+from smartregion.base.languages import German
 
 
 class MeetingPage(InCommittee, TemplateView):
@@ -42,7 +43,7 @@ class MeetingPage(InCommittee, TemplateView):
             own_parts=own_parts(meeting, user),
             to_check=[] if lists_decisions(items, meeting) else shown_decisions(meeting, user),
             changes=journal_of_meeting(meeting) if user.has_perm(CHANGE) else None,
-            crumbs=self.crumbs((meeting.title, "")),
+            crumbs=self.crumbs((German(meeting.title), "")),
             **kwargs,
         )
 
@@ -79,7 +80,7 @@ class MeetingEditPage(EditPage):
         return self.visible(Meeting)
 
     def crumbs(self, *further: tuple[Any, str]) -> list[tuple[Any, str]]:
-        return super().crumbs((self.object.title, self.object.get_absolute_url()), *further)
+        return super().crumbs((German(self.object.title), self.object.get_absolute_url()), *further)
 
 
 class MeetingUndoPage(UndoPage):
@@ -97,7 +98,7 @@ class MeetingAskPage(AskPage):
         return self.subject.get_absolute_url()
 
     def crumbs(self, *further: tuple[Any, str]) -> list[tuple[Any, str]]:
-        return super().crumbs((self.subject.title, self.get_back_url()), *further)
+        return super().crumbs((German(self.subject.title), self.get_back_url()), *further)
 
 
 class MeetingCancelPage(MeetingAskPage):

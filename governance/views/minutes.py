@@ -33,6 +33,7 @@ from governance.views.base import CHANGE, InCommittee, KeepingPage
 from smartregion.base.access import PUBLIC
 from smartregion.base.drafts import DraftedForm
 from smartregion.base.jobs import requeue
+from smartregion.base.languages import German
 from smartregion.base.versioned import EditConflict
 
 
@@ -63,7 +64,7 @@ class OfMeeting(InCommittee):
 
     def crumbs(self, *further: tuple[Any, str]) -> list[tuple[Any, str]]:
         return super().crumbs(
-            (self.meeting.title, self.meeting.get_absolute_url()),
+            (German(self.meeting.title), self.meeting.get_absolute_url()),
             (gettext("Niederschrift"), self.get_back_url()),
             *further,
         )

@@ -20,6 +20,7 @@ from smartregion.base.uploads import Upload
 
 class PaperFilePage(RuledView):
     permission = PUBLIC
+    only_german = True
 
     def get(self, request: HttpRequest, paper: int, pk: int) -> HttpResponse:
         visible = PaperFile.objects.visible_to(request.user).without_content()

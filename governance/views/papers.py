@@ -27,6 +27,7 @@ from governance.views.base import CHANGE, AddPage, EditPage, InCommittee, UndoPa
 from governance.way import way_of
 from measures.filters import query_with
 from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.languages import German
 
 PER_PAGE, LONGEST_CRUMB = 20, 60
 
@@ -73,7 +74,7 @@ class OfPaper(InCommittee):
 
     def crumbs(self, *further: tuple[Any, str]) -> list[tuple[Any, str]]:
         above = [(_("Gremien"), reverse("committees")), (_("Vorlagen"), reverse("all_papers"))]
-        title = Truncator(self.paper.title).chars(LONGEST_CRUMB)
+        title = German(Truncator(self.paper.title).chars(LONGEST_CRUMB))
         return [*above, (title, self.paper.get_absolute_url() if further else ""), *further]
 
     def get_back_url(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter
@@ -126,7 +127,7 @@ class SolutionFilter(ListFilter):
     field = ChoiceFilter(method="keep_of_field", label=gettext_lazy("Handlungsfeld"))
     maturity = ChoiceFilter(
         method="keep_mature",
-        choices=[(str(level.value), f"{level.value} {level.label}") for level in Level],
+        choices=[(str(level.value), format_lazy("{} {}", level.value, level.label)) for level in Level],
         label=gettext_lazy("Reifegrad mindestens"),
     )
     licence = ChoiceFilter(

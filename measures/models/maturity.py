@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from measures.models.rollout import office_of
+from smartregion.base import written
 from smartregion.base.fields import LongText, limits
 from smartregion.base.history import tracked
 
@@ -141,7 +142,7 @@ class MaturityAssessment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _("Bewertung vom %s") % f"{self.on:%d.%m.%Y}"
+        return _("Bewertung vom %s") % written.day(self.on)
 
     def get_absolute_url(self) -> str:
         return reverse("solution_assessment", args=[self.solution.slug, self.pk])

@@ -56,6 +56,7 @@ class DocumentFileView(RuledView):
     """A file as it was uploaded: the newest version, or for the coordinator an earlier one."""
 
     permission = PUBLIC
+    only_german = True
 
     def get(self, request: HttpRequest, slug: str, pk: int, number: int | None = None) -> HttpResponse:
         visible = Document.objects.visible_to(request.user).select_related("measure")

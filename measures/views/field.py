@@ -14,6 +14,7 @@ from measures.models.measure import MeasureQuerySet
 from measures.public_figures import Figures, overview_for
 from network.models import Municipality, Organisation
 from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.languages import German
 from smartregion.base.panels import panels_for
 
 SHOWN: Final = 12
@@ -56,7 +57,7 @@ class FieldView(RuledView, DetailView[ActionField]):
         shown = list(visible.order_by("no")[:SHOWN].for_list())
         phases, lights = _counts(visible)
         return super().get_context_data(
-            crumbs=[(_("Handlungsfelder"), reverse("fields")), (field.name, "")],
+            crumbs=[(_("Handlungsfelder"), reverse("fields")), (German(field.name), "")],
             field=field,
             figures=figures,
             number_of_places=Municipality.objects.count(),

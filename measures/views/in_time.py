@@ -32,6 +32,7 @@ from psycopg.errors import QueryCanceled
 from measures.filters import query_with
 from measures.models.measure import visibilities_for
 from measures.time_machine import NotShown, TimeMachine, read_day
+from smartregion.base import written
 from smartregion.base.access import RuledView
 from smartregion.base.as_of import NoPast, as_of
 from smartregion.base.clock import DAY_IN_ADDRESS
@@ -80,7 +81,7 @@ class InTimeView(RuledView):
             with as_of(day, sees):
                 return _finished(super().dispatch(self.request, *args, **kwargs), machine)
         except Http404 as error:
-            raise NotShown(_("Für den %s ist diese Seite nicht zu sehen.") % f"{day:%d.%m.%Y}") from error
+            raise NotShown(_("Für den %s ist diese Seite nicht zu sehen.") % written.day(day)) from error
         except (NoPast, OperationalError) as error:
             raise NotShown(why_not(error)) from error
 

@@ -13,6 +13,7 @@ from django.views.generic import DetailView
 
 from measures.models import Measure
 from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.languages import German
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,9 @@ class MeasurePageView(RuledView, DetailView[Measure]):
         measure, current = self.object, next(page for page in PAGES if page.name == self.page)
         crumbs = [(_("Maßnahmen"), reverse("measures"))]
         if current is PAGES[0]:
-            crumbs.append((measure.title, ""))
+            crumbs.append((German(measure.title), ""))
         else:
-            crumbs += [(measure.title, measure.get_absolute_url()), (str(current.label), "")]
+            crumbs += [(German(measure.title), measure.get_absolute_url()), (str(current.label), "")]
         return super().get_context_data(crumbs=crumbs, pages=pages, page_label=current.label, **kwargs)
 
     def _pages(self) -> Iterator[dict[str, Any]]:

@@ -22,6 +22,7 @@ from measures.solutions import REACH_RULE, assessment_table, journal_of_solution
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
 from smartregion.base.editing import TAKEN, RestoreView, UndoView, VersionedEditView
 from smartregion.base.history import recorded
+from smartregion.base.languages import German
 from smartregion.base.versioned import Versioned
 
 PER_PAGE = 20
@@ -69,7 +70,7 @@ class SolutionView(RuledView, DetailView[Solution]):
         assessments = list(solution.assessments.with_overall().select_related("scale", "by"))
         links = SolutionLink.objects.visible_to(user).filter(solution=solution)
         return super().get_context_data(
-            crumbs=[(_("Lösungen"), reverse("solutions")), (solution.title, "")],
+            crumbs=[(_("Lösungen"), reverse("solutions")), (German(solution.title), "")],
             newest=assessments[0] if assessments else None,
             earlier=assessments[1:],
             table=assessment_table(assessments[0]) if assessments else [],
@@ -207,4 +208,5 @@ class LinkRestoreView(OfSolutionView, RestoreView):
 
 
 def crumbs_below(solution: Solution, label: str) -> list[tuple[str, str]]:
-    return [(_("Lösungen"), reverse("solutions")), (solution.title, solution.get_absolute_url()), (label, "")]
+    own = (German(solution.title), solution.get_absolute_url())
+    return [(_("Lösungen"), reverse("solutions")), own, (label, "")]

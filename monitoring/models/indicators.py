@@ -19,6 +19,7 @@ from measures.models import Measure, TeamMember, Visibility
 from measures.models.measure import visibilities_for
 from monitoring.indicator_math import DECIMALS
 from network.models import Municipality
+from smartregion.base import written
 from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.figures import FigureModelField, plain_figure
 from smartregion.base.history import tracked
@@ -251,7 +252,7 @@ class IndicatorTarget(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{plain_figure(self.value)} ({self.on:%d.%m.%Y})"
+        return f"{plain_figure(self.value)} ({written.day(self.on)})"
 
     def get_absolute_url(self) -> str:
         return f"{self.indicator.get_absolute_url()}#ziele"

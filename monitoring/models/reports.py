@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from fields.models import ActionField
@@ -16,6 +15,7 @@ from monitoring.models.templates import ReportTemplate, sections_field
 from monitoring.periods import Period
 from monitoring.sections import ReportKind, Section
 from network.models import Municipality
+from smartregion.base import written
 from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked, tracked_without
 from smartregion.base.models import Job
@@ -295,7 +295,7 @@ class Report(models.Model):
         if self.is_interim:
             return _("%(period)s, Zwischenstand %(day)s") % {
                 "period": self.period.label,
-                "day": date_format(self.as_of, "d.m.Y"),
+                "day": written.day(self.as_of),
             }
         return self.period.label
 

@@ -6,7 +6,7 @@ from django import template
 from django.utils.dateparse import parse_date
 from django.utils.text import slugify
 
-from smartregion.base import money
+from smartregion.base import money, written
 
 register = template.Library()
 
@@ -14,8 +14,7 @@ register = template.Library()
 @register.filter
 def iso_day(value: str | None) -> str:
     """07.12.2023, or a dash where there is no date."""
-    day = parse_date(value) if value else None
-    return f"{day:%d.%m.%Y}" if day else "–"
+    return written.day(parse_date(value) if value else None)
 
 
 @register.filter
@@ -28,9 +27,8 @@ def cents(value: int | None) -> str:
 def measured(value: str | None) -> str:
     """1.234,5 with the digits that it came with, or a dash."""
     if not value:
-        return "–"
-    whole, _, digits = f"{Decimal(value):,f}".partition(".")
-    return ",".join(filter(None, [whole.replace(",", "."), digits]))
+        return written.NOTHING
+    return written.with_separators(f"{Decimal(value):,f}")
 
 
 @register.filter

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import OperationalError
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -17,6 +16,7 @@ from measures.time_machine import NotShown, first_day, read_day
 from measures.views.in_time import why_not
 from monitoring.time_machine import Subject, changes_between
 from monitoring.views.base import steering_crumbs
+from smartregion.base import written
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.as_of import NoPast
 from smartregion.base.occasions import last_occasion
@@ -76,7 +76,7 @@ class ChangesView(RuledView, TemplateView):
         except NotShown as problem:
             return None, today, str(problem)
         if start and start >= end:
-            days = {"start": date_format(start, "d.m.Y"), "end": date_format(end, "d.m.Y")}
+            days = {"start": written.day(start), "end": written.day(end)}
             return None, end, _("Der %(start)s liegt nicht vor dem %(end)s.") % days
         return start, end, ""
 

@@ -26,12 +26,13 @@ from monitoring.indicators import places_of, shown
 from monitoring.models import Indicator, IndicatorTarget, IndicatorValue
 from monitoring.services.indicators import create_indicator, delete_indicator, restore_indicator
 from monitoring.views.base import indicator_crumbs
-from smartregion.base import clock
+from smartregion.base import clock, written
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
 from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import TAKEN, RestoreView, UndoView, VersionedEditView
 from smartregion.base.figures import figure
 from smartregion.base.history import Change, Source, events_of, journal, recorded
+from smartregion.base.languages import German
 from smartregion.base.versioned import EditConflict, Versioned, version_in
 
 PER_PAGE = 20
@@ -76,7 +77,7 @@ class OfIndicatorView(RuledView):
         return get_object_or_404(visible, key=self.kwargs["indicator"])
 
     def crumbs(self, label: str) -> list[tuple[str, str]]:
-        own = (self.indicator.name, self.indicator.get_absolute_url())
+        own = (German(self.indicator.name), self.indicator.get_absolute_url())
         return indicator_crumbs(own, (label, ""))
 
 
@@ -98,7 +99,7 @@ class IndicatorView(InTimeView, OfIndicatorView, TemplateView):
         values = indicator.values.select_related("municipality").defer("municipality__boundary")
         enters = user.has_perm("monitoring.enter_values", indicator)
         return super().get_context_data(
-            crumbs=indicator_crumbs((indicator.name, "")),
+            crumbs=indicator_crumbs((German(indicator.name), "")),
             row=row,
             standing=row.standing,
             targets=[(target, row.figure(target.value)) for target in indicator.targets.all()],
@@ -148,7 +149,7 @@ def _named_value(event: Any) -> str:
 
 
 def _day(event: Any) -> str:
-    return f"{event.on:%d.%m.%Y}"
+    return written.day(event.on)
 
 
 class IndicatorAddView(RuledView, DraftedForm, CreateView[Indicator, IndicatorAddForm]):

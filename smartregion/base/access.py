@@ -67,6 +67,9 @@ def streamed_reading_only(pieces: Iterable[bytes]) -> Iterator[bytes]:
 class RuledView(View):
     """The base of every page. `writes` names the methods that may change the database.
 
+    A public page is also to be had in the other languages, but for one that is `only_german`, since it is for
+    people who work here, for programs, or a file.
+
     Whatever is sent to an address that names a past day is refused.
     """
 
@@ -74,6 +77,7 @@ class RuledView(View):
     writes: tuple[str, ...] = ()
     is_kept = True
     """Whether a visitor's answer stays the same until something is written (`page_cache`)."""
+    only_german = False
     http_method_names = ["get", "head", "options", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -16,6 +16,7 @@ from django.template import Context, Engine
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from smartregion.base import written
 from smartregion.base.figures import figure
 
 
@@ -238,7 +239,7 @@ def _spark_y(share: float) -> float:
 
 
 def _said(dot: Dot) -> str:
-    return f"{dot.text} ({dot.on:%d.%m.%Y})"
+    return f"{dot.text} ({written.day(dot.on)})"
 
 
 def _tell(values: Sequence[Dot], baseline: Dot | None, targets: Sequence[Dot]) -> str:

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from smartregion.base import written
 from smartregion.base.job_kinds import title_of
 from smartregion.base.models import Job
 
@@ -87,7 +88,7 @@ def in_words(seconds: float | None) -> str:
     if seconds is None:
         return "–"
     if seconds < 9.95:
-        return f"{seconds:.1f} s".replace(".", ",")
+        return f"{written.with_separators(f'{seconds:.1f}')} s"
     minutes, rest = divmod(round(seconds), 60)
     if not minutes:
         return f"{rest} s"

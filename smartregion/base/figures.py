@@ -8,16 +8,18 @@ from django.db import models
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy
 
+from smartregion.base import written
+
 
 def figure(value: Decimal | None, decimals: int) -> str:
     """1.573,5 with so many decimals, or a dash: no value is not 0."""
-    return "–" if value is None else str(floatformat(value, f"{decimals}g"))
+    return written.NOTHING if value is None else str(floatformat(value, f"{decimals}g"))
 
 
 def plain_figure(value: Decimal) -> str:
     """1573,5: as somebody would type it."""
     text = f"{value:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", written.decimal_sign())
 
 
 class FigureField(forms.DecimalField):

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from smartregion.base import written
 from smartregion.base.fields import Limit
 
 CENT: Final = Decimal("0.01")
@@ -24,12 +25,12 @@ POINTED: Final = re.compile(r"(-?)([0-9]+)\.([0-9]{1,2})")
 
 def euro(amount: Decimal | None) -> str:
     """1.573,45 €, or a dash: no value is not 0."""
-    return "–" if amount is None else f"{in_german(amount)}\u00a0€"
+    return written.NOTHING if amount is None else written.in_euro(in_figures(amount))
 
 
-def in_german(amount: Decimal) -> str:
+def in_figures(amount: Decimal) -> str:
     """1.573,45 and −1.573,45."""
-    figures = f"{abs(amount):,.2f}".translate(str.maketrans(",.", ".,"))
+    figures = written.with_separators(f"{abs(amount):,.2f}")
     return f"−{figures}" if amount < 0 else figures
 
 
@@ -66,7 +67,7 @@ class EuroField(forms.DecimalField):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
     def prepare_value(self, value: Any) -> Any:
-        return in_german(value) if isinstance(value, Decimal) else value
+        return in_figures(value) if isinstance(value, Decimal) else value
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}

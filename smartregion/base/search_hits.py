@@ -141,13 +141,14 @@ def search(asked: Asked, user: Any) -> Found:
 
 
 def _rows(query: Query, asked: Asked, seen: list[Seen]) -> list[Row]:
-    branches, params = [], []
+    branches: list[str] = []
+    params: list[Any] = []
     for key, sql, seen_params in seen:
         branches.append(OF_KIND.format(key=key, seen=sql))
         params += [query.exact, query.exacts, query.wide, query.wides, query.named]
         params += [*seen_params, query.wanted, MOST_OF_KIND]
     first = (asked.page - 1) * asked.per_page
-    shown = [first, first + asked.per_page, asked.kind, asked.kind, asked.field, asked.field]
+    shown: list[Any] = [first, first + asked.per_page, asked.kind, asked.kind, asked.field, asked.field]
     with connection.cursor() as cursor:
         cursor.execute(ALL_KINDS.format(found=" UNION ALL ".join(branches)), [*shown, *params])
         return [Row(*row) for row in cursor.fetchall()]
@@ -177,7 +178,7 @@ def _seen(kind: Kind, user: Any) -> tuple[str, tuple[Any, ...]]:
         )
     )
     names = ("pk", "seen_field", "seen_day", "seen_told")
-    return rows.values_list(*names).query.sql_with_params()  # type: ignore[no-any-return]
+    return rows.values_list(*names).query.sql_with_params()
 
 
 def _found(rows: list[Row], query: Query, words: list[Word], asked: Asked) -> Found:

@@ -12,10 +12,10 @@ from enum import IntEnum
 from typing import Any
 
 from django.apps import apps
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from smartregion.base import written
 from smartregion.base.text import german_key
 
 
@@ -154,7 +154,7 @@ def _groups(keys: Iterable[str], user: Any, on: date) -> list[Group]:
 
 
 def day_or_dash(day: date | None) -> str:
-    return date_format(day, "d.m.Y") if day else "–"
+    return written.day(day)
 
 
 def days_between(day: date, on: date) -> str:

@@ -33,7 +33,7 @@ def catalogue(ending: str) -> str:
     """The catalogue in Turtle, RDF/XML or JSON-LD, in German whatever page it was asked from."""
     with override(LANGUAGE):
         graph = CatalogueGraph(Region.objects.get()).graph
-    options = {"auto_compact": True, "ensure_ascii": False} if ending == "jsonld" else {}
+    options: dict[str, Any] = {"auto_compact": True, "ensure_ascii": False} if ending == "jsonld" else {}
     return graph.serialize(format=SERIALIZATIONS[ending], **options)
 
 

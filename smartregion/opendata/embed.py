@@ -4,6 +4,7 @@ They are the only pages that may be framed. They have no form, no script and no 
 what a visitor sees, so a website around them can neither learn nor set off anything.
 """
 
+from collections import Counter
 from typing import Any, Final
 
 from csp.decorators import csp_replace
@@ -101,12 +102,12 @@ class FieldEmbedView(EmbedView):
         field = get_object_or_404(ActionField, slug=self.kwargs["field_of_action"])
         measures = visible().filter(field=field)
         live = RolloutCell.objects.filter(measure__in=measures.order_by(), stage=RolloutCell.Stage.LIVE)
-        counts = visible().counts_by_field()[field.pk]
+        lights = Counter(measures.order_by().values_list("light", flat=True))
         return {
             "field": field,
             "measures": measures.order_by("no")[:SHOWN_MEASURES],
-            "total": counts["all"],
-            "lights": [(light, counts[light.value]) for light in Measure.Light if counts[light.value]],
+            "total": lights.total(),
+            "lights": [(light, lights[light.value]) for light in Measure.Light if lights[light.value]],
             "live": live.order_by().values("municipality").distinct().count(),
             "with_examples": measures.filter(is_example=True).exists(),
         }

@@ -27,7 +27,9 @@ def is_too_often(request: HttpRequest) -> bool:
     key = f"opendata:{int(time()) // PER_SECONDS}:{who}"
     try:
         pipeline = _store(settings.REDIS_URL).pipeline()
-        number, _kept = pipeline.incr(key).expire(key, PER_SECONDS).execute()
+        pipeline.incr(key)
+        pipeline.expire(key, PER_SECONDS)
+        number, _kept = pipeline.execute()
     except redis.RedisError:
         return False
     return bool(number > settings.OPEN_DATA_REQUESTS_A_MINUTE)

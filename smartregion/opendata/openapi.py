@@ -193,8 +193,9 @@ def _codes(codes: list[str]) -> Part:
 
 def _values_path() -> Part:
     """The address by which programs write (docs/api.md); it is older and has errors of its own form."""
-    error = {"description": "error", "content": {JSON: {"schema": _ref("ValuesError")}}}
-    nothing = {"description": "error", "content": {**error["content"], PROBLEM: {"schema": _ref("Problem")}}}
+    errors = {JSON: {"schema": _ref("ValuesError")}}
+    error = {"description": "error", "content": errors}
+    nothing = {"description": "error", "content": {**errors, PROBLEM: {"schema": _ref("Problem")}}}
     told = {"indicator": {"type": "string"}, "unit": {"type": "string"}}
     value = _object(
         {

@@ -77,7 +77,7 @@ class EmbedForm(forms.Form):
                 for slug, no, title in measures
             },
         }
-        self.fields["zeigen"].choices = list(self.pages.items())
+        self.fields["zeigen"].choices = list(self.pages.items())  # type: ignore[attr-defined]
 
     def embedded(self) -> dict[str, str]:
         """Address and title of the small page."""

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartregion.base.money import CENT, MOST, EuroField, euro, in_german, parse_euro
+from smartregion.base.money import CENT, MOST, EuroField, euro, in_figures, parse_euro
 
 amounts = st.decimals(-MOST, MOST, places=2)
 
@@ -15,7 +15,7 @@ amounts = st.decimals(-MOST, MOST, places=2)
 @given(amounts)
 def test_what_is_shown_can_be_typed_again(amount: Decimal) -> None:
     assert parse_euro(euro(amount)) == amount
-    assert parse_euro(in_german(amount)) == amount
+    assert parse_euro(in_figures(amount)) == amount
     assert parse_euro(f"{amount:.2f}") == amount
     assert parse_euro(f"{amount:.2f}".replace(".", ",")) == amount
 

@@ -143,6 +143,13 @@ def test_a_page_that_does_not_exist_is_accessible(browse: Browse) -> None:
     assert inspect(page) == []
 
 
+@pytest.mark.parametrize("address", ["/en/roll-out/", "/nl/massnahmen/"])
+def test_a_page_in_another_language_is_accessible_and_fits_a_phone(browse: Browse, address: str) -> None:
+    page = browse()
+    page.goto(address)
+    assert inspect(page) == []
+
+
 def test_the_inspection_finds_what_is_wrong(browse: Browse) -> None:
     page = browse()
     page.goto("/impressum/")

@@ -1,15 +1,15 @@
 """Filters and tags that every template has at hand."""
 
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.template.defaultfilters import floatformat
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localdate, localtime
 
-from smartregion.base import durations, money
+from smartregion.base import durations, money, written
+from smartregion.base.languages import German, is_source
 from smartregion.base.models import Job
 from smartregion.base.text import render_markdown
 
@@ -17,37 +17,34 @@ register = template.Library()
 
 
 @register.filter
+def german(value: Any) -> Any:
+    """`{{ measure.title|german }}`: what people wrote is German, also on a page in another language."""
+    if is_source() or not value:
+        return value
+    element = "div" if isinstance(value, SafeString) and value.startswith("<p") else "span"
+    return format_html('<{0} lang="de">{1}</{0}>', element, value)
+
+
+@register.filter
+def marked(value: Any) -> Any:
+    """The same for a text that may also be one of ours: the view says which it is by `German`."""
+    return german(value) if isinstance(value, German) else value
+
+
+@register.filter
 def markdown(text: str) -> SafeString:
-    return render_markdown(text)
+    rendered = render_markdown(text)
+    return rendered if is_source() else format_html('<div lang="de">{}</div>', rendered)
 
 
-@register.filter
-def day(value: date | datetime | None) -> str:
-    """07.12.2023, or a dash where there is no date."""
-    if value is None:
-        return "–"
-    return (localtime(value) if isinstance(value, datetime) else value).strftime("%d.%m.%Y")
-
-
-@register.filter
-def day_time(value: datetime | None) -> str:
-    """07.12.2023, 14:30 Uhr, or a dash where there is no moment."""
-    return localtime(value).strftime("%d.%m.%Y, %H:%M Uhr") if value else "–"
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """07.12.2023, 14:30:05, of today the time alone; or a dash."""
-    if value is None:
-        return "–"
-    local = localtime(value)
-    return local.strftime("%H:%M:%S" if local.date() == localdate() else "%d.%m.%Y, %H:%M:%S")
-
-
-@register.filter
-def percent(value: int | Decimal | None) -> str:
-    """45 %, or a dash: no value is not 0 %."""
-    return "–" if value is None else f"{value:.0f} %"
+register.filter("day", written.day)
+register.filter("day_time", written.day_time)
+register.filter("moment", written.moment)
+register.filter("clock", written.clock)
+register.filter("weekday", written.weekday)
+register.filter("short_weekday", written.short_weekday)
+register.filter("in_month", written.in_month)
+register.filter("percent", written.percent)
 
 
 @register.filter
@@ -59,7 +56,7 @@ def euro(value: Decimal | None) -> str:
 @register.filter
 def whole_euro(value: Decimal | None) -> str:
     """Without the cents, for an overview: 1.573 €, or a dash."""
-    return "–" if value is None else f"{floatformat(value, '0g')}\u00a0€"
+    return written.NOTHING if value is None else written.in_euro(floatformat(value, "0g"))
 
 
 @register.filter

@@ -73,8 +73,8 @@ class Municipalities(Resource):
     def records(self, rows: Any) -> Iterator[Record]:
         counts: dict[int, Counter[str]] = defaultdict(Counter)
         examples = set()
-        groups = RolloutCell.objects.visible_to(ANYBODY).order_by()
-        groups = groups.values_list("municipality", "stage", "measure__is_example").annotate(Count("pk"))
+        cells = RolloutCell.objects.visible_to(ANYBODY).order_by()
+        groups = cells.values_list("municipality", "stage", "measure__is_example").annotate(Count("pk"))
         for place, stage, is_example, number in groups:
             counts[place][stage] += number
             if is_example:

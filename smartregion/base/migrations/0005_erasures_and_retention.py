@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('base', '0003_job_attempts_and_signs'),
+        ('base', '0004_search_extensions'),
     ]
 
     operations = [
