@@ -1,0 +1,83 @@
+"""What is new in public about events."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from measures.models import Visibility
+from measures.public_news import FIELDS, subject_of
+from participation.models import Event
+from smartregion.base.public_news import VISITOR, Choice, Life, News, Topic, key_of, lives, source, topics
+
+EVENTS: Final = "veranstaltungen"
+KINDS: Final = {
+    "themenwoche": Event.Kind.WEEK,
+    "konferenz": Event.Kind.CONFERENCE,
+    "workshop": Event.Kind.WORKSHOP,
+    "austausch": Event.Kind.ROUND,
+}
+KEYS: Final = {kind: key for key, kind in KINDS.items()}
+
+
+@topics(EVENTS, label=gettext_lazy("Veranstaltungen"), order=35)
+def kinds_of_events(keys: Collection[str] | None) -> dict[str, Choice]:
+    page = reverse("events")
+    return {key: Choice(str(kind.label), page) for key, kind in KINDS.items() if keys is None or key in keys}
+
+
+@source("events")
+def tell(since: datetime) -> Iterator[News]:
+    """New events, those that were moved or called off, and results."""
+    found = lives(Event.objects.visible_to(VISITOR), since, _is_public)
+    for event in Event.objects.filter(pk__in=found).select_related("field"):
+        yield from _of_event(event, found[event.pk])
+
+
+def _is_public(event: Any, newest: Any) -> bool:
+    return bool(event.visibility == Visibility.PUBLIC)
+
+
+def _of_event(event: Event, life: Life) -> Iterator[News]:
+    if life.shown:
+        values = {"day": _day(event.starts_at), "summary": event.summary}
+        yield _news(event, life.shown, _("Neue Veranstaltung am %(day)s. %(summary)s") % values)
+    for before, after in life.steps:
+        if text := _changed(before, after):
+            yield _news(event, after, text)
+
+
+def _changed(before: Any, after: Any) -> str:
+    if after.is_cancelled and not before.is_cancelled:
+        return _("Die Veranstaltung am %s ist abgesagt.") % _day(after.starts_at)
+    if before.starts_at != after.starts_at:
+        values = {"day": _day(after.starts_at), "before": _day(before.starts_at)}
+        return _("Jetzt am %(day)s, zuvor am %(before)s.") % values
+    if after.results and not before.results:
+        return _("Was herauskam, steht jetzt auf der Seite der Veranstaltung.")
+    return ""
+
+
+def _news(event: Event, change: Any, text: str) -> News:
+    about = {Topic(EVENTS, KEYS[Event.Kind(event.kind)])}
+    if event.field:
+        about.add(Topic(FIELDS, event.field.slug))
+    return News(
+        key=key_of(change),
+        at=change.pgh_created_at,
+        about=event.title,
+        text=text,
+        url=event.get_absolute_url(),
+        subject=subject_of(event),
+        topics=frozenset(about),
+        is_example=event.is_example,
+    )
+
+
+def _day(moment: datetime) -> str:
+    return date_format(localtime(moment), "d.m.Y, H:i")
