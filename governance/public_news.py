@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from governance.models import Committee, Meeting, Resolution, ResolutionMeasure
 from measures.models import Measure, Visibility
 from measures.public_news import subject_of, topics_of
+from smartregion.base import written
 from smartregion.base.public_news import (
     VISITOR,
     Choice,
@@ -65,7 +65,7 @@ def _resolutions(bodies: dict[int, Life], found: dict[int, Life]) -> Iterator[Ne
     about = _measures_of(new)
     for row in rows:
         text = _("Beschluss vom %(day)s: %(outcome)s.") % {
-            "day": date_format(row.resolved_on, "d.m.Y"),
+            "day": written.day(row.resolved_on),
             "outcome": row.get_outcome_display(),
         }
         yield _news(row, new[row.pk].shown, text, about[row.pk])
@@ -103,6 +103,11 @@ def _moved(before: Any, after: Any) -> str:
 
 def _values(meeting: Any) -> dict[str, str]:
     return {
-        "day": date_format(localtime(meeting.starts_at), "d.m.Y, H:i"),
+        "day": _moment(meeting),
         "status": str(Meeting.Status(meeting.status).label),
     }
+
+
+def _moment(meeting: Meeting) -> str:
+    starts = localtime(meeting.starts_at)
+    return f"{written.day(starts)}, {starts:%H:%M}"

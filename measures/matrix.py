@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Sum
 from django.urls import reverse
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from measures.models.ladder import WAY
 from measures.models.rollout import CONFIRMATION_VALID_FOR, office_of
 from network.models import Municipality, Role
 from smartregion.base import clock, written
+from smartregion.base.templatetags.base_tags import german
 from smartregion.base.text import german_order
 from smartregion.base.written import percent
 
@@ -127,7 +129,7 @@ class Row:
             for label, value in zip(self.labels, values, strict=True)
         )
         return mark_safe(  # noqa: S308 - every text of a person is escaped
-            f'<th scope="row"><a href="{self.url}">{escape(measure.title)}</a> '
+            f'<th scope="row"><a href="{self.url}">{conditional_escape(german(measure.title))}</a> '
             f'<span class="small muted">{escape(measure.no)}</span></th>{numbers}{"".join(self.cells)}'
         )
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Model
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +13,7 @@ from fields.models import ActionField
 from measures.changes import changed_in_words, milestone_in_words
 from measures.models import Measure, Milestone, RolloutCell, StatusUpdate, Visibility
 from network.models import Municipality
+from smartregion.base import written
 from smartregion.base.public_news import (
     VISITOR,
     Choice,
@@ -132,7 +132,7 @@ def _milestones(rows: Rows, own: Lives, milestones: Lives) -> Iterator[News]:
 def _updates(rows: Rows, own: Lives, updates: Lives) -> Iterator[News]:
     for life in updates.values():
         if life.is_new(own.get(life.newest.measure_id)):
-            text = _("Neuer Sachstand vom %s.") % date_format(life.newest.on, "d.m.Y")
+            text = _("Neuer Sachstand vom %s.") % written.day(life.newest.on)
             words = Truncator(plain_text(life.newest.text)).words(WORDS_OF_UPDATE)
             yield _news(rows[life.newest.measure_id], life.shown, f"{text} {words}", anchor="#sachstand")
 

@@ -5,12 +5,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.models import Document, Measure, Solution, StatusUpdate
-from smartregion.base import search
+from smartregion.base import search, written
 from smartregion.base.search import Shown
 
 
@@ -23,7 +22,7 @@ def _updates_seen_by(user: Any) -> QuerySet[StatusUpdate]:
 
 
 def _update(key: int, on: str, measure: str, slug: str) -> Shown:
-    day = date_format(date.fromisoformat(on), "d.m.Y")
+    day = written.day(date.fromisoformat(on))
     url = f"{reverse('measure', args=[slug])}#sachstand-{key}"
     return Shown(_("Sachstand vom %(day)s: %(measure)s") % {"day": day, "measure": measure}, url)
 

@@ -10,6 +10,7 @@ from measures.models import BudgetLine, Measure, Milestone
 from measures.money import total
 from monitoring.indicators import Shown
 from monitoring.models import Indicator
+from smartregion.base.languages import German
 from smartregion.base.money import euro
 
 
@@ -68,7 +69,7 @@ def _activities(milestones: Iterable[Milestone]) -> Iterator[Element]:
             state = _("überfällig")
         else:
             state = _("offen")
-        yield Element(milestone.title, state)
+        yield Element(German(milestone.title), state)
 
 
 def _indicator(row: Shown) -> Element:
@@ -79,4 +80,4 @@ def _indicator(row: Shown) -> Element:
         state = _("%(value)s %(unit)s") % words
     else:
         state = _("%(value)s von %(target)s %(unit)s") % words
-    return Element(row.indicator.name, state, row.indicator.get_absolute_url())
+    return Element(German(row.indicator.name), state, row.indicator.get_absolute_url())

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from measures.models import Visibility
 from measures.public_news import FIELDS, MUNICIPALITIES, subject_of, topics_of
 from monitoring.models import Report
+from smartregion.base import written
 from smartregion.base.public_news import VISITOR, News, Topic, source
 
 
@@ -21,7 +21,7 @@ def tell(since: datetime) -> Iterator[News]:
             key=f"{report._meta.label_lower}.{report.pk}",
             at=report.sealed_at,  # type: ignore[arg-type]
             about=str(report),
-            text=_("Neuer Bericht, Stichtag %s.") % date_format(report.as_of, "d.m.Y"),
+            text=_("Neuer Bericht, Stichtag %s.") % written.day(report.as_of),
             url=report.get_absolute_url(),
             subject=subject_of(report),
             topics=frozenset(_topics(report)),

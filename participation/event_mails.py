@@ -5,30 +5,34 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from participation.links import link_to
 from participation.mails import Letter, send
 from participation.models import Event, Registration
+from smartregion.base.languages import in_language
 
 PURPOSE: Final = "registration"
 """What the link in the mails may do: confirm the registration, and withdraw it."""
 
 
-def letter(registration: Registration, subject: str, template: str, **context: Any) -> Letter:
+def letter(registration: Registration, subject: str | Promise, template: str, **context: Any) -> Letter:
     event = registration.event
-    return Letter(
-        to=registration.email,
-        subject=f"{subject}: {event.title}",
-        template=template,
-        context={
-            "event": event,
-            "registration": registration,
-            "page": f"{settings.PORTAL_URL}{event.get_absolute_url()}",
-            "link": link_to("registration", registration, PURPOSE),
-            **context,
-        },
-    )
+    with in_language(registration.language):
+        return Letter(
+            to=registration.email,
+            subject=f"{subject}: {event.title}",
+            template=template,
+            context={
+                "event": event,
+                "registration": registration,
+                "page": f"{settings.PORTAL_URL}{event.get_absolute_url()}",
+                "feedback": f"{settings.PORTAL_URL}{reverse('feedback', args=[event.pk])}",
+                "link": link_to("registration", registration, PURPOSE),
+                **context,
+            },
+        )
 
 
 def please_confirm(registration: Registration) -> Letter:
@@ -58,14 +62,8 @@ def tell_change(event: Event, *, was: Event) -> int:
 
 
 def ask_for_feedback(event: Event) -> int:
-    address = f"{settings.PORTAL_URL}{reverse('feedback', args=[event.pk])}"
-    return _tell(
-        event,
-        _("Wie war es?"),
-        "participation/mail_feedback.txt",
-        to=Registration.objects.participants(),
-        feedback=address,
-    )
+    participants = Registration.objects.participants()
+    return _tell(event, _("Wie war es?"), "participation/mail_feedback.txt", to=participants)
 
 
 def send_message(event: Event, *, subject: str, text: str, to: Iterable[Registration]) -> int:
@@ -74,7 +72,7 @@ def send_message(event: Event, *, subject: str, text: str, to: Iterable[Registra
     return send(letters)
 
 
-def _tell(event: Event, subject: str, template: str, *, to: Any = None, **context: Any) -> int:
+def _tell(event: Event, subject: Promise, template: str, *, to: Any = None, **context: Any) -> int:
     rows = (Registration.objects.confirmed() if to is None else to).filter(event=event).order_by("pk")
     return send(letter(_at(event, row), subject, template, **context) for row in rows)
 

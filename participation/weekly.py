@@ -24,6 +24,7 @@ from participation.mails import problem_of_sending
 from participation.models import Subscriber, WeeklyDigest
 from participation.services.subscriptions import CHANGE, END
 from smartregion.base import jobs
+from smartregion.base.languages import in_language
 from smartregion.base.mails import message_id
 from smartregion.base.models import Job
 from smartregion.base.public_news import News
@@ -74,9 +75,10 @@ def hand_over(key: int) -> None:
     if digest is None:
         return
     subscriber = digest.subscriber
-    found = news_about(subscriber.topics, since=subscriber.told_until, until=digest.until)
-    if found:
-        digest.problem = problem_of_sending(compose(digest, found))
+    with in_language(subscriber.language):
+        found = news_about(subscriber.topics, since=subscriber.told_until, until=digest.until)
+        if found:
+            digest.problem = problem_of_sending(compose(digest, found))
     digest.told, digest.done_at = len(found), now()
     digest.save(update_fields=["told", "done_at", "problem"])
     Subscriber.objects.filter(pk=subscriber.pk, told_until__lt=digest.until).update(told_until=digest.until)

@@ -20,6 +20,7 @@ from measures.models import BudgetLine, Measure, RolloutCell, Visibility
 from smartregion.base import clock
 from smartregion.base.fields import LONGEST, LongText, limits
 from smartregion.base.history import tracked
+from smartregion.base.languages import German
 from smartregion.base.versioned import Versioned
 
 OPENNESS: list[str] = [Visibility.DRAFT, Visibility.INTERNAL, Visibility.PUBLIC]
@@ -343,7 +344,7 @@ class Resolution(Versioned):
     def vote(self) -> str:
         """The vote in words: "einstimmig" is no votes against; abstentions are counted apart (glossary)."""
         if self.votes_for is None:
-            return self.vote_note
+            return German(self.vote_note)
         kind = _("mehrheitlich") if self.votes_against else _("einstimmig")
         abstentions = _("Enthaltung") if self.abstentions == 1 else _("Enthaltungen")
         return _("%(kind)s (%(yes)s Ja, %(no)s Nein, %(abstain)s %(abstentions)s)") % {

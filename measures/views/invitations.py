@@ -93,6 +93,7 @@ class InvitationRevokeView(InvitationStepView):
 class InvitationView(SecretLinkView, TemplateView):
     """What the link opens: accept with the own account, accept with a new one, or decline."""
 
+    only_german = True
     writes = ("post",)
     template_name = "measures/invitation.html"
     invalid_template = "measures/invitation_invalid.html"

@@ -26,7 +26,6 @@ class SecretLinkView(RuledView):
     """A forged, revoked, used or expired link, and one for something else: all get the same answer, 404."""
 
     permission = PUBLIC
-    only_german = True
     invalid_template: str
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

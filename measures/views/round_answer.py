@@ -21,6 +21,7 @@ from smartregion.base.editing import VersionedEditView
 
 
 class LinkView(SecretLinkView):
+    only_german = True
     invalid_template = "measures/round_link_invalid.html"
 
     @cached_property

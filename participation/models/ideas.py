@@ -21,6 +21,7 @@ from measures.models import Measure
 from network.models import Municipality, Role
 from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked_without
+from smartregion.base.languages import language_field
 from smartregion.base.versioned import Versioned
 
 NOTE: Final = 1000
@@ -258,6 +259,7 @@ class IdeaAuthor(models.Model):
     email = models.EmailField(_("E-Mail"))
     wants_news = models.BooleanField(_("möchte Neuigkeiten"), default=False)
     told_until = models.DateTimeField(_("unterrichtet bis"), default=now)
+    language = language_field()
 
     objects = AuthorQuerySet.as_manager()
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.models import Measure
 from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
+from smartregion.base.languages import language_field
 from smartregion.base.versioned import Versioned
 
 MOST_CHARACTERS = 2000
@@ -50,6 +51,7 @@ class Enquiry(Versioned):
     page = models.CharField(_("Seite"), max_length=300, blank=True)
     text = LongText(_("Frage"), max_length=MOST_CHARACTERS)
     email = models.EmailField(_("E-Mail"), blank=True)
+    language = language_field()
     asked_on = models.DateField(_("gefragt am"), default=localdate, editable=False)
     state = models.CharField(_("Stand"), max_length=8, choices=State.choices, default=State.OPEN)
     answer = LongText(_("Antwort"), max_length=LONG, blank=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from participation.models.events import Event
 from participation.models.guards import NO_OVERBOOKING
 from smartregion.base.fields import LongText, limits
+from smartregion.base.languages import language_field
 from smartregion.base.text import german_order
 
 NEEDS: Final = 1_000
@@ -53,6 +54,7 @@ class Registration(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="registrations")
     name = models.CharField(_("Name"), max_length=120)
     email = models.EmailField(_("E-Mail"))
+    language = language_field()
     organisation = models.CharField(_("Organisation"), max_length=160, blank=True)
     needs = LongText(_("Was Sie brauchen, um gut teilnehmen zu können"), max_length=NEEDS, blank=True)
     account = models.ForeignKey(

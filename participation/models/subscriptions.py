@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.timezone import localdate, make_aware, now
 from django.utils.translation import gettext_lazy as _
 
+from smartregion.base.languages import language_field
 from smartregion.base.models import Job
 from smartregion.base.public_news import Topic
 
@@ -29,6 +30,7 @@ class Subscriber(models.Model):
     """A confirmed address."""
 
     email = models.EmailField(_("E-Mail-Adresse"))
+    language = language_field()
     confirmed_at = models.DateTimeField(_("bestätigt am"), default=now)
     told_until = models.DateTimeField(_("unterrichtet bis"), default=now)
 
@@ -85,6 +87,7 @@ class SubscriptionRequest(models.Model):
     """So many mails an address gets within that time, whoever asks for them."""
 
     email = models.EmailField(_("E-Mail-Adresse"))
+    language = language_field()
     wanted = models.JSONField(_("Themen"))
     created_at = models.DateTimeField(_("angefragt am"), default=now)
     confirmed_at = models.DateTimeField(_("bestätigt am"), null=True, blank=True)

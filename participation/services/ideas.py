@@ -4,8 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from governance.models import Topic
 from measures.models import Measure
@@ -14,6 +15,7 @@ from participation.links import link_to
 from participation.mails import Letter, send
 from participation.models import Idea, IdeaAuthor, Support
 from smartregion.base.history import recorded
+from smartregion.base.languages import in_language
 from smartregion.base.versioned import EditConflict, Versioned
 
 OWN = "own"
@@ -21,7 +23,7 @@ OWN = "own"
 DECIDABLE = (Idea.State.WAITING, Idea.State.ASKED, Idea.State.PUBLISHED, Idea.State.REJECTED)
 
 
-def public_office() -> str:
+def public_office() -> Promise:
     """Who acted, in the history: nobody knows more of who sends an idea."""
     return _("Öffentlichkeit")
 
@@ -168,11 +170,11 @@ def own_link(idea: Idea) -> str:
     return link_to("idea_own", idea, OWN)
 
 
-def tell_author(idea: Idea, template: str, subject: str) -> None:
+def tell_author(idea: Idea, template: str, subject: Promise) -> None:
     """A mail with the private link, if the author has left an address."""
     author = IdeaAuthor.objects.filter(idea=idea).first()
     if author:
-        send([Letter(author.email, subject, template, _context(idea))])
+        send([_letter(author, idea, template, subject)])
 
 
 def tell_news(idea: Idea) -> None:
@@ -181,9 +183,11 @@ def tell_news(idea: Idea) -> None:
     if author and idea.is_published:
         IdeaAuthor.objects.filter(pk=author.pk).update(told_until=now())
         template = "participation/mails/idea_news.txt"
-        send([Letter(author.email, _("Neues zu Ihrer Idee"), template, _context(idea))])
+        send([_letter(author, idea, template, _("Neues zu Ihrer Idee"))])
 
 
-def _context(idea: Idea) -> dict[str, Any]:
-    page = f"{settings.PORTAL_URL}{idea.get_absolute_url()}"
-    return {"idea": idea, "link": own_link(idea), "page": page}
+def _letter(author: IdeaAuthor, idea: Idea, template: str, subject: Promise) -> Letter:
+    with in_language(author.language):
+        page = f"{settings.PORTAL_URL}{idea.get_absolute_url()}"
+        context = {"idea": idea, "link": own_link(idea), "page": page}
+        return Letter(author.email, str(subject), template, context)

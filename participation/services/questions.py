@@ -4,16 +4,18 @@ from typing import Any
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from measures.models import Measure
 from participation.mails import Letter, send
 from participation.models import Enquiry
 from smartregion.base.history import recorded
+from smartregion.base.languages import in_language
 
 
 def ask(*, text: str, email: str, measure: Measure | None = None, page: str = "") -> Enquiry:
     """Store what a visitor asks or reports. Nobody is written to: the address may be someone else's."""
-    with recorded(by=None, office=_("Öffentlichkeit")):
+    with recorded(by=None, office=gettext_lazy("Öffentlichkeit")):
         return Enquiry.objects.create(measure=measure, page=page, text=text, email=email)
 
 
@@ -36,9 +38,10 @@ def deal_with(*, question: Enquiry, version: int | None, by: Any) -> Enquiry:
 
 
 def _letter(question: Enquiry) -> Letter:
-    subject = (
-        _("Antwort auf Ihre Frage zu „%s“") % question.measure.title
-        if question.measure
-        else _("Antwort auf Ihre Meldung zur Barrierefreiheit")
-    )
-    return Letter(question.email, subject, "participation/question_answer.txt", {"question": question})
+    with in_language(question.language):
+        subject = (
+            _("Antwort auf Ihre Frage zu „%s“") % question.measure.title
+            if question.measure
+            else _("Antwort auf Ihre Meldung zur Barrierefreiheit")
+        )
+        return Letter(question.email, subject, "participation/question_answer.txt", {"question": question})

@@ -37,7 +37,9 @@ def request_subscription(*, email: str, topics: Iterable[Topic]) -> None:
 def confirm_subscription(*, request: SubscriptionRequest) -> Subscriber:
     """Add the topics to what the address follows. Confirming once more adds nothing."""
     request = SubscriptionRequest.objects.select_for_update().get(pk=request.pk)
-    subscriber, _is_new = Subscriber.objects.get_or_create(email=request.email)
+    subscriber, _is_new = Subscriber.objects.update_or_create(
+        email=request.email, defaults={"language": request.language}
+    )
     if request.confirmed_at is None:
         _add(subscriber, request.topics)
         request.confirmed_at = now()

@@ -14,9 +14,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models, transaction
 from django.utils.formats import date_format, localize
+from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from smartregion.base.languages import SOURCE, in_language
 from smartregion.base.versioned import EditConflict, Versioned
 
 SILENT_FIELDS = {"id", "version", "position", "merged_into"}
@@ -92,15 +94,18 @@ def tracked(model: ModelClass) -> ModelClass:
 
 
 @contextmanager
-def recorded(*, by: Any, reason: str = "", office: str = "") -> Iterator[None]:
+def recorded(*, by: Any, reason: str | Promise = "", office: str | Promise = "") -> Iterator[None]:
     """One transaction whose changes are kept in the history under this user and reason.
 
     Args:
-        office: who acted, where it was nobody with an account.
+        reason: kept in German, whatever the page that it comes from, if it is translated lazily.
+        office: who acted, where it was nobody with an account; likewise.
     """
     user_id = None if by is None or isinstance(by, AnonymousUser) else by.pk
-    acting = {"office": office} if office else {}
-    with transaction.atomic(), pghistory.context(user=user_id, reason=reason.strip(), **acting):
+    with in_language(SOURCE):
+        acting = {"office": str(office)} if office else {}
+        why = str(reason).strip()
+    with transaction.atomic(), pghistory.context(user=user_id, reason=why, **acting):
         yield
 
 

@@ -19,22 +19,25 @@ NOTHING: Final = "–"
 
 @dataclass(frozen=True)
 class Style:
-    """The first three for `strftime`, the next two for Django's `date_format`, then what takes a number."""
+    """The first three for `strftime`, the next three for Django's `date_format`, then what takes a number."""
 
     day: str
     clock: str
     to_the_second: str
     weekday: str
     short_weekday: str
+    full_day: str
     in_month: str
     percent: str
     euro: str
 
 
 STYLES: Final = {
-    "de": Style("%d.%m.%Y", "%H:%M Uhr", "%H:%M:%S", "l, j. F", "D, d.m.Y", "{}.", "{} %", "{}\u00a0€"),
-    "en": Style("%-d %b %Y", "%H:%M", "%H:%M:%S", "l, j F", "D, j M Y", "{}", "{}%", "€{}"),
-    "nl": Style("%d-%m-%Y", "%H:%M uur", "%H:%M:%S", "l j F", "D d-m-Y", "{}", "{}%", "€\u00a0{}"),
+    "de": Style(
+        "%d.%m.%Y", "%H:%M Uhr", "%H:%M:%S", "l, j. F", "D, d.m.Y", "l, d.m.Y", "{}.", "{} %", "{}\u00a0€"
+    ),
+    "en": Style("%-d %b %Y", "%H:%M", "%H:%M:%S", "l, j F", "D, j M Y", "l, j F Y", "{}", "{}%", "€{}"),
+    "nl": Style("%d-%m-%Y", "%H:%M uur", "%H:%M:%S", "l j F", "D d-m-Y", "l j F Y", "{}", "{}%", "€\u00a0{}"),
 }
 
 
@@ -79,6 +82,11 @@ def weekday(value: date | datetime) -> str:
 def short_weekday(value: date | datetime) -> str:
     """Do, 07.12.2023."""
     return date_format(localtime(value) if isinstance(value, datetime) else value, style().short_weekday)
+
+
+def full_day(value: date | datetime) -> str:
+    """Donnerstag, 07.12.2023."""
+    return date_format(localtime(value) if isinstance(value, datetime) else value, style().full_day)
 
 
 def in_month(value: date) -> str:

@@ -46,6 +46,7 @@ class OpenView(RuledView):
     """An address that only answers; whoever is signed in gets what a visitor gets."""
 
     permission = PUBLIC
+    only_german = True
     http_method_names = ["get", "head", "options"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -24,7 +24,8 @@ TAG: Final = re.compile(r"</?\w+[^>]*>")
 WORD: Final = re.compile(r"[^\W\d_]{2,}")
 INTERNATIONAL: Final = re.compile(
     r"\b(?:[A-Z]{1,2}-\d+|Q[1-4]|SDG|U4SSC|DIN SPEC|SHA|LK|CSV|ODS|PDF|ICS|JSON|Excel|Word"
-    r"|Smart|Region|Roll-out|OParl)\b"
+    r"|Smart|Region|Roll-out|OParl|Start)\b"
+    r"|https?://\S+|\b[0-9a-f]{64}\b|\b[\w.]+(?:-[\w.]+){2,}"
 )
 """Numbers of measures and resolutions, abbreviations, and what English and Dutch call the same."""
 

@@ -43,6 +43,7 @@ register.filter("moment", written.moment)
 register.filter("clock", written.clock)
 register.filter("weekday", written.weekday)
 register.filter("short_weekday", written.short_weekday)
+register.filter("full_day", written.full_day)
 register.filter("in_month", written.in_month)
 register.filter("percent", written.percent)
 
