@@ -39,7 +39,7 @@ def mails() -> Iterator[MailServer]:
 @pytest.fixture(scope="module")
 def portal(mails: MailServer) -> Iterator[Portal]:
     settings = {"SMARTREGION_SMTP_HOST": "127.0.0.1", "SMARTREGION_SMTP_PORT": str(mails.port)}
-    with running_portal(queue=5, settings=settings) as portal:
+    with running_portal(queue=1, settings=settings) as portal:
         yield portal
 
 
