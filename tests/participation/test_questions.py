@@ -59,7 +59,7 @@ def test_a_form_without_account_needs_no_cookie_to_be_taken(address: str) -> Non
     browser = Client(enforce_csrf_checks=True)
 
     assert browser.post(address, {**stamp(), **ASKED}).status_code == 302
-    assert Question.objects.count() == 1
+    assert Enquiry.objects.count() == 1
 
 
 @pytest.mark.parametrize(("field", "value"), [("text", ""), ("email", ""), ("email", "keine Adresse")])
