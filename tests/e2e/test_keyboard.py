@@ -40,13 +40,16 @@ def test_the_first_stop_leads_past_the_header_into_the_content(browse: Browse, w
 def test_every_stop_of_the_header_shows_its_focus(browse: Browse, theme: str) -> None:
     page = browse(color_scheme=theme)
     page.goto("/massnahmen/")
-    stops = tab(page, 12)
+    stops = tab(page, 16)
     assert stops == [
         ("Zum Inhalt springen", True),
         ("Smart Region Kreis Borken Kreis Borken", True),
+        ("", True),  # the field of the search has no text
+        ("Suchen", True),
         ("Dunkle Darstellung", True),
         ("Anmelden", True),
-        *((label, True) for label in ("Themen", "Roll-out", "Gremien", "Berichte")),
+        *((label, True) for label in ("Themen", "Roll-out", "Veranstaltungen", "Ideen")),
+        *((label, True) for label in ("Gremien", "Berichte")),
         *((label, True) for label in ("Handlungsfelder", "Maßnahmen", "Lösungen", "Konzept")),
     ]
     page.keyboard.press("Enter")
@@ -55,11 +58,11 @@ def test_every_stop_of_the_header_shows_its_focus(browse: Browse, theme: str) ->
 
 def test_the_account_menu_opens_and_signs_out_by_keyboard(browse: Browse) -> None:
     page = browse("Kommune Ahaus")
-    tab(page, 3)
+    tab(page, 5)
     stops = tab(page, 1)
     page.keyboard.press("Enter")
     expect(page.locator("#account .kinds__count")).to_be_visible()
-    stops += [(re.sub(r"\d+", "n", text), is_seen) for text, is_seen in tab(page, 9)]
+    stops += [(re.sub(r"\d+", "n", text), is_seen) for text, is_seen in tab(page, 10)]
     assert stops == [
         ("Konto: Kommune Ahaus", True),
         ("Mein Arbeitsplatz n Einträge", True),
@@ -68,6 +71,7 @@ def test_the_account_menu_opens_and_signs_out_by_keyboard(browse: Browse) -> Non
         ("Förderung", True),
         ("Benachrichtigungen", True),
         ("Kalender-Abo", True),
+        ("Meine Daten", True),
         ("Zugänge für Programme", True),
         ("Passwort ändern", True),
         ("Abmelden", True),
