@@ -17,6 +17,7 @@ TOPIC = "Gemeinsame Wartung der Messgeräte"
 TASK = "Drei Angebote für die Wartung einholen"
 CONTROL, RED, REPORTS = "Umsetzung früherer Beschlüsse", "Maßnahmen mit roter Ampel", "Berichte zur Kenntnis"
 INTERNAL, MINUTES = "Wünsche der Kommunen", "Genehmigung der Niederschrift"
+IDEAS = "Ideen aus der Bevölkerung"
 
 
 def link(page: Page, name: str) -> Locator:
@@ -82,14 +83,14 @@ def test_a_meeting_is_prepared_held_resolved_and_followed_up_by_keyboard(
 def prepare_the_agenda(page: Page) -> None:
     """The automatic items are there; one more follows them and is moved up by one place."""
     meeting = page.get_by_role("heading", level=1).inner_text()
-    assert titles(page) == [MINUTES, CONTROL, RED, REPORTS, INTERNAL]
+    assert titles(page) == [MINUTES, CONTROL, RED, IDEAS, REPORTS, INTERNAL]
     follow(page, link(page, "TOP ergänzen"), "Tagesordnungspunkt ergänzen")
     enter(page, "Titel", TOPIC)
     follow(page, button(page, "Speichern"), meeting)
-    assert titles(page) == [MINUTES, CONTROL, RED, REPORTS, TOPIC, INTERNAL]
-    press(page, button(page, "TOP 5 nach oben"))
-    expect(button(page, "TOP 4 nach oben")).to_be_focused()
-    assert titles(page) == [MINUTES, CONTROL, RED, TOPIC, REPORTS, INTERNAL]
+    assert titles(page) == [MINUTES, CONTROL, RED, IDEAS, REPORTS, TOPIC, INTERNAL]
+    press(page, button(page, "TOP 6 nach oben"))
+    expect(button(page, "TOP 5 nach oben")).to_be_focused()
+    assert titles(page) == [MINUTES, CONTROL, RED, IDEAS, TOPIC, REPORTS, INTERNAL]
 
 
 def pack_of(page: Page, folder: Path) -> bytes:
@@ -118,7 +119,7 @@ def record_who_was_there(page: Page, meeting: str) -> None:
 
 def resolve(page: Page) -> str:
     """On the item that was added; return the resolution's number."""
-    record = page.get_by_role("link", name=re.compile("^Beschluss festhalten ?: TOP 4$"))
+    record = page.get_by_role("link", name=re.compile("^Beschluss festhalten ?: TOP 5$"))
     follow(page, record, "Beschluss festhalten")
     enter(page, "Wortlaut", "Die Messgeräte werden gemeinsam gewartet.")
     choose(page, "Ergebnis", "ungeändert beschlossen")

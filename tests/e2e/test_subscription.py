@@ -67,7 +67,7 @@ def request_digests_of_next_week(portal: Portal) -> int:
 
 
 def subscribe(page: Page, title: str) -> None:
-    page.get_by_role("link", name="Neues per E-Mail").click()
+    page.get_by_role("main").get_by_role("link", name="Neues per E-Mail").click()
     expect(page.get_by_role("checkbox", name=title)).to_be_checked()
     page.get_by_label("E-Mail-Adresse").press_sequentially("gast@example.org", **LIKE_PEOPLE)
     page.get_by_role("button", name="Abonnieren").click()
