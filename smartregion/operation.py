@@ -30,6 +30,7 @@ TITLES: Final = {
     "participation.tend_events": _("Anmeldungen und Veranstaltungen pflegen"),
     "participation.forget_requests": _("Unbestätigte Abonnements vergessen"),
     "participation.request_weekly_digests": _("Neuigkeiten der Woche beauftragen"),
+    "participation.tell_authors": _("Einsender von Ideen unterrichten"),
     "site.request_digests": _("Erinnerungen beauftragen"),
 }
 
