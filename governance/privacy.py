@@ -5,6 +5,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from governance.models import Amendment, CalendarLink, Circular, Entitlement, Seat
+from measures.models import Visibility
 from smartregion.base.personal import DataType, Person, Rows, blank, keep_sealed, register
 
 DUTY: Final = _("Aufgabe im öffentlichen Interesse (Art. 6 Abs. 1 Buchst. e DSGVO)")
@@ -17,6 +18,13 @@ def _of(model: type[Seat | Entitlement | CalendarLink], person: Person) -> Rows:
     return rows.filter(user=person.account) if person.account else rows.none()
 
 
+def _seat(row: Seat) -> dict[str, str]:
+    """Of a committee that is still a draft nobody but the coordinator reads more than that there is one."""
+    if row.committee.visibility == Visibility.DRAFT:
+        return {str(_("Gremium")): str(_("im Entwurf"))}
+    return {str(_("Gremium")): row.committee.name, str(_("Funktion")): row.function}
+
+
 register(
     DataType(
         key="committee-seats",
@@ -26,7 +34,7 @@ register(
         kept=_("so lange wie der Sitz; die Funktion bleibt"),
         stored=lambda: Seat.objects.exclude(user=None),
         about=lambda person: _of(Seat, person).select_related("committee"),
-        told=lambda row: {_("Gremium"): row.committee.name, _("Funktion"): row.function},
+        told=_seat,
         erase=lambda person: blank(_of(Seat, person), user=None),
     )
 )

@@ -13,6 +13,7 @@ from smartregion.base.as_of import NoPast, as_of, end_of
 from smartregion.base.history import event_model
 from smartregion.base.models import Job
 from smartregion.base.past_tables import create_views, drop_views, shadowed_models
+from smartregion.base.search_index import drop_index
 from tests.factories import make_measure, make_municipality, make_user, set_cell
 from tests.past import happened_on
 
@@ -199,6 +200,7 @@ def test_in_the_past_an_account_may_read_but_change_nothing() -> None:
 def test_a_column_that_a_migration_adds_meanwhile_is_in_the_past_too() -> None:
     measure = measure_with_history()
     drop_views()
+    drop_index()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in ("measures_measure", "measures_measureevent"):

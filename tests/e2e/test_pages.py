@@ -14,9 +14,10 @@ from tests.e2e.portal import Portal
 from tests.e2e.steps import request_evaluation, the_worker_stands_still
 
 LINKS = """[...document.querySelectorAll('a[href]')]
-    .filter(link => !link.matches('[download], [href$=".pdf"], [href$=".json"], [href^="/oparl/"]'))
+    .filter(link => !link.matches('[download], [href^="/oparl/"], [href^="/api/"]'))
     .map(link => new URL(link.getAttribute('href'), document.baseURI))
-    .filter(url => url.host === location.host).map(url => url.pathname)"""
+    .filter(url => url.host === location.host).map(url => url.pathname)
+    .filter(path => !/\\.\\w+$/.test(path))"""
 SLUG = "online-buchung-kommunaler-raeume-und-angebote"
 SPOIL = """() => {
     const main = document.querySelector('main');
