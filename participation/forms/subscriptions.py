@@ -13,6 +13,7 @@ from participation.following import SEARCH, topic_in
 from participation.models.subscriptions import LONGEST_KEY
 from participation.open_forms import OpenForm
 from smartregion.base.public_news import Topic, kinds
+from smartregion.base.templatetags.base_tags import german
 
 MOST_TOPICS: Final = 50
 
@@ -43,7 +44,7 @@ class TopicsForm(forms.Form):
                 continue
             self.fields[kind.key] = forms.MultipleChoiceField(
                 label=kind.label,
-                choices=[(key, choice.label) for key, choice in found.items()],
+                choices=[(key, german(choice.label)) for key, choice in found.items()],
                 initial=mine,
                 required=False,
                 widget=forms.CheckboxSelectMultiple,

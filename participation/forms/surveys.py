@@ -14,6 +14,7 @@ from governance.forms.base import RecordForm
 from participation.models import Question, Reply, Survey
 from participation.models.surveys import FREE_TEXT, MOST_OPTIONS, SCALE
 from participation.open_forms import OpenForm
+from smartregion.base.templatetags.base_tags import german
 
 Kind = Question.Kind
 
@@ -102,32 +103,34 @@ def _number_field(question: Question, option: str) -> forms.Field:
     if question.kind == Kind.POINTS:
         number = {"min": 0, "max": question.points, "inputmode": "numeric"}
         return forms.IntegerField(
-            label=option,
+            label=german(option),
             required=False,
             min_value=0,
             max_value=question.points,
             widget=forms.NumberInput(number),
         )
     ranks = [("", "–"), *((rank, str(rank)) for rank in range(1, len(question.options) + 1))]
-    return forms.TypedChoiceField(label=option, required=False, choices=ranks, coerce=int, empty_value=None)
+    return forms.TypedChoiceField(
+        label=german(option), required=False, choices=ranks, coerce=int, empty_value=None
+    )
 
 
 def _field_of(question: Question) -> forms.Field:
     common: dict[str, Any] = {
-        "label": question.text,
-        "help_text": question.hint,
+        "label": german(question.text),
+        "help_text": german(question.hint),
         "required": question.is_required,
         "error_messages": {"required": _("Bitte beantworten Sie diese Frage.")},
     }
     if question.kind == Kind.TEXT:
         return forms.CharField(max_length=FREE_TEXT, widget=forms.Textarea({"rows": 4}), **common)
-    choices = list(enumerate(question.options))
+    choices = [(number, german(option)) for number, option in enumerate(question.options)]
     if question.kind == Kind.MULTIPLE:
         return forms.TypedMultipleChoiceField(
             choices=choices, coerce=int, widget=forms.CheckboxSelectMultiple, **common
         )
     if question.kind == Kind.SCALE:
-        choices = [(step, label) for step, label in zip(SCALE, scale_labels(question), strict=True)]
+        choices = [(step, german(label)) for step, label in zip(SCALE, scale_labels(question), strict=True)]
     return forms.TypedChoiceField(
         choices=choices, coerce=int, empty_value=None, widget=forms.RadioSelect, **common
     )

@@ -25,7 +25,7 @@ from tests.factories import make_measure, make_municipality, make_user, set_cell
 from tests.scale import scaled
 
 pytestmark = pytest.mark.django_db
-SEQUENCES, LONGEST, WIDTH = scaled(5_000), 3, 50
+SEQUENCES, LONGEST, WIDTH = scaled(10_000), 3, 50
 ORDER = [
     *["unknown", "not_started", "interested", "committed", "preparing"],
     *["introducing", "live", "rejected", "withdrawn", "not_affected"],

@@ -16,8 +16,8 @@ from smartregion.languages import speaks_languages
 from tests.scale import IS_FULL
 
 MOST_OF_A_KIND: Final = 5 if IS_FULL else 1
-UNMARKED: Final = {"script", "style", "option", "title", "text"}
-"""What is no text, and where a name cannot be marked apart from the words around it."""
+UNMARKED: Final = {"script", "style", "option", "title", "text", "code"}
+"""What is no text or for programs, and where a name cannot be marked apart from the words around it."""
 VOID: Final = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.signals import template_rendered
 from django.utils.dates import MONTHS, MONTHS_3
 
+from governance.models import Committee
 from measures.models import Solution
 from network.models import Municipality, Organisation, Region
 from smartregion import catalogues
@@ -63,12 +64,15 @@ def names() -> Iterator[str]:
         yield from (place.name, place.official_name, place.abbreviation)
     for organisation in Organisation.objects.all():
         yield from (organisation.name, organisation.short_name)
+    for committee in Committee.objects.all():
+        yield committee.name
     for region in Region.objects.all():
         yield from (region.name, region.portal_title, region.coordination_office)
     for solution in Solution.objects.all():
         yield from solution.interfaces
     with in_language("en"):
         yield from map(str, (*MONTHS.values(), *MONTHS_3.values()))
+        yield from (str(month).title() for month in MONTHS_3.values())
 
 
 def forms_of(message: Message) -> list[str]:
