@@ -26,11 +26,13 @@ ONLY_GERMAN = {
     "account_login",
     "answer",
     "answer_cell",
+    "api_index",
     "demo_sign_in",
     "document_file",
     "document_old_file",
     "health",
     "invitation",
+    "ogc_landing",
     "paper_file",
     "unsubscribe",
 }
@@ -85,7 +87,7 @@ def test_public_pages_have_languages_but_for_those_named() -> None:
         and not speaks_languages(pattern.callback, str(pattern.pattern))
     }
 
-    assert german == ONLY_GERMAN
+    assert german - {None} == ONLY_GERMAN  # what answers below the interfaces has no name
 
 
 def test_what_is_for_accounts_files_and_programs_stays_without_a_prefix() -> None:
