@@ -89,7 +89,7 @@ def test_each_account_is_offered_what_can_concern_it() -> None:
     assert "umlauf-ergebnis" in offered[Role.COORDINATION]
     assert {"foerderung", "freigabe", "aufgaben"} <= offered[Role.COORDINATION]
     assert set(reminding_kinds(seated)["Gremien"]) >= OF_MEMBERS
-    subjects = ["Beteiligung", "Gremien", "Maßnahmen", "Monitoring"]
+    subjects = ["Beteiligung", "Gremien", "Maßnahmen", "Monitoring", "Netzwerk"]
     assert list(reminding_kinds(accounts[Role.COORDINATION])) == subjects
 
 
