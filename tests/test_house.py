@@ -211,6 +211,7 @@ TOLD_BY_THE_HISTORY = {
     "monitoring.Erratum": "who declared an erratum",
     "monitoring.ReportSchedule": "who released ahead",
     "monitoring.ValueImport": "who applied values",
+    "participation.EventFile": "who added a file",
     "participation.Mailing": "who sent a mailing",
 }
 """They hold no more than the key of an account, whose person goes with the account."""

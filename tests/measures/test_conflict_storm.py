@@ -22,7 +22,7 @@ from tests.factories import make_measure, make_municipality, make_user
 from tests.scale import scaled
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAIRS, PAIRS_WITHOUT_GUARD, SUBJECTS, LANES = scaled(500), 20, 10, 2
+PAIRS, PAIRS_WITHOUT_GUARD, SUBJECTS, LANES = 2 * scaled(250), 20, 10, 2
 """Pairs of each kind; lanes work beside one another, each on subjects of its own."""
 TOKEN = "a" * 32
 

