@@ -22,6 +22,7 @@ from participation.forms.events import EventFilter
 from participation.models import Event, EventFile, EventSeries, Registration, Session
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.history import Source, events_of, journal
+from smartregion.base.languages import German
 
 KEEP: Final = "participation.keep_events"
 JOIN: Final = "participation.join_as_administration"
@@ -72,7 +73,7 @@ class OfEvent(RuledView):
 
     def crumbs(self, *further: tuple[Any, str]) -> list[tuple[Any, str]]:
         own = self.event.get_absolute_url() if further else ""
-        return event_crumbs((self.event.title, own), *further)
+        return event_crumbs((German(self.event.title), own), *further)
 
 
 class EventPage(OfEvent, TemplateView):

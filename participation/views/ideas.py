@@ -16,6 +16,7 @@ from participation.place_map import place_map
 from participation.way import way_of
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.history import changes_of
+from smartregion.base.languages import German
 
 MANAGE = "participation.manage_ideas"
 
@@ -67,6 +68,6 @@ class IdeaPage(RuledView):
             "map": place_map((idea.longitude, idea.latitude)) if idea.has_point else None,  # type: ignore[arg-type]
             "manages": manages,
             "changes": changes_of(idea) if manages else None,
-            "crumbs": [(_("Ideen"), reverse("ideas")), (idea.title, "")],
+            "crumbs": [(_("Ideen"), reverse("ideas")), (German(idea.title), "")],
         }
         return render(request, "participation/idea.html", context)

@@ -17,12 +17,13 @@ from participation.open_forms import OpenFormView
 from participation.services.questions import ask
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.editing import VersionedEditView
+from smartregion.base.languages import German
 
 
 def crumbs_of(measure: Measure, label: str) -> list[tuple[str, str]]:
     return [
         (_("Maßnahmen"), reverse("measures")),
-        (measure.title, measure.get_absolute_url()),
+        (German(measure.title), measure.get_absolute_url()),
         (label, ""),
     ]
 

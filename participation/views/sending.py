@@ -22,6 +22,7 @@ from participation.services.ideas import OWN, reply, submit_idea, withdraw_idea
 from participation.services.support import CONFIRM, ask_for_support, confirm_support, withdraw_support
 from participation.way import way_of
 from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.languages import German
 
 LONGEST_COMPARED = 500
 
@@ -116,7 +117,7 @@ class SupportPage(OpenFormView):
         idea = self.idea
         crumbs = [
             (_("Ideen"), reverse("ideas")),
-            (idea.title, idea.get_absolute_url()),
+            (German(idea.title), idea.get_absolute_url()),
             (_("Unterstützen"), ""),
         ]
         return super().get_context_data(idea=idea, crumbs=crumbs, **kwargs)
@@ -132,7 +133,7 @@ class SupportSentPage(RuledView, TemplateView):
         idea = get_object_or_404(Idea.objects.published(), pk=self.kwargs["pk"])
         crumbs = [
             (_("Ideen"), reverse("ideas")),
-            (idea.title, idea.get_absolute_url()),
+            (German(idea.title), idea.get_absolute_url()),
             (_("Unterstützen"), ""),
         ]
         return super().get_context_data(idea=idea, crumbs=crumbs, **kwargs)

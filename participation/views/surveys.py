@@ -19,6 +19,7 @@ from participation.tally import results_of, turnout
 from participation.views.sending import PrivatePage
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.history import changes_of
+from smartregion.base.languages import German
 
 MANAGE = "participation.manage_surveys"
 
@@ -78,7 +79,7 @@ class SurveyPage(OpenFormView):
             results=results_of(survey) if survey.phase == Survey.Phase.ENDED else [],
             manages=manages,
             changes=changes_of(survey) if manages else None,
-            crumbs=crumbs((survey.title, "")),
+            crumbs=crumbs((German(survey.title), "")),
             **kwargs,
         )
 
@@ -90,7 +91,7 @@ class SurveyThanksPage(RuledView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         visible = Survey.objects.visible_to(self.request.user)
         survey = get_object_or_404(visible, slug=self.kwargs["slug"])
-        way = crumbs((survey.title, survey.get_absolute_url()), (_("Danke"), ""))
+        way = crumbs((German(survey.title), survey.get_absolute_url()), (_("Danke"), ""))
         return super().get_context_data(survey=survey, crumbs=way, **kwargs)
 
 
