@@ -20,7 +20,7 @@ from smartregion.stack.supervisor import Child, Supervisor, wait_for
 from tests.mail_server import MailServer, mail_server
 
 DISK_MEGABYTES = 1_500
-"""What a whole drill stores takes about a third of it; the rest is what a fault fills."""
+"""A whole drill stores more than 400; the rest is what a fault fills."""
 LEASE_SECONDS = TICK_SECONDS = 1
 PATIENCE = 120
 WORKER = f"worker --pool prefork --concurrency 1 --loglevel INFO {ALONE}"

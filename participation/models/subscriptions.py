@@ -16,7 +16,7 @@ from smartregion.base.languages import language_field
 from smartregion.base.models import Job
 from smartregion.base.public_news import Topic
 
-LONGEST_KIND, LONGEST_KEY, LONGEST_LABEL = 30, 160, 200
+LONGEST_KIND, LONGEST_KEY = 30, 160
 
 
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):

@@ -263,10 +263,6 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
     def counted(self) -> Self:
         return self.filter(sheet__confirmed_at__isnull=False)
 
-    def to_be_read(self) -> Self:
-        """Free texts that nobody has looked at yet, the oldest first."""
-        return self.counted().filter(state=Reply.State.WAITING).exclude(text="").order_by("pk")
-
     def published(self) -> Self:
         return self.counted().filter(state=Reply.State.PUBLISHED).order_by("pk")
 
