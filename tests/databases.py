@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -69,6 +70,16 @@ def end_connections(name: str) -> None:
             return
 
 
+def drop(name: str) -> None:
+    """Drop the database if there is one.
+
+    FORCE fails on a process that cleans up for the server. Without it, PostgreSQL has that one give way.
+    """
+    with suppress(psycopg.errors.InvalidCatalogName):
+        end_connections(name)
+        administer("DROP DATABASE {}", name)
+
+
 def copy_used(source: str, target: str) -> None:
     """Copy a database to which processes are connected; they connect anew."""
     end_connections(source)
@@ -98,7 +109,7 @@ def drop_all() -> None:
         rows = connection.execute("SELECT datname FROM pg_database").fetchall()
     for (name,) in rows:
         if name.startswith(PREFIX):
-            administer("DROP DATABASE {} WITH (FORCE)", name)
+            drop(name)
 
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}

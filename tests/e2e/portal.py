@@ -57,12 +57,12 @@ class Portal:
         databases.copy_used(self.name, draft)
 
     def reset(self) -> None:
-        databases.administer("DROP DATABASE {} WITH (FORCE)", self.name)
+        databases.drop(self.name)
         databases.administer(databases.COPY, self.name, databases.SHIPPED)
 
     def stop(self) -> None:
         self.supervisor.stop()
-        databases.administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
+        databases.drop(self.name)
 
     def _start_processes(self) -> None:
         bind = ["--bind", f"fd://{self.web.fileno()}", "smartregion.wsgi:application"]

