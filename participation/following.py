@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from measures.models import Measure
 from participation.models.subscriptions import LONGEST_KEY, LONGEST_KIND
 from smartregion.base.public_news import VISITOR, Choice, News, Topic, kind_of, kinds, news, topics
+from smartregion.base.search_hits import pages_found
 
 SEARCH: Final = "suche"
 EVERYTHING: Final = "alles"
@@ -59,15 +59,16 @@ def choices_for(wanted: Iterable[Topic]) -> dict[Topic, Choice]:
 
 
 def news_about(wanted: Iterable[Topic], *, since: datetime, until: datetime) -> list[News]:
-    """What is new about at least one of the topics, the newest first."""
+    """What is new about at least one of the topics, the newest first.
+
+    Words that are followed are told what is new on every page to which the search leads a visitor now.
+
+    Raises:
+        NoIndex: words are followed, and the index of the search is being made.
+    """
     followed, found = set(wanted), news(since, until)
     if any(topic.kind == EVERYTHING for topic in followed):
         return found
-    hits = {hit for topic in followed if topic.kind == SEARCH for hit in _hits(topic.key)}
-    return [each for each in found if each.topics & followed or each.subject in hits]
-
-
-def _hits(words: str) -> set[tuple[str, int]]:
-    """What a visitor finds by the words now."""
-    found = Measure.objects.visible_to(VISITOR).matching(words)
-    return {(Measure._meta.label_lower, key) for key in found.values_list("pk", flat=True)}
+    words = [topic.key for topic in followed if topic.kind == SEARCH] if found else []
+    pages = set().union(*(pages_found(each, VISITOR) for each in words))
+    return [each for each in found if each.topics & followed or each.url.partition("#")[0] in pages]

@@ -1,4 +1,4 @@
-"""What is new in public about events."""
+"""What is new in public about events and ideas."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -6,14 +6,16 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.models import Visibility
-from measures.public_news import FIELDS, subject_of
-from participation.models import Event
+from measures.public_news import FIELDS, MUNICIPALITIES, subject_of
+from participation.models import Event, Idea
 from smartregion.base.public_news import VISITOR, Choice, Life, News, Topic, key_of, lives, source, topics
+from smartregion.base.text import plain_text
 
 EVENTS: Final = "veranstaltungen"
 KINDS: Final = {
@@ -23,6 +25,7 @@ KINDS: Final = {
     "austausch": Event.Kind.ROUND,
 }
 KEYS: Final = {kind: key for key, kind in KINDS.items()}
+WORDS_OF_IDEA: Final = 60
 
 
 @topics(EVENTS, label=gettext_lazy("Veranstaltungen"), order=35)
@@ -32,7 +35,7 @@ def kinds_of_events(keys: Collection[str] | None) -> dict[str, Choice]:
 
 
 @source("events")
-def tell(since: datetime) -> Iterator[News]:
+def tell_events(since: datetime) -> Iterator[News]:
     """New events, those that were moved or called off, and results."""
     found = lives(Event.objects.visible_to(VISITOR), since, _is_public)
     for event in Event.objects.filter(pk__in=found).select_related("field"):
@@ -81,3 +84,39 @@ def _news(event: Event, change: Any, text: str) -> News:
 
 def _day(moment: datetime) -> str:
     return date_format(localtime(moment), "d.m.Y, H:i")
+
+
+@source("ideas")
+def tell_ideas(since: datetime) -> Iterator[News]:
+    """Ideas when they are published, and that they were answered."""
+    found = lives(Idea.objects.visible_to(VISITOR), since, _is_published)
+    for idea in Idea.objects.filter(pk__in=found).with_names():
+        life = found[idea.pk]
+        if life.shown:
+            words = Truncator(plain_text(idea.text)).words(WORDS_OF_IDEA)
+            yield _news_of_idea(idea, life.shown, _("Neue Idee. %s") % words)
+        for before, after in life.steps:
+            if after.answer and not before.answer:
+                yield _news_of_idea(idea, after, _("Die Koordinierungsstelle hat geantwortet."))
+
+
+def _is_published(event: Any, newest: Any) -> bool:
+    return bool(event.state == Idea.State.PUBLISHED)
+
+
+def _news_of_idea(idea: Idea, change: Any, text: str) -> News:
+    about = set()
+    if idea.field:
+        about.add(Topic(FIELDS, idea.field.slug))
+    if idea.municipality:
+        about.add(Topic(MUNICIPALITIES, idea.municipality.slug))
+    return News(
+        key=key_of(change),
+        at=change.pgh_created_at,
+        about=idea.title,
+        text=text,
+        url=idea.get_absolute_url(),
+        subject=subject_of(idea),
+        topics=frozenset(about),
+        is_example=idea.is_example,
+    )

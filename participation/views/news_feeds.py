@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -16,6 +17,7 @@ from participation.atom import atom_feed
 from participation.following import SEARCH, choices_for, feed_of, news_about, topic_in
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.public_news import Choice, Topic
+from smartregion.base.search_words import NoIndex
 
 MOST: Final = 50
 BACK: Final = timedelta(days=90)
@@ -51,7 +53,13 @@ class TopicFeed(RuledView):
 
 
 class SearchFeed(TopicFeed):
-    """`?q=` names the words."""
+    """`?q=` names the words. While the index is being made, a poller keeps what it has and asks again."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().get(request, *args, **kwargs)
+        except NoIndex:
+            return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "60"})
 
     def followed(self) -> tuple[Topic, Choice]:
         return _found(topic_in(f"{SEARCH}:{self.request.GET.get('q', '')}"))

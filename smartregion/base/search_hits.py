@@ -6,6 +6,7 @@ their number, facets, passages, what may have been meant) is made of the rows th
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,8 @@ from smartregion.base.text import plain_text
 
 MOST_OF_KIND: Final = 200
 """So many rows of a kind are counted and put in order; whoever finds more of it should say more."""
+EVERY: Final = 10_000
+"""So many rows of a kind lead to pages, where nobody reads the hits."""
 OF_KIND: Final = """
 (SELECT '{key}' AS kind, entry.id, seen.field, seen.day, seen.told, entry.text,
     round((
@@ -60,6 +63,7 @@ class Asked:
     field: str = ""
     page: int = 1
     per_page: int = 10
+    most_of_kind: int = MOST_OF_KIND
 
 
 class Seen(NamedTuple):
@@ -132,12 +136,29 @@ def search(asked: Asked, user: Any) -> Found:
         NoIndex: the index is being made.
     """
     words = words_of(asked.words)
+    for query, rows in _ways(words, asked, user):
+        return _found(rows, query, words, asked)
+    return Found([], 0, Counter(), Counter())
+
+
+def pages_found(words: str, user: Any) -> set[str]:
+    """The addresses of all pages to which the same search leads, of hits without the place on the page.
+
+    Raises:
+        NoIndex: the index is being made.
+    """
+    asked = Asked(words, per_page=EVERY * len(kinds()), most_of_kind=EVERY)
+    for _query, rows in _ways(words_of(words), asked, user):
+        return {shown.url.partition("#")[0] for _kind, _values, shown in _told(rows)}
+    return set()
+
+
+def _ways(words: list[Word], asked: Asked, user: Any) -> Iterator[tuple[Query, list[Row]]]:
+    """The ways of searching that find anything, each with what it finds."""
     seen = _all_seen(user) if words else []
     for query in queries_of(words) if words else []:
-        rows = _rows(query, asked, seen)
-        if rows:
-            return _found(rows, query, words, asked)
-    return Found([], 0, Counter(), Counter())
+        if rows := _rows(query, asked, seen):
+            yield query, rows
 
 
 def _rows(query: Query, asked: Asked, seen: list[Seen]) -> list[Row]:
@@ -146,7 +167,7 @@ def _rows(query: Query, asked: Asked, seen: list[Seen]) -> list[Row]:
     for key, sql, seen_params in seen:
         branches.append(OF_KIND.format(key=key, seen=sql))
         params += [query.exact, query.exacts, query.wide, query.wides, query.named]
-        params += [*seen_params, query.wanted, MOST_OF_KIND]
+        params += [*seen_params, query.wanted, asked.most_of_kind]
     first = (asked.page - 1) * asked.per_page
     shown: list[Any] = [first, first + asked.per_page, asked.kind, asked.kind, asked.field, asked.field]
     with connection.cursor() as cursor:
@@ -195,21 +216,26 @@ def _found(rows: list[Row], query: Query, words: list[Word], asked: Asked) -> Fo
     )
 
 
-def _hits(rows: list[Row], query: Query, words: list[Word]) -> list[Hit]:
+def _told(rows: list[Row]) -> list[tuple[Kind, list[Any], Shown]]:
+    """Of each row its kind, the values of which `show` makes what it says, with two more, and that."""
     by_key = {kind.key: kind for kind in kinds()}
-    told = [(by_key[row.kind], json.loads(row.told or "[]")) for row in rows]
-    shown = [kind.show(*values[: len(kind.values)]) for kind, values in told]
+    found = [(by_key[row.kind], json.loads(row.told or "[]")) for row in rows]
+    return [(kind, values, kind.show(*values[: len(kind.values)])) for kind, values in found]
+
+
+def _hits(rows: list[Row], query: Query, words: list[Word]) -> list[Hit]:
+    told = _told(rows)
     texts = [plain_text(row.text or "") for row in rows]
-    titles, passages = marked([one.title for one in shown], texts, query, words)
+    titles, passages = marked([shown.title for _kind, _values, shown in told], texts, query, words)
     return [
         Hit(
             kind=kind,
-            shown=one,
+            shown=shown,
             title=title,
             passages=passage,
             day=row.day,
             visibility=values[len(kind.values)] if kind.visibility else "",
             is_example=bool(kind.is_example and values[-1]),
         )
-        for row, (kind, values), one, title, passage in zip(rows, told, shown, titles, passages, strict=True)
+        for row, (kind, values, shown), title, passage in zip(rows, told, titles, passages, strict=True)
     ]

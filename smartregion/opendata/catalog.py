@@ -78,7 +78,9 @@ class CatalogueGraph:
 
     def _add_catalogue(self) -> None:
         title = _("Offene Daten: %s") % self.region.portal_title
-        text = _("Maßnahmen, Roll-out, Indikatoren und Beschlüsse des Portals als offene Daten.")
+        text = _(
+            "Maßnahmen, Roll-out, Indikatoren, Beschlüsse und Veranstaltungen des Portals als offene Daten."
+        )
         self._add(
             self.catalogue,
             (RDF.type, DCAT.Catalog),

@@ -2,20 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from smartregion.base.spreadsheet import Percent, Quantity, yes_or_no
 
 Words = str | Promise
 Record = dict[str, Any]
-"""A row: by the keys of its columns a text, number, day, truth value, list of texts, or None."""
+"""A row: by the keys of its columns a text, number, day, moment, truth value, list of texts, or None."""
 
 
 class Kind(StrEnum):
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     PERCENT = "percent"
     DAY = "day"
+    MOMENT = "moment"
     FLAG = "flag"
     TEXTS = "texts"
     ADDRESS = "address"
@@ -37,6 +39,7 @@ KIND_LABELS: dict[Kind, Words] = {
     Kind.NUMBER: _("Zahl"),
     Kind.PERCENT: _("Prozent"),
     Kind.DAY: _("Datum"),
+    Kind.MOMENT: _("Zeitpunkt"),
     Kind.FLAG: _("ja oder nein"),
     Kind.TEXTS: _("Liste von Texten"),
     Kind.ADDRESS: _("Adresse im Netz"),
@@ -48,11 +51,12 @@ SCHEMAS: dict[Kind, dict[str, Any]] = {
     Kind.NUMBER: {"type": "number"},
     Kind.PERCENT: {"type": "integer"},
     Kind.DAY: {"type": "string", "format": "date"},
+    Kind.MOMENT: {"type": "string", "format": "date-time"},
     Kind.FLAG: {"type": "boolean"},
     Kind.TEXTS: {"type": "array", "items": {"type": "string"}},
     Kind.ADDRESS: {"type": "string", "format": "uri"},
 }
-WIDTHS: dict[Kind, int] = {Kind.TEXT: 30, Kind.TEXTS: 40, Kind.CHOICE: 20, Kind.ADDRESS: 50}
+WIDTHS: dict[Kind, int] = {Kind.TEXT: 30, Kind.TEXTS: 40, Kind.CHOICE: 20, Kind.MOMENT: 18, Kind.ADDRESS: 50}
 IN_SHEET: dict[Kind, Callable[[Any], Any]] = {
     Kind.TEXTS: "; ".join,
     Kind.NUMBER: Quantity,
@@ -114,6 +118,8 @@ class Column:
             return "–"
         if isinstance(value, bool):
             return yes_or_no(value)
+        if isinstance(value, datetime):
+            return f"{localtime(value):%d.%m.%Y, %H:%M}"
         if isinstance(value, date):
             return f"{value:%d.%m.%Y}"
         if isinstance(value, Decimal):
@@ -134,9 +140,11 @@ def in_csv(value: Any) -> Any:
 
 
 def in_json(value: Any) -> Any:
-    """Numbers of up to 15 digits survive as a float exactly, and no column has more."""
+    """Numbers of up to 15 digits survive as a float exactly, and no column has more; moments have a zone."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, datetime):
+        return localtime(value).isoformat(timespec="seconds")
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -1,7 +1,7 @@
 """Rows of every dataset, and beside them rows and words that nobody without an account may find."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.utils.timezone import now
@@ -11,9 +11,12 @@ from measures.models import Measure, Milestone
 from measures.services.tags import add_tag
 from monitoring.models import Indicator
 from network.models import Municipality, Region
+from participation.models import Event, EventFile, EventSeries
 from tests.factories import make_committee, make_field, make_measure, make_municipality, make_region, set_cell
 from tests.governance.rows import make_resolution
 from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
+from tests.participation.event_rows import make_event, make_session, put, say
+from tests.participation.series_rows import RULE
 
 CANARY = "Kanarienvogel"
 SQUARE = [[[7.0, 52.0], [7.2, 52.0], [7.2, 52.2], [7.0, 52.2], [7.0, 52.0]]]
@@ -28,10 +31,11 @@ class Rows:
     indicator: Indicator
     committee: Committee
     resolution: Resolution
+    event: Event
 
 
 def make_everything() -> Rows:
-    """Two municipalities (one with an outline), two measures, an indicator with values, a resolution."""
+    """Two municipalities (one with an outline), two measures, an indicator, a resolution, an event."""
     region = make_region()
     aadorf, bedorf = make_municipality("Aadorf"), make_municipality("Bedorf", 30_000)
     aadorf.boundary = {"type": "Polygon", "coordinates": SQUARE}
@@ -52,7 +56,24 @@ def make_everything() -> Rows:
     committee = make_committee()
     resolution = make_resolution(committee, "LK 1")
     resolution.measures.add(measure)
-    return Rows(region, aadorf, bedorf, measure, indicator, committee, resolution)
+    return Rows(region, aadorf, bedorf, measure, indicator, committee, resolution, make_workshop(measure))
+
+
+def make_workshop(measure: Measure) -> Event:
+    """One of ten places is taken. By whom, where to watch and what the series is called is not told."""
+    series = EventSeries.objects.create(
+        title=CANARY, summary=CANARY, rule=RULE, starts_on=date(2024, 1, 1), at=time(9), visibility="internal"
+    )
+    event = make_event(
+        "Werkstatt",
+        field=measure.field,
+        capacity=10,
+        series=series,
+        online_url=f"https://{CANARY.lower()}.example.org/",
+    )
+    make_session(event, "Auftakt", speakers="Leitung")
+    put(event, CANARY, needs=CANARY)
+    return event
 
 
 def make_canaries(rows: Rows) -> None:
@@ -73,6 +94,23 @@ def make_canaries(rows: Rows) -> None:
     make_resolution(rows.committee, f"{CANARY} 2", visibility="internal", title=CANARY, wording=CANARY)
     closed = make_committee(f"{CANARY} Ausschuss", visibility="internal")
     make_resolution(closed, f"{CANARY} 3", title=CANARY)
+    make_hidden_events(rows)
+
+
+def make_hidden_events(rows: Rows) -> None:
+    for visibility in ("internal", "draft"):
+        hidden = make_event(
+            f"{CANARY} {visibility}",
+            visibility=visibility,
+            summary=CANARY,
+            place=CANARY,
+            accessibility=CANARY,
+        )
+        make_session(hidden, CANARY, field=rows.measure.field)
+    say(rows.event, comment=CANARY)
+    EventFile.objects.create(
+        event=rows.event, title=CANARY, name="a.pdf", kind="pdf", content=b"%PDF-", size=5, sha256="0" * 64
+    )
 
 
 def all_addresses() -> list[str]:

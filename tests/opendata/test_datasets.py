@@ -47,6 +47,7 @@ def test_the_datasets_are_these(rows: Rows) -> None:
         "indikatoren": 1,
         "indikatorwerte": 2,
         "beschluesse": 1,
+        "veranstaltungen": 1,
     }
 
 

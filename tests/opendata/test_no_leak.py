@@ -9,6 +9,7 @@ from django.test import Client
 
 from measures.models import Measure
 from network.models import Role
+from participation.models import Event
 from tests.factories import make_user
 from tests.opendata.rows import CANARY, all_addresses, make_canaries, make_everything
 
@@ -61,6 +62,8 @@ def test_the_search_finds_what_is_public() -> None:
     """The negative control: the same words in public rows are found at each of these addresses."""
     make_everything()
     Measure.objects.filter(slug="netz").update(title=f"{CANARY} Netz")
+    event = Event.objects.get()
+    Event.objects.update(title=f"{CANARY} Werkstatt")
 
     found = leaking(Client(), all_addresses())
 
@@ -73,6 +76,9 @@ def test_the_search_finds_what_is_public() -> None:
         "/open-data/roll-out.geojson",
         "/api/v1/measures",
         "/api/v1/rollout",
+        *(f"/open-data/veranstaltungen{ending}" for ending in ("/", ".csv", ".json", ".xlsx")),
+        "/api/v1/events",
+        f"/api/v1/events/{event.pk}",
         "/ogc/v1/collections/rollout/items",
         "/ogc/v1/collections/rollout/items?f=html",
         "/einbetten/rollout/netz/",

@@ -24,7 +24,7 @@ def test_every_described_address_for_reading_is_there(settings: Any) -> None:
 
     plain = [path for path, methods in paths.items() if "get" in methods and "{" not in path]
     assert {path: Client().get(path).status_code for path in plain} == dict.fromkeys(plain, 200)
-    assert len(paths) == 24
+    assert len(paths) == 26
 
 
 def test_parameters_are_those_of_the_filters_with_the_choices_of_this_moment() -> None:

@@ -97,7 +97,7 @@ NEWS = {
         ("/feeds/kommunen/aadorf.atom", ["cell"]),
         ("/feeds/kommunen/bedorf.atom", []),
         ("/feeds/gremien/lenkungskreis.atom", ["meeting", "resolution"]),
-        ("/feeds/suche.atom?q=netz", ["cell", "update", "milestone", "phase"]),
+        ("/feeds/suche.atom?q=netz", ["resolution", "cell", "update", "milestone", "phase"]),
         ("/feeds/suche.atom?q=Zwiebel", []),
         (ALL, ["meeting", "resolution", "cell", "update", "milestone", "phase"]),
     ],
