@@ -13,7 +13,7 @@ from monitoring.snapshot.schema import Snapshot
 
 @dataclass(frozen=True)
 class Links:
-    """`measures`: by number. `indicators`: by key. `previous`: the page of the report compared with, or ""."""
+    """`measures`: by number. `indicators`: by key. `previous`: the report compared with, or ""."""
 
     measures: dict[str, str]
     indicators: dict[str, str]
