@@ -90,7 +90,7 @@ def add_contact(page: Page) -> None:
 
 
 def write_to(page: Page, number: str) -> None:
-    """To those who are found by the function, of whom that many may get a mail."""
+    """To those who are found by the function; `number` says on the button how many that are."""
     page.goto("/netzwerk/")
     enter(page, "Suchwort", FUNCTION)
     page.keyboard.press("Enter")
