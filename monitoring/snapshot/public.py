@@ -1,8 +1,8 @@
 """What the public takes part in: events, ideas, consultations.
 
-Counted from the history and from rows that stay, of the whole concept, as meetings are. No figure depends on what is deleted when its time is over: the numbers
-of an event are kept when it ends, a voice that is taken back keeps its days, and so does an idea that is
-deleted.
+Counted from the history and from rows that stay, of the whole concept, as meetings are. No figure depends on
+what is deleted when its time is over: the numbers of an event are kept when it ends, a voice that is taken
+back keeps its days, and so does an idea that is deleted.
 """
 
 from collections.abc import Iterator

@@ -161,7 +161,8 @@ def test_every_page_of_events_is_accessible_and_fits_a_phone(browse: Browse) -> 
         visitor: ["/veranstaltungen/", "/veranstaltungen/?zeit=vergangen", own, past, week, f"{own}anmelden/",
                   f"{own}gesendet/", f"{own}abgemeldet/", f"{past}rueckmeldung/"],
         coordinator: ["/veranstaltungen/", week, past, f"{own}teilnahme/", f"{own}teilnahme/einlass/",
-                      f"{own}bearbeiten/", f"{own}programm/neu/", f"{own}teilnahme/mail/", "/veranstaltungen/reihen/neu/"],
+                      f"{own}bearbeiten/", f"{own}programm/neu/", f"{own}teilnahme/mail/",
+                      "/veranstaltungen/reihen/neu/"],
     }.items():  # fmt: skip
         for address in addresses:
             page.goto(address)
