@@ -15,10 +15,9 @@ from smartregion.bootstrap import step
 MAX_SEED = 10**6
 
 
-def main(*words: str, prelude: str = "") -> int:
-    """`prelude` is Python that runs in each worker before it starts: to see what the drill finds then."""
+def main(*words: str) -> int:
     options = parser().parse_args(words)
-    with running(prelude) as machine:
+    with running() as machine:
         prepare()
         from drill.session import drill  # needs Django's models
 

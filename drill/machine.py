@@ -30,20 +30,13 @@ DURABLE = ["-c", "synchronous_commit=on", "-c", "max_wal_size=64MB", "-c", "rest
 
 
 class Machine:
-    """`prelude` is Python that runs in each worker before it starts, to take a guard away."""
+    prelude = ""
+    """Python that runs in each worker before it starts, to take a guard away."""
 
-    def __init__(
-        self,
-        supervisor: Supervisor,
-        server: postgres.Server,
-        disk: Disk,
-        sink: MailServer,
-        prelude: str = "",
-    ) -> None:
+    def __init__(self, supervisor: Supervisor, server: postgres.Server, disk: Disk, sink: MailServer) -> None:
         self.supervisor = supervisor
         self.disk = disk
         self.sink = sink
-        self.prelude = prelude
         self.children: dict[str, Child] = {}
         self._server = server
         self._server.data = disk.folder / "postgres"
@@ -135,7 +128,7 @@ class Machine:
 
 
 @contextmanager
-def running(prelude: str = "") -> Iterator[Machine]:
+def running() -> Iterator[Machine]:
     """A machine whose PostgreSQL and Redis run, empty; our own environment names them."""
     with throw_away("drill") as instance:
         for log in instance.log.glob("*"):
@@ -144,7 +137,7 @@ def running(prelude: str = "") -> Iterator[Machine]:
         if not server.is_reachable():
             server.move_to_reachable_place()
         with _disk(server) as disk, mail_server() as sink, Supervisor(instance) as supervisor:
-            machine = Machine(supervisor, server, disk, sink, prelude)
+            machine = Machine(supervisor, server, disk, sink)
             os.environ.update(machine.environment)
             machine.start_services()
             yield machine

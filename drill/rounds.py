@@ -18,7 +18,6 @@ from smartregion.base.models import Job
 from smartregion.stack.supervisor import wait_for
 
 STUCK_SECONDS = 300
-CALM_TRIES = 3
 LATER, EARLIER = 1.04, 0.85
 """How the aim follows what is hit; a hit in four of five keeps it where it is."""
 OPEN = set(Job.OPEN)
@@ -46,13 +45,13 @@ class Drill:
         self.aim: dict[str, float] = {}
         """By fault: the share of the undisturbed time within which it comes."""
 
-    def warm_up(self) -> None:
+    def warm_up(self, tries: int) -> None:
         """Let what is due end, then see how long undisturbed work takes: harm will come within that."""
         self.machine.start_worker()
         self.machine.start_beat()
         self._until(lambda: not Job.objects.filter(status__in=OPEN).exists())
         for ask in (self.desk.report, self.desk.minutes, self.desk.mails):
-            taken = [self._seconds_for(ask()) for _ in range(CALM_TRIES)]
+            taken = [self._seconds_for(ask()) for _ in range(tries)]
             self.pace[ask.__name__] = median(taken)
 
     def _seconds_for(self, order: Order) -> float:

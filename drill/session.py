@@ -28,7 +28,7 @@ def drill(machine: Machine, *, seed: int, short: bool, only: str = "") -> int:
     mails.fill_in_addresses()
     run = Drill(machine, rng)
     with step("Undisturbed work"):
-        run.warm_up()
+        run.warm_up(tries=1 if short else 3)
     pace = ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in run.pace.items())
     print(f"Seed {seed}, {len(plan)} faults, each within the time that its work takes undisturbed: {pace}.")
     print(f"Disk: {machine.disk.how or 'none may be mounted here, so no disk is filled'}.", flush=True)

@@ -31,8 +31,8 @@ NEWER_PYTHONS = ("python3.14", "python3.13", "python3.12", "python3.11")
 CHECK_NETWORK = "Bitte prüfen Sie die Internetverbindung und starten Sie erneut."
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
-# Tests on all cores; what must stay together does (tests/conftest.py).
-SPREAD = ("--numprocesses", "logical", "--maxprocesses", "4")
+# One process more than there are cores, as many tests wait; what must stay together does (tests/conftest.py).
+SPREAD = ("--numprocesses", str(min((os.cpu_count() or 1) + 1, 4)))
 
 # What each task of the Makefile needs, and what the stack is then asked to do.
 TASKS = {

@@ -82,6 +82,7 @@ TOGETHER = {
     "tests/monitoring/test_worker_killed.py": "processes",
     "tests/governance/test_minutes_worker_killed.py": "processes",
     "tests/governance/test_no_leak.py": "leaks",
+    "tests/smartregion/test_translations.py": "translations",
 }
 """Tests that share a portal, a folder, a queue or costly rows run in one process, one after the other."""
 

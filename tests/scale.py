@@ -7,8 +7,8 @@ import os
 
 IS_FULL = os.environ.get("SMARTREGION_TEST_SIZE") == "full"
 SMALL = (
-    "what counts in thousands a twentieth, 60 measures instead of 200 for queries, "
-    "readers with equal rights, odd values and formats of files shared out among the addresses"
+    "what counts in thousands a twentieth, 30 measures instead of 200 for queries, one look at a page by "
+    "turns wide or small, readers, odd values and formats of files shared out among the addresses"
 )
 SIZE = "full" if IS_FULL else SMALL
 

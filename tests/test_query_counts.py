@@ -61,7 +61,7 @@ from tests.participation.event_rows import make_event, make_session, put
 from tests.participation.rows import make_idea, make_question, make_sheet, make_survey
 from tests.scale import IS_FULL
 
-FEW, MANY = 20, 200 if IS_FULL else 60
+FEW, MANY = (20, 200) if IS_FULL else (10, 30)
 EVENT = 7_000_000
 """The key of an event whose page grows."""
 PAGES = [

@@ -15,7 +15,10 @@ DEVIATING: Final = {"yellow", "red"}
 
 @dataclass(frozen=True)
 class Row:
-    """What was counted: a measure by its number, or a resolution; `note` says what of it."""
+    """What was counted: a measure by its number, or a resolution; `note` says what of it.
+
+    `anchor`: the place on the page where more is said about it, or empty.
+    """
 
     label: str
     anchor: str
@@ -30,6 +33,8 @@ class Evidence:
     key: str
     title: str
     rows: list[Row]
+    is_money: bool = False
+    """Its rows count cents."""
 
     @property
     def total(self) -> int:
@@ -65,10 +70,11 @@ def _keys(figures: list[KeyFigure]) -> list[str]:
     return [keys.get(figure.label, "") for figure in figures]
 
 
-def evidence_of(snapshot: Snapshot) -> dict[str, Evidence]:
-    """By key, in the order in which the page lists them; a figure of 0 has no rows and no entry."""
-    found = [*_measures(snapshot), *_stages(snapshot), _resolutions(snapshot)]
-    return {evidence.key: evidence for evidence in found if evidence.rows}
+def evidence_of(snapshot: Snapshot) -> Iterator[Evidence]:
+    """Of what the report counts."""
+    yield from _measures(snapshot)
+    yield from _stages(snapshot)
+    yield _resolutions(snapshot)
 
 
 def _measures(snapshot: Snapshot) -> Iterator[Evidence]:

@@ -7,27 +7,31 @@ from django.urls import reverse
 
 from measures.models import Measure
 from monitoring.compile.figures import all_measures
-from monitoring.models import Report
+from monitoring.models import Indicator, Report
 from monitoring.snapshot.schema import Snapshot
 
 
 @dataclass(frozen=True)
 class Links:
-    """`measures`: by number. `previous`: the page of the report that this one is compared with, or ""."""
+    """`measures`: by number. `indicators`: by key. `previous`: the report compared with, or ""."""
 
     measures: dict[str, str]
+    indicators: dict[str, str]
     measure_list: str
     matrix: str
     previous: str
 
 
 def links_for(snapshot: Snapshot, user: Any) -> Links:
-    """Two queries, whatever the size of the snapshot."""
+    """Three queries, whatever the size of the snapshot."""
     day = f"?stand={snapshot['report']['as_of']}"
     numbers = [measure["no"] for measure in all_measures(snapshot)]
     pages = Measure.objects.visible_to(user).filter(no__in=numbers).values_list("no", "slug")
+    keys = [indicator["key"] for indicator in snapshot["indicators"]]
+    known = Indicator.objects.visible_to(user).filter(key__in=keys).values_list("key", flat=True)
     return Links(
         measures={no: f"{reverse('measure', args=[slug])}{day}" for no, slug in pages},
+        indicators={key: f"{reverse('indicator', args=[key])}{day}" for key in known},
         measure_list=f"{reverse('measures')}{day}",
         matrix=f"{reverse('matrix')}{day}",
         previous=_previous(snapshot, user),

@@ -1,9 +1,10 @@
 """What a report's page shows of its snapshot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from monitoring.compile.figures import all_measures
@@ -12,6 +13,7 @@ from monitoring.models import Section
 from monitoring.reading.charts import DataTable, charts_of
 from monitoring.reading.evidence import DEVIATING, Evidence, Figure, evidence_of, figures_of
 from monitoring.reading.links import Links, links_for
+from monitoring.reading.money import Amount, MoneyTable, evidence_of_money, money_tables, sources_of
 from monitoring.snapshot.schema import Indicator, Measure, Resolution, Snapshot
 from smartregion.base.charts import Chart
 
@@ -53,15 +55,14 @@ class Reading:
     figures: list[Figure]
     charts: list[tuple[Chart, DataTable]]
     money_chart: Chart | None
+    money: list[MoneyTable]
+    sources: list[tuple[str, Amount]]
     evidence: list[Evidence]
     fields: list[tuple[str, list[dict[str, Any]]]]
     matrix: list[tuple[Any, list[tuple[str, Any]]]]
     resolutions: list[tuple[Resolution, str]]
-    levels: list[tuple[str, list[Indicator]]]
-
-    @property
-    def has_data_sheet(self) -> bool:
-        return any(part.key == Section.DATA_SHEET for part in self.parts)
+    levels: list[tuple[str, list[tuple[Indicator, str]]]]
+    """Each indicator with the address of its values: in the data sheet, or its page on that day."""
 
     @property
     def measures(self) -> list[dict[str, Any]]:
@@ -74,12 +75,16 @@ class Reading:
 
 def read_snapshot(snapshot: Snapshot, user: Any) -> Reading:
     """The page for one reader: the rows are the snapshot's, the links only lead where the reader may go."""
-    links, evidence, drawn = links_for(snapshot, user), evidence_of(snapshot), draw_charts(snapshot)
+    links, drawn = links_for(snapshot, user), draw_charts(snapshot)
+    evidence = all_evidence(snapshot)
     parts = [
         Part(section["key"], section["title"], section["text"], TEMPLATES[section["key"]])
         for section in snapshot["report"]["sections"]
     ]
-    anchors = _anchors(snapshot, [part.key for part in parts])
+    places = links.indicators
+    if Section.DATA_SHEET in [part.key for part in parts]:
+        places = {each["key"]: f"#indikator-{slugify(each['key'])}" for each in snapshot["indicators"]}
+    anchors = _anchors(snapshot, [part.key for part in parts]) | {f"beleg-{key}" for key in evidence}
     return Reading(
         snapshot=snapshot,
         parts=parts,
@@ -87,6 +92,8 @@ def read_snapshot(snapshot: Snapshot, user: Any) -> Reading:
         figures=figures_of(snapshot, evidence),
         charts=charts_of(snapshot, drawn, evidence),
         money_chart=drawn.get("money"),
+        money=money_tables(snapshot["money"]),
+        sources=sources_of(snapshot["money"]),
         evidence=[_leading_to(each, anchors) for each in evidence.values()],
         fields=[
             (field["name"], [_with_page(measure, links) for measure in field["measures"]])
@@ -95,10 +102,16 @@ def read_snapshot(snapshot: Snapshot, user: Any) -> Reading:
         matrix=_matrix(snapshot),
         resolutions=[(each, _validity(each)) for each in snapshot["resolutions"]],
         levels=[
-            (label, list(group))
+            (label, [(each, places.get(each["key"], "")) for each in group])
             for label, group in groupby(snapshot["indicators"], key=lambda each: each["level"]["label"])
         ],
     )
+
+
+def all_evidence(snapshot: Snapshot) -> dict[str, Evidence]:
+    """By key, in the order in which the page lists it; a figure of nothing has no rows and no entry."""
+    found = [*evidence_of(snapshot), *evidence_of_money(snapshot)]
+    return {each.key: each for each in found if each.rows}
 
 
 def _with_page(measure: Measure, links: Links) -> dict[str, Any]:
@@ -126,11 +139,8 @@ def _anchors(snapshot: Snapshot, keys: list[str]) -> set[str]:
 
 
 def _leading_to(evidence: Evidence, anchors: set[str]) -> Evidence:
-    rows = [
-        row if row.anchor in anchors else type(row)(row.label, "", row.note, row.count)
-        for row in evidence.rows
-    ]
-    return Evidence(evidence.key, evidence.title, rows)
+    rows = [row if row.anchor in anchors else replace(row, anchor="") for row in evidence.rows]
+    return replace(evidence, rows=rows)
 
 
 def _validity(resolution: Resolution) -> str:

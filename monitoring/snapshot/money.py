@@ -1,7 +1,9 @@
 """Money of the report's measures, by the same rule as on their pages; for those with a role only."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 from measures.models import BudgetLine, FundingProgramme, Grant, Movement
 from measures.money import COUNTING_RULE, PLAN, Entry, Figures, figures_by_year, total
@@ -39,6 +41,7 @@ def money_of(world: World) -> schema.Money | None:
             for row in world.measures
         ],
         sources=_sources(lines),
+        entries=_entries(world, lines, movements),
         grants=_grants(world),
         counting_rule=str(COUNTING_RULE),
     )
@@ -70,6 +73,25 @@ def _sources(lines: list[Row]) -> list[schema.MoneySource]:
         if planned is not None:
             found.append(schema.MoneySource(label=str(source.label), plan=planned))
     return found
+
+
+KINDS: Final = {Movement.Kind.COMMITMENT: "committed", Movement.Kind.OUTFLOW: "spent"}
+
+
+def _entries(world: World, lines: list[Row], movements: list[Row]) -> list[schema.MoneyEntry]:
+    """One for each measure, year, kind and origin."""
+    labels = {source: str(source.label) for source in BudgetLine.Source}
+    sums: dict[tuple[str, int, str, str], Decimal] = defaultdict(Decimal)
+    for line in lines:
+        sums[world.nos[line.measure_id], line.year, PLAN, labels[line.source]] += line.amount
+    for row in movements:
+        sums[world.nos[row.measure_id], row.on.year, KINDS[row.kind], ""] += row.amount
+    return [
+        schema.MoneyEntry(
+            measure_no=no, year=year, kind=kind, source=source or None, amount=int(amount * 100)
+        )
+        for (no, year, kind, source), amount in sorted(sums.items())
+    ]
 
 
 def _grants(world: World) -> list[schema.MoneyGrant]:

@@ -330,6 +330,19 @@ class MoneySource(TypedDict):
     plan: int
 
 
+class MoneyEntry(TypedDict):
+    """What the figures add up: cents of a measure in a year. `kind`: plan | committed | spent.
+
+    `source`: where what is planned comes from.
+    """
+
+    measure_no: str
+    year: int
+    kind: str
+    source: str | None
+    amount: int
+
+
 class MoneyGrant(TypedDict):
     """A grant with its amount in cents."""
 
@@ -347,6 +360,7 @@ class Money(TypedDict):
     fields: list[MoneyRow]
     measures: list[MoneyRow]
     sources: list[MoneySource]
+    entries: list[MoneyEntry]
     grants: list[MoneyGrant]
     counting_rule: str
 

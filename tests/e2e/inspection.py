@@ -1,11 +1,15 @@
 """Looks at a page as people with different eyes and screens get it: axe in light and dark, wide and small."""
 
+from collections.abc import Sequence
+
 from playwright.sync_api import Page
 
 from smartregion.bootstrap import NODE_MODULES
 
 AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text()
 WIDE, PHONE, SMALL_PHONE = 1280, 390, 320
+LOOKS = ((WIDE, "light"), (PHONE, "dark"))
+"""Each width and each theme once."""
 RUN = """async () => {
     const result = await axe.run({resultTypes: ['violations']});
     const first = nodes => nodes.slice(0, 3).map(node => node.target).join(', ');
@@ -14,11 +18,11 @@ RUN = """async () => {
 TOO_WIDE = "document.scrollingElement.scrollWidth - innerWidth"
 
 
-def inspect(page: Page) -> list[str]:
+def inspect(page: Page, looks: Sequence[tuple[int, str]] = LOOKS) -> list[str]:
     """Return what is wrong with the page as it stands: violations, and content wider than the screen."""
     found = []
     page.evaluate(AXE)  # the browser's own way in, past the page's content security policy
-    for width, theme in ((WIDE, "light"), (PHONE, "dark")):  # each width and each theme once
+    for width, theme in looks:
         _resize(page, width)
         page.emulate_media(color_scheme=theme)
         found += [f"{width} {theme}: {violation}" for violation in page.evaluate(RUN)]

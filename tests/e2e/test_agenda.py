@@ -146,7 +146,7 @@ def test_the_presentation_is_led_by_keys_and_the_way_back_goes_item_by_item(
     page.goto(f"{meeting}praesentation/")
     for key, top in (("ArrowRight", 2), ("PageDown", 3), ("ArrowLeft", 2), ("End", 8), ("Home", 1)):
         page.keyboard.press(key)
-        expect(page).to_have_url(re.compile(rf"\?top={top}$"))
+        page.wait_for_url(re.compile(rf"\?top={top}$"))  # and until it is loaded: only then it listens
     expect(page.locator(".present--shown .present__no")).to_contain_text("TOP 1 von 8")
     page.go_back()
     expect(page).to_have_url(re.compile(r"\?top=8$"))

@@ -9,6 +9,7 @@ SLIP = "Energimonitoring"
 
 
 def hits(page: Page) -> list[str]:
+    page.wait_for_load_state()
     return page.locator(".rows--hits h3").all_inner_texts()
 
 

@@ -20,7 +20,9 @@ def open_round(page: Page) -> list[str]:
     round_page = page.url
     expect(page.get_by_text(re.compile("wartet noch|warten noch"))).to_have_count(0)
     page.get_by_role("link", name="Mails ansehen (Demobetrieb)").click()
-    found = page.get_by_role("link", name="Link öffnen").evaluate_all("all => all.map(a => a.pathname)")
+    links = page.get_by_role("link", name="Link öffnen")
+    expect(links.first).to_be_visible()
+    found = links.evaluate_all("all => all.map(a => a.pathname)")
     page.goto(round_page)
     return found
 

@@ -148,7 +148,13 @@ def read(client: Client, address: str) -> str:
     return "\n".join([words_of(b"".join(response)), *(f"{value}" for value in response.headers.values())])
 
 
-PARTS: Final = {"municipality": (0, 3), "team": (1, 3), "administration": (2, 3), "coordination": (0, 4)}
+PARTS: Final = {
+    "other": (0, 3),
+    "municipality": (0, 6),
+    "team": (2, 6),
+    "administration": (4, 6),
+    "coordination": (0, 8),
+}
 """Of whom only a part of the addresses is asked but in full size: three readers who may read the same share
 them out, and the coordinator may read nearly all."""
 

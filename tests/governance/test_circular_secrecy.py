@@ -65,14 +65,19 @@ def _editor() -> User:
     return make_user(Role.MUNICIPALITY, Municipality.objects.first())
 
 
-SHARING = ("municipality", "team", "administration")
-"""Readers who may read the same share the addresses out among them, but in full size."""
+NEAR = ("/gremien/", "/arbeitsplatz/", "/konto/")
+"""Where votes could stand. What is farther away is shared out among the readers, but in full size."""
 
 
 def asked(reader: str, keys: dict[str, Any], below: str) -> list[str]:
     all_addresses = [address_of(route, keys) for route in routes(get_resolver())]
     found = [address for address in all_addresses if address.startswith(below) and answers_to_get(address)]
-    return found if IS_FULL or reader not in SHARING else found[SHARING.index(reader) :: len(SHARING)]
+    turn = READERS.index(reader)
+    return [
+        address
+        for number, address in enumerate(found)
+        if IS_FULL or address.startswith(NEAR) or number % len(READERS) == turn
+    ]
 
 
 def pages(client: Client, addresses: list[str]) -> Iterator[tuple[str, str]]:

@@ -247,19 +247,24 @@ def test_a_text_is_shortened_at_its_last_paragraph(text: str, most: int, short: 
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="soffice (LibreOffice) is not on the PATH")
-def test_libreoffice_opens_the_word_file(tmp_path: Path) -> None:
-    """The head line of the suite says whether this could run."""
-    (tmp_path / "a.docx").write_bytes(to_docx(document(*BLOCKS)))
-    command = [
-        "soffice",
-        "--headless",
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        str(tmp_path),
-        str(tmp_path / "a.docx"),
+def test_libreoffice_opens_the_word_file_and_keeps_headings_and_tables(tmp_path: Path) -> None:
+    """Through a text document of its own and back. The head line of the suite says whether this could run."""
+    source = tmp_path / "a.docx"
+    source.write_bytes(to_docx(document(*BLOCKS)))
+    before = headings_and_tables(source)
+    for target in ("odt", "docx"):
+        folder = tmp_path / target
+        command = ["soffice", "--headless", "--convert-to", target, "--outdir", str(folder), str(source)]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        source = folder / f"a.{target}"
+
+    assert headings_and_tables(source) == before
+    assert [len(found) for found in before] == [2, 2]
+
+
+def headings_and_tables(path: Path) -> tuple[list[tuple[str, str]], list[list[list[str]]]]:
+    word = docx.Document(str(path))
+    headings = [
+        (each.style.name, each.text) for each in word.paragraphs if each.style.name.startswith("Head")
     ]
-
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-
-    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-")
+    return headings, [[[cell.text for cell in row.cells] for row in table.rows] for table in word.tables]

@@ -1,6 +1,6 @@
 """Money, indicators, follow-ups, participation and assessment of the made-up snapshot."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from monitoring.snapshot.schema import (
@@ -12,6 +12,7 @@ from monitoring.snapshot.schema import (
     IndicatorPoint,
     Measure,
     Money,
+    MoneyEntry,
     MoneyFigures,
     MoneyRow,
     Municipality,
@@ -59,52 +60,61 @@ def _total(amounts: Iterable[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def _sum(rows: Iterable[MoneyFigures]) -> MoneyFigures:
-    figures = list(rows)
-    return MoneyFigures(
-        plan=_total(row["plan"] for row in figures),
-        committed=_total(row["committed"] for row in figures),
-        spent=_total(row["spent"] for row in figures),
+YEARS = (2024, 2025, 2026)
+SOURCES = ("Land: Förderprogramm Digitale Region", "Eigenanteil der Kommunen")
+
+
+def _entries(measures: list[Measure]) -> Iterator[MoneyEntry]:
+    """A third of each amount in each year."""
+    for index, measure in enumerate(measures):
+        for kind, amount in _amounts(index).items():
+            for number, year in enumerate(YEARS):
+                if isinstance(amount, int):
+                    yield MoneyEntry(
+                        measure_no=measure["no"],
+                        year=year,
+                        kind=kind,
+                        source=SOURCES[index % 2] if kind == "plan" else None,
+                        amount=amount // 3 + (amount % 3 if number == 0 else 0),
+                    )
+
+
+def _figures(entries: Iterable[MoneyEntry]) -> MoneyFigures:
+    rows = list(entries)
+    plan, committed, spent = (
+        _total(row["amount"] for row in rows if row["kind"] == kind)
+        for kind in ("plan", "committed", "spent")
     )
-
-
-def _third(amount: int | None) -> int | None:
-    return None if amount is None else amount // 3
+    return MoneyFigures(plan=plan, committed=committed, spent=spent)
 
 
 def money(fields: list[Field]) -> Money:
     measures = _measures(fields)
-    by_no = {measure["no"]: _amounts(index) for index, measure in enumerate(measures)}
-    total = _sum(by_no.values())
+    entries = list(_entries(measures))
+    numbers = {field["slug"]: {measure["no"] for measure in field["measures"]} for field in fields}
     return Money(
-        total=total,
+        total=_figures(entries),
         years=[
-            {
-                "year": year,
-                "figures": {
-                    "plan": _third(total["plan"]),
-                    "committed": _third(total["committed"]),
-                    "spent": _third(total["spent"]),
-                },
-            }
-            for year in (2024, 2025, 2026)
+            {"year": year, "figures": _figures(row for row in entries if row["year"] == year)}
+            for year in YEARS
         ],
         fields=[
             MoneyRow(
                 key=field["slug"],
                 label=field["name"],
-                figures=_sum(by_no[measure["no"]] for measure in field["measures"]),
+                figures=_figures(row for row in entries if row["measure_no"] in numbers[field["slug"]]),
             )
             for field in fields
         ],
         measures=[
-            MoneyRow(key=measure["no"], label=measure["title"], figures=by_no[measure["no"]])
-            for measure in measures
+            MoneyRow(key=measure["no"], label=measure["title"], figures=_amounts(index))
+            for index, measure in enumerate(measures)
         ],
         sources=[
-            {"label": "Land: Förderprogramm Digitale Region", "plan": 42_000_000},
-            {"label": "Eigenanteil der Kommunen", "plan": 18_123_456},
+            {"label": source, "plan": sum(row["amount"] for row in entries if row["source"] == source)}
+            for source in SOURCES
         ],
+        entries=entries,
         grants=[
             {
                 "programme": "Digitale Region",

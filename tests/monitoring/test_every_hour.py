@@ -18,15 +18,19 @@ BEGIN, END = datetime(2023, 12, 31, 23, tzinfo=UTC), datetime(2032, 12, 31, 23, 
 OUTAGE = (datetime(2027, 3, 20, tzinfo=UTC), datetime(2027, 4, 19, tzinfo=UTC))
 """Thirty days over the end of a quarter and the change to summer time."""
 HOUR = timedelta(hours=1)
+SUNDAY = 6
 
 
 def hours() -> Iterator[datetime]:
-    """Every hour; without the full size some hours of the days on which something may change."""
+    """Every hour; without the full size those around midnight on the days on which something may change."""
     moment = BEGIN
     while moment < END:
         day = localdate(moment)
-        matters = day.day <= 4 or day.day == 29 or (day.month in {3, 10} and day.day >= 24)
-        if IS_FULL or (matters and moment.hour in {21, 22, 23}):
+        is_due = day.month % 3 == 1 and day.day <= 4
+        is_odd = (day.month, day.day) == (2, 29) or (
+            day.month in {3, 10} and day.day >= 25 and day.weekday() == 6
+        )
+        if IS_FULL or ((is_due or is_odd) and moment.hour in {21, 22, 23}):
             yield moment
         moment += HOUR
 

@@ -10,9 +10,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 
 from monitoring.reading import read_snapshot
-from monitoring.reading.evidence import evidence_of, figures_of
+from monitoring.reading.evidence import figures_of
+from monitoring.reading.page import all_evidence
 from monitoring.sections import Section
 from tests.factories import make_measure, make_user
+from tests.monitoring.indicator_rows import make_indicator
 from tests.monitoring.snapshot_sample import sample_snapshot
 
 pytestmark = pytest.mark.django_db
@@ -69,13 +71,27 @@ def test_a_page_without_some_sections_has_no_link_into_the_void() -> None:
 
 def test_each_key_figure_is_the_number_of_its_rows() -> None:
     snapshot = sample_snapshot()
-    evidence = evidence_of(snapshot)
+    evidence = all_evidence(snapshot)
 
     figures = figures_of(snapshot, evidence)
 
     assert [figure.label for figure in figures if figure.value and not figure.evidence] == []
     counted = {figure.label: evidence[figure.evidence].total for figure in figures if figure.evidence}
     assert counted == {figure.label: figure.value for figure in figures if figure.value}
+
+
+def test_each_amount_is_the_sum_of_its_rows() -> None:
+    snapshot = sample_snapshot()
+    evidence = all_evidence(snapshot)
+    reading = read_snapshot(snapshot, AnonymousUser())
+
+    amounts = [amount for table in reading.money for _label, row in table.rows for amount in row]
+    amounts += [amount for _label, amount in reading.sources]
+
+    told = [amount.cents for amount in amounts if amount.cents is not None]
+    assert told == [evidence[amount.evidence].total for amount in amounts if amount.cents is not None]
+    assert [amount for amount in amounts if amount.cents is None and amount.evidence in evidence] == []
+    assert len(told) > len(snapshot["money"]["measures"])  # type: ignore[index]
 
 
 def test_the_charts_tables_count_what_the_charts_draw() -> None:
@@ -99,7 +115,7 @@ def test_the_coordinators_words_open_their_section_and_are_never_markup() -> Non
 
 def test_a_measure_leads_to_its_page_as_of_the_stichtag_only_for_whoever_finds_it_there() -> None:
     shown, hidden = make_measure("Offen"), make_measure("Verborgen", visibility="internal")
-    snapshot = deepcopy(sample_snapshot())
+    snapshot = {**deepcopy(sample_snapshot()), "money": None}
     first, second = snapshot["fields"][0]["measures"][:2]
     first["no"], second["no"] = shown.no, hidden.no
     for row, measure in zip(snapshot["roll_out"]["rows"], (first, second), strict=False):
@@ -113,10 +129,23 @@ def test_a_measure_leads_to_its_page_as_of_the_stichtag_only_for_whoever_finds_i
     assert [address in keeper for address in addresses] == [True, True]
 
 
+def test_an_indicator_leads_to_its_data_sheet_or_else_to_its_page_as_of_the_stichtag() -> None:
+    indicator, snapshot = make_indicator("Fahrten"), sample_snapshot()
+    snapshot["indicators"] = [{**snapshot["indicators"][0], "key": indicator.key}]
+    with_sheet = page_of(snapshot)
+    sections = [section for section in snapshot["report"]["sections"] if section["key"] != "data_sheet"]
+    snapshot["report"] = {**snapshot["report"], "sections": sections}
+
+    assert f'<a href="#indikator-{indicator.key}">' in with_sheet
+    assert f'<a href="/indikatoren/{indicator.key}/?stand={snapshot["report"]["as_of"]}">' in page_of(
+        snapshot
+    )
+
+
 def test_the_page_asks_as_often_for_300_measures_as_for_14(django_assert_num_queries: Any) -> None:
     for measures in (14, 300):
         snapshot = sample_snapshot(measures=measures)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             read_snapshot(snapshot, AnonymousUser())
 
 

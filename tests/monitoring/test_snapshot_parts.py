@@ -155,6 +155,13 @@ def test_money_says_what_the_pages_say(municipalities, date_events) -> None:
         ("Eigenanteil einer Kommune", 20_000),
         ("Zuwendung", 400_000),
     ]
+    assert [tuple(row.values()) for row in money["entries"]] == [
+        ("M-1", 2024, "committed", None, 90_000),
+        ("M-1", 2024, "plan", "Eigenanteil einer Kommune", 20_000),
+        ("M-1", 2024, "plan", "Eigenmittel des Kreises", 100_055),
+        ("M-1", 2025, "plan", "Zuwendung", 400_000),
+        ("M-2", 2025, "spent", None, 45),
+    ]
     assert money["grants"] == [
         {
             "programme": "Digitale Region",

@@ -11,9 +11,7 @@ import pytest
 
 from tests.stack.portal import Portal, running, started_in, survivors, taken_port
 
-WARM_SECONDS = 10
 STOP_SECONDS = 10
-MOST_STARTS = 12
 
 
 def stop_group(portal: Portal) -> None:
@@ -96,12 +94,12 @@ def test_data_survive_a_killed_database(tree: Path) -> None:
         assert control_file.stat().st_ino == made
 
 
-def test_a_warm_start_takes_seconds_where_the_first_one_takes_a_minute(tree: Path) -> None:
-    """Alone it takes three seconds; browser tests run beside it, hence the best of all starts below ten."""
-    while not any(seconds <= WARM_SECONDS for seconds in started_in):
-        assert len(started_in) < MOST_STARTS, started_in
+def test_a_warm_start_takes_less_than_half_of_the_first_one(tree: Path) -> None:
+    """Alone it takes three seconds instead of a minute; other tests run beside it."""
+    while len(started_in) < 2:
         with running(tree):
             pass
+    assert min(started_in[1:]) < started_in[0] / 2
 
 
 def test_a_taken_port_is_named_before_anything_starts(tree: Path) -> None:
