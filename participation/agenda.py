@@ -58,6 +58,6 @@ def _supported(meeting: Meeting) -> Counter[int]:
         for row in rows
         if row["state"] == Idea.State.PUBLISHED and not row["answer"] and row["measure_id"] is None
     }
-    voices = Support.objects.filter(idea__in=waiting, confirmed_at__lte=moment).order_by()
+    voices = Support.objects.as_of(moment).filter(idea__in=waiting).order_by()
     counts = Counter(dict(voices.values_list("idea").annotate(Count("pk"))))
     return Counter({key: number for key, number in counts.items() if number >= ON_AGENDA_FROM})

@@ -73,7 +73,8 @@ def send_message(event: Event, *, subject: str, text: str, to: Iterable[Registra
 
 
 def _tell(event: Event, subject: Promise, template: str, *, to: Any = None, **context: Any) -> int:
-    rows = (Registration.objects.confirmed() if to is None else to).filter(event=event).order_by("pk")
+    rows = Registration.objects.confirmed() if to is None else to
+    rows = rows.reachable().filter(event=event).order_by("pk")
     return send(letter(_at(event, row), subject, template, **context) for row in rows)
 
 

@@ -5,7 +5,12 @@ from django.utils.timezone import localdate
 
 from participation.models import SubscriptionRequest, VisitorMail
 from participation.services.news import tell_authors
-from participation.services.registrations import forget_registrations, free_unconfirmed, request_feedback
+from participation.services.registrations import (
+    count_participants,
+    forget_registrations,
+    free_unconfirmed,
+    request_feedback,
+)
 from participation.weekly import request_weekly_digests
 
 
@@ -13,6 +18,7 @@ from participation.weekly import request_weekly_digests
 def tend_events() -> None:
     free_unconfirmed()
     request_feedback()
+    count_participants()
     forget_registrations()
 
 

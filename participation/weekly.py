@@ -8,7 +8,7 @@ sends that one mail twice, under the same Message-ID.
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -88,8 +88,7 @@ def compose(digest: WeeklyDigest, found: list[News]) -> EmailMessage:
     unsubscribe = link_to("subscription_end", digest.subscriber, END)
     region = Region.objects.first()
     context = {
-        "groups": _by_subject(found[:SHOWN]),
-        "more": len(found) - SHOWN,
+        **told(found),
         "portal": settings.PORTAL_URL,
         "change": link_to("subscription", digest.subscriber, CHANGE),
         "unsubscribe": unsubscribe,
@@ -107,6 +106,11 @@ def compose(digest: WeeklyDigest, found: list[News]) -> EmailMessage:
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
     )
+
+
+def told(found: list[News]) -> dict[str, Any]:
+    """What the template of the list of news needs."""
+    return {"groups": _by_subject(found[:SHOWN]), "more": len(found) - SHOWN}
 
 
 def _by_subject(found: list[News]) -> list[list[News]]:

@@ -34,6 +34,7 @@ WITHOUT_HISTORY = {
     "participation.Feedback": "written once by nobody known, and never changed",
     "participation.Registration": "personal, and deleted some weeks after the event; a history would keep it",
     "participation.IdeaAuthor": "an address, which has to be gone once it is deleted",
+    "participation.ForgottenIdea": "written once, when an idea goes with its history, and of nobody",
     "participation.Reply": "of nobody, and never changed but for whether a free text appears",
     "participation.Sheet": "of nobody, and never changed",
     "participation.Support": "a pseudonym, which has to be gone once it is deleted",

@@ -200,10 +200,12 @@ PAGES_OF_THE_COORDINATOR = [
     "/netzwerk/rundschreiben/",
     "/netzwerk/rundschreiben/neu/",
     f"/veranstaltungen/{EVENT}/teilnahme/",
+    f"/veranstaltungen/{EVENT}/teilnahme/einlass/",
     f"/veranstaltungen/{EVENT}/teilnahme/export.csv",
     f"/veranstaltungen/{EVENT}/teilnahme/export.xlsx",
     "/ideen/pruefen/",
     "/ideen/umfragen/netz/texte/",
+    "/ideen/umfragen/netz/bearbeiten/",
 ]
 
 
@@ -287,7 +289,7 @@ def add_ideas(measure: Measure, place: Municipality) -> None:
     make_idea("Netz", field=measure.field, municipality=place, measure=measure)
     make_idea("Netz", state="waiting")
     survey = Survey.objects.order_by("pk").first() or make_survey("Netz", field=measure.field)
-    make_survey(f"Umfrage {measure.no}")
+    make_survey(f"Umfrage {measure.no}", event_id=EVENT)
     if not survey.questions.exists():
         Survey.objects.filter(pk=survey.pk).update(closes_at=survey.opens_at + timedelta(hours=1))
         make_question(survey, "text")

@@ -22,6 +22,7 @@ from measures.models import (
 )
 from monitoring.snapshot import schema
 from monitoring.snapshot.past import Row
+from monitoring.snapshot.public import figures_of_the_public
 from monitoring.snapshot.world import World
 from network.models import Sector
 from smartregion.base.history import event_model
@@ -44,7 +45,8 @@ def participation_of(world: World) -> schema.Participation:
         for row in world.past.rows(TeamMember, "measure_id", "organisation_id", "sector")
         if row.measure_id in world.nos
     ]
-    figures = [*_teams(seats), *_rounds(world), *_of_cells(world), *_meetings(world)]
+    of_the_steering = [*_teams(seats), *_rounds(world), *_of_cells(world), *_meetings(world)]
+    figures = [*of_the_steering, *figures_of_the_public(world)]
     return schema.Participation(figures=figures, sectors=_sectors(seats))
 
 

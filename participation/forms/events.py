@@ -126,6 +126,28 @@ class MessageForm(forms.Form):
     )
 
 
+class WalkInForm(forms.Form):
+    """Somebody at the door; nothing of it has to be given."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Leer: zählt als Person ohne Namen."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    organisation = forms.CharField(label=gettext_lazy("Organisation"), required=False, max_length=160)
+    email = forms.EmailField(
+        label=gettext_lazy("E-Mail"),
+        required=False,
+        max_length=254,
+        help_text=gettext_lazy(
+            "Wer sich schon angemeldet hat, wird daran erkannt. Eine Mail geht nicht hinaus."
+        ),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class EventFilter(FilterSet):
     """Choices of the address; a value that it does not know is ignored."""
 

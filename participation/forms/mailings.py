@@ -16,7 +16,7 @@ class MailingForm(forms.ModelForm[Mailing]):
 
     class Meta:
         model = Mailing
-        fields = ["subject", "text"]
+        fields = ["subject", "text", "with_news"]
         widgets = {"text": forms.Textarea({"rows": 12})}
         help_texts = {
             "text": gettext_lazy(

@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.forms.base import RecordForm
-from participation.models import Question, Reply, Survey
+from participation.models import Event, Question, Reply, Survey
 from participation.models.surveys import FREE_TEXT, MOST_OPTIONS, SCALE
 from participation.open_forms import OpenForm
 from smartregion.base.templatetags.base_tags import german
@@ -167,10 +168,24 @@ def _moment_input() -> forms.DateTimeInput:
     return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
 
 
+class EventChoiceField(forms.ModelChoiceField[Event]):
+    """Events with their day, the latest first: of a series all have the same title."""
+
+    def __init__(self, queryset: Any, **kwargs: Any) -> None:
+        super().__init__(queryset.order_by("-starts_at", "-pk"), **kwargs)
+
+    def label_from_instance(self, obj: Event) -> str:
+        return f"{date_format(obj.day, 'd.m.Y')} {obj.title}"
+
+
 class SurveyForm(RecordForm):
     class Meta:
         model = Survey
-        fields = ["title", "intro", "field", "way", "opens_at", "closes_at", "is_published", "conclusion"]
+        fields = [
+            *["title", "intro", "field", "event", "way", "opens_at", "closes_at", "is_published"],
+            "conclusion",
+        ]
+        field_classes = {"event": EventChoiceField}
         widgets = {
             "intro": forms.Textarea({"rows": 5}),
             "conclusion": forms.Textarea({"rows": 4}),

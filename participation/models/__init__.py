@@ -3,7 +3,7 @@
 from participation.models.access import AccessRequest
 from participation.models.event_parts import EventFile, Feedback, Session
 from participation.models.events import Audience, Event, EventSeries
-from participation.models.ideas import Idea, IdeaAuthor, Support, pseudonym
+from participation.models.ideas import ForgottenIdea, Idea, IdeaAuthor, Support, pseudonym
 from participation.models.mailings import Mailing
 from participation.models.mails import VisitorMail
 from participation.models.questions import Enquiry
@@ -24,6 +24,7 @@ __all__ = [
     "EventFile",
     "EventSeries",
     "Feedback",
+    "ForgottenIdea",
     "Idea",
     "IdeaAuthor",
     "Mailing",

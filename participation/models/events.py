@@ -195,6 +195,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         counted = self.annotate(people=Coalesce("participant_count", have))
         return int(counted.aggregate(total=Sum("people"))["total"] or 0)
 
+    def to_be_counted(self) -> Self:
+        """Those that are over, whose numbers nobody has kept yet."""
+        return self.past().filter(participant_count=None, registrations__isnull=False).distinct()
+
     def without_programme(self, until: date) -> Self:
         """Those to come by then that live from a programme and have none."""
         soon = self.coming().taking_place().filter(starts_at__date__lte=until)
@@ -269,7 +273,7 @@ class Event(Occasion):
     participant_count = models.PositiveSmallIntegerField(
         _("Zahl der Angemeldeten"), null=True, blank=True, editable=False
     )
-    """Kept when the registrations are deleted; so is the next one."""
+    """Kept when the event is over, so that it stays whatever becomes of the names; so is the next one."""
     present_count = models.PositiveSmallIntegerField(
         _("Zahl der Anwesenden"), null=True, blank=True, editable=False
     )
@@ -324,6 +328,10 @@ class Event(Occasion):
     @property
     def has_ended(self) -> bool:
         return self.ends_at < now()
+
+    @property
+    def keeps_names(self) -> bool:
+        return now() < self.ends_at + self.KEEPS_REGISTRATIONS
 
     @property
     def is_for_administrations(self) -> bool:

@@ -1,7 +1,7 @@
 """Ideas of the public: sent without an account, read by all once the coordinator has published them."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 import pgtrigger
@@ -241,6 +241,21 @@ class Idea(Versioned):
         return self.latitude is not None
 
 
+class ForgottenIdea(models.Model):
+    """That an idea was received, which is deleted with its history: only when, for those who count."""
+
+    sent_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    """Since when the history knew it."""
+
+    class Meta:
+        verbose_name = _("gelöschte Idee")
+        verbose_name_plural = _("gelöschte Ideen")
+
+    def __str__(self) -> str:
+        return f"{self.sent_at:%Y-%m-%d}"
+
+
 class AuthorQuerySet(models.QuerySet["IdeaAuthor"]):
     def outdated(self) -> Self:
         """Those to whom nothing is left to be told, and those of long ago."""
@@ -277,8 +292,12 @@ def pseudonym(email: str, purpose: str) -> str:
 
 
 COUNT = """
-IF TG_OP <> 'DELETE' AND NEW.confirmed_at IS NOT NULL THEN change := 1; about := NEW.idea_id; END IF;
-IF TG_OP <> 'INSERT' AND OLD.confirmed_at IS NOT NULL THEN change := change - 1; about := OLD.idea_id; END IF;
+IF TG_OP <> 'DELETE' AND NEW.confirmed_at IS NOT NULL AND NEW.withdrawn_at IS NULL THEN
+    change := 1; about := NEW.idea_id;
+END IF;
+IF TG_OP <> 'INSERT' AND OLD.confirmed_at IS NOT NULL AND OLD.withdrawn_at IS NULL THEN
+    change := change - 1; about := OLD.idea_id;
+END IF;
 IF change <> 0 THEN
     UPDATE participation_idea SET supporters = supporters + change WHERE id = about;
 END IF;
@@ -287,8 +306,16 @@ RETURN NULL;
 
 
 class SupportQuerySet(models.QuerySet["Support"]):
+    def standing(self) -> Self:
+        return self.filter(withdrawn_at=None)
+
     def confirmed(self) -> Self:
-        return self.filter(confirmed_at__isnull=False)
+        return self.standing().filter(confirmed_at__isnull=False)
+
+    def as_of(self, moment: datetime) -> Self:
+        """Those that counted then."""
+        standing = Q(withdrawn_at=None) | Q(withdrawn_at__gt=moment)
+        return self.filter(standing, confirmed_at__lte=moment)
 
     def outdated(self) -> Self:
         """Those that nobody has confirmed."""
@@ -310,6 +337,8 @@ class Support(models.Model):
     who = models.CharField(_("Pseudonym"), max_length=64, null=True)  # noqa: DJ001 - several nobodies
     made_at = models.DateTimeField(_("abgegeben am"), default=now)
     confirmed_at = models.DateTimeField(_("bestätigt am"), null=True)
+    withdrawn_at = models.DateTimeField(_("zurückgenommen am"), null=True)
+    """Then it is nobody's; it stays, so that a past day can be counted again."""
     came_with = models.ForeignKey(Idea, models.CASCADE, null=True, related_name="brought_voices")
     """The idea whose supporter this was, before it was merged."""
 
@@ -323,7 +352,11 @@ class Support(models.Model):
                 fields=["idea", "who"],
                 name="support_once_per_address",
                 violation_error_message=_("Diese Idee wird von dieser Adresse schon unterstützt."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(who=None, confirmed_at__isnull=False),
+                name="support_withdrawn_is_nobodys",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -18,6 +18,11 @@ class Mailing(models.Model):
     key = models.UUIDField(unique=True, default=uuid4, editable=False)
     subject = models.CharField(_("Betreff"), max_length=150)
     text = LongText(_("Text"), max_length=LONG)
+    with_news = models.BooleanField(
+        _("mit Neuem im Portal"),
+        default=False,
+        help_text=_("Hängt an, was seit dem letzten Rundschreiben öffentlich neu ist."),
+    )
     selection = models.CharField(_("Auswahl"), max_length=300, editable=False)
     recipients = models.PositiveIntegerField(_("Empfänger"), editable=False)
     sent_at = models.DateTimeField(_("gesendet am"), default=now, editable=False)

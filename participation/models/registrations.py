@@ -28,6 +28,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Who waits for a place and has confirmed it, in the order in which they registered."""
         return self.filter(has_place=False, confirmed_at__isnull=False).order_by("created_at", "pk")
 
+    def reachable(self) -> Self:
+        """Who can be written to."""
+        return self.exclude(email="")
+
     def confirmed(self) -> Self:
         return self.filter(confirmed_at__isnull=False)
 
@@ -52,8 +56,9 @@ class Registration(models.Model):
     CONFIRM_WITHIN: Final = timedelta(days=1)
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="registrations")
-    name = models.CharField(_("Name"), max_length=120)
-    email = models.EmailField(_("E-Mail"))
+    name = models.CharField(_("Name"), max_length=120, blank=True)
+    email = models.EmailField(_("E-Mail"), blank=True)
+    """Both may be missing of somebody who was entered at the door."""
     language = language_field()
     organisation = models.CharField(_("Organisation"), max_length=160, blank=True)
     needs = LongText(_("Was Sie brauchen, um gut teilnehmen zu können"), max_length=NEEDS, blank=True)
@@ -72,7 +77,9 @@ class Registration(models.Model):
         verbose_name_plural = _("Anmeldungen")
         constraints = [
             *limits("registration", needs=NEEDS),
-            models.UniqueConstraint("event", Lower("email"), name="registration_once"),
+            models.UniqueConstraint(
+                "event", Lower("email"), condition=~Q(email=""), name="registration_once"
+            ),
             models.CheckConstraint(
                 condition=Q(checked_in_at=None) | Q(has_place=True, confirmed_at__isnull=False),
                 name="registration_only_participants_come",
@@ -81,4 +88,8 @@ class Registration(models.Model):
         triggers = [NO_OVERBOOKING]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or str(_("ohne Namen"))
+
+    @property
+    def is_participant(self) -> bool:
+        return self.has_place and self.confirmed_at is not None

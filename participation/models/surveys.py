@@ -8,13 +8,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from fields.models import ActionField
 from network.models import Role
+from participation.models.events import Event
 from smartregion.base.fields import LONG, LongText, limits
 from smartregion.base.history import tracked
 from smartregion.base.versioned import Versioned
@@ -38,8 +39,10 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
     def running(self) -> Self:
         return self.filter(is_published=True, opens_at__lte=now(), closes_at__gt=now())
 
-    def with_field(self) -> Self:
-        return self.select_related("field")
+    def with_names(self, user: Any) -> Self:
+        """Each with its field, and with its event where the user may see that; else `event` is None."""
+        seen = Event.objects.visible_to(user)
+        return self.select_related("field").prefetch_related(Prefetch("event", seen))
 
 
 @tracked
@@ -68,6 +71,15 @@ class Survey(Versioned):
         blank=True,
         related_name="surveys",
         verbose_name=_("Handlungsfeld"),
+    )
+    event = models.ForeignKey(
+        Event,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="surveys",
+        verbose_name=_("Veranstaltung"),
+        help_text=_("Dann steht die Umfrage auch auf der Seite der Veranstaltung."),
     )
     way = models.CharField(_("Teilnahme"), max_length=9, choices=Way.choices, default=Way.EMAIL)
     opens_at = models.DateTimeField(_("Beginn"))

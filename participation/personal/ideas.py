@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from participation.models import Idea, IdeaAuthor, Support, pseudonym
-from smartregion.base.personal import DataType, Person, Rows, forget, register
+from participation.services.ideas import forget_ideas
+from smartregion.base.personal import DataType, Person, Rows, register
 
 CONSENT = _("Einwilligung (Art. 6 Abs. 1 Buchst. a DSGVO)")
 
@@ -31,8 +32,9 @@ register(
             _("eingereicht am"): row.sent_at,
             _("Stand"): row.get_state_display(),
         },
-        erase=lambda person: forget(_sent_by(person).exclude(state=Idea.State.PUBLISHED)),
+        erase=lambda person: forget_ideas(_sent_by(person).exclude(state=Idea.State.PUBLISHED)),
         outdated=Idea.objects.outdated,
+        drop=forget_ideas,
         of_visitors=True,
     )
 )

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Min, QuerySet
 from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +15,10 @@ from measures.models import Measure
 from measures.services.measures import create_measure
 from participation.links import link_to
 from participation.mails import Letter, send
-from participation.models import Idea, IdeaAuthor, Support
-from smartregion.base.history import recorded
+from participation.models import ForgottenIdea, Idea, IdeaAuthor, Support
+from smartregion.base.history import event_model, recorded
 from smartregion.base.languages import in_language
+from smartregion.base.personal import forget
 from smartregion.base.versioned import EditConflict, Versioned
 
 OWN = "own"
@@ -164,6 +167,18 @@ def propose_topic(*, idea: Idea, topic: Topic, version: int | None, by: Any) -> 
         idea.topic = topic
         idea.save_over(version)
     return topic
+
+
+def forget_ideas(rows: QuerySet[Idea]) -> int:
+    """Delete the ideas with their history; that so many were received stays known. Returns how many."""
+    with transaction.atomic():
+        keys = list(rows.order_by().values_list("pk", flat=True))
+        events = event_model(Idea)._base_manager.filter(pgh_obj_id__in=keys).order_by()
+        known = events.values("pgh_obj_id").annotate(recorded_at=Min("pgh_created_at"), sent=Min("sent_at"))
+        ForgottenIdea.objects.bulk_create(
+            ForgottenIdea(sent_at=row["sent"], recorded_at=row["recorded_at"]) for row in known
+        )
+        return forget(Idea.objects.filter(pk__in=keys))
 
 
 def own_link(idea: Idea) -> str:

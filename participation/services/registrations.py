@@ -17,6 +17,11 @@ from participation.mails import send
 from participation.models import Event, Registration
 from smartregion.base.history import recorded
 
+CORRECTED: Final = _("Teilnahme berichtigt")
+FULL: Final = _(
+    "Alle Plätze sind vergeben. Geben Sie der Veranstaltung unter „Bearbeiten“ mehr Plätze, oder löschen Sie "
+    "die Anmeldung von jemandem, der nicht gekommen ist."
+)
 CLOSED: Final = _("Für diese Veranstaltung kann man sich nicht mehr anmelden.")
 
 
@@ -109,11 +114,53 @@ def fill_places(event: Event) -> int:
     return len(moving)
 
 
-def check_in(*, registration: Registration, present: bool) -> None:
+def check_in(*, registration: Registration, present: bool, by: Any) -> None:
     """Note that somebody is there, or that this was a slip."""
-    Registration.objects.participants().filter(pk=registration.pk).update(
-        checked_in_at=now() if present else None
-    )
+    with recorded(by=by, reason=CORRECTED):
+        event = hold(registration.event_id)
+        rows = Registration.objects.participants().filter(pk=registration.pk, checked_in_at__isnull=present)
+        if rows.update(checked_in_at=now() if present else None):
+            _correct(event, present=1 if present else -1)
+
+
+def add_at_the_door(
+    *, event: Event, name: str = "", email: str = "", organisation: str = "", by: Any
+) -> Registration:
+    """Whoever stands at the door takes a place and is there. A known address takes up its registration.
+
+    Raises:
+        ValidationError: all places are taken, or the event is called off or takes nobody any more.
+    """
+    with recorded(by=by, reason=CORRECTED):
+        event = hold(event.pk)
+        if not event.takes_registrations or event.is_cancelled or not event.keeps_names:
+            raise ValidationError(CLOSED)
+        known = _of_address(event, email) if email else None
+        if event.free_places() == 0 and not (known and known.has_place):
+            raise ValidationError(FULL)
+        row = known or Registration(
+            event=event, name=name, email=email.lower(), organisation=organisation, has_place=True
+        )
+        people, present = int(not row.is_participant), int(row.checked_in_at is None)
+        row.has_place = True
+        row.confirmed_at, row.checked_in_at = row.confirmed_at or now(), row.checked_in_at or now()
+        row.save()
+        _correct(event, people=people, present=present)
+    return row
+
+
+def remove_registration(*, registration: Registration, by: Any) -> None:
+    """Delete one registration; before the event its place goes to whoever waits.
+
+    Raises:
+        ObjectDoesNotExist: somebody was quicker.
+    """
+    with recorded(by=by, reason=CORRECTED):
+        event = hold(registration.event_id)
+        held = Registration.objects.get(pk=registration.pk)
+        held.delete()
+        _correct(event, people=-int(held.is_participant), present=-int(held.checked_in_at is not None))
+        fill_places(event)
 
 
 def free_unconfirmed() -> int:
@@ -152,23 +199,48 @@ def erase_registrations(*, email: str) -> int:
     return erased
 
 
+def count_participants() -> int:
+    """Keep the numbers of events that have just ended. Returns of how many."""
+    counted = 0
+    for key in list(Event.objects.to_be_counted().values_list("pk", flat=True)):
+        with recorded(by=None, reason=_("Teilnahme gezählt")):
+            counted += _keep_numbers(hold(key))
+    return counted
+
+
 def forget_registrations() -> int:
     """Delete the registrations of events that ended weeks ago; their number stays. Returns how many."""
     forgotten = 0
-    confirmed = Q(confirmed_at__isnull=False, has_place=True)
     for key in set(Registration.objects.outdated().values_list("event", flat=True)):
         with recorded(by=None, reason=str(_("Anmeldungen gelöscht"))):
             event = hold(key)
-            counts = event.registrations.aggregate(
-                people=Count("pk", confirmed), present=Count("pk", Q(checked_in_at__isnull=False))
-            )
-            Event.objects.filter(pk=key).update(
-                participant_count=counts["people"],
-                present_count=counts["present"],
-                version=F("version") + 1,
-            )
+            _keep_numbers(event)
             forgotten += event.registrations.all().delete()[0]
     return forgotten
+
+
+def _keep_numbers(event: Event) -> bool:
+    """Once: what is erased later does not lessen them. The caller holds the event."""
+    if event.participant_count is not None:
+        return False
+    counts = event.registrations.aggregate(
+        people=Count("pk", Q(confirmed_at__isnull=False, has_place=True)),
+        present=Count("pk", Q(checked_in_at__isnull=False)),
+    )
+    Event.objects.filter(pk=event.pk).update(
+        participant_count=counts["people"], present_count=counts["present"], version=F("version") + 1
+    )
+    return True
+
+
+def _correct(event: Event, *, people: int = 0, present: int = 0) -> None:
+    """What was entered or taken back after the numbers were kept. The caller holds the event."""
+    if event.participant_count is not None and (people or present):
+        Event.objects.filter(pk=event.pk).update(
+            participant_count=F("participant_count") + people,
+            present_count=F("present_count") + present,
+            version=F("version") + 1,
+        )
 
 
 def _of_address(event: Event, email: str) -> Registration | None:

@@ -32,8 +32,10 @@ def confirm_support(*, voice: Support) -> None:
 
 
 def withdraw_support(*, voice: Support) -> None:
-    """The voice is gone, with the one that came along where the idea was merged."""
+    """It counts no more and is nobody's, nor does the one that came along where the idea was merged."""
     with transaction.atomic():
         if voice.who:
             Support.objects.filter(came_with=voice.idea, who=voice.who).delete()
-        voice.delete()
+        given = Support.objects.confirmed().filter(pk=voice.pk)
+        if not given.update(who=None, withdrawn_at=now()):
+            voice.delete()

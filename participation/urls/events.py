@@ -39,7 +39,13 @@ of_event: list[URLPattern | URLResolver] = [
     path("dateien/neu/", event_files.EventFileAddPage.as_view(), name="event_file_add"),
     path("dateien/<int:pk>/", include(file)),
     path("teilnahme/", participants.ParticipantsPage.as_view(), name="participants"),
+    path("teilnahme/einlass/", participants.WalkInPage.as_view(), name="walk_in"),
     path("teilnahme/<int:pk>/", participants.CheckInPage.as_view(), name="check_in"),
+    path(
+        "teilnahme/<int:pk>/loeschen/",
+        participants.RegistrationRemovePage.as_view(),
+        name="registration_remove",
+    ),
     path("teilnahme/export.csv", participants.ParticipantsCsv.as_view(), name="participants_csv"),
     path("teilnahme/export.xlsx", participants.ParticipantsXlsx.as_view(), name="participants_xlsx"),
     path("teilnahme/namensschilder.pdf", participants.BadgesView.as_view(), name="badges"),

@@ -19,7 +19,7 @@ from measures.filters import query_with
 from participation.calendar import calendar_of, sign_of
 from participation.event_feedback import figures_of
 from participation.forms.events import EventFilter
-from participation.models import Event, EventFile, EventSeries, Registration, Session
+from participation.models import Event, EventFile, EventSeries, Registration, Session, Survey
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.history import Source, events_of, journal
 from smartregion.base.languages import German
@@ -90,6 +90,7 @@ class EventPage(OfEvent, TemplateView):
             sessions=event.sessions.select_related("field"),
             files=EventFile.objects.visible_to(user).without_content().filter(event=event),
             siblings=self._siblings(),
+            surveys=Survey.objects.visible_to(user).filter(event=event),
             places_left=None if event.capacity is None else max(0, event.capacity - event.taken),  # type: ignore[attr-defined]
             own=Registration.objects.of_account(user).filter(event=event).first(),
             may_join=user.has_perm(JOIN),

@@ -25,7 +25,7 @@ from participation.links import row_of
 from participation.mails import body_of
 from participation.meeting_up import who_should_meet
 from participation.models import Mailing
-from participation.services.mailings import WITHDRAW, letter_to, send_mailing
+from participation.services.mailings import WITHDRAW, letter_to, news_since_last, send_mailing
 from smartregion.base.access import PUBLIC, RuledView
 
 EDIT, SEND = "edit", "send"
@@ -104,8 +104,14 @@ class MailingAddView(RuledView, FormView[MailingForm]):
 
     def preview(self, form: MailingForm) -> HttpResponse:
         values = form.cleaned_data
-        letter = letter_to(self.recipients[0], subject=values["subject"], text=values["text"])
-        own = {"body": body_of(letter, Region.objects.first()), "subject": values["subject"], "step": SEND}
+        new = news_since_last() if values["with_news"] else None
+        letter = letter_to(self.recipients[0], subject=values["subject"], text=values["text"], new=new)
+        own = {
+            "body": body_of(letter, Region.objects.first()),
+            "subject": values["subject"],
+            "lacks_news": new is not None and not new["groups"],
+            "step": SEND,
+        }
         return render(
             self.request, "participation/mailing_preview.html", {**self.get_context_data(form=form), **own}
         )
@@ -117,6 +123,7 @@ class MailingAddView(RuledView, FormView[MailingForm]):
                 key=values["key"],
                 subject=values["subject"],
                 text=values["text"],
+                with_news=values["with_news"],
                 contacts=self.recipients,
                 selection=self.chosen.in_words or _("alle Kontakte"),
                 by=self.request.user,  # type: ignore[arg-type]

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
@@ -18,9 +21,9 @@ from measures.views.export import CSV, XLSX, ExportView
 from participation.badges import badges_of
 from participation.event_mails import send_message
 from participation.export import ParticipantsExport
-from participation.forms.events import MessageForm
+from participation.forms.events import MessageForm, WalkInForm
 from participation.models import Registration
-from participation.services.registrations import check_in
+from participation.services.registrations import add_at_the_door, check_in, remove_registration
 from participation.views.event_keeping import KeepingOfEvent, told_in_words
 from participation.views.events import KEEP, OfEvent
 from smartregion.base.text import german_slug
@@ -40,6 +43,7 @@ class ParticipantsPage(OfEvent, TemplateView):
             present=sum(row.checked_in_at is not None for row in participants),
             waiting=rows.waiting(),
             unconfirmed=rows.unconfirmed(),
+            are_deleted=not (self.event.keeps_names or rows.exists()),
             crumbs=self.crumbs((_("Teilnahme"), "")),
             **kwargs,
         )
@@ -54,9 +58,69 @@ class CheckInPage(OfEvent):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         participants = Registration.objects.participants().filter(event=self.event)
         registration = get_object_or_404(participants, pk=self.kwargs["pk"])
-        check_in(registration=registration, present=request.POST.get("present") == "1")
+        check_in(registration=registration, present=request.POST.get("present") == "1", by=request.user)
         page = reverse("participants", args=[self.event.pk])
         return HttpResponseRedirect(f"{page}#anmeldung-{registration.pk}")
+
+
+class OfParticipants(KeepingOfEvent, KeepingPage):
+    """A page that leads back to the list of who takes part."""
+
+    def get_back_url(self) -> str:
+        return reverse("participants", args=[self.event.pk])
+
+    def crumbs(self, *further: tuple[Any, str]) -> list[tuple[Any, str]]:
+        return super().crumbs((_("Teilnahme"), self.get_back_url()), *further)
+
+
+class WalkInPage(OfParticipants, FormView[WalkInForm]):
+    """Somebody is at the door who has not registered."""
+
+    form_class = WalkInForm
+    page_title = _("Am Einlass eintragen")
+    submit_label = _("Eintragen, ist da")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        free = self.event.free_places()
+        hint = "" if free is None else ngettext("%d Platz ist frei.", "%d Plätze sind frei.", free) % free
+        return super().get_context_data(hint=hint, **kwargs)
+
+    def form_valid(self, form: WalkInForm) -> HttpResponse:
+        try:
+            row = add_at_the_door(event=self.event, by=self.request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, ValidationError(refusal.messages))
+            return self.form_invalid(form)
+        messages.success(self.request, gettext("Eingetragen und da: %s") % row)
+        return HttpResponseRedirect(f"{self.get_back_url()}#anmeldung-{row.pk}")
+
+
+class RegistrationRemovePage(OfParticipants, FormView[forms.Form]):
+    """Asks before one registration is deleted; there is no way back, for no history keeps it."""
+
+    form_class = forms.Form
+    page_title = _("Anmeldung löschen")
+    submit_label = _("Endgültig löschen")
+
+    @cached_property
+    def registration(self) -> Registration:
+        return get_object_or_404(Registration, event=self.event, pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        loss = _(
+            "Name, Adresse und Angaben sind danach nicht mehr da. Eine Mail geht nicht hinaus. "
+            "Vor dem Beginn geht der Platz an die Warteliste."
+        )
+        return super().get_context_data(question=str(self.registration), loss=loss, **kwargs)
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        name = str(self.registration)
+        try:
+            remove_registration(registration=self.registration, by=self.request.user)
+        except ObjectDoesNotExist:
+            raise Http404 from None
+        messages.success(self.request, gettext("Gelöscht: %s") % name)
+        return HttpResponseRedirect(self.get_back_url())
 
 
 class ParticipantsExportView(OfEvent, ExportView):
@@ -84,7 +148,7 @@ class BadgesView(OfEvent):
     permission = KEEP
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        participants = Registration.objects.participants().filter(event=self.event)
+        participants = Registration.objects.participants().exclude(name="").filter(event=self.event)
         try:
             content = badges_of(self.event, participants, on=localdate())
         except CompileError as problem:
@@ -97,18 +161,12 @@ class BadgesView(OfEvent):
         return response
 
 
-class MessagePage(KeepingOfEvent, KeepingPage, FormView[MessageForm]):
+class MessagePage(OfParticipants, FormView[MessageForm]):
     """A mail to people who registered."""
 
     form_class = MessageForm
     page_title = _("Mail an Angemeldete")
     submit_label = _("Mail senden")
-
-    def get_back_url(self) -> str:
-        return reverse("participants", args=[self.event.pk])
-
-    def crumbs(self, *further: tuple[Any, str]) -> list[tuple[Any, str]]:
-        return super().crumbs((_("Teilnahme"), self.get_back_url()), *further)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         event: Any = self.event
@@ -118,7 +176,7 @@ class MessagePage(KeepingOfEvent, KeepingPage, FormView[MessageForm]):
 
     def form_valid(self, form: MessageForm) -> HttpResponse:
         values = form.cleaned_data
-        rows = Registration.objects.filter(event=self.event)
+        rows = Registration.objects.reachable().filter(event=self.event)
         chosen = {
             "participants": rows.participants(),
             "waiting": rows.waiting(),

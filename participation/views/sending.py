@@ -159,7 +159,7 @@ class SupportConfirmPage(PrivatePage):
 
     @cached_property
     def voice(self) -> Support:
-        voices = Support.objects.filter(idea__in=Idea.objects.published()).select_related("idea")
+        voices = Support.objects.standing().filter(idea__in=Idea.objects.published()).select_related("idea")
         return row_of(voices, self.token, CONFIRM)
 
 

@@ -33,7 +33,7 @@ class SurveyListPage(RuledView, TemplateView):
     template_name = "participation/survey_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        visible = Survey.objects.visible_to(self.request.user).with_field()
+        visible = Survey.objects.visible_to(self.request.user).with_names(self.request.user)
         page = bounded_page(self.request, visible)
         return super().get_context_data(
             page_obj=page, crumbs=[(_("Ideen"), reverse("ideas")), (_("Umfragen"), "")], **kwargs
@@ -49,7 +49,7 @@ class SurveyPage(OpenFormView):
 
     @cached_property
     def survey(self) -> Survey:
-        visible = Survey.objects.visible_to(self.request.user).with_field()
+        visible = Survey.objects.visible_to(self.request.user).with_names(self.request.user)
         return get_object_or_404(visible, slug=self.kwargs["slug"])
 
     @cached_property

@@ -52,6 +52,7 @@ def _event(story: Story, entry: Entry, folder: Path) -> None:
     last = first + timedelta(days=entry.take("days", int, 1) - 1)
     event.starts_at = make_aware(datetime.combine(first, _time(entry, "at")))
     event.ends_at = make_aware(datetime.combine(last, _time(entry, "until")))
+    story.events[event.title] = event
     created = story.past(entry, "created", story.begins)
     story.step(created, event.save, reason="Veranstaltung angekündigt")
     for part in entry.entries("sessions"):

@@ -71,6 +71,7 @@ def _survey(story: Story, entry: Entry) -> None:
     survey = Survey(**entry.values(Survey, names), is_example=True, is_published=True)
     survey.slug = german_slug(survey.title)
     survey.field = entry.named_if_given("field", story.fields)
+    survey.event = entry.named_if_given("event", story.events)
     survey.opens_at = story.moment(entry.take("opens", int))
     survey.closes_at = story.moment(entry.take("closes", int))
     questions = [_question(survey, each, number) for number, each in enumerate(entry.entries("questions"), 1)]

@@ -13,6 +13,7 @@ from fields.models import ActionField, Guideline
 from governance.models import Committee, Meeting
 from measures.models import Measure
 from network.models import Municipality, Organisation, User
+from participation.models import Event
 from smartregion.base.versioned import Versioned
 from smartregion.base.working_days import is_working_day
 from smartregion.regions.past import happened
@@ -44,6 +45,7 @@ class Story:
     committees: dict[str, Committee] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
+    events: dict[str, Event] = field(default_factory=dict)
 
     def day(self, offset: int) -> date:
         """The day that many days from the day of loading; from a weekend or holiday back to a working day."""

@@ -119,6 +119,32 @@ def test_the_coordinator_ticks_off_on_a_phone_who_is_there(browse: Browse) -> No
     expect(row.get_by_role("button", name="ist da")).to_be_visible()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_the_coordinator_enters_somebody_at_the_door_and_deletes_one_registration(
+    browse: Browse, last_place: None, script: bool
+) -> None:
+    page = browse("Koordination", viewport={"width": PHONE, "height": 800}, java_script_enabled=script)
+    name = f"Gast am Einlass {script}"
+    open_event(page)
+    page.get_by_role("link", name="Teilnahme").click()
+    page.get_by_role("link", name="Ohne Anmeldung da: eintragen").click()
+    expect(page.get_by_text("1 Platz ist frei.")).to_be_visible()
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Eintragen, ist da").click()
+    row = page.get_by_role("listitem").filter(has_text=name)
+    expect(row).to_contain_text("da seit")
+
+    page.get_by_role("link", name="Ohne Anmeldung da: eintragen").click()
+    page.get_by_role("button", name="Eintragen, ist da").click()
+    expect(page.get_by_text("Alle Plätze sind vergeben.")).to_be_visible()
+    page.get_by_role("link", name="Abbrechen").click()
+
+    row.get_by_role("link", name=re.compile("^Löschen")).click()
+    page.get_by_role("button", name="Endgültig löschen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Teilnahme")
+    expect(page.get_by_role("listitem").filter(has_text=name)).to_have_count(0)
+
+
 def test_every_page_of_events_is_accessible_and_fits_a_phone(browse: Browse) -> None:
     visitor, coordinator = browse(), browse("Koordination")
     open_event(visitor)
@@ -134,8 +160,9 @@ def test_every_page_of_events_is_accessible_and_fits_a_phone(browse: Browse) -> 
     for page, addresses in {
         visitor: ["/veranstaltungen/", "/veranstaltungen/?zeit=vergangen", own, past, week, f"{own}anmelden/",
                   f"{own}gesendet/", f"{own}abgemeldet/", f"{past}rueckmeldung/"],
-        coordinator: ["/veranstaltungen/", week, past, f"{own}teilnahme/", f"{own}bearbeiten/",
-                      f"{own}programm/neu/", f"{own}teilnahme/mail/", "/veranstaltungen/reihen/neu/"],
+        coordinator: ["/veranstaltungen/", week, past, f"{own}teilnahme/", f"{own}teilnahme/einlass/",
+                      f"{own}bearbeiten/", f"{own}programm/neu/", f"{own}teilnahme/mail/",
+                      "/veranstaltungen/reihen/neu/"],
     }.items():  # fmt: skip
         for address in addresses:
             page.goto(address)

@@ -13,6 +13,10 @@ from measures.services.archive import archive_measure
 from measures.services.bulk import bulk_edit
 from monitoring.models import Assessment, Indicator, IndicatorValue
 from network.models import Municipality, Organisation
+from participation.models import Idea, Support, Survey
+from participation.services.ideas import forget_ideas
+from participation.services.registrations import count_participants, erase_registrations
+from participation.services.support import withdraw_support
 from smartregion.base.history import restore_deleted, undo_last_change
 from smartregion.base.together import undo_together
 from tests.factories import (
@@ -32,6 +36,8 @@ from tests.monitoring.snapshot_rows import (
     recommend,
     resolve,
 )
+from tests.participation.event_rows import make_event, put
+from tests.participation.rows import make_idea, make_sheet, make_survey
 
 VISIBILITIES = ["public", "internal", "draft"]
 PHASES = ["idea", "concept", "pilot", "operation", "rollout"]
@@ -191,6 +197,40 @@ def evaluate(number: int) -> None:
     close(evaluation)
 
 
+def hold_event(number: int) -> None:
+    """It has just ended; a person is forgotten after the numbers were kept."""
+    ended = {"starts_at": now() - timedelta(hours=1), "ends_at": now() - timedelta(minutes=1)}
+    event = make_event(f"Treffen {number}", visibility=VISIBILITIES[number % 3], **ended)
+    for name in "abcde":
+        put(event, name)
+    count_participants()
+    erase_registrations(email="a@example.org")
+
+
+def receive_idea(number: int) -> None:
+    """Every second time one that has appeared is answered or taken up; what was rejected is forgotten."""
+    make_idea(f"Idee {number}", state=["published", "waiting", "rejected"][number % 3])
+    known = some(Idea.objects.published(), number)
+    if known and number % 2:
+        known.answer, known.answered_at = f"Antwort {number}", now()
+        known.measure = some(Measure.objects, number)
+        known.save_over(known.version)
+    forget_ideas(Idea.objects.filter(state="rejected"))
+
+
+def give_voices(number: int) -> None:
+    """For one idea; one of all voices is taken back."""
+    idea = some(Idea.objects.published(), number) or make_idea("Zuerst")
+    Support.objects.bulk_create(Support(idea=idea, confirmed_at=now()) for _voice in range(6))
+    withdraw_support(voice=some(Support.objects.confirmed(), number))
+
+
+def answer_survey(number: int) -> None:
+    survey = some(Survey.objects, number) or make_survey()
+    for _sheet in range(5):
+        make_sheet(survey)
+
+
 def rename_places(number: int) -> None:
     Municipality.objects.update(residents=1_000 + number)
     Organisation.objects.update(short_name=f"Amt {number}")
@@ -210,4 +250,5 @@ def migrate(number: int) -> None:
 STEPS: list[Step] = [
     *[add_measure, edit_measure, undo_edit, publish, archive, delete_measure, edit_many, update_all],
     *[milestone, cell, update, seat, money, indicator, decide, note, evaluate, rename_places, migrate],
+    *[hold_event, receive_idea, give_voices, answer_survey],
 ]

@@ -265,6 +265,16 @@ def seat(measure: Measure, name: str, sector: str) -> None:
     )
 
 
+NOBODY_YET = dict.fromkeys(
+    [
+        *["Öffentliche Veranstaltungen", "davon für alle", "davon nur für Verwaltungen"],
+        *["Angemeldete mit Platz", "davon anwesend", "Veröffentlichte Ideen", "Beantwortete Ideen"],
+        *["Ideen in Maßnahmen", "Unterstützungen von Ideen", "Umfragen", "Antworten auf Umfragen"],
+    ],
+    0,
+)
+
+
 def test_participation_counts_teams_rounds_wishes_experiences_and_meetings(
     municipalities, date_events
 ) -> None:
@@ -301,12 +311,15 @@ def test_participation_counts_teams_rounds_wishes_experiences_and_meetings(
         "Erfahrungsberichte": 2,
         "Sitzungen": 2,
         "davon öffentlich": 1,
+        **NOBODY_YET,
+        "Eingegangene Ideen": 0,
     }
     assert figures_of("public") == {
         **common,
         "Erfahrungsberichte": 1,
         "Sitzungen": 1,
         "davon öffentlich": 1,
+        **NOBODY_YET,
     }
     sectors = build_snapshot(report_on())["participation"]["sectors"]
     assert [(row["label"], row["value"]) for row in sectors] == [

@@ -13,6 +13,7 @@ from network.models import Role
 from participation.models import Idea, Support
 from participation.models.ideas import ON_AGENDA_FROM
 from participation.services.ideas import edit_idea, withdraw_idea
+from participation.services.support import withdraw_support
 from tests.factories import make_committee, make_measure, make_user
 from tests.governance.rows import make_meeting
 from tests.participation.rows import make_idea, make_supporters
@@ -60,6 +61,7 @@ def test_a_held_meeting_lists_what_was_wanted_when_it_began() -> None:
     edit_idea(idea=idea, version=idea.version, by=None)
     earlier = make_meeting(make_committee("Früher"), starts_at=now() - timedelta(days=2), status="held")
     Support.objects.bulk_create(Support(idea=idea, who=f"später {n}", confirmed_at=now()) for n in range(3))
+    withdraw_support(voice=Support.objects.exclude(who__startswith="später").first())
 
     assert entries(held) == [(idea, ON_AGENDA_FROM)]
     assert entries(earlier) == []

@@ -88,7 +88,13 @@ def test_who_has_changed_their_mind_takes_the_voice_back(client: Client) -> None
     client.post(page)
     client.post(page, {"action": "withdraw"})
 
+    kept = Support.objects.get()
+
     assert (number(idea), client.get(page).status_code) == (0, 404)
+    assert (kept.who, kept.confirmed_at is not None, kept.withdrawn_at is not None) == (None, True, True)
+    support(client, idea, "a@example.org")
+    client.post(confirm_page(Support.objects.exclude(who=None).get()))
+    assert number(idea) == 1
 
 
 def test_an_idea_that_is_not_published_cannot_be_supported(client: Client) -> None:

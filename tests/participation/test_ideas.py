@@ -1,6 +1,7 @@
 """Ideas are sent without an account, and nobody reads one before the coordinator has published it."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from django.utils.timezone import now
 from measures.models import Measure
 from network.models import Municipality, Role
 from participation.links import secret_of
-from participation.models import Idea, IdeaAuthor, VisitorMail
+from participation.models import ForgottenIdea, Idea, IdeaAuthor, VisitorMail
 from participation.services.ideas import OWN
+from smartregion.base.personal import Person, data_types
 from tests.factories import (
     make_committee,
     make_field,
@@ -284,3 +286,19 @@ def test_a_field_leads_to_the_form_with_itself_chosen(client: Client) -> None:
     form = client.get("/ideen/neu/?field=mobilitaet&municipality=gibt-es-nicht").context["form"]
 
     assert (form.initial["field"], form.initial["municipality"]) == (field, None)
+
+
+def test_of_a_forgotten_idea_only_stays_that_it_was_received() -> None:
+    (ideas,) = [each for each in data_types() if each.key == "ideas"]
+    sent = now() - timedelta(days=200)
+    long_ago = make_idea("Werbung", state="rejected", sent_at=sent)
+    Idea.objects.filter(pk=long_ago.pk).update(decided_at=sent)
+    make_idea("Bleibt")
+    make_idea("Zurück", state="withdrawn", email="a@example.org")
+
+    dropped, erased = ideas.drop_outdated(), ideas.erase_person(Person.of("a@example.org"))
+
+    assert (dropped, erased, [idea.title for idea in Idea.objects.all()]) == (1, 1, ["Bleibt"])
+    assert Idea.pgh_event_model.objects.exclude(title="Bleibt").count() == 0
+    assert ForgottenIdea.objects.count() == 2
+    assert ForgottenIdea.objects.order_by("sent_at").first().sent_at == sent

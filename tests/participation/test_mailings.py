@@ -1,15 +1,18 @@
 """Mailings to contacts, and who should meet."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils.formats import date_format
+from django.utils.timezone import localdate, localtime, now
 
 from fields.models import ActionField
 from governance.models import Seat
-from measures.models import TeamMember
+from measures.models import Measure, StatusUpdate, TeamMember
 from network.models import Contact, Role
 from participation.meeting_up import who_should_meet
 from participation.models import Mailing, VisitorMail
@@ -24,6 +27,7 @@ from tests.factories import (
     make_region,
     make_user,
 )
+from tests.past import happened_on
 
 pytestmark = pytest.mark.django_db
 WITHOUT = {"name": "", "email": "", "phone": "", "consented_on": None, "consent_way": "", "kept_until": None}
@@ -38,11 +42,17 @@ def coordinator(client: Client) -> Client:
     return client
 
 
-def previewed(client: Client, address: str) -> dict[str, Any]:
+def previewed(client: Client, address: str, **more: str) -> dict[str, Any]:
     """What the preview's form sends."""
-    page = client.post(address, {**TEXT, "key": client.get(address).context["form"]["key"].value()})
+    page = client.post(address, {**TEXT, **more, "key": client.get(address).context["form"]["key"].value()})
     form = page.context["form"]
-    return {**TEXT, "key": str(form.cleaned_data["key"]), "count": page.context["number"], "step": "send"}
+    return {
+        **TEXT,
+        **more,
+        "key": str(form.cleaned_data["key"]),
+        "count": page.context["number"],
+        "step": "send",
+    }
 
 
 def test_only_who_has_consented_gets_the_mail_and_no_address_stays(coordinator: Client) -> None:
@@ -114,6 +124,58 @@ def test_a_forged_link_withdraws_nothing() -> None:
 
     assert Client().post("/netzwerk/einwilligung/eyJ4IjoxfQ:falsch/").status_code == 404
     assert Contact.objects.reachable().count() == 1
+
+
+def tell(text: str, visibility: str = "public") -> None:
+    measure = Measure.objects.first() or make_measure("Netz", visibility="public")
+    StatusUpdate.objects.create(measure=measure, on=localdate(), text=text, visibility=visibility)
+
+
+def test_a_mailing_tells_what_is_new_in_public_since_the_last_one(coordinator: Client) -> None:
+    make_contact()
+    with happened_on(localdate() - timedelta(days=50)):
+        tell("Vor langer Zeit")
+    with happened_on(localdate() - timedelta(days=10)):
+        tell("Vor dem letzten")
+    last = now() - timedelta(days=5)
+    Mailing.objects.create(subject="Zuletzt", text="x", recipients=1, sent_at=last)
+    tell("Der Mast steht")
+    tell("Nur für uns", "internal")
+    page = coordinator.post(NEW, {**TEXT, "with_news": "on", "key": "00000000-0000-4000-8000-000000000000"})
+    sent = previewed(coordinator, NEW, with_news="on")
+    coordinator.post(NEW, sent)
+
+    body = VisitorMail.objects.get().body
+    assert body == page.context["body"]
+    assert f"Neu im Portal seit dem {date_format(localtime(last), 'd.m.Y')}:" in body
+    told = ["Vor langer Zeit", "Vor dem letzten", "Der Mast steht", "Nur für uns"]
+    assert [text in body for text in told] == [False, False, True, False]
+    assert Mailing.objects.get(subject="Einladung").with_news
+    assert '<input type="hidden" name="with_news" value="on">' in page.content.decode()
+
+
+def test_what_was_hidden_after_the_preview_is_in_no_mail(coordinator: Client) -> None:
+    make_contact()
+    tell("Der Mast steht")
+    sent = previewed(coordinator, NEW, with_news="on")
+    StatusUpdate.objects.update(visibility="internal")
+    coordinator.post(NEW, sent)
+
+    assert "Der Mast steht" not in VisitorMail.objects.get().body
+
+
+def test_a_mailing_without_news_and_one_that_has_none_to_tell_say_nothing_of_them(
+    coordinator: Client,
+) -> None:
+    make_contact()
+    tell("Der Mast steht")
+    coordinator.post(NEW, previewed(coordinator, NEW))
+    page = coordinator.post(NEW, {**TEXT, "with_news": "on", "key": "00000000-0000-4000-8000-000000000000"})
+    coordinator.post(NEW, previewed(coordinator, NEW, with_news="on"))
+
+    assert [("Neu im Portal" in mail.body) for mail in VisitorMail.objects.all()] == [False, False]
+    assert page.context["lacks_news"]
+    assert list(Mailing.objects.order_by("pk").values_list("with_news", flat=True)) == [False, True]
 
 
 def suggested(field: str = "") -> list[tuple[list[str], list[str]]]:

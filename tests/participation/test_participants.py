@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 import pikepdf
 import pytest
@@ -11,7 +12,7 @@ from openpyxl import load_workbook
 from network.models import Role
 from participation.models import Event, Registration, VisitorMail
 from tests.factories import make_region, make_user
-from tests.participation.event_rows import mails, make_event, put, registered
+from tests.participation.event_rows import mails, make_event, places, put, registered
 from tests.pdf_check import failures
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +107,105 @@ def test_a_mail_goes_to_those_who_are_chosen(keeper: Client, event: Event, to: s
 
     assert mails() == [(f"{name}@example.org", "Parken: Digitaltag") for name in names]
     assert all("Bitte <hinten>." in mail.body for mail in VisitorMail.objects.all())
+
+
+def door(client: Client, event: Event, **typed: str) -> Any:
+    return client.post(f"{event.get_absolute_url()}teilnahme/einlass/", typed)
+
+
+def test_somebody_at_the_door_is_entered_with_or_without_a_name_and_is_there(
+    keeper: Client, event: Event
+) -> None:
+    Event.objects.filter(pk=event.pk).update(capacity=None)
+    named = door(keeper, event, name="Eva", organisation="Verein")
+    door(keeper, event)
+    door(keeper, event)
+    page = keeper.get(f"{event.get_absolute_url()}teilnahme/")
+
+    eva = Registration.objects.get(name="Eva")
+    assert named["Location"] == f"{event.get_absolute_url()}teilnahme/#anmeldung-{eva.pk}"
+    assert (eva.organisation, eva.has_place, eva.checked_in_at is not None) == ("Verein", True, True)
+    assert [str(row) for row in page.context["participants"]].count("ohne Namen") == 2
+    assert page.context["present"] == 3
+    assert mails() == []
+
+
+def test_a_full_event_takes_nobody_more_and_says_what_helps(keeper: Client, event: Event) -> None:
+    answer = door(keeper, event, name="Eva")
+
+    assert answer.context["form"].non_field_errors() == [
+        "Alle Plätze sind vergeben. Geben Sie der Veranstaltung unter „Bearbeiten“ mehr Plätze, "
+        "oder löschen Sie die Anmeldung von jemandem, der nicht gekommen ist."
+    ]
+    assert places(event) == {"Özlem": True, "Ada": True, "Cem": False, "Dora": False}
+
+
+def test_who_has_registered_is_known_at_the_door_by_the_address(keeper: Client, event: Event) -> None:
+    full = door(keeper, event, name="C.", email="CEM@example.org")
+    here = door(keeper, event, name="A.", email="ADA@example.org")
+    Event.objects.filter(pk=event.pk).update(capacity=3)
+    door(keeper, event, name="D.", email="dora@example.org")
+
+    assert (full.status_code, here.status_code) == (200, 302)
+    assert places(event) == {"Özlem": True, "Ada": True, "Cem": False, "Dora": True}
+    there = Registration.objects.exclude(checked_in_at=None).order_by("name")
+    assert [row.name for row in there] == ["Ada", "Dora"]
+
+
+@pytest.mark.parametrize("values", [{"is_cancelled": True}, {"days": -50}, {"takes_registrations": False}])
+def test_nobody_is_entered_where_nobody_comes(keeper: Client, values: dict[str, Any]) -> None:
+    other = make_event("Anderes", **values)
+
+    answer = door(keeper, other, name="Eva")
+
+    assert answer.context["form"].non_field_errors() == [
+        "Für diese Veranstaltung kann man sich nicht mehr anmelden."
+    ]
+    assert places(other) == {}
+
+
+def test_who_has_left_no_address_gets_no_mail_and_no_badge_without_a_name(
+    keeper: Client, event: Event
+) -> None:
+    Event.objects.filter(pk=event.pk).update(capacity=None)
+    door(keeper, event, name="Eva")
+    door(keeper, event, email="fritz@example.org")
+    keeper.post(
+        f"{event.get_absolute_url()}teilnahme/mail/", {"to": "participants", "subject": "Danke", "text": "x"}
+    )
+
+    sent = {to for to, _subject in mails()}
+    assert sent == {"ada@example.org", "özlem@example.org", "fritz@example.org"}
+    assert VisitorMail.objects.get(to="fritz@example.org").body.startswith("Guten Tag,\n")
+    assert keeper.get(f"{event.get_absolute_url()}teilnahme/namensschilder.pdf").status_code == 200
+
+
+def test_one_registration_is_deleted_after_a_question_and_who_waits_moves_up(
+    keeper: Client, event: Event
+) -> None:
+    row = Registration.objects.get(name="Ada")
+    address = f"{event.get_absolute_url()}teilnahme/{row.pk}/loeschen/"
+
+    asked = keeper.get(address)
+    before = places(event)
+    answer = keeper.post(address)
+
+    assert "Name, Adresse und Angaben sind danach nicht mehr da." in asked.content.decode()
+    assert before["Ada"]
+    assert answer["Location"] == f"{event.get_absolute_url()}teilnahme/"
+    assert places(event) == {"Özlem": True, "Cem": True, "Dora": False}
+    assert mails() == [("cem@example.org", "Ein Platz für Sie: Digitaltag")]
+    assert keeper.post(address).status_code == 404
+
+
+def test_a_registration_of_another_event_and_strangers_are_kept_out(keeper: Client, event: Event) -> None:
+    foreign = put(make_event("Anderes"), "Eva")
+    own = Registration.objects.get(name="Ada")
+    member = Client()
+    member.force_login(make_user(Role.TEAM))
+    page = f"{event.get_absolute_url()}teilnahme/"
+
+    assert keeper.post(f"{page}{foreign.pk}/loeschen/").status_code == 404
+    for address in (f"{page}{own.pk}/loeschen/", f"{page}einlass/"):
+        assert (member.post(address).status_code, Client().post(address).status_code) == (403, 302)
+    assert Registration.objects.count() == 5

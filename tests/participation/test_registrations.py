@@ -13,11 +13,15 @@ from network.models import Role
 from participation.models import Event, Registration, VisitorMail
 from participation.services.events import cancel_event, save_event, undo_event
 from participation.services.registrations import (
+    add_at_the_door,
+    check_in,
+    count_participants,
     erase_registrations,
     forget_registrations,
     free_unconfirmed,
     join,
     register,
+    remove_registration,
     request_feedback,
     withdraw,
 )
@@ -307,6 +311,25 @@ def test_registrations_are_forgotten_after_six_weeks_and_their_number_stays() ->
     assert (old.participant_count, old.present_count, old.version) == (2, 1, 2)
     assert (places(old), len(places(fresh))) == ({}, 3)
     assert (before, held.participants()) == (4, 4)
+
+
+def test_the_numbers_are_kept_once_at_the_end_and_do_not_shrink_by_an_erasure() -> None:
+    over, coming = make_event("Vorbei", days=-2), make_event("Kommt")
+    put(over, "Ada", checked_in_at=now())
+    bea = put(over, "Bea")
+    put(over, "Cem", has_place=False)
+    put(coming, "Ada")
+
+    assert (count_participants(), count_participants()) == (1, 0)
+    erase_registrations(email="ada@example.org")
+    check_in(registration=bea, present=True, by=None)
+    check_in(registration=bea, present=True, by=None)
+    add_at_the_door(event=over, by=None)
+    remove_registration(registration=bea, by=None)
+    over.refresh_from_db()
+    coming.refresh_from_db()
+
+    assert (over.participant_count, over.present_count, coming.participant_count) == (2, 2, None)
 
 
 def test_erasing_an_address_deletes_its_registrations_and_lets_others_move_up() -> None:

@@ -16,6 +16,7 @@ from participation.services.surveys import CONFIRM
 from participation.tally import results_of
 from smartregion.base.personal import data_types
 from tests.factories import make_region, make_user
+from tests.participation.event_rows import make_event
 from tests.participation.open import stamp
 from tests.participation.rows import end, make_question, make_sheet, make_survey
 
@@ -251,3 +252,79 @@ def test_after_the_end_a_sheet_is_nobodys_and_unconfirmed_ones_are_gone() -> Non
     dropping.drop_outdated()
 
     assert [sheet.who for sheet in Sheet.objects.all()] == [None]
+
+
+def test_a_survey_belongs_to_an_event_by_its_form_and_each_page_leads_to_the_other(editor: Client) -> None:
+    make_region()
+    event, other = make_event(), make_event("Anderes")
+    survey = make_survey()
+    url = survey.get_absolute_url()
+    form = editor.get(f"{url}bearbeiten/").context["form"]
+    values = {name: form[name].value() for name in ("title", "intro", "way", "version")}
+    times = {"opens_at": "2026-01-01T10:00", "closes_at": "2099-01-01T10:00"}
+    saved = editor.post(
+        f"{url}bearbeiten/", {**values, **times, "event": event.pk, "is_published": "on", "conclusion": ""}
+    )
+    visitor = Client()
+
+    assert saved.status_code == 302
+    assert list(visitor.get(event.get_absolute_url()).context["surveys"]) == [survey]
+    assert list(visitor.get(other.get_absolute_url()).context["surveys"]) == []
+    assert f'href="{event.get_absolute_url()}"' in visitor.get(url).content.decode()
+    assert visitor.get("/ideen/umfragen/").context["page_obj"].object_list[0].event == event
+
+
+def test_an_event_shows_what_comes_runs_and_has_ended_and_no_draft(client: Client) -> None:
+    make_region()
+    event, day = make_event(), timedelta(days=1)
+    make_survey("Läuft", event=event)
+    make_survey("Kommt", event=event, opens_at=now() + day, closes_at=now() + 2 * day)
+    end(make_survey("Vorbei", event=event, conclusion="Der Bus kommt zuerst."))
+    make_survey("Entwurf", event=event, is_published=False)
+    coordinator = Client()
+    coordinator.force_login(make_user(Role.COORDINATION))
+
+    page = client.get(event.get_absolute_url())
+    shown = [(survey.title, survey.phase.value) for survey in page.context["surveys"]]
+    of_the_coordinator = {
+        survey.title for survey in coordinator.get(event.get_absolute_url()).context["surveys"]
+    }
+
+    assert shown == [("Kommt", "coming"), ("Läuft", "running"), ("Vorbei", "ended")]
+    assert "Der Bus kommt zuerst." in page.content.decode()
+    assert of_the_coordinator == {"Kommt", "Läuft", "Entwurf", "Vorbei"}
+    assert client.cookies == {}
+
+
+@pytest.mark.parametrize(
+    ("visibility", "seen_by"),
+    [
+        ("public", {None, "team", "coordination"}),
+        ("internal", {"team", "coordination"}),
+        ("draft", {"coordination"}),
+    ],
+)
+def test_an_event_is_named_to_those_who_may_see_it_only(visibility: str, seen_by: set[str | None]) -> None:
+    make_region()
+    survey = make_survey(event=make_event("Klausurtag", visibility=visibility))
+    named = set()
+    for role in (None, Role.TEAM, Role.COORDINATION):
+        reader = Client()
+        if role:
+            reader.force_login(make_user(role))
+        for url in (survey.get_absolute_url(), "/ideen/umfragen/"):
+            if "Klausurtag" in reader.get(url).content.decode():
+                named.add((role and role.value, url))
+
+    assert named == {
+        (role, url) for role in seen_by for url in (survey.get_absolute_url(), "/ideen/umfragen/")
+    }
+
+
+def test_a_survey_stays_when_its_event_goes() -> None:
+    event = make_event()
+    survey = make_survey(event=event)
+    event.delete()
+
+    survey.refresh_from_db()
+    assert survey.event_id is None
