@@ -31,7 +31,9 @@ def compile_report(job: Job) -> Finish:
 
     step(_("Datenstand lesen"))
     with consistent_read():
-        report = Report.objects.get(job=job)
+        report = Report.objects.filter(job=job).first()
+        if report is None:
+            raise JobError(_("Zu diesem Auftrag gibt es keinen Bericht mehr."))
         try:
             snapshot = build_snapshot(report)
         except NoData as error:
