@@ -124,4 +124,4 @@ def test_tests_that_do_not_exist_are_named_before_anything_starts() -> None:
         check=False,
     )
     told = "Fehler: „tests/gibtesnicht“ gibt es nicht. Unter tests/ steht, welche Tests es gibt.\n"
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
