@@ -1,4 +1,4 @@
-"""What the documents list is what the code knows: keys of the region's files, variables of the environment."""
+"""What documents list is what the code knows: keys of the region's files, variables of the environment."""
 
 import json
 import re
@@ -19,7 +19,9 @@ def keys_of(text: str) -> Counter[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "file"), [(ABOUT_REGION, "region.json"), (ABOUT_EXAMPLE, "example.json")], ids=["region", "example"]
+    ("text", "file"),
+    [(ABOUT_REGION, "region.json"), (ABOUT_EXAMPLE, "example.json")],
+    ids=["region", "example"],
 )
 def test_each_key_of_a_shipped_file_has_one_row(text: str, file: str) -> None:
     rows = keys_of(text)
@@ -37,7 +39,7 @@ def test_a_key_with_two_rows_is_found() -> None:
 
 def test_each_variable_that_the_portal_reads_has_one_row() -> None:
     sources = [ROOT / "smartregion/settings.py", ROOT / "smartregion/celery.py"]
-    asked = r'env\.\w+\(\s*"([A-Z_]+)"'
+    asked = r"""env\.\w+\(\s*["']([A-Z_]+)["']"""
     read = {name for source in sources for name in re.findall(asked, source.read_text(encoding="utf-8"))}
     text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 
