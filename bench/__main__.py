@@ -12,7 +12,6 @@ import django
 
 from bench.measuring import Figure
 
-
 ALL = (
     *("measure_list", "idea_list", "public_pages", "search", "rollout", "report", "snapshot", "report_size"),
     *("export", "time_machine"),
