@@ -1,0 +1,97 @@
+"""Where two snapshots of one moment differ in what people have recorded.
+
+What the portal words itself is left out, since a later release may word it differently, and so are addresses,
+which change with the host, and the changes since the report before, drawn from snapshots that are checked
+themselves. They are named by path, so that a name that people gave is never taken for one.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from monitoring.snapshot.build import EXAMPLE_NOTICE
+from monitoring.snapshot.measures import OTHER_PLACE
+from smartregion.base.erasure import GONE
+
+LEFT_OUT: Final = frozenset(
+    {
+        *("changes", "method", "scales"),
+        *("report.title", "report.occasion", "report.period_label", "report.audience_label"),
+        "report.sections.*.title",
+        "region.portal_url",
+        *(
+            f"fields.*.measures.*.{name}"
+            for name in (
+                *("url", "phase.label", "status.label", "light_stated.label", "light_computed.label"),
+                *("light_computed_reasons", "team.*.sector.label", "milestones.*.state.label"),
+                "milestones_in_period.*.result.label",
+            )
+        ),
+        *("roll_out.counting_rule", "roll_out.stale_rule"),
+        *("money.counting_rule", "money.sources.*.label", "money.entries.*.source"),
+        *(
+            f"indicators.*.{name}"
+            for name in (
+                *("level.label", "direction.label", "on_target.label", "trend.label"),
+                *("combination", "rhythm", "tags"),
+            )
+        ),
+        *("resolutions.*.outcome.label", "resolutions.*.votes.label", "follow_ups.*.state.label"),
+        *(f"participation.{part}.*.{name}" for part in ("figures", "sectors") for name in ("label", "rule")),
+        "assessment.title",
+        *(
+            f"assessment.{part}.*.{name}.label"
+            for part in ("fields", "teams")
+            for name in ("criterion", "rating")
+        ),
+        "assessment.recommendations.*.state.label",
+        "outlook.period_label",
+    }
+)
+FILLED_IN: Final = {
+    "report.example_notice": EXAMPLE_NOTICE,
+    "fields.*.measures.*.team.*.organisation": OTHER_PLACE,
+}
+"""Left out where the portal says this itself, having nothing from people or not wanting to name it."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A place by its path. `is_erased`: only because a person was erased there."""
+
+    path: str
+    is_erased: bool
+
+    def __str__(self) -> str:
+        return self.path
+
+
+def differences(told: Any, again: Any, path: str = "", place: str = "") -> Iterator[Difference]:
+    """But for what is left out.
+
+    Args:
+        place: the path with an asterisk for each position in a list.
+    """
+    if place in LEFT_OUT or (place in FILLED_IN and again == FILLED_IN[place]):
+        return
+    if isinstance(told, dict) and isinstance(again, dict):
+        for name in sorted(told.keys() | again.keys()):
+            yield from differences(told.get(name), again.get(name), _in(path, name), _in(place, name))
+    elif isinstance(told, list) and isinstance(again, list) and len(told) == len(again):
+        for index, (left, right) in enumerate(zip(told, again, strict=True)):
+            yield from differences(left, right, _in(path, index), _in(place, "*"))
+    elif told != again:
+        yield Difference(path, is_erased(told, again))
+
+
+def _in(path: str, name: str | int) -> str:
+    return f"{path}.{name}" if path else str(name)
+
+
+def is_erased(told: Any, recorded: Any) -> bool:
+    """What is recorded is what was told, but for what an erasure has replaced."""
+    if not (isinstance(told, str) and isinstance(recorded, str) and GONE in recorded):
+        return False
+    pattern = ".+".join(map(re.escape, recorded.split(GONE)))
+    return told != recorded and re.fullmatch(pattern, told, re.DOTALL) is not None
