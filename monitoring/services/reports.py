@@ -232,7 +232,7 @@ def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
 
 
 def _label_of_scope(snapshot: bytes) -> str:
-    """As it stands on the cover: what it was called on the Stichtag, which may be another name than today's."""
+    """As it stands on the cover: the name of the Stichtag, which may be another than today's."""
     scope = json.loads(snapshot)["report"]["scope"]
     return scope["label"] if scope else ""
 

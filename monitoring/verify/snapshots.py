@@ -1,4 +1,4 @@
-"""A report's snapshot against the schema, against the row, and against what the history tells of its moment."""
+"""A report's snapshot against the schema, the row, and what the history tells of its moment."""
 
 import json
 from collections.abc import Iterator

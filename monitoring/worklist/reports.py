@@ -126,7 +126,12 @@ def _waiting(report: Report, why: str, since: Any, action: str) -> Entry:
     )
 
 
-@source("berichte-pruefen", gettext_lazy("Berichte: beschädigt oder nicht geprüft"), reminds=True, concerns=may(GUARD))
+@source(
+    "berichte-pruefen",
+    gettext_lazy("Berichte: beschädigt oder nicht geprüft"),
+    reminds=True,
+    concerns=may(GUARD),
+)
 def damaged_reports(user: Any, on: date) -> Iterator[Entry]:
     """For the administrator: what the last nightly check found, and whether there was one since."""
     if not user.has_perm(GUARD):

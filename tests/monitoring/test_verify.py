@@ -155,7 +155,7 @@ ATTACKS: dict[str, tuple[str, str]] = {
         "Der Datenstand ist kein kanonisches JSON.",
     ),
     "a snapshot of another moment in the wrong form": (
-        with_checksum("regexp_replace(snapshot, '\"moment\":\"[^\"]*\"', '\"moment\":\"gestern\"')"),
+        with_checksum('regexp_replace(snapshot, \'"moment":"[^"]*"\', \'"moment":"gestern"\')'),
         "Der Verlauf zum Stichtag lässt sich nicht mehr lesen (ValueError).",
     ),
     "history without the organisations": (

@@ -1,4 +1,7 @@
-"""`manage.py verify_reports`: compares all compiled reports with checksums and history (`monitoring.verify`)."""
+"""`manage.py verify_reports`: compares all compiled reports with their checksums and their history.
+
+What is compared, and what that cannot find, says docs/decisions/0015.
+"""
 
 from argparse import ArgumentParser
 from typing import Any
