@@ -176,8 +176,8 @@ def test_damage_is_found_and_named(report: Report, damage: str) -> None:
 
     attack(statement)
 
-    found = verify()
-    assert f"{NAME} ({report.pk}): {sentence}" in found
+    named = Report.objects.filter(pk=report.pk).first()
+    assert f"{named} ({report.pk}): {sentence}" in verify()
 
 
 def test_a_published_report_that_is_gone_is_missed(report: Report) -> None:
