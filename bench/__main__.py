@@ -1,49 +1,46 @@
-"""Prints `name  figure  goal  ok|short`, a line per benchmark; ends with 1 if any is short of its goal."""
+"""Prints `name  figure  goal  ok|short`, a line per benchmark; ends with 1 if any is short of its goal.
+
+`make bench ARGS="report snapshot"` measures these alone.
+"""
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 
 import django
 
 from bench.measuring import Figure
 
+ALL = (
+    *("measure_list", "idea_list", "public_pages", "search", "rollout", "report", "snapshot", "report_size"),
+    *("export", "time_machine"),
+)
+WITHOUT_DATA = ("stack",)
 
-def figures() -> Iterator[Figure]:
-    from bench import (
-        database,
-        export,
-        idea_list,
-        measure_list,
-        public_pages,
-        report,
-        report_size,
-        rollout,
-        search,
-        snapshot,
-        stack,
-        time_machine,
-    )
+
+def figures(chosen: Sequence[str]) -> Iterator[Figure]:
+    """Of the modules that are named, or of all."""
+    from bench import database
+
+    def of(names: Sequence[str]) -> Iterator[Figure]:
+        for name in names:
+            if name in chosen or not chosen:
+                yield from import_module(f"bench.{name}").figures()
 
     with database.example_data():
-        yield from measure_list.figures()
-        yield from idea_list.figures()
-        yield from public_pages.figures()
-        yield from search.figures()
-        yield from rollout.figures()
-        yield from report.figures()
-        yield from snapshot.figures()
-        yield from report_size.figures()
-        yield from export.figures()
-        yield from time_machine.figures()
-    yield from stack.figures()
+        yield from of(ALL)
+    yield from of(WITHOUT_DATA)
 
 
 def main() -> int:
+    chosen = sys.argv[1:]
+    if unknown := set(chosen) - {*ALL, *WITHOUT_DATA}:
+        sys.exit(f"There are no measurements {', '.join(unknown)}, but {', '.join((*ALL, *WITHOUT_DATA))}.")
     logging.disable(logging.WARNING)
     django.setup()
     short = 0
-    for figure in figures():
+    for figure in figures(chosen):
         print(figure, flush=True)
         short += figure.is_short
     return min(short, 1)

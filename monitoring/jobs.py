@@ -13,7 +13,7 @@ from monitoring.models import Report, ReportFile
 from monitoring.services.reports import COMPILE, keep_compiled
 from monitoring.snapshot import build_snapshot
 from monitoring.snapshot.schema import Snapshot
-from monitoring.snapshot.world import NoData
+from monitoring.snapshot.world import NoData, moment_of
 from smartregion.base.jobs import Finish, JobError, consistent_read, handler, progress
 from smartregion.base.models import Job
 from smartregion.base.typst import CompileError
@@ -30,10 +30,10 @@ def compile_report(job: Job) -> Finish:
         progress(job, next(numbers), label)
 
     step(_("Datenstand lesen"))
-    with consistent_read():
+    with consistent_read() as latest:
         report = Report.objects.get(job=job)
         try:
-            snapshot = build_snapshot(report)
+            snapshot = build_snapshot(report, min(moment_of(report.as_of), latest))
         except NoData as error:
             raise JobError(str(error)) from error
     try:

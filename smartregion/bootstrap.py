@@ -316,8 +316,18 @@ def watch_make(pid):
     os.kill(os.getpid(), signal.SIGINT)
 
 
+def check_paths(words):
+    """Pytest on several processes would find no test and not say why."""
+    for word in words:
+        path = word.split("::")[0]
+        if path.startswith("tests") and not (ROOT / path).exists():
+            raise Failure(f"„{path}“ gibt es nicht. Unter tests/ steht, welche Tests es gibt.")
+
+
 def main(task, *arguments):
     use_new_enough_python()
+    if task == "test":
+        check_paths(arguments)
     locks, parts, command = TASKS[task]
     stop_on_signals()
     check_ownership()

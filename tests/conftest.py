@@ -22,8 +22,10 @@ __all__ = ["sink", "start_worker"]
 
 
 def pytest_configure() -> None:
-    """No test client reads all static files anew; what serves them in earnest is tested with real servers."""
+    """No test client reads all static files anew, and passwords of tests need no slow hash; what serves and
+    hashes in earnest is tested with real servers."""
     settings.WHITENOISE_AUTOREFRESH = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     databases.empty_quickly()
 
 
@@ -82,7 +84,9 @@ TOGETHER = {
     "tests/monitoring/test_worker_killed.py": "processes",
     "tests/governance/test_minutes_worker_killed.py": "processes",
     "tests/governance/test_no_leak.py": "leaks",
-    "tests/smartregion/test_translations.py": "translations",
+    "tests/smartregion/test_translations.py": "example",
+    "tests/smartregion/test_regions_example.py": "example",
+    "tests/smartregion/test_search_recall.py": "example",
 }
 """Tests that share a portal, a folder, a queue or costly rows run in one process, one after the other."""
 

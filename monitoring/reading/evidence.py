@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from monitoring.compile.figures import KeyFigure, all_measures, key_figures
+from monitoring.snapshot import schema
 from monitoring.snapshot.schema import Measure, Snapshot
 
 DEVIATING: Final = {"yellow", "red"}
@@ -75,6 +76,7 @@ def evidence_of(snapshot: Snapshot) -> Iterator[Evidence]:
     yield from _measures(snapshot)
     yield from _stages(snapshot)
     yield _resolutions(snapshot)
+    yield from _participation(snapshot)
 
 
 def _measures(snapshot: Snapshot) -> Iterator[Evidence]:
@@ -121,6 +123,22 @@ def _resolutions(snapshot: Snapshot) -> Evidence:
         for each in snapshot["resolutions"]
     ]
     return Evidence("beschluesse", _("Beschlüsse im Zeitraum"), rows)
+
+
+def _participation(snapshot: Snapshot) -> Iterator[Evidence]:
+    for key, figure in participation_figures(snapshot):
+        rows = [
+            Row(row["label"], "", str(row["count"]) if row["count"] > 1 else "", row["count"])
+            for row in figure["rows"]
+        ]
+        yield Evidence(key, figure["label"], rows)
+
+
+def participation_figures(snapshot: Snapshot) -> Iterator[tuple[str, schema.Figure]]:
+    """Each figure of the section with the key of its rows."""
+    participation = snapshot["participation"]
+    for number, figure in enumerate([*participation["figures"], *participation["sectors"]], start=1):
+        yield f"beteiligung-{number}", figure
 
 
 def _row(measure: Measure, note: str = "") -> Row:

@@ -112,7 +112,7 @@ def _sums(entries: list[MoneyEntry], key: Callable[[MoneyEntry], Any]) -> dict[A
 
 
 def _evidence(group: str, label: str, kind: str, rows: list[Row]) -> Evidence:
-    title = _("Mittel, %(kind)s: %(group)s") % {"kind": KINDS[kind], "group": label}
+    title = _("Mittel (%(group)s, %(kind)s)") % {"kind": KINDS[kind], "group": label}
     return Evidence(_key(group, kind), title, rows, is_money=True)
 
 

@@ -11,9 +11,17 @@ from monitoring.compile.figures import all_measures
 from monitoring.compile.figures import charts as draw_charts
 from monitoring.models import Section
 from monitoring.reading.charts import DataTable, charts_of
-from monitoring.reading.evidence import DEVIATING, Evidence, Figure, evidence_of, figures_of
+from monitoring.reading.evidence import (
+    DEVIATING,
+    Evidence,
+    Figure,
+    evidence_of,
+    figures_of,
+    participation_figures,
+)
 from monitoring.reading.links import Links, links_for
 from monitoring.reading.money import Amount, MoneyTable, evidence_of_money, money_tables, sources_of
+from monitoring.snapshot import schema
 from monitoring.snapshot.schema import Indicator, Measure, Resolution, Snapshot
 from smartregion.base.charts import Chart
 
@@ -61,6 +69,9 @@ class Reading:
     fields: list[tuple[str, list[dict[str, Any]]]]
     matrix: list[tuple[Any, list[tuple[str, Any]]]]
     resolutions: list[tuple[Resolution, str]]
+    participation: list[tuple[schema.Figure, str]]
+    sectors: list[tuple[schema.Figure, str]]
+    """Each figure with the key of its rows, empty where they are not named."""
     levels: list[tuple[str, list[tuple[Indicator, str]]]]
     """Each indicator with the address of its values: in the data sheet, or its page on that day."""
 
@@ -84,6 +95,8 @@ def read_snapshot(snapshot: Snapshot, user: Any) -> Reading:
     places = links.indicators
     if Section.DATA_SHEET in [part.key for part in parts]:
         places = {each["key"]: f"#indikator-{slugify(each['key'])}" for each in snapshot["indicators"]}
+    counted = [(each, key if key in evidence else "") for key, each in participation_figures(snapshot)]
+    others = len(snapshot["participation"]["figures"])
     anchors = _anchors(snapshot, [part.key for part in parts]) | {f"beleg-{key}" for key in evidence}
     return Reading(
         snapshot=snapshot,
@@ -101,6 +114,8 @@ def read_snapshot(snapshot: Snapshot, user: Any) -> Reading:
         ],
         matrix=_matrix(snapshot),
         resolutions=[(each, _validity(each)) for each in snapshot["resolutions"]],
+        participation=counted[:others],
+        sectors=counted[others:],
         levels=[
             (label, [(each, places.get(each["key"], "")) for each in group])
             for label, group in groupby(snapshot["indicators"], key=lambda each: each["level"]["label"])

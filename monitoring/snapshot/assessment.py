@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -53,10 +53,13 @@ def assessment_of(world: World) -> schema.Assessment | None:
 
 
 def _newest(world: World) -> Row | None:
+    """For the public none that was reopened since: its page is closed to them."""
+    is_public, is_closed = world.past.is_public, Q(closed_at__isnull=False)
+    reopened = world.past.taken_back(Evaluation, is_closed) if is_public else set()
     closed = [
         row
         for row in world.past.shown(Evaluation, "kind", "period_start", "period_end", "closed_at")
-        if row.closed_at is not None and row.closed_at <= world.past.moment
+        if row.closed_at is not None and row.closed_at <= world.past.moment and row.pk not in reopened
     ]
     return max(closed, key=lambda row: (row.period_end, row.closed_at, row.pk), default=None)
 

@@ -32,7 +32,8 @@ def build_snapshot(
     """Return everything the report says, in a number of queries that does not depend on the data.
 
     Args:
-        moment: whose state is told, instead of the end of the Stichtag: that of a snapshot to be read again.
+        moment: whose state is told, instead of the end of the Stichtag or now: that of a snapshot to be read
+            again, or the last one that is known to be complete.
         as_then: see `Past`.
 
     Raises:

@@ -21,10 +21,12 @@ from measures.models import (
     Wish,
 )
 from monitoring.snapshot import schema
+from monitoring.snapshot.figures import counted, figure
 from monitoring.snapshot.past import Row
 from monitoring.snapshot.public import figures_of_the_public
 from monitoring.snapshot.world import World
 from network.models import Sector
+from smartregion.base import written
 from smartregion.base.history import event_model
 
 ANSWERED = """
@@ -45,41 +47,42 @@ def participation_of(world: World) -> schema.Participation:
         for row in world.past.rows(TeamMember, "measure_id", "organisation_id", "sector")
         if row.measure_id in world.nos
     ]
-    of_the_steering = [*_teams(seats), *_rounds(world), *_of_cells(world), *_meetings(world)]
+    of_the_steering = [*_teams(world, seats), *_rounds(world), *_of_cells(world), *_meetings(world)]
     figures = [*of_the_steering, *figures_of_the_public(world)]
-    return schema.Participation(figures=figures, sectors=_sectors(seats))
+    return schema.Participation(figures=figures, sectors=_sectors(world, seats))
 
 
-def _figure(label: str, value: int, rule: str) -> schema.Figure:
-    return schema.Figure(label=label, value=value, rule=rule)
-
-
-def _teams(seats: list[Row]) -> Iterator[schema.Figure]:
+def _teams(world: World, seats: list[Row]) -> Iterator[schema.Figure]:
     sectors = defaultdict(set)
     for seat in seats:
         sectors[seat.measure_id].add(seat.sector)
-    yield _figure(
+    yield counted(
         _("Entwicklungsteams"),
-        len(sectors),
+        (_named(world, key) for key in sectors),
         _("Maßnahmen des Berichts, deren Team am Stichtag mindestens einen Sitz hatte."),
     )
-    yield _figure(
+    yield counted(
         _("Teams mit allen vier Sektoren"),
-        sum(len(found) == len(Sector) for found in sectors.values()),
+        (_named(world, key) for key, found in sectors.items() if len(found) == len(Sector)),
         _("Teams mit mindestens einem Sitz aus Kommunen, Wirtschaft, Wissenschaft und Zivilgesellschaft."),
     )
-    yield _figure(
+    yield counted(
         _("Organisationen in den Teams"),
-        len({seat.organisation_id for seat in seats}),
+        (world.organisations[key].name for key in {seat.organisation_id for seat in seats}),
         _("Jede Organisation zählt einmal, auch wenn sie in mehreren Teams sitzt."),
     )
 
 
-def _sectors(seats: list[Row]) -> list[schema.Figure]:
+def _named(world: World, measure: int) -> str:
+    return f"{world.nos[measure]} {world.by_key[measure].title}"
+
+
+def _sectors(world: World, seats: list[Row]) -> list[schema.Figure]:
     rule = _("Sitze in den Entwicklungsteams am Stichtag.")
-    return [
-        _figure(str(sector.label), sum(seat.sector == sector for seat in seats), rule) for sector in Sector
-    ]
+    names: dict[str, list[str]] = defaultdict(list)
+    for seat in seats:
+        names[seat.sector].append(world.organisations[seat.organisation_id].name)
+    return [counted(str(sector.label), names[sector], rule) for sector in Sector]
 
 
 def _rounds(world: World) -> Iterator[schema.Figure]:
@@ -101,21 +104,31 @@ def _rounds(world: World) -> Iterator[schema.Figure]:
         for row in world.past.rows(RoundInvitation, "round_id", "municipality_id")
         if row.round_id in rounds and row.municipality_id in places
     }
-    yield _figure(
+    yield counted(
         _("Statusabfragen"),
-        len(rounds),
+        (_("Abfrage vom %s") % written.day(localdate(opened[key].opened_at)) for key in rounds),
         _("Im Berichtszeitraum eröffnete Abfragen, die nach einer Maßnahme des Berichts fragten."),
     )
-    yield _figure(
+    yield _of_places(
+        world,
         _("dabei gefragte Kommunen"),
-        len(asked),
+        asked,
         _("Kommunen, die eine Abfrage bekommen haben; in mehreren Abfragen mehrfach gezählt."),
     )
-    yield _figure(
+    yield _of_places(
+        world,
         _("davon haben geantwortet"),
-        len(asked & _answers(world, asked_for)),
+        asked & _answers(world, asked_for),
         _("Gefragte Kommunen, von denen während der Abfrage mindestens ein erfragter Stand bestätigt wurde."),
     )
+
+
+def _of_places(world: World, label: str, pairs: set[tuple[int, int]], rule: str) -> schema.Figure:
+    """Of rounds and municipalities. Who was asked and answered is a matter of those who work with it."""
+    if world.past.is_public:
+        return figure(label, len(pairs), rule)
+    names = {row.pk: row.name for row in world.places}
+    return counted(label, (names[place] for _round, place in pairs), rule)
 
 
 def _answers(world: World, asked_for: list[tuple[Row, int]]) -> set[tuple[int, int]]:
@@ -148,12 +161,12 @@ def _of_cells(world: World) -> Iterator[schema.Figure]:
     """Wishes and experiences. A wish is a matter between municipality and steering: not for the public."""
     wishes = [] if world.past.is_public else world.past.rows(Wish, "cell_id", "made_on", "state")
     experiences = _experiences(world)
-    places = {row.pk for row in world.places}
     keys = {row.cell_id for row in [*wishes, *experiences]}
+    names = {row.pk: row.name for row in world.places}
     cells = {
-        row.pk
+        row.pk: f"{names[row.municipality_id]}: {_named(world, row.measure_id)}"
         for row in world.past.rows(RolloutCell, "measure_id", "municipality_id", keys=keys)
-        if row.measure_id in world.nos and row.municipality_id in places
+        if row.measure_id in world.nos and row.municipality_id in names
     }
     made = [
         row
@@ -161,14 +174,14 @@ def _of_cells(world: World) -> Iterator[schema.Figure]:
         if row.cell_id in cells and row.made_on in world.period and row.state != Wish.State.WITHDRAWN
     ]
     if not world.past.is_public:
-        yield _figure(
+        yield counted(
             _("Wünsche der Kommunen"),
-            len(made),
+            (cells[row.cell_id] for row in made),
             _("Im Berichtszeitraum geäußerte Wünsche nach Maßnahmen des Berichts, ohne zurückgenommene."),
         )
-    yield _figure(
+    yield counted(
         _("Erfahrungsberichte"),
-        sum(row.cell_id in cells for row in experiences),
+        (cells[row.cell_id] for row in experiences if row.cell_id in cells),
         _("Erfahrungen, die Kommunen mit Maßnahmen des Berichts bis zum Stichtag aufgeschrieben haben."),
     )
 
@@ -196,9 +209,13 @@ def _meetings(world: World) -> Iterator[schema.Figure]:
     rule = _(
         "Im Berichtszeitraum durchgeführte Sitzungen der Gremien, soweit die Leserschaft sie kennen darf."
     )
-    yield _figure(_("Sitzungen"), len(held), rule)
-    yield _figure(
+    yield counted(_("Sitzungen"), (_meeting(world, row) for row in held), rule)
+    yield counted(
         _("davon öffentlich"),
-        sum(row.visibility == Visibility.PUBLIC for row in held),
+        (_meeting(world, row) for row in held if row.visibility == Visibility.PUBLIC),
         _("Sitzungen, die in diesem Portal öffentlich sind."),
     )
+
+
+def _meeting(world: World, row: Row) -> str:
+    return f"{world.matters.committees[row.committee_id].name}, {written.day(localdate(row.starts_at))}"

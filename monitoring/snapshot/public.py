@@ -2,7 +2,8 @@
 
 Counted from the history and from rows that stay, of the whole concept, as meetings are. No figure depends on
 what is deleted when its time is over: the numbers of an event are kept when it ends, a voice that is taken
-back keeps its days, and so does an idea that is deleted.
+back keeps its days, and so does an idea that is deleted. Ideas are counted and not named: what somebody wrote
+can be erased, and a sealed report could not.
 """
 
 from collections.abc import Iterator
@@ -15,12 +16,14 @@ from django.utils.translation import gettext as _
 
 from measures.models import Visibility
 from monitoring.snapshot import schema
+from monitoring.snapshot.figures import counted, figure
 from monitoring.snapshot.past import Row
 from monitoring.snapshot.world import World
 from participation.models import Audience, Event, ForgottenIdea, Idea, Sheet, Support, Survey
 from participation.models.surveys import SMALLEST_NUMBER
+from smartregion.base import written
 
-EVENT = ("starts_at", "audience", "is_cancelled", "participant_count", "present_count")
+EVENT = ("title", "starts_at", "audience", "is_cancelled", "participant_count", "present_count")
 IDEA = ("state", "sent_at", "published_at", "answered_at", "measure_id")
 SHOWN = (Idea.State.PUBLISHED, Idea.State.MERGED)
 """What went up in another idea is public still, as part of that one."""
@@ -34,15 +37,11 @@ def figures_of_the_public(world: World) -> Iterator[schema.Figure]:
     yield from _surveys(world)
 
 
-def _figure(label: str, value: int, rule: str) -> schema.Figure:
-    return schema.Figure(label=label, value=value, rule=rule)
-
-
 def _people(label: str, value: int, rule: str) -> Iterator[schema.Figure]:
     """Left out where there are so few that one could tell who they were."""
     if value == 0 or value >= SMALLEST_NUMBER:
         few = _("Weniger als fünf werden nicht genannt.")
-        yield _figure(label, value, f"{rule} {few}")
+        yield figure(label, value, f"{rule} {few}")
 
 
 def _begin(world: World) -> datetime:
@@ -62,19 +61,19 @@ def _events(world: World) -> Iterator[schema.Figure]:
         for row in world.past.shown(Event, *EVENT)
         if row.visibility == Visibility.PUBLIC and not row.is_cancelled and begin <= row.starts_at <= end
     ]
-    yield _figure(
+    yield counted(
         _("Öffentliche Veranstaltungen"),
-        len(held),
+        map(_event, held),
         _("Veranstaltungen, die im Berichtszeitraum bis zum Stichtag begannen, ohne abgesagte."),
     )
-    yield _figure(
+    yield counted(
         _("davon für alle"),
-        sum(row.audience == Audience.EVERYONE for row in held),
+        (_event(row) for row in held if row.audience == Audience.EVERYONE),
         _("Veranstaltungen, zu denen sich alle anmelden konnten oder die ohne Anmeldung offen waren."),
     )
-    yield _figure(
+    yield counted(
         _("davon nur für Verwaltungen"),
-        sum(row.audience == Audience.ADMINISTRATIONS for row in held),
+        (_event(row) for row in held if row.audience == Audience.ADMINISTRATIONS),
         _("Veranstaltungen, zu denen sich nur Verwaltungen anmelden konnten."),
     )
     yield from _people(
@@ -93,12 +92,16 @@ def _events(world: World) -> Iterator[schema.Figure]:
     )
 
 
+def _event(row: Row) -> str:
+    return f"{row.title}, {written.day(localdate(row.starts_at))}"
+
+
 def _ideas(world: World) -> Iterator[schema.Figure]:
     rows = world.past.rows(Idea, *IDEA)
     hidden = world.past.taken_back(Idea, Q(state__in=SHOWN))
     public = [row for row in rows if row.published_at and row.state in SHOWN and row.pk not in hidden]
     if not world.past.is_public:
-        yield _figure(
+        yield figure(
             _("Eingegangene Ideen"),
             _received(world, rows),
             _(
@@ -106,7 +109,7 @@ def _ideas(world: World) -> Iterator[schema.Figure]:
                 "wurden. Gelöschte zählen weiter mit ihrem Tag."
             ),
         )
-    yield _figure(
+    yield figure(
         _("Veröffentlichte Ideen"),
         sum(localdate(row.published_at) in world.period for row in public),
         _(
@@ -114,7 +117,7 @@ def _ideas(world: World) -> Iterator[schema.Figure]:
             "zurückgezogene nicht."
         ),
     )
-    yield _figure(
+    yield figure(
         _("Beantwortete Ideen"),
         sum(row.answered_at is not None and localdate(row.answered_at) in world.period for row in public),
         _(
@@ -122,7 +125,7 @@ def _ideas(world: World) -> Iterator[schema.Figure]:
             "geschrieben wurde."
         ),
     )
-    yield _figure(
+    yield figure(
         _("Ideen in Maßnahmen"),
         _taken_up(world, public),
         _(
@@ -166,12 +169,12 @@ def _surveys(world: World) -> Iterator[schema.Figure]:
     hidden = world.past.taken_back(Survey, Q(is_published=True))
     public = [
         row
-        for row in world.past.rows(Survey, "is_published", "opens_at", "closes_at")
+        for row in world.past.rows(Survey, "title", "is_published", "opens_at", "closes_at")
         if row.is_published and row.pk not in hidden
     ]
-    yield _figure(
+    yield counted(
         _("Umfragen"),
-        sum(row.opens_at <= end and row.closes_at >= begin for row in public),
+        (row.title for row in public if row.opens_at <= end and row.closes_at >= begin),
         _("Veröffentlichte Umfragen, auf die man im Berichtszeitraum bis zum Stichtag antworten konnte."),
     )
     answers = Sheet.objects.filter(survey__in=[row.pk for row in public])

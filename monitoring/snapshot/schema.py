@@ -425,12 +425,20 @@ class Indicator(TypedDict):
     is_example: bool
 
 
+class FigureRow(TypedDict):
+    """Something that a figure counts, and how often."""
+
+    label: str
+    count: int
+
+
 class Figure(TypedDict):
-    """A counted number with its label and what it counts."""
+    """A counted number with its label and what it counts; no `rows` where it counts what is not named."""
 
     label: str
     value: int
     rule: str
+    rows: list[FigureRow]
 
 
 class Participation(TypedDict):

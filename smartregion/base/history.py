@@ -408,8 +408,10 @@ def as_of_query(model: type[models.Model], names: Iterable[str], *, of_keys: boo
     )
 
 
-def settle() -> None:
+def settle() -> datetime:
     """Wait until each change that was begun before this call has been committed or given up.
+
+    Returns the moment of the call, by the clock that the events go by.
 
     An event carries the moment of its row's change, but is seen only after its transaction's commit. Each
     writer holds a lock on the event's table from before that moment until the commit; so whoever gets a SHARE
@@ -422,4 +424,7 @@ def settle() -> None:
     events = [model for model in apps.get_models() if issubclass(model, pghistory.models.Event)]
     tables = ", ".join(f"'{model._meta.db_table}'" for model in events if model._meta.managed)
     with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (moment,) = cursor.fetchone()
         cursor.execute(WAIT_FOR_WRITERS.replace("{tables}", tables))
+    return moment

@@ -12,6 +12,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from smtplib import SMTPException
 from typing import Any
 
@@ -159,15 +160,16 @@ def _end_attempt(job: Job, outcome: str, error: Exception | None = None) -> None
 
 
 @contextmanager
-def consistent_read() -> Iterator[None]:
+def consistent_read() -> Iterator[datetime]:
     """One outermost transaction that reads a single state of the database and cannot write.
 
-    What it reads of the past stays so: see `settle`.
+    Yields the moment from which on it may lack a change. What it reads of moments up to then stays so: see
+    `settle`.
     """
-    settle()
+    moment = settle()
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
+        yield moment
 
 
 @contextmanager
@@ -176,14 +178,14 @@ def _heartbeat(job: Job) -> Iterator[None]:
     ended = threading.Event()
 
     def beat() -> None:
-        try:
-            while not ended.wait(settings.JOB_LEASE_SECONDS / 3):
-                if not Job.objects.held(job).update(lease_until=Job.next_lease()):
-                    return
-        except DatabaseError:
-            log.exception("The lease of job %s cannot be prolonged", job.pk)
-        finally:
-            connection.close()
+        is_held = True
+        while is_held and not ended.wait(settings.JOB_LEASE_SECONDS / 3):
+            try:
+                is_held = bool(Job.objects.held(job).update(lease_until=Job.next_lease()))
+            except DatabaseError:
+                log.exception("The lease of job %s could not be prolonged this time", job.pk)
+                connection.close()
+        connection.close()
 
     thread = threading.Thread(target=beat, name=f"heartbeat of job {job.pk}", daemon=True)
     thread.start()
@@ -217,7 +219,8 @@ def _fail_or_retry(job: Job, error: Exception) -> None:
 
 def _in_words(error: Exception) -> str:
     """What a person can do something about is named; the rest is for whoever reads the technical text."""
-    if isinstance(error.__cause__, DiskFull) or getattr(error, "errno", None) == errno.ENOSPC:
+    causes = (error, error.__cause__, *error.args)  # a library may wrap the operating system's error
+    if any(isinstance(each, DiskFull) or getattr(each, "errno", None) == errno.ENOSPC for each in causes):
         return _("Auf dem Server ist kein Speicherplatz mehr frei.")
     if isinstance(error, OperationalError):
         return _("Die Datenbank hat nicht wie erwartet geantwortet.")

@@ -4,8 +4,10 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import xlsxwriter
 from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import now
 
@@ -203,6 +205,24 @@ def test_a_full_disk_is_named_as_such() -> None:
     assert "No space left on device" in job.tries.latest("fence").technical
 
 
+def test_a_full_disk_is_named_where_a_library_wraps_the_error_too() -> None:
+    def work(job: Job) -> Finish:
+        book = xlsxwriter.Workbook("/dev/full")
+        book.add_worksheet()
+        book.close()
+        return publish("nie")
+
+    jobs.handler(KIND, title="Test")(work)
+    job = queued()
+
+    for _attempt in range(3):
+        jobs.run(job.pk)
+
+    job.refresh_from_db()
+    assert "FileCreateError" in job.tries.latest("fence").technical
+    assert job.error == "Auf dem Server ist kein Speicherplatz mehr frei."
+
+
 def test_a_known_error_fails_at_once_with_its_cause() -> None:
     def work(job: Job) -> Finish:
         raise JobError("Zum Stichtag waren keine Daten erfasst.")
@@ -249,6 +269,32 @@ def test_the_lease_of_a_long_step_is_prolonged(settings) -> None:
     assert job.finished_at is not None
     assert job.started_at is not None
     assert job.finished_at - job.started_at < timedelta(seconds=15)
+
+
+def test_the_lease_is_prolonged_again_after_the_database_was_away(settings: Any) -> None:
+    settings.JOB_LEASE_SECONDS = 0.3
+
+    def moved(job: Job) -> bool:
+        before = Job.objects.get(pk=job.pk).lease_until
+        deadline = now() + timedelta(seconds=20)
+        while now() < deadline and Job.objects.get(pk=job.pk).lease_until == before:
+            pass
+        return now() < deadline
+
+    def work(job: Job) -> Finish:
+        first = moved(job)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
+            )
+            ended = len(cursor.fetchall())
+        return publish(f"{first} {ended} {moved(job)}")
+
+    jobs.handler(KIND, title="Test")(work)
+    jobs.run(queued().pk)
+
+    assert published() == ["True 1 True"]
 
 
 def test_the_tick_finds_what_waits_and_what_lost_its_worker() -> None:

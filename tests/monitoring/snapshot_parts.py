@@ -234,11 +234,22 @@ def participation() -> Participation:
                 "label": "Entwicklungsteams",
                 "value": 9,
                 "rule": "Maßnahmen mit mindestens einem besetzten Sitz.",
+                "rows": [{"label": "B-01 Netz", "count": 1}, {"label": "B-02 Pfad", "count": 8}],
             },
-            {"label": "Antworten in Statusrunden", "value": 1214, "rule": "Bestätigte Zellen im Zeitraum."},
+            {
+                "label": "Antworten in Statusrunden",
+                "value": 1214,
+                "rule": "Bestätigte Zellen im Zeitraum.",
+                "rows": [],
+            },
         ],
         sectors=[
-            {"label": label, "value": value, "rule": "Besetzte Sitze in Entwicklungsteams."}
+            {
+                "label": label,
+                "value": value,
+                "rule": "Besetzte Sitze in Entwicklungsteams.",
+                "rows": [{"label": "Stadt Birkenau", "count": value}] if value else [],
+            }
             for label, value in (
                 ("Kommune", 14),
                 ("Wirtschaft", 6),

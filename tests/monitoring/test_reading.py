@@ -94,6 +94,21 @@ def test_each_amount_is_the_sum_of_its_rows() -> None:
     assert len(told) > len(snapshot["money"]["measures"])  # type: ignore[index]
 
 
+def test_each_figure_of_participation_is_the_number_of_its_rows_or_names_none() -> None:
+    snapshot = sample_snapshot()
+    evidence, reading = all_evidence(snapshot), read_snapshot(snapshot, AnonymousUser())
+
+    shown = [*reading.participation, *reading.sectors]
+
+    assert [figure["value"] for figure, key in shown if key] == [
+        evidence[key].total for _figure, key in shown if key
+    ]
+    assert [figure["label"] for figure, key in shown if not key] == [
+        "Antworten in Statusrunden",
+        "Zivilgesellschaft",
+    ]
+
+
 def test_the_charts_tables_count_what_the_charts_draw() -> None:
     snapshot = sample_snapshot()
 

@@ -297,6 +297,20 @@ def test_an_experience_that_is_public_no_more_is_not_counted_again(municipalitie
     assert counted == [1, 0]
 
 
+def test_an_evaluation_that_was_reopened_since_is_not_told_to_the_public(municipalities, date_events) -> None:
+    make_measure()
+    recommend(evaluation := make_evaluation(visibility="public"), "Mehr Sensoren")
+    close(evaluation)
+    date_events(2024, 5, 6)
+    before = [told(audience).count("Mehr Sensoren") for audience in READERS]
+    Evaluation.objects.update(closed_at=None)
+
+    assert before == [1, 1]
+    assert [told(audience).count("Mehr Sensoren") for audience in READERS] == [
+        int(audience != "public") for audience in READERS
+    ]
+
+
 @pytest.mark.parametrize("audience", READERS)
 def test_without_the_guard_the_words_are_found(
     garden: Garden, audience: str, monkeypatch: pytest.MonkeyPatch

@@ -321,6 +321,13 @@ def test_participation_counts_teams_rounds_wishes_experiences_and_meetings(
         "davon öffentlich": 1,
         **NOBODY_YET,
     }
+    for audience, named in (("internal", [municipalities[0].name]), ("public", [])):
+        told = build_snapshot(report_on(audience=audience))["participation"]["figures"]
+        assert [each["label"] for each in told if sum(r["count"] for r in each["rows"]) != each["value"]] == (
+            ["dabei gefragte Kommunen", "davon haben geantwortet"] if audience == "public" else []
+        )
+        [answered] = [each for each in told if each["label"] == "davon haben geantwortet"]
+        assert [row["label"] for row in answered["rows"]] == named
     sectors = build_snapshot(report_on())["participation"]["sectors"]
     assert [(row["label"], row["value"]) for row in sectors] == [
         ("Kommunen", 2),

@@ -46,6 +46,16 @@ def refusal(environment: dict[str, str]) -> tuple[bool, str]:
     return done.returncode != 0, (done.stdout + done.stderr).strip()
 
 
+def test_a_command_says_in_one_line_that_the_database_is_not_to_be_reached() -> None:
+    away = {**PRODUCTION, "DATABASE_URL": "postgresql://portal:geheim@127.0.0.1:1/portal"}
+
+    done = start(["manage.py", "migrate", "--check"], away)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Die Datenbank ist nicht zu erreichen. Bitte prüfen Sie DATABASE_URL.")
+    assert "Traceback" not in done.stderr and "geheim" not in done.stderr
+
+
 def without(name: str) -> dict[str, str]:
     return {key: value for key, value in PRODUCTION.items() if key != name}
 

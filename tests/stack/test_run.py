@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from smartregion.bootstrap import ROOT
 from tests.stack.portal import Portal, running, started_in, survivors, taken_port
 
 STOP_SECONDS = 10
@@ -110,3 +113,15 @@ def test_a_taken_port_is_named_before_anything_starts(tree: Path) -> None:
             f"Fehler: Port {port} ist belegt. Wählen Sie einen anderen: make run PORT={port + 1}"
         ]
         assert "PostgreSQL" not in portal.output
+
+
+def test_tests_that_do_not_exist_are_named_before_anything_starts() -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "smartregion/bootstrap.py", "test", "tests/gibtesnicht"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = "Fehler: „tests/gibtesnicht“ gibt es nicht. Unter tests/ steht, welche Tests es gibt.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
