@@ -1,8 +1,8 @@
 """Where two snapshots of one moment differ in what people have recorded.
 
 What the portal words itself is left out, since a later release may word it differently, and so are addresses,
-which change with the host, and the changes since the report before, drawn from snapshots that are checked
-themselves. They are named by path, so that a name that people gave is never taken for one.
+which change with the host, the changes since the report before, drawn from snapshots that are checked
+themselves, and the names behind a figure, which are sorted and in part worded. They are named by path, so that a name that people gave is never taken for one.
 """
 
 import re
@@ -39,6 +39,7 @@ LEFT_OUT: Final = frozenset(
         ),
         *("resolutions.*.outcome.label", "resolutions.*.votes.label", "follow_ups.*.state.label"),
         *(f"participation.{part}.*.{name}" for part in ("figures", "sectors") for name in ("label", "rule")),
+        *("participation.figures.*.rows.*.label", "participation.sectors.*.rows.*.label"),
         "assessment.title",
         *(
             f"assessment.{part}.*.{name}.label"
