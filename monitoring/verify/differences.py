@@ -1,8 +1,9 @@
 """Where two snapshots of one moment differ in what people have recorded.
 
-What the portal words itself is left out, since a later release may word it differently, and so are addresses,
-which change with the host, the changes since the report before, drawn from snapshots that are checked
-themselves, and the names behind a figure, which are sorted and in part worded. They are named by path, so that a name that people gave is never taken for one.
+Left out is what the portal words itself, since a later release may word it differently; addresses, which
+change with the host; the changes since the report before, drawn from snapshots that are checked themselves;
+and the names behind a figure, in part worded and sorted anew by an erasure. All are named by path, so that
+a name that people gave is never taken for one of them.
 """
 
 import re
@@ -14,41 +15,28 @@ from monitoring.snapshot.build import EXAMPLE_NOTICE
 from monitoring.snapshot.measures import OTHER_PLACE
 from smartregion.base.erasure import GONE
 
+
+def _in_each(of: str, names: str) -> set[str]:
+    return {f"{of}.{name}" for name in names.split()}
+
+
 LEFT_OUT: Final = frozenset(
-    {
-        *("changes", "method", "scales"),
-        *("report.title", "report.occasion", "report.period_label", "report.audience_label"),
-        "report.sections.*.title",
-        "region.portal_url",
-        *(
-            f"fields.*.measures.*.{name}"
-            for name in (
-                *("url", "phase.label", "status.label", "light_stated.label", "light_computed.label"),
-                *("light_computed_reasons", "team.*.sector.label", "milestones.*.state.label"),
-                "milestones_in_period.*.result.label",
-            )
-        ),
-        *("roll_out.counting_rule", "roll_out.stale_rule"),
-        *("money.counting_rule", "money.sources.*.label", "money.entries.*.source"),
-        *(
-            f"indicators.*.{name}"
-            for name in (
-                *("level.label", "direction.label", "on_target.label", "trend.label"),
-                *("combination", "rhythm", "tags"),
-            )
-        ),
-        *("resolutions.*.outcome.label", "resolutions.*.votes.label", "follow_ups.*.state.label"),
-        *(f"participation.{part}.*.{name}" for part in ("figures", "sectors") for name in ("label", "rule")),
-        *("participation.figures.*.rows.*.label", "participation.sectors.*.rows.*.label"),
-        "assessment.title",
-        *(
-            f"assessment.{part}.*.{name}.label"
-            for part in ("fields", "teams")
-            for name in ("criterion", "rating")
-        ),
-        "assessment.recommendations.*.state.label",
-        "outlook.period_label",
-    }
+    {"changes", "method", "scales", "region.portal_url", "outlook.period_label", "assessment.title"}
+    | _in_each("report", "title occasion period_label audience_label sections.*.title")
+    | _in_each("fields.*.measures.*", "url phase.label status.label light_stated.label")
+    | _in_each("fields.*.measures.*", "light_computed.label light_computed_reasons team.*.sector.label")
+    | _in_each("fields.*.measures.*", "milestones.*.state.label milestones_in_period.*.result.label")
+    | _in_each("roll_out", "counting_rule stale_rule")
+    | _in_each("money", "counting_rule sources.*.label entries.*.source")
+    | _in_each("indicators.*", "level.label direction.label on_target.label trend.label")
+    | _in_each("indicators.*", "combination rhythm tags")
+    | _in_each("resolutions.*", "outcome.label votes.label")
+    | _in_each("follow_ups.*", "state.label")
+    | _in_each("participation.figures.*", "label rule rows.*.label")
+    | _in_each("participation.sectors.*", "label rule rows.*.label")
+    | _in_each("assessment.fields.*", "criterion.label rating.label")
+    | _in_each("assessment.teams.*", "criterion.label rating.label")
+    | _in_each("assessment.recommendations.*", "state.label")
 )
 FILLED_IN: Final = {
     "report.example_notice": EXAMPLE_NOTICE,
