@@ -87,7 +87,7 @@ def _built(report: Report, snapshot: Snapshot, *, as_then: bool = False) -> Snap
         built = build_snapshot(report, moment, as_then=as_then)
     except NoData:
         return None
-    return json.loads(canonical_json(built))  # type: ignore[no-any-return]
+    return json.loads(canonical_json(built))
 
 
 def _different(snapshot: Snapshot, again: Snapshot) -> Iterator[Finding]:
