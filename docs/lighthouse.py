@@ -23,7 +23,9 @@ PAGES = [
     *["/roll-out/", "/roll-out/karte/", "/kommunen/", PLACE, "/gremien/", "/gremien/lenkungskreis/"],
     *["/gremien/kalender/", "/beschluesse/", "/vorlagen/", "/berichte/", "/monitoring/", "/indikatoren/"],
     *["/evaluation/", "/impressum/", "/datenschutz/", "/barrierefreiheit/", "/barrierefreiheit/melden/"],
-    *["/leichte-sprache/", "/gebaerdensprache/"],
+    *["/leichte-sprache/", "/gebaerdensprache/", "/suche/?q=Sensoren", "/veranstaltungen/", "/ideen/"],
+    *["/ideen/neu/", "/ideen/umfragen/", "/abonnement/", "/open-data/", "/open-data/roll-out/"],
+    *["/einbetten/rollout/", "/en/", "/nl/massnahmen/"],
 ]
 
 

@@ -249,6 +249,12 @@ def line_of(erasure: Erasure) -> str:
     return json.dumps({**dated, **values}, ensure_ascii=False, sort_keys=True) + "\n"
 
 
+def begin_log() -> None:
+    """Make the file, empty, for a portal that begins: from then on it is an alarm that it is missing."""
+    settings.ERASURE_LOG.parent.mkdir(parents=True, exist_ok=True)
+    settings.ERASURE_LOG.touch()
+
+
 def keep_outside(erasure: Erasure) -> None:
     """Add the entry to the file at once: a backup that is restored tomorrow does not know of it."""
     settings.ERASURE_LOG.parent.mkdir(parents=True, exist_ok=True)

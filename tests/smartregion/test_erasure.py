@@ -1,6 +1,7 @@
 """Erasing a person: nothing of name and address is left, offices stay, old backups learn of it."""
 
 import os
+import re
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -8,14 +9,14 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils.timezone import localdate, now
 
 from governance.models import Ballot, Entitlement, Seat
 from measures.models import Impulse, StatusUpdate, TeamInvitation, TeamMeeting, TeamMember
-from network.models import Contact, Digest, Role, User
+from network.models import Contact, Digest, Region, Role, User
 from participation.models import AccessRequest
 from smartregion.base import erasure
 from smartregion.base.erasure import erase, replay
@@ -34,6 +35,7 @@ from tests.factories import (
 )
 from tests.governance.circular_rows import make_circular
 
+MUSTERKREIS = Path(__file__).parent / "musterkreis.json"
 NAME, EMAIL, OLD_EMAIL = "Erika Beispielfrau", "erika.beispielfrau@example.org", "e.alt@example.org"
 CANARIES = [b"beispielfrau", b"erika", EMAIL.encode(), OLD_EMAIL.encode(), b"e.alt"]
 
@@ -153,6 +155,33 @@ def restore(backup: bytes) -> None:
     words = [programs / "psql", "--quiet", "--set=ON_ERROR_STOP=0", f"--host={names['HOST']}"]
     words += [f"--username={names['USER']}", f"--dbname={names['NAME']}"]
     subprocess.run(list(map(str, words)), input=backup, check=True, capture_output=True, env=os.environ)
+
+
+@pytest.mark.django_db
+def test_a_portal_begins_with_an_empty_log_and_a_log_that_is_missing_later_is_an_alarm(
+    log_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("setup_region", MUSTERKREIS, verbosity=0)
+    begun = log_file.read_text()
+    call_command("replay_erasures")
+    log_file.unlink()
+
+    call_command("setup_region", MUSTERKREIS, verbosity=0)
+    with pytest.raises(CommandError, match=re.escape(str(log_file))):
+        call_command("replay_erasures")
+
+    assert (begun, capsys.readouterr().out) == ("", "0 Löschungen wiederholt.\n")
+
+
+@pytest.mark.django_db
+def test_a_log_that_cannot_be_kept_stops_the_set_up_with_its_place(settings: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings.ERASURE_LOG = tmp_path / "file" / "erasures.jsonl"
+
+    with pytest.raises(CommandError, match=re.escape(str(tmp_path / "file"))):
+        call_command("setup_region", MUSTERKREIS, verbosity=0)
+
+    assert not Region.objects.exists()
 
 
 @pytest.mark.django_db

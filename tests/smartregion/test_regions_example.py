@@ -1,5 +1,6 @@
 """The shipped data: loaded once, with a history that is true for every past day."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import F
+from django.test import Client
 from django.utils.timezone import localdate, now
 
 from governance.models import AgendaItem, Meeting, Resolution, Seat, Series
@@ -134,6 +136,21 @@ def test_a_demo_account_of_each_role_cannot_sign_in_with_a_password(loaded: None
     of_the_committee = User.objects.demo().filter(role=Role.STEERING)
     assert [account.seats.count() for account in of_the_committee] == [1, 1]
     assert User.objects.demo().get(role=Role.TEAM).team_memberships.exists()
+
+
+def test_the_sign_in_page_tells_the_chair_from_the_members(
+    loaded: None, client: Client, settings: Any
+) -> None:
+    settings.DEMO = True
+
+    page = client.get("/anmelden/").content.decode()
+
+    offered = re.findall(r'<span class="kern-label">([^<]+)</span></button>\s*<p[^>]*>([^<]+)</p>', page)
+    assert {name: said for name, said in offered if "Lenkungskreis" in name} == {
+        "Lenkungskreis": "Sitzungen und Beschlüsse lesen, Berichte herunterladen.",
+        "Vorsitz Lenkungskreis": "Berichte genehmigen und versiegeln.",
+    }
+    assert len({said for _name, said in offered}) == len(Role.values) + 1
 
 
 def test_loading_again_does_nothing(loaded: None) -> None:

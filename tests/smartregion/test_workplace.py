@@ -78,6 +78,17 @@ def test_who_has_nothing_to_do_is_told_so(client: Client, role: Role) -> None:
     assert numbers_on(response) == {}
 
 
+def test_the_administration_finds_its_pages_there_and_nobody_else_does(client: Client) -> None:
+    pages = ["/verwaltung/", "/auftraege/", "/datenschutz/daten/"]
+    found = {}
+    for role in (Role.ADMINISTRATION, Role.COORDINATION, Role.STEERING, Role.TEAM):
+        client.force_login(make_user(role))
+        main = client.get(WORKPLACE).content.decode().partition("<main")[2].partition("</main>")[0]
+        found[role] = [page for page in pages if f'<p class="row__title"><a href="{page}">' in main]
+
+    assert found == {Role.ADMINISTRATION: pages, Role.COORDINATION: [], Role.STEERING: [], Role.TEAM: []}
+
+
 def test_each_number_is_that_of_the_entries_one_gets_to(client: Client) -> None:
     for name in ("Aadorf", "Bedorf", "Cedorf"):
         make_municipality(name)

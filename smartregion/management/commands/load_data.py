@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from network.models import Region
+from smartregion.base.erasure import begin_log
 from smartregion.regions.example import load_example
 from smartregion.regions.reader import RegionFileError
 from smartregion.regions.region import setup_region
@@ -18,6 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         if Region.objects.exists():
             return
+        begin_log()
         try:
             with transaction.atomic():
                 region = setup_region(settings.BASE_DIR / "fixtures" / "region.json")

@@ -7,6 +7,8 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from network.models import Region
+from smartregion.base.erasure import begin_log
 from smartregion.regions.reader import RegionFileError
 from smartregion.regions.region import setup_region
 
@@ -20,8 +22,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, verbosity: int, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         try:
+            if not Region.objects.exists():
+                begin_log()
             region = setup_region(file)
-        except RegionFileError as error:
+        except (RegionFileError, OSError) as error:
             raise CommandError(str(error)) from error
         if verbosity:
             self.stdout.write(f"{region.name} ist eingerichtet.")

@@ -1,0 +1,49 @@
+"""What documents list is what the code knows: keys of the region's files, variables of the environment."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROW = re.compile(r"^\| (\[?`.*?)\|", re.M)
+REGION_FILE = (ROOT / "docs/region-file.md").read_text(encoding="utf-8")
+ABOUT_REGION, ABOUT_EXAMPLE = REGION_FILE.split("## The example file")
+
+
+def keys_of(text: str) -> Counter[str]:
+    """How often the tables of the text have a row for each key or variable."""
+    return Counter(key for head in ROW.findall(text) for key in re.findall(r"`([^`]+)`", head))
+
+
+@pytest.mark.parametrize(
+    ("text", "file"),
+    [(ABOUT_REGION, "region.json"), (ABOUT_EXAMPLE, "example.json")],
+    ids=["region", "example"],
+)
+def test_each_key_of_a_shipped_file_has_one_row(text: str, file: str) -> None:
+    rows = keys_of(text)
+    keys = json.loads((ROOT / "fixtures" / file).read_text(encoding="utf-8"))
+
+    assert [key for key, count in rows.items() if count > 1] == []
+    assert [key for key in keys if key not in rows] == []
+
+
+def test_a_key_with_two_rows_is_found() -> None:
+    rows = "| [`papers`] | `title` |\n| `notice`, `begins` | |\n| `papers` | `title`, [`number`] |\n"
+
+    assert keys_of(rows) == {"papers": 2, "notice": 1, "begins": 1}
+
+
+def test_each_variable_that_the_portal_reads_has_one_row() -> None:
+    sources = [ROOT / "smartregion/settings.py", ROOT / "smartregion/celery.py"]
+    asked = r"""env\.\w+\(\s*["']([A-Z_]+)["']"""
+    read = {name for source in sources for name in re.findall(asked, source.read_text(encoding="utf-8"))}
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+
+    rows = keys_of(text.split("## Variables")[1].split("\n## ")[0])
+
+    assert {name: rows[name] for name in read} == dict.fromkeys(read, 1)
+    assert set(rows) == read
