@@ -77,7 +77,7 @@ def whole_work() -> None:
 
 def _report(as_of: date) -> Report:
     period = Period.year(as_of)
-    return draft_report(kind="evaluation", audience="internal", period=period, as_of=as_of)
+    return draft_report(kind="evaluation", audience="internal", period=period, on=as_of)
 
 
 def begin_history() -> None:

@@ -31,7 +31,9 @@ def compile_report(job: Job) -> Finish:
 
     step(_("Datenstand lesen"))
     with consistent_read() as latest:
-        report = Report.objects.get(job=job)
+        report = Report.objects.filter(job=job).first()
+        if report is None:
+            raise JobError(_("Zu diesem Auftrag gibt es keinen Bericht mehr."))
         try:
             snapshot = build_snapshot(report, min(moment_of(report.as_of), latest))
         except NoData as error:

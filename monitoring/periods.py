@@ -74,6 +74,10 @@ class Period:
             return Period(start, months_later(start, self.months) - timedelta(days=1))
         return Period(start, start + (self.end - self.start))
 
+    def is_over(self, on: date) -> bool:
+        """Its last day has ended: nothing that happens on that day or later belongs to it."""
+        return self.end < on
+
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end
 

@@ -77,14 +77,15 @@ class ReportForm(forms.Form):
             *((slug, self._label(period)) for slug, period in self.offered.items()),
             (OWN, gettext("Eigener Zeitraum (bitte Beginn und Ende angeben)")),
         ]
-        latest_ended = next(slug for slug, period in self.offered.items() if period.end < today)
+        latest_ended = next(slug for slug, period in self.offered.items() if period.is_over(today))
         usual = {"kind": ReportKind.STATUS, "audience": Audience.INTERNAL, "period": latest_ended}
         self.initial = {**usual, **self.initial}
 
     @staticmethod
     def _label(period: Period) -> str:
-        runs = period.end >= localdate()
-        return gettext("%s (läuft noch, Zwischenstand)") % period.label if runs else period.label
+        if period.is_over(localdate()):
+            return period.label
+        return gettext("%s (läuft noch, Zwischenstand)") % period.label
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

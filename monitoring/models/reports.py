@@ -29,15 +29,12 @@ SCOPES: Final[dict[str, str]] = {
     ReportKind.CUSTOM: "template",
 }
 """The kinds that are about one thing, and the column that names it."""
+ASKED: Final = ("kind", "audience", "period_start", "period_end", "as_of", "is_interim")
+QUESTION: Final = (*ASKED, *SCOPES.values())
+"""What a report answers; there is one report for each."""
 FIXED_BY_COMPILING: Final = [
-    "id",
-    "kind",
-    "audience",
-    "period_start",
-    "period_end",
-    "as_of",
-    "sections",
-    "filters",
+    *("id", "sections", "filters", "is_scheduled"),
+    *ASKED,
     *(f"{column}_id" for column in SCOPES.values()),
 ]
 FIXED_BY_SEALING: Final = [
@@ -130,7 +127,8 @@ class Report(models.Model):
     """A report on a period for an audience as of a day (Stichtag); there is one of each.
 
     The Stichtag of a period that has ended is its last day, so that its report cannot be published twice. A
-    period that still runs may be reported on as of any of its days; such a report is an interim one.
+    period that still runs, and be it on its last day, may be reported on as of any of its days; such a report
+    is an interim one, and takes the place of none that is due.
 
     Its life: a draft without `job`; compiled (`compiled_at`, snapshot and files are there); released by the
     coordinator (`released_at`); approved by the chair, which seals and publishes it (`sealed_at`). Until then
@@ -142,6 +140,7 @@ class Report(models.Model):
     period_start = models.DateField(_("Beginn des Zeitraums"))
     period_end = models.DateField(_("Ende des Zeitraums"))
     as_of = models.DateField(_("Stichtag"))
+    is_interim = models.BooleanField(_("Zwischenstand"), default=False, editable=False)
     municipality = scope(Municipality, _("Kommune"))
     field = scope(ActionField, _("Handlungsfeld"))
     measure = scope(Measure, _("Maßnahme"))
@@ -149,6 +148,7 @@ class Report(models.Model):
     sections = sections_field()
     filters = models.JSONField(_("Auswahl der Maßnahmen"), default=dict, blank=True)
     requested_by = person(_("angelegt von"), "reports")
+    is_scheduled = models.BooleanField(_("nach Plan angelegt"), default=False, editable=False)
     job = models.OneToOneField(
         Job, models.PROTECT, null=True, blank=True, related_name="report", verbose_name=_("Auftrag")
     )
@@ -182,7 +182,7 @@ class Report(models.Model):
         ordering = ["-period_end", "kind", "audience"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "period_start", "period_end", "audience", "as_of", *SCOPES.values()],
+                fields=QUESTION,
                 nulls_distinct=False,
                 name="report_one_per_period",
                 violation_error_message=_("Diesen Bericht gibt es schon."),
@@ -199,6 +199,10 @@ class Report(models.Model):
             models.CheckConstraint(
                 condition=Q(as_of__gte=F("period_start"), as_of__lte=F("period_end")),
                 name="report_as_of_in_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_interim=True) | Q(as_of=F("period_end")),
+                name="report_final_at_the_end",
             ),
             models.CheckConstraint(
                 condition=Q(period_end__gte=F("period_start")),
@@ -284,11 +288,6 @@ class Report(models.Model):
     @property
     def period(self) -> Period:
         return Period(self.period_start, self.period_end)
-
-    @property
-    def is_interim(self) -> bool:
-        """Its period had not ended on the Stichtag."""
-        return self.as_of < self.period_end
 
     @property
     def period_label(self) -> str:

@@ -31,9 +31,7 @@ class ReportScheduleQuerySet(models.QuerySet["ReportSchedule"]):
     def approved_ahead(self) -> Self:
         """Those whose reports are sealed when compiled: who approved it still has the chair."""
         chair = Seat.objects.current().chairing(Committee.Kind.STEERING).filter(user=OuterRef("approved_by"))
-        return (
-            self.exclude(released_as="").exclude(approved_as="").filter(Q(approved_by=None) | Exists(chair))
-        )
+        return self.exclude(released_as="").exclude(approved_as="").filter(Exists(chair))
 
     def to_approve_ahead(self) -> Self:
         """Those that the coordinator released and that wait for the chair, which may have changed since."""
@@ -46,7 +44,8 @@ class ReportSchedule(Versioned):
     """A report that is due by itself some days after the end of each period, from the first period on.
 
     Approved ahead by two people, its reports are sealed as soon as they are compiled; else they wait to be
-    released and approved like any other, also when the chair has changed since.
+    released and approved like any other, also when the chair has changed since or the account that approved
+    is gone.
     """
 
     class Rhythm(models.TextChoices):

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
@@ -20,17 +21,17 @@ from monitoring.models import (
     ReportText,
     Section,
 )
-from monitoring.models.reports import SCOPES
+from monitoring.models.reports import QUESTION, SCOPES
 from monitoring.periods import Period
 from monitoring.sections import ALWAYS, SECTIONS_OF
 from smartregion.base import jobs
 from smartregion.base.history import UNDO_REASON, event_model, recorded, restore_deleted
 
 COMPILE = "monitoring.compile_report"
-RETURNED = (
-    *("job", "snapshot", "sha256", "subject", "compiled_at"),
-    *("released_at", "released_by", "released_as", "return_reason"),
-)
+COMPILED = ("snapshot", "sha256", "subject", "compiled_at")
+RELEASED = ("released_at", "released_by", "released_as")
+SEALED = ("sealed_at", "approved_by", "approved_as")
+RETURNED = ("job", *COMPILED, *RELEASED, "return_reason")
 """What giving back takes away or writes; the report's question stays, and a trigger sees to that."""
 STEPS = 10
 
@@ -40,7 +41,7 @@ class PeriodError(ValueError):
 
 
 def stichtag(period: Period, on: date) -> date:
-    """The day as of which a report on the period is made: its last day, or `on` as long as it runs.
+    """The day as of which a report on the period is made: its last day, or `on` as long as that is not over.
 
     Raises:
         PeriodError: the period ends before it begins, or has not begun.
@@ -49,7 +50,7 @@ def stichtag(period: Period, on: date) -> date:
         raise PeriodError(_("Der Zeitraum endet vor seinem Beginn."))
     if period.start > on:
         raise PeriodError(_("Der Zeitraum hat noch nicht begonnen."))
-    return min(period.end, on)
+    return period.end if period.is_over(on) else on
 
 
 def draft_report(
@@ -59,22 +60,26 @@ def draft_report(
     period: Period,
     by: Any = None,
     scope: Any = None,
-    as_of: date | None = None,
+    on: date | None = None,
 ) -> Report:
     """Begin a report. Whoever begins the same one again, even at the same moment, gets the same row.
 
     Args:
+        by: who begins it; nobody where a schedule does.
         scope: what the report is about, where its kind is about one thing (see `SCOPES`).
+        on: the day on which it is begun, if not today.
 
     Raises:
         PeriodError: see `stichtag`.
     """
+    on = on or localdate()
     same = {
         "kind": kind,
         "audience": audience,
         "period_start": period.start,
         "period_end": period.end,
-        "as_of": as_of or stichtag(period, localdate()),
+        "as_of": stichtag(period, on),
+        "is_interim": not period.is_over(on),
         **{column: scope if SCOPES.get(kind) == column else None for column in SCOPES.values()},
     }
     known = Report.objects.filter(**same).first()
@@ -88,6 +93,7 @@ def draft_report(
                 sections=sections_of(kind, template),
                 filters=template.filters if template else {},
                 requested_by=by,
+                is_scheduled=by is None,
             )
             ReportText.objects.bulk_create(
                 ReportText(report=report, section=section) for section in report.sections
@@ -119,86 +125,89 @@ def compile_report(report: Report, *, by: Any = None) -> Report:
 
 
 def request_report(
-    *,
-    kind: str,
-    audience: str,
-    period: Period,
-    by: Any = None,
-    scope: Any = None,
-    as_of: date | None = None,
+    *, kind: str, audience: str, period: Period, scope: Any = None, on: date | None = None
 ) -> Report:
-    """Begin a report and let it be compiled at once, as a schedule does.
+    """Begin a report and let it be compiled at once, as a schedule does. What a person began is left to them.
 
     Raises:
         PeriodError: see `stichtag`.
     """
-    report = draft_report(kind=kind, audience=audience, period=period, by=by, scope=scope, as_of=as_of)
-    return report if report.job else compile_report(report, by=by)
+    with transaction.atomic():
+        report = draft_report(kind=kind, audience=audience, period=period, scope=scope, on=on)
+        return compile_report(report) if report.is_scheduled and report.job is None else report
 
 
 def retry(report: Report) -> None:
-    """Give a failed report's job a fresh start; nothing happens to any other."""
-    if report.job:
-        jobs.requeue(report.job)
+    """Give a failed report's job a fresh start; nothing happens to any other.
+
+    Raises:
+        ValidationError: the report was discarded meanwhile.
+    """
+    with transaction.atomic():
+        stored = _locked(report)
+        if stored.job:
+            jobs.requeue(stored.job)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A period on which a schedule wants a report by now.
+
+    Attributes:
+        report: the one that there is, in whatever state.
+        is_next: no earlier one of the schedule is still to be sealed.
+    """
+
+    schedule: ReportSchedule
+    period: Period
+    report: Report | None
+    is_next: bool
 
 
 def request_due_reports(*, on: date) -> list[Report]:
     """Ask for the oldest missing report of each schedule, however long the service was down.
 
-    Only one at a time: each opens with what changed since the one before. Sealing asks for the next.
+    Only for what nobody has begun, so that the clock never freezes what people are writing; and only once
+    those before it are sealed, as each opens with what changed since the last sealed one. For whom it waits
+    their worklists tell them. It does not wait for a report that failed, as that one may never come about.
+    Sealing asks for the next.
     """
-    requested = []
-    for schedule in _active_schedules():
-        period = _next_due(schedule, on)
-        if period is not None:
-            requested.append(
-                request_report(
-                    kind=schedule.kind,
-                    audience=schedule.audience,
-                    period=period,
-                    scope=schedule.template,
-                    as_of=period.end,
-                )
-            )
-    return requested
-
-
-def missing_reports(*, on: date) -> list[tuple[ReportSchedule, Period]]:
-    """What the schedules have made due and nobody has let compile yet, oldest first."""
-    asked = set(
-        Report.objects.filter(as_of=F("period_end"), job__isnull=False).values_list(
-            "kind", "template", "audience", "period_start", "period_end"
+    return [
+        request_report(
+            kind=due.schedule.kind,
+            audience=due.schedule.audience,
+            period=due.period,
+            scope=due.schedule.template,
+            on=on,
         )
-    )
-    missing = [
-        (schedule, period)
-        for schedule in _active_schedules()
-        for period in schedule.due_periods(on)
-        if (schedule.kind, schedule.template_id, schedule.audience, period.start, period.end) not in asked
+        for due in list(_due_reports(on))
+        if due.report is None and due.is_next
     ]
-    return sorted(missing, key=lambda found: found[1].end)
 
 
-def _active_schedules() -> QuerySet[ReportSchedule]:
-    return ReportSchedule.objects.filter(is_active=True).select_related("template").order_by("pk")
+def missing_reports(*, on: date) -> list[Due]:
+    """What is due and nobody has let compile yet, oldest first; without what was given back."""
+    missing = [
+        due
+        for due in _due_reports(on)
+        if due.report is None or (due.report.job is None and not due.report.return_reason)
+    ]
+    return sorted(missing, key=lambda due: due.period.end)
 
 
-def _next_due(schedule: ReportSchedule, on: date) -> Period | None:
-    """The oldest period without a report; None when there is none, or while an earlier report is compiled.
-
-    A draft that somebody gave back is left to people: the clock must not freeze what they are writing.
-    """
-    reports = Report.objects.filter(
-        kind=schedule.kind, audience=schedule.audience, template=schedule.template
-    ).for_list()
-    known = {(report.period, report.as_of): report for report in reports}
-    for period in schedule.due_periods(on):
-        report = known.get((period, period.end))
-        if report is None or (report.job is None and not report.return_reason):
-            return period
-        if report.job is not None and report.job.is_open:
-            return None
-    return None
+def _due_reports(on: date) -> Iterator[Due]:
+    """What the active schedules have made due, of each the oldest first."""
+    begun = {
+        (report.kind, report.template_id, report.audience, report.period): report
+        for report in Report.objects.filter(is_interim=False).defer("snapshot").select_related("job")
+    }
+    for schedule in ReportSchedule.objects.filter(is_active=True).select_related("template").order_by("pk"):
+        is_next = True
+        for period in schedule.due_periods(on):
+            report = begun.get((schedule.kind, schedule.template_id, schedule.audience, period))
+            yield Due(schedule, period, report, is_next)
+            ended = report is not None and report.state in {Report.State.SEALED, Report.State.FAILED}
+            is_next = is_next and ended
 
 
 def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
@@ -227,7 +236,12 @@ def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
         report.sealed_at = report.compiled_at
         report.approved_by, report.approved_as = schedule.approved_by, schedule.approved_as
     with recorded(by=None, reason=_("Zusammengestellt")):
-        report.save()
+        report.save(update_fields=[*COMPILED, *RELEASED, *SEALED])
+    if report.is_sealed:
+        _ask_for_the_next()
+
+
+def _ask_for_the_next() -> None:
     transaction.on_commit(lambda: request_due_reports(on=localdate()), robust=True)
 
 
@@ -239,7 +253,7 @@ def _label_of_scope(snapshot: bytes) -> str:
 
 def _schedule_behind(report: Report) -> ReportSchedule | None:
     """The schedule that asked for the report, if one did and people have left it as it was asked for."""
-    if report.requested_by_id or report.is_interim or _is_in_hand(report):
+    if report.is_interim or _is_in_hand(report):
         return None
     schedules = ReportSchedule.objects.filter(
         kind=report.kind, template=report.template_id, audience=report.audience, is_active=True
@@ -251,9 +265,13 @@ def _schedule_behind(report: Report) -> ReportSchedule | None:
 
 
 def _is_in_hand(report: Report) -> bool:
-    """Somebody has written in it, or gave it back once: nobody approved ahead what has become of it since."""
-    returns = event_model(Report)._base_manager.filter(pgh_obj_id=report.pk).exclude(return_reason="")
-    return report.texts.exclude(text="").exists() or returns.exists()
+    """A person began it, has written in it, or gave it back once: nobody approved ahead what it is since.
+
+    What was given back is known by its question, as it may have been discarded and begun anew.
+    """
+    question = {column: getattr(report, column) for column in QUESTION}
+    returns = event_model(Report)._base_manager.filter(**question).exclude(return_reason="")
+    return not report.is_scheduled or report.texts.exclude(text="").exists() or returns.exists()
 
 
 def release_report(*, report: Report, by: Any, office: str) -> Report:
@@ -267,7 +285,7 @@ def release_report(*, report: Report, by: Any, office: str) -> Report:
         if stored.compiled_at is None or stored.released_at is not None:
             raise ValidationError(_("Dieser Bericht wartet nicht auf eine Freigabe."))
         stored.released_at, stored.released_by, stored.released_as = now(), by, office
-        stored.save(update_fields=["released_at", "released_by", "released_as"])
+        stored.save(update_fields=[*RELEASED])
     return stored
 
 
@@ -291,7 +309,8 @@ def approve_report(*, report: Report, by: Any, office: str, sha256: str) -> Repo
         if stored.released_by == by:
             raise ValidationError(_("Freigabe und Genehmigung brauchen zwei Personen."))
         stored.sealed_at, stored.approved_by, stored.approved_as = now(), by, office
-        stored.save(update_fields=["sealed_at", "approved_by", "approved_as"])
+        stored.save(update_fields=[*SEALED])
+        _ask_for_the_next()
     return stored
 
 
@@ -343,8 +362,15 @@ def restore_draft(pk: int, *, by: Any) -> Report:
 
 
 def _locked(report: Report) -> Report:
-    """Without its job: joined here, one that came while the lock was waited for would be missing."""
-    return Report.objects.select_for_update(of=["self"]).get(pk=report.pk)
+    """Without its job: joined here, one that came while the lock was waited for would be missing.
+
+    Raises:
+        ValidationError: the report was discarded meanwhile.
+    """
+    stored = Report.objects.select_for_update(of=["self"]).filter(pk=report.pk).first()
+    if stored is None:
+        raise ValidationError(_("Diesen Bericht gibt es nicht mehr."))
+    return stored
 
 
 def _sha256(content: bytes) -> str:

@@ -19,10 +19,7 @@ def method_of(world: World) -> list[schema.MethodRule]:
 
 
 def _rules(world: World) -> Iterator[tuple[str, str]]:
-    yield (
-        _("Stichtag"),
-        _("Alle Angaben geben den Stand am Ende des Stichtags wieder, wie ihn der Verlauf festhält."),
-    )
+    yield _("Stichtag"), _moment_in_words(world)
     yield (
         _("Leserschaft"),
         _("Enthalten ist, was die Leserschaft am Stichtag sehen durfte und was seither nicht verborgen ist."),
@@ -62,3 +59,12 @@ def _rules(world: World) -> Iterator[tuple[str, str]]:
             _("Bewertung"),
             _("Enthalten ist die jüngste Evaluation, die am Stichtag abgeschlossen war."),
         )
+
+
+def _moment_in_words(world: World) -> str:
+    if world.on > world.as_of:
+        return _("Alle Angaben geben den Stand am Ende des Stichtags wieder, wie ihn der Verlauf festhält.")
+    return _(
+        "Alle Angaben geben den Stand wieder, den der Verlauf beim Zusammenstellen festhielt; der Stichtag "
+        "war noch nicht zu Ende."
+    )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from measures.models import RolloutCell
-from monitoring.models import Report, ReportKind, ReportTemplate
+from monitoring.models import Report, ReportKind
 from monitoring.snapshot.cells import Cells
-from monitoring.snapshot.past import Past, Row
+from monitoring.snapshot.past import Row
 
 UNCONCERNED = {RolloutCell.Stage.UNKNOWN.value, RolloutCell.Stage.NOT_AFFECTED.value}
 
@@ -17,7 +17,8 @@ class Scope:
     """What belongs to the report.
 
     Attributes:
-        label: its name on the cover as of the moment; "" for the whole concept.
+        label: its name on the cover as of the moment; "" for the whole concept. That of a template is part of
+            the question, not of the past: it may be younger than the Stichtag.
         measures: the keys of its measures.
         fields: the keys of the fields that are its subject themselves, not only by their measures.
         chapters: the keys of the fields under which its measures stand.
@@ -46,7 +47,6 @@ class Scope:
 
 def scope_of(
     report: Report,
-    past: Past,
     *,
     fields: Sequence[Row],
     places: Sequence[Row],
@@ -74,8 +74,7 @@ def scope_of(
             chapters={measure.field_id},
         )
     if report.kind == ReportKind.CUSTOM:
-        template = _found(past.rows(ReportTemplate, "name"), report.template_id)
-        return template and _chosen(template.name, report.filters, fields, places, measures, cells)
+        return _chosen(report.scope_label, report.filters, fields, places, measures, cells)
     return Scope(measures={row.pk for row in measures}, fields=everything, chapters=everything, is_whole=True)
 
 

@@ -124,7 +124,7 @@ def read_world(report: Report, moment: datetime | None = None, *, as_then: bool 
     shown = [row for row in past.shown(Measure, *MEASURE) if row.archived_at is None]
     parts = needed_parts(report.sections)
     cells = read_cells(past, [row.pk for row in shown])
-    scope = scope_of(report, past, fields=fields, places=places, measures=shown, cells=cells)
+    scope = scope_of(report, fields=fields, places=places, measures=shown, cells=cells)
     if scope is None:
         raise NoData(
             _("Worum es in diesem Bericht geht, war zum Stichtag %s nicht zu sehen.")

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from monitoring.models import Report
-from smartregion.base.access import RuledView
+from smartregion.base.access import RuledView, next_url
 
 KEEP = "monitoring.request_report"
 
@@ -61,7 +61,7 @@ class ReportAct(OfReport):
         raise NotImplementedError
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        back = self.report.get_absolute_url()
+        back = next_url(request) or self.report.get_absolute_url()
         try:
             self.act(request)
         except ValidationError as refusal:

@@ -21,7 +21,7 @@ from monitoring.models import Erratum, Report, ReportFile, ReportQuerySet
 from monitoring.reading import read_snapshot
 from monitoring.services.reports import draft_report, retry
 from monitoring.views.base import KEEP, OfReport, ReportAct, crumbs_of
-from smartregion.base.access import PUBLIC, RuledView, next_url
+from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.drafts import DraftedForm
 
 ZIP = "application/zip"
@@ -135,9 +135,8 @@ class ReportProgressView(OfReport):
 
 
 class ReportRetryView(ReportAct):
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def act(self, request: HttpRequest) -> None:
         retry(self.report)
-        return HttpResponseRedirect(next_url(request) or self.report.get_absolute_url())
 
 
 class ReportFileView(RuledView):

@@ -15,14 +15,14 @@ from monitoring.forms.reports import OWN
 from monitoring.models import Erratum, Report, ReportSchedule
 from monitoring.models.reports import SCOPES
 from monitoring.periods import Period
-from monitoring.services.reports import missing_reports
+from monitoring.services.reports import Due, missing_reports
 from monitoring.verify.job import failed_check, last_damage
 from smartregion.base.worklist import Entry, Post, Severity, days_between, may, source
 
 KEEP, APPROVE, GUARD = "monitoring.request_report", "monitoring.approve_report", "monitoring.guard_reports"
 
 
-@source("berichte", gettext_lazy("Berichte: fehlgeschlagen oder fehlend"))
+@source("berichte", gettext_lazy("Berichte: fehlgeschlagen oder fehlend"), reminds=True, concerns=may(KEEP))
 def broken_reports(user: Any, on: date) -> Iterator[Entry]:
     if not user.has_perm(KEEP):
         return
@@ -38,21 +38,38 @@ def broken_reports(user: Any, on: date) -> Iterator[Entry]:
             action=_("Bericht ansehen"),
             post=Post(label=_("Erneut versuchen"), url=reverse("report_retry", args=[report.pk])),
         )
-    for schedule, period in missing_reports(on=on):
-        yield Entry(
-            title=_("%(kind)s %(period)s, für: %(audience)s")
-            % {
-                "kind": schedule.template or schedule.get_kind_display(),
-                "period": period.label,
-                "audience": schedule.get_audience_display(),
-            },
-            why=_("Nach Plan fällig seit dem Ende des Zeitraums am %(day)s (%(days)s), aber nicht erstellt.")
-            % {"day": date_format(period.end, "d.m.Y"), "days": days_between(period.end, on)},
-            severity=Severity.SOON,
-            on=period.end,
-            url=_address_of(schedule, period),
-            action=_("Bericht anlegen"),
-        )
+    for due in missing_reports(on=on):
+        yield _missing(due, on)
+
+
+def _missing(due: Due, on: date) -> Entry:
+    schedule, period = due.schedule, due.period
+    if due.report:
+        why = _("%(due)s. Den Entwurf, den jemand begonnen hat, stellt das Portal nicht von selbst zusammen.")
+        url, action = due.report.get_absolute_url(), _("Entwurf bearbeiten")
+    elif not due.is_next:
+        why = _("%(due)s. Er entsteht, sobald der vorige Bericht dieses Plans versiegelt ist.")
+        url, action = reverse("reports"), _("Berichte ansehen")
+    else:
+        why = _("%(due)s, aber nicht erstellt.")
+        url, action = _address_of(schedule, period), _("Bericht anlegen")
+    since = _("Nach Plan fällig seit dem Ende des Zeitraums am %(day)s (%(days)s)") % {
+        "day": date_format(period.end, "d.m.Y"),
+        "days": days_between(period.end, on),
+    }
+    return Entry(
+        title=_("%(kind)s %(period)s, für: %(audience)s")
+        % {
+            "kind": schedule.template or schedule.get_kind_display(),
+            "period": period.label,
+            "audience": schedule.get_audience_display(),
+        },
+        why=why % {"due": since},
+        severity=Severity.SOON,
+        on=period.end,
+        url=url,
+        action=action,
+    )
 
 
 def _address_of(schedule: ReportSchedule, period: Period) -> str:

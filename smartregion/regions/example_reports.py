@@ -1,5 +1,7 @@
 """Reads the example reports: templates of custom ones, and drafts on the running quarter with their texts."""
 
+from typing import Any
+
 from monitoring.models import Report, ReportSchedule, ReportTemplate, ReportText
 from monitoring.periods import Period
 from monitoring.services.reports import draft_report
@@ -12,7 +14,8 @@ def read_schedules(story: Story, file: Entry) -> None:
     """What two people approved ahead is sealed by the worker; what is only released waits for the chair."""
     for entry in file.entries("schedules"):
         values = story.values(entry, ReportSchedule, ["kind", "audience", "rhythm"])
-        ahead = {name: entry.take(name, str, "") for name in ("released_as", "approved_as")}
+        ahead: dict[str, Any] = {name: entry.take(name, str, "") for name in ("released_as", "approved_as")}
+        ahead["approved_by"] = story.accounts.get(story.account(entry, "approved_by", ""))
         day = story.day(entry.take("first_period", int))
         entry.finish()
         yearly = values["rhythm"] == ReportSchedule.Rhythm.YEAR

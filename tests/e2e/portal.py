@@ -5,12 +5,14 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from urllib.parse import urlsplit
 
 import psycopg
 from django.utils.timezone import localdate
 
 from monitoring.models import ReportSchedule
+from monitoring.periods import Period
 from smartregion.stack.instance import throw_away
 from smartregion.stack.portal import ALONE, CELERY, GUNICORN, HOST, is_healthy
 from smartregion.stack.supervisor import Supervisor
@@ -21,8 +23,12 @@ WORKER = f"worker --pool prefork --concurrency 1 --loglevel INFO {ALONE}"
 Settings = dict[str, str]
 OWN_QUEUE = 4 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 """Each process of a run that is spread over all cores has a portal of its own."""
-PLANS = "SELECT kind, audience, rhythm, first_period_start FROM monitoring_reportschedule"
+PLANS = "SELECT kind, audience, rhythm, first_period_start, approved_as FROM monitoring_reportschedule"
 COMPILED = "SELECT kind, audience, period_start FROM monitoring_report WHERE compiled_at IS NOT NULL"
+
+
+def due_periods(rhythm: str, start: date) -> list[Period]:
+    return ReportSchedule(rhythm=rhythm, first_period_start=start).due_periods(localdate())
 
 
 class Portal:
@@ -76,12 +82,12 @@ class Portal:
         self.supervisor.start(name, name, argv, environment=self.environment, sockets=[self.web.fileno()])
 
     def _is_at_rest(self) -> bool:
-        """It answers, and every report that is due is compiled."""
+        """It answers, and what is due is compiled, of a plan that waits for people the first report."""
         with psycopg.connect(self.database) as database:
             due = {
                 (kind, audience, period.start)
-                for kind, audience, rhythm, start in database.execute(PLANS)
-                for period in ReportSchedule(rhythm=rhythm, first_period_start=start).due_periods(localdate())
+                for kind, audience, rhythm, start, approved in database.execute(PLANS)
+                for period in due_periods(rhythm, start)[: None if approved else 1]
             }
             return due <= set(database.execute(COMPILED)) and is_healthy(self.port)
 

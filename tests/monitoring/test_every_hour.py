@@ -10,8 +10,8 @@ from django.utils.timezone import localdate
 from monitoring.models import Report, ReportSchedule
 from monitoring.services.reports import keep_compiled, request_due_reports
 from smartregion.base.models import Job
-from tests.monitoring.flow import CONTENTS
-from tests.monitoring.schedule_rows import make_schedule
+from tests.monitoring.flow import CONTENTS, make_chair, sealed
+from tests.monitoring.schedule_rows import make_approved, make_schedule
 from tests.scale import IS_FULL
 
 BEGIN, END = datetime(2023, 12, 31, 23, tzinfo=UTC), datetime(2032, 12, 31, 23, tzinfo=UTC)
@@ -28,7 +28,7 @@ def hours() -> Iterator[datetime]:
         day = localdate(moment)
         is_due = day.month % 3 == 1 and day.day <= 4
         is_odd = (day.month, day.day) == (2, 29) or (
-            day.month in {3, 10} and day.day >= 25 and day.weekday() == 6
+            moment.month in {3, 10} and moment.day >= 25 and moment.weekday() == SUNDAY
         )
         if IS_FULL or ((is_due or is_odd) and moment.hour in {21, 22, 23}):
             yield moment
@@ -36,18 +36,21 @@ def hours() -> Iterator[datetime]:
 
 
 def schedules() -> list[ReportSchedule]:
-    first = date(2024, 1, 1)
-    ahead = {"released_as": "Koordinierungsstelle", "approved_as": "Vorsitz"}
+    """The last one is approved by nobody ahead, and has four quarters to make up for."""
+    first, chair = date(2024, 1, 1), make_chair()
     return [
-        make_schedule(first_period_start=first, **ahead),
-        make_schedule(first_period_start=first, audience="internal", days_after=3, **ahead),
-        make_schedule(first_period_start=date(2023, 3, 1), kind="evaluation", rhythm="year", **ahead),
-        make_schedule(first_period_start=first, kind="implementation", rhythm="halfyear", **ahead),
+        make_approved(chair, first_period_start=first),
+        make_approved(chair, first_period_start=first, audience="internal", days_after=3),
+        make_approved(chair, first_period_start=date(2023, 3, 1), kind="evaluation", rhythm="year"),
+        make_approved(chair, first_period_start=first, kind="implementation", rhythm="halfyear"),
+        make_schedule(first_period_start=date(2023, 1, 1), kind="implementation", audience="internal"),
     ]
 
 
 def finish() -> None:
-    """What a worker does between two hours."""
+    """What happens between two hours: people approve what waited for them, and a worker compiles."""
+    for report in Report.objects.to_release():
+        sealed(report)
     for report in Report.objects.filter(compiled_at=None, job__isnull=False):
         Job.objects.filter(pk=report.job_id).update(status="done")
         keep_compiled(report, CONTENTS)
@@ -65,6 +68,9 @@ def test_every_due_period_is_asked_for_once_and_none_before_its_day() -> None:
             asked[report.kind, report.audience, report.period_end] += 1
             [plan] = [row for row in plans if (row.kind, row.audience) == (report.kind, report.audience)]
             assert plan.due_on(report.period) <= today
+            assert not Report.objects.filter(
+                kind=report.kind, audience=report.audience, sealed_at=None, as_of__lt=report.as_of
+            )
         finish()
 
     last = localdate(END - HOUR)
@@ -72,7 +78,7 @@ def test_every_due_period_is_asked_for_once_and_none_before_its_day() -> None:
         (plan.kind, plan.audience, period.end) for plan in plans for period in plan.due_periods(last)
     )
     assert asked == due
-    assert Report.objects.sealed().count() == sum(due.values()) == 35 + 35 + 9 + 17
+    assert Report.objects.sealed().count() == sum(due.values()) == 35 + 35 + 9 + 17 + 39
 
 
 def test_the_hours_know_leap_day_and_both_clock_changes() -> None:

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from monitoring.models import Report, ReportFile, ReportText
 from monitoring.periods import Period
-from monitoring.services.reports import draft_report, request_report
+from monitoring.services.reports import compile_report, draft_report, request_report
 from network.models import Role
 from smartregion.base.models import Job
 from tests.factories import make_municipality, make_user
@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 def make_compiled(audience: str = "public", month: int = 1) -> Report:
     period = Period(date(2024, month, 1), date(2024, month, 28))
-    return kept(request_report(kind="status", audience=audience, period=period, by=make_user()))
+    draft = draft_report(kind="status", audience=audience, period=period, by=make_user())
+    return kept(compile_report(draft))
 
 
 def make_sealed(audience: str = "public", month: int = 1) -> Report:
@@ -56,7 +57,7 @@ def test_a_draft_may_change() -> None:
     period = Period(date(2024, 1, 1), date(2024, 3, 31))
     draft_report(kind="status", audience="public", period=period)
 
-    assert Report.objects.update(period_end=date(2024, 4, 30)) == 1
+    assert Report.objects.update(period_end=date(2024, 4, 30), as_of=date(2024, 4, 30)) == 1
     assert ReportText.objects.update(text="anders") == len(Report.objects.get().sections)
 
 

@@ -8,8 +8,17 @@ from django.utils.timezone import localdate
 
 from monitoring.models import Audience, Report, ReportKind, ReportSchedule
 from monitoring.periods import Period, offered_periods
-from monitoring.services.reports import request_due_reports
+from monitoring.services.reports import (
+    approve_report,
+    compile_report,
+    draft_report,
+    request_due_reports,
+    request_report,
+)
 from smartregion.base.models import Job
+from tests.factories import make_user
+from tests.monitoring.flow import CHAIR, kept, released, sealed
+from tests.monitoring.schedule_rows import make_schedule
 
 Q4_2025 = Period(date(2025, 10, 1), date(2025, 12, 31))
 
@@ -81,10 +90,28 @@ def test_after_an_outage_the_missed_quarters_are_asked_for_one_after_the_other()
     while requested := request_due_reports(on=on):
         asked += [str(report.period.label) for report in requested]
         assert request_due_reports(on=on) == []
-        Job.objects.update(status="done")
+        sealed(kept(requested[0]))
 
     assert asked == ["3. Quartal 2025", "4. Quartal 2025", "1. Quartal 2026"]
     assert Report.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_the_next_report_waits_for_the_one_before_to_be_sealed() -> None:
+    """Compiled earlier, it would tell no changes since that one."""
+    make_schedule(first_period_start=date(2025, 7, 1))
+    on = date(2026, 1, 1)
+    [first] = request_due_reports(on=on)
+
+    waiting = [request_due_reports(on=on)]
+    first = kept(first)
+    waiting.append(request_due_reports(on=on))
+    first = released(first)
+    waiting.append(request_due_reports(on=on))
+    approve_report(report=first, by=make_user(), office=CHAIR, sha256=first.sha256)
+
+    [second] = request_due_reports(on=on)
+    assert (waiting, second.period) == ([[], [], []], Q4_2025)
 
 
 @pytest.mark.django_db
@@ -105,6 +132,34 @@ def test_a_paused_schedule_asks_for_nothing() -> None:
     schedule.save()
 
     assert request_due_reports(on=date(2026, 1, 1)) == []
+
+
+@pytest.mark.django_db
+def test_what_a_person_began_is_not_compiled_by_the_clock() -> None:
+    make_schedule(first_period_start=Q4_2025.start)
+    draft = draft_report(kind="status", audience="public", period=Q4_2025, by=make_user())
+
+    assert request_due_reports(on=date(2026, 1, 1)) == []
+    beside_it = request_report(kind="status", audience="public", period=Q4_2025)
+    assert (beside_it.pk, beside_it.job) == (draft.pk, None)
+
+
+@pytest.mark.django_db
+def test_what_is_reported_on_the_last_day_is_interim_and_the_due_report_follows() -> None:
+    make_schedule(first_period_start=Q4_2025.start)
+    asked = {"kind": "status", "audience": "public", "period": Q4_2025}
+    early = sealed(kept(compile_report(draft_report(**asked, on=Q4_2025.end, by=make_user()))))
+
+    [due] = request_due_reports(on=date(2026, 1, 1))
+
+    assert [(report.as_of, report.is_interim) for report in (early, due)] == [
+        (Q4_2025.end, True),
+        (Q4_2025.end, False),
+    ]
+    assert [report.slug for report in (early, due)] == [
+        "sachstandsbericht-2025-q4-stand-2025-12-31",
+        "sachstandsbericht-2025-q4",
+    ]
 
 
 def test_the_running_quarter_is_offered_first_and_years_after_the_quarters() -> None:

@@ -17,10 +17,12 @@ from monitoring.services.reports import (
     retry,
     stichtag,
 )
+from smartregion.base import jobs
 from smartregion.base.models import Job
 from smartregion.celery import app
 from tests.beside import refusal_of, while_open
 from tests.factories import make_user
+from tests.monitoring.flow import kept
 
 Q2 = Period(date(2024, 4, 1), date(2024, 6, 30))
 
@@ -45,12 +47,21 @@ def test_a_period_that_has_not_begun_or_ends_before_its_beginning_is_refused(per
 
 @pytest.mark.django_db
 def test_asking_again_gives_the_same_report_and_no_second_job() -> None:
-    first = ask(by=make_user())
+    first = ask()
 
-    again = ask(by=make_user())
+    again = ask()
+
+    assert again.pk == first.pk
+    assert (Report.objects.count(), Job.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_what_was_begun_by_another_stays_theirs() -> None:
+    first, again = (
+        draft_report(kind="status", audience="public", period=Q2, by=make_user()) for _ in range(2)
+    )
 
     assert (again.pk, again.requested_by) == (first.pk, first.requested_by)
-    assert (Report.objects.count(), Job.objects.count()) == (1, 1)
 
 
 @pytest.mark.django_db
@@ -59,7 +70,7 @@ def test_an_interim_report_leaves_room_for_the_final_one() -> None:
     running = Period(today - timedelta(days=10), today + timedelta(days=10))
 
     interim = ask(period=running)
-    final = ask(period=running, as_of=running.end)
+    final = ask(period=running, on=running.following.start)
 
     assert (interim.as_of, interim.is_interim) == (today, True)
     assert (final.as_of, final.is_interim) == (running.end, False)
@@ -92,6 +103,53 @@ def test_only_a_failed_report_can_be_tried_again() -> None:
     retry(report)
     job = Job.objects.get()
     assert (job.status, job.attempts, job.error) == ("queued", 0, "")
+
+
+@pytest.mark.django_db
+def test_trying_again_on_a_page_of_before_leaves_the_job_of_then_alone() -> None:
+    stale = ask()
+    Job.objects.update(status="failed", error="Ursache")
+    compile_report(stale)
+
+    retry(stale)
+
+    assert sorted(Job.objects.values_list("status", flat=True)) == ["failed", "queued"]
+
+
+@pytest.mark.django_db
+def test_what_was_discarded_meanwhile_is_not_tried_again() -> None:
+    stale = ask()
+    Job.objects.update(status="failed", error="Ursache")
+    discard_draft(report=stale, by=make_user())
+
+    assert refusal_of(lambda: retry(stale)) == "Diesen Bericht gibt es nicht mehr."
+    assert Job.objects.get().status == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_whose_report_is_gone_says_so_and_is_not_repeated() -> None:
+    report = ask()
+    Job.objects.update(status="failed", error="Ursache")
+    discard_draft(report=report, by=make_user())
+    Job.objects.update(status="queued", error="")
+
+    jobs.run(report.job_id)
+
+    job = Job.objects.get()
+    assert (job.status, job.attempts, job.error) == (
+        "failed",
+        1,
+        "Zu diesem Auftrag gibt es keinen Bericht mehr.",
+    )
+
+
+@pytest.mark.django_db
+def test_what_is_kept_changes_nothing_else_of_the_row() -> None:
+    stale = draft_report(kind="status", audience="public", period=Q2, by=make_user())
+    stale = compile_report(stale)
+    Report.objects.update(requested_by=None)
+
+    assert kept(stale).requested_by is None
 
 
 @pytest.mark.django_db

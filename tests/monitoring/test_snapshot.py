@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from django.utils.timezone import get_current_timezone
+from django.utils.timezone import get_current_timezone, localdate
 
 from governance.models import Committee, ResolutionMeasure
 from measures.models import (
@@ -265,3 +265,14 @@ def test_a_snapshot_of_100_measures_needs_as_many_queries_as_one_of_10(
 
     assert [size for size, _ in numbers] == [10, 100]
     assert numbers[0][1] == numbers[1][1]
+
+
+def test_the_method_says_whether_the_stichtag_was_over(municipalities) -> None:
+    make_measure()
+    today = localdate()
+
+    running = report_on(Period(today, today))
+    texts = {rule["term"]: rule["text"] for rule in build_snapshot(running)["method"]}
+
+    assert running.is_interim
+    assert texts["Stichtag"].endswith("der Stichtag war noch nicht zu Ende.")

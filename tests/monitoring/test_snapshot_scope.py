@@ -8,7 +8,7 @@ import pytest
 from fields.models import ActionField
 from measures.models import Measure, TeamMember
 from monitoring.compile import canonical_json
-from monitoring.models import ReportTemplate
+from monitoring.models import Report, ReportTemplate
 from monitoring.snapshot import build_snapshot
 from monitoring.snapshot.world import NoData
 from network.models import Municipality
@@ -158,7 +158,7 @@ def test_the_concepts_own_indicators_are_in_what_is_not_filtered(municipalities,
     assert [len(told("custom", template)["indicators"]) for template in (whole, field, narrowed)] == [4, 1, 0]
 
 
-def test_names_are_those_of_the_stichtag(municipalities, date_events) -> None:
+def test_names_are_those_of_the_stichtag_but_for_a_templates(municipalities, date_events) -> None:
     measure, template = make_measure(no="M-1", title="Alt"), custom()
     date_events(2024, 6, 2)
     Measure.objects.update(title="Neu")
@@ -171,7 +171,26 @@ def test_names_are_those_of_the_stichtag(municipalities, date_events) -> None:
         for kind, scope in [("measure", measure), ("custom", template), ("field", measure.field)]
     ]
 
-    assert labels == ["M-1 Alt", "Vorlage 1", "Mobilität"]
+    assert labels == ["M-1 Alt", "Neu", "Mobilität"]
+
+
+def test_a_template_may_be_younger_than_the_stichtag(municipalities, date_events) -> None:
+    three_measures(municipalities)
+    date_events(2024, 6, 2)
+
+    assert told("custom", custom())["report"]["scope"]["label"] == "Vorlage 1"
+
+
+def test_a_compiled_report_keeps_the_name_of_its_template(municipalities, date_events) -> None:
+    three_measures(municipalities)
+    date_events(2024, 6, 2)
+    report = report_on(Q2, kind="custom", scope=custom())
+    seal_with(report, build_snapshot(report))
+    ReportTemplate.objects.update(name="Neu")
+
+    again = build_snapshot(Report.objects.get(pk=report.pk))
+
+    assert again["report"]["scope"] == {"kind": "custom", "label": "Vorlage 1"}
 
 
 @pytest.mark.parametrize("visibility", ["internal", "draft"])

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from monitoring.models import Report, ReportFile, ReportSchedule
+from monitoring.models import Report, ReportFile
 from monitoring.periods import Period
 from monitoring.services.reports import request_report
 from smartregion.base.models import Job
 from tests.factories import make_measure
+from tests.monitoring.schedule_rows import make_approved
 from tests.monitoring.worker import Worker, backends, locked, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -114,14 +115,7 @@ def test_a_worker_that_starts_asks_for_what_fell_due_while_there_was_none(
     municipalities, date_events, start_worker: StartWorker
 ) -> None:
     date_events(2024, 5, 1)
-    ReportSchedule.objects.create(
-        kind="status",
-        audience="public",
-        rhythm="year",
-        first_period_start=date(2023, 7, 1),
-        released_as="Koordinierungsstelle",
-        approved_as="Vorsitz",
-    )
+    make_approved(rhythm="year", first_period_start=date(2023, 7, 1))
 
     start_worker()
 

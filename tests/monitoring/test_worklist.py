@@ -9,7 +9,13 @@ from django.utils.timezone import localdate
 from monitoring.models import Report, ReportSchedule, ReportTemplate
 from monitoring.periods import Period
 from monitoring.services.errata import declare_erratum
-from monitoring.services.reports import compile_report, give_back, missing_reports, request_report
+from monitoring.services.reports import (
+    compile_report,
+    give_back,
+    missing_reports,
+    request_due_reports,
+    request_report,
+)
 from monitoring.worklist.reports import broken_reports
 from network.models import Role, User
 from smartregion.base.models import Job
@@ -67,7 +73,12 @@ def test_a_report_that_is_due_and_missing_is_requested_by_a_form_that_knows_it(c
     assert client.post("/berichte/neu/", asked).status_code == 302
     report = Report.objects.get()
     assert (report.kind, report.audience, report.period) == ("status", "public", LAST_QUARTER)
-    assert entries(coordinator, "berichte") == [entry]
+    (in_hand,) = entries(coordinator, "berichte")
+    assert (in_hand.title, in_hand.action, in_hand.url) == (
+        entry.title,
+        "Entwurf bearbeiten",
+        report.get_absolute_url(),
+    )
     compile_report(report)
     assert entries(coordinator, "berichte") == []
 
@@ -78,10 +89,25 @@ def test_an_interim_report_does_not_stand_for_the_one_that_is_due() -> None:
         kind="status", audience="public", rhythm="quarter", first_period_start=start
     )
     first, second = Period.quarter(start), Period.quarter(date(2024, 4, 1))
-    request_report(kind="status", audience="public", period=first, as_of=date(2024, 2, 1))
-    request_report(kind="status", audience="public", period=second, as_of=second.end)
+    request_report(kind="status", audience="public", period=first, on=date(2024, 2, 1))
+    request_report(kind="status", audience="public", period=second)
 
-    assert missing_reports(on=date(2024, 7, 1)) == [(schedule, first)]
+    missing = missing_reports(on=date(2024, 7, 1))
+    assert [(due.schedule, due.period) for due in missing] == [(schedule, first)]
+
+
+def test_what_waits_for_the_report_before_it_says_so() -> None:
+    make_schedule(first_period_start=date(2024, 1, 1))
+    kept(request_due_reports(on=date(2024, 7, 1))[0])
+
+    coordinator, on = make_user(), date(2024, 7, 1)
+    (entry,) = broken_reports(coordinator, on)
+    assert (entry.title, entry.action) == (
+        "Sachstandsbericht 2. Quartal 2024, für: Öffentlichkeit",
+        "Berichte ansehen",
+    )
+    assert entry.why.endswith("Er entsteht, sobald der vorige Bericht dieses Plans versiegelt ist.")
+    assert len(entries(coordinator, "berichte-freigeben")) == 1
 
 
 def test_a_link_with_nonsense_still_gives_the_form(client: Client) -> None:
