@@ -35,6 +35,7 @@ from tests.monitoring.snapshot_rows import (
     resolve,
     seal_with,
 )
+from tests.monitoring.snapshot_sample import sample_snapshot
 
 pytestmark = pytest.mark.django_db
 Change = Callable[[], object]
@@ -287,7 +288,7 @@ def test_a_report_whose_last_one_is_older_than_its_period_says_what_it_counts() 
 
     assert start == "2025-01-01"
     assert sentences(before, now)[0] == (
-        "Verglichen wird der Stand mit dem vom 31.12.2023; Meilensteine, Beschlüsse und erledigte Aufträge sind "
-        "die seit dem 01.01.2025."
+        "Verglichen wird der Stand mit dem vom 31.12.2023; Meilensteine, Beschlüsse und erledigte Aufträge "
+        "sind die seit dem 01.01.2025."
     )
     assert not sentences(later, now)[0].startswith("Verglichen wird")
