@@ -5,7 +5,7 @@ from celery.signals import worker_ready
 from django.utils.timezone import localdate
 
 from monitoring.services.reports import request_due_reports
-from monitoring.verify import request_verification
+from monitoring.verify.job import request_verification
 
 
 @shared_task(name="monitoring.request_due_reports")

@@ -16,6 +16,8 @@ class KeyFigure:
     label: str
     value: int
     note: str
+    is_of_period: bool = False
+    """What happened in the period, not what stood at its end."""
 
 
 def all_measures(snapshot: Snapshot) -> list[Measure]:
@@ -39,13 +41,14 @@ def key_figures(snapshot: Snapshot) -> list[KeyFigure]:
             "Meilensteine erreicht",
             milestones["met"] + milestones["late"],
             f"davon {milestones['late']} verspätet; {milestones['missed']} nicht erreicht",
+            is_of_period=True,
         ),
         KeyFigure(
             "Einführungen im Regelbetrieb",
             sum(row["live"] for row in rows),
             f"bei {with_live} von {len(rows)} Maßnahmen",
         ),
-        KeyFigure("Beschlüsse", len(snapshot["resolutions"]), "im Berichtszeitraum"),
+        KeyFigure("Beschlüsse", len(snapshot["resolutions"]), "im Berichtszeitraum", is_of_period=True),
     ]
 
 

@@ -1,6 +1,7 @@
 """The verbs of reports: draft, compile, give back, release, approve; and asking for those that are due."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -225,7 +226,7 @@ def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
     snapshot = contents[ReportFile.Format.JSON]
     report.snapshot = snapshot.decode()
     report.sha256 = _sha256(snapshot)
-    report.subject = str(report.scope or "")
+    report.subject = _label_of_scope(snapshot)
     report.compiled_at = now()
     schedule = _schedule_behind(report)
     if schedule and schedule.released_as:
@@ -242,6 +243,12 @@ def keep_compiled(report: Report, contents: dict[str, bytes]) -> None:
 
 def _ask_for_the_next() -> None:
     transaction.on_commit(lambda: request_due_reports(on=localdate()), robust=True)
+
+
+def _label_of_scope(snapshot: bytes) -> str:
+    """As it stands on the cover: the name of the Stichtag, which may be another than today's."""
+    scope = json.loads(snapshot)["report"]["scope"]
+    return scope["label"] if scope else ""
 
 
 def _schedule_behind(report: Report) -> ReportSchedule | None:

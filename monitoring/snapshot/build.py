@@ -1,9 +1,11 @@
 """Puts a report's snapshot together, part by part, from the history alone (see `schema`)."""
 
 from datetime import datetime
+from typing import Final
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from monitoring.models import Report, Section
 from monitoring.sections import ReportKind
@@ -20,6 +22,8 @@ from monitoring.snapshot.rollout import roll_out_of
 from monitoring.snapshot.scales import scales
 from monitoring.snapshot.world import World, read_world
 from smartregion.base.text import plain_text
+
+EXAMPLE_NOTICE: Final = gettext_lazy("Die Maßnahmen sind Beispieldaten und keine wirklichen Vorhaben.")
 
 
 def build_snapshot(
@@ -62,9 +66,7 @@ def _report(report: Report, world: World) -> schema.Report:
     evaluating = report.kind in {ReportKind.EVALUATION, ReportKind.INTERIM}
     texts = dict(report.texts.exclude(text="").values_list("section", "text"))
     is_example = any(measure.is_example for measure in world.measures)
-    notice = world.region.example_notice or _(
-        "Die Maßnahmen sind Beispieldaten und keine wirklichen Vorhaben."
-    )
+    notice = world.region.example_notice or str(EXAMPLE_NOTICE)
     label = world.scope.label
     return schema.Report(
         kind=report.kind,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -17,15 +18,16 @@ FINISHED: Final = {MeasureRow.Status.COMPLETED.value, MeasureRow.Status.DISCONTI
 
 @dataclass(frozen=True)
 class Pair:
-    """A value in both reports; `difference` is None where one of them has none."""
+    """A value in both reports; `difference` is None where one of them has none, or where it would mislead."""
 
     label: str
     a: int | None
     b: int | None
+    is_comparable: bool = True
 
     @property
     def difference(self) -> int | None:
-        return None if self.a is None or self.b is None else self.b - self.a
+        return self.b - self.a if self.is_comparable and self.a is not None and self.b is not None else None
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,21 @@ def _is_finished(measure: Measure) -> bool:
 
 
 def _figures(a: Snapshot, b: Snapshot) -> list[Pair]:
-    values = {figure.label: figure.value for figure in key_figures(a)}
-    return [Pair(figure.label, values.get(figure.label), figure.value) for figure in key_figures(b)]
+    values, same = {figure.label: figure.value for figure in key_figures(a)}, last_as_long(a, b)
+    return [
+        Pair(figure.label, values.get(figure.label), figure.value, same or not figure.is_of_period)
+        for figure in key_figures(b)
+    ]
+
+
+def last_as_long(a: Snapshot, b: Snapshot) -> bool:
+    """Whether both periods have as many months, so that what happened in them can be compared."""
+    return _months(a) == _months(b)
+
+
+def _months(snapshot: Snapshot) -> int:
+    first, last = (date.fromisoformat(snapshot["report"][end]) for end in ("period_start", "period_end"))
+    return (last.year - first.year) * 12 + last.month - first.month
 
 
 def _moves(old: tuple[str, Measure], new: tuple[str, Measure]) -> Iterator[Move]:

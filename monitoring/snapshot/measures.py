@@ -6,7 +6,6 @@ from typing import Final
 from django.conf import settings
 from django.db.models import TextChoices
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.assessment import assess
@@ -20,6 +19,7 @@ from network.models import Sector
 from smartregion.base.text import german_key, plain_text
 
 FINISHED: Final = {Measure.Status.COMPLETED, Measure.Status.DISCONTINUED}
+OTHER_PLACE: Final = gettext_lazy("andere Kommune")
 
 
 class Result(TextChoices):
@@ -149,7 +149,7 @@ class _Profiles:
 
     def _organisation(self, pk: int) -> str:
         """A report on one municipality names no other."""
-        return _("andere Kommune") if pk in self.others else self.world.organisations[pk].name
+        return str(OTHER_PLACE) if pk in self.others else self.world.organisations[pk].name
 
 
 def due_on(milestone: Row) -> date:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from monitoring.models import Report
-from monitoring.snapshot.comparison import compare
+from monitoring.snapshot.comparison import compare, last_as_long
+from monitoring.snapshot.schema import Snapshot
 from monitoring.views.base import crumbs_of
 from smartregion.base.access import PUBLIC, RuledView
 
@@ -27,7 +28,9 @@ class ReportComparisonView(RuledView, TemplateView):
         a, b = self.chosen(A, sealed), self.chosen(B, sealed)
         if a and b:
             snapshots = [json.loads(report.snapshot) for report in (a, b)]
-            kwargs.update(comparison=compare(*snapshots), notes=notes_on(a, b))
+            kwargs.update(
+                comparison=compare(*snapshots), notes=[*notes_on(a, b), *notes_on_periods(*snapshots)]
+            )
         return super().get_context_data(
             crumbs=crumbs_of((_("Vergleich"), "")), reports=sealed, a=a, b=b, **kwargs
         )
@@ -47,6 +50,17 @@ class ReportComparisonView(RuledView, TemplateView):
         if found is None:
             raise Http404
         return found
+
+
+def notes_on_periods(a: Snapshot, b: Snapshot) -> list[str]:
+    if last_as_long(a, b):
+        return []
+    return [
+        _(
+            "Die Zeiträume sind verschieden lang: Was in ihnen geschah, Meilensteine und Beschlüsse, steht "
+            "ohne Unterschied nebeneinander."
+        )
+    ]
 
 
 def notes_on(a: Report, b: Report) -> list[str]:

@@ -71,6 +71,7 @@ class ReadinessView(RuledView, TemplateView):
             total=sum(len(check.entries) for check in found),
             periods=periods.values(),
             period=chosen,
+            is_over=chosen.end < today,
             crumbs=steering_crumbs((_("Bereit für den Bericht?"), "")),
             **kwargs,
         )

@@ -16,7 +16,7 @@ from monitoring.models import Erratum, Report, ReportSchedule
 from monitoring.models.reports import SCOPES
 from monitoring.periods import Period
 from monitoring.services.reports import Due, missing_reports
-from monitoring.verify import last_damage
+from monitoring.verify.job import failed_check, last_damage
 from smartregion.base.worklist import Entry, Post, Severity, days_between, may, source
 
 KEEP, APPROVE, GUARD = "monitoring.request_report", "monitoring.approve_report", "monitoring.guard_reports"
@@ -143,11 +143,26 @@ def _waiting(report: Report, why: str, since: Any, action: str) -> Entry:
     )
 
 
-@source("berichte-pruefen", gettext_lazy("Berichte: beschädigt"), reminds=True, concerns=may(GUARD))
+@source(
+    "berichte-pruefen",
+    gettext_lazy("Berichte: beschädigt oder nicht geprüft"),
+    reminds=True,
+    concerns=may(GUARD),
+)
 def damaged_reports(user: Any, on: date) -> Iterator[Entry]:
-    """For the administrator: what the nightly check found last."""
+    """For the administrator: what the last nightly check found, and whether there was one since."""
     if not user.has_perm(GUARD):
         return
+    failed = failed_check()
+    if failed is not None:
+        yield Entry(
+            title=_("Die Berichte ließen sich zuletzt nicht prüfen"),
+            why=failed.error,
+            severity=Severity.SOON,
+            on=localdate(failed.finished_at),
+            url=failed.get_absolute_url(),
+            action=_("Auftrag ansehen"),
+        )
     job = last_damage()
     if job is not None:
         yield Entry(

@@ -1,5 +1,7 @@
 """The way of a report in tests: compiled by its job, released by the coordinator, approved by the chair."""
 
+import json
+
 from django.test import Client
 
 from governance.models import Committee, Seat
@@ -9,7 +11,7 @@ from network.models import Role, User
 from smartregion.base import jobs
 from tests.factories import make_committee, make_user
 
-CONTENTS = {"pdf": b"%PDF", "xlsx": b"PK", "json": b"{}\n"}
+CONTENTS = {"pdf": b"%PDF", "xlsx": b"PK", "json": b'{"report":{"scope":null}}\n'}
 COORDINATION, CHAIR = "Koordinierungsstelle Smart Region", "Vorsitz, Kreisverwaltung"
 
 
@@ -28,7 +30,9 @@ def compiled(report: Report) -> Report:
 
 def kept(report: Report) -> Report:
     """Compiled within the transaction of the test, of bytes that stand for the files."""
-    keep_compiled(report, CONTENTS)
+    scope = {"label": str(report.scope)}
+    named = {"json": json.dumps({"report": {"scope": scope}}).encode()} if report.scope else {}
+    keep_compiled(report, {**CONTENTS, **named})
     return Report.objects.get(pk=report.pk)
 
 

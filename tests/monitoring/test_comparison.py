@@ -33,6 +33,17 @@ def test_a_report_is_the_same_as_itself() -> None:
     assert [found.appeared, found.ended, found.missing, found.moved, found.roll_out] == [[]] * 5
 
 
+def test_what_happened_in_periods_of_different_length_has_no_difference() -> None:
+    longer = {**deepcopy(A), "report": {**A["report"], "period_start": "2024-01-01"}}
+
+    found = compare(longer, A)
+
+    assert {pair.label for pair in found.figures if pair.difference is None} == {
+        "Meilensteine erreicht",
+        "Beschlüsse",
+    }
+
+
 def test_measures_appear_go_end_and_move() -> None:
     old, new, first, second = changed()
     gone = first.pop(0)

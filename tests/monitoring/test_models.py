@@ -49,7 +49,7 @@ def test_no_statement_changes_a_sealed_report(statement: str) -> None:
         cursor.execute(statement)
 
     report.refresh_from_db()
-    assert report.snapshot == "{}\n"
+    assert report.snapshot.encode() == CONTENTS["json"]
     assert [bytes(file.content) for file in report.files.all()] == list(CONTENTS.values())
 
 

@@ -35,6 +35,7 @@ from tests.monitoring.snapshot_rows import (
     resolve,
     seal_with,
 )
+from tests.monitoring.snapshot_sample import sample_snapshot
 
 pytestmark = pytest.mark.django_db
 Change = Callable[[], object]
@@ -277,3 +278,17 @@ def test_comparing_changes_neither_snapshot(municipalities, date_events) -> None
     told = sentences(snapshot, other)
 
     assert ([row.split(": ")[1] for row in told], other) == (["Phase jetzt „Pilot“, zuvor „Idee“."], kept)
+
+
+def test_a_report_whose_last_one_is_older_than_its_period_says_what_it_counts() -> None:
+    before, now = sample_snapshot(), sample_snapshot()
+    before["report"] = {**before["report"], "as_of": "2023-12-31"}
+    later = {**before, "report": {**before["report"], "as_of": "2024-12-31"}}
+    start = now["report"]["period_start"]
+
+    assert start == "2025-01-01"
+    assert sentences(before, now)[0] == (
+        "Verglichen wird der Stand mit dem vom 31.12.2023; Meilensteine, Beschlüsse und erledigte Aufträge "
+        "sind die seit dem 01.01.2025."
+    )
+    assert not sentences(later, now)[0].startswith("Verglichen wird")

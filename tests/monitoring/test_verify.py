@@ -1,62 +1,44 @@
 """One changed byte is found, wherever it is: in a file, a snapshot, a row, or the history behind them."""
 
+import hashlib
+import json
 from collections.abc import Callable
-from datetime import date
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection
-from django.utils.timezone import localdate
+from django.db import DatabaseError
 
-from measures.models import Measure
-from monitoring.models import Report
-from monitoring.periods import Period
-from monitoring.services.reports import request_report
-from monitoring.verify import request_verification
+from monitoring.compile import TYPESET, WRITTEN, content_of
+from monitoring.models import Erratum, Report, ReportTemplate
+from monitoring.services.errata import approve_erratum, declare_erratum
+from monitoring.services.reports import (
+    compile_report,
+    discard_draft,
+    give_back,
+    request_report,
+    restore_draft,
+)
 from network.models import Role
-from smartregion.base import jobs
-from smartregion.base.models import Job
-from smartregion.base.worklist import worklist_for
-from tests.factories import make_measure, make_user, set_cell
+from smartregion.base.history import event_model
+from tests.factories import make_user
 from tests.monitoring.flow import compiled, sealed
+from tests.monitoring.verifying import (
+    NAME,
+    Q2,
+    TABLES,
+    attack,
+    execute,
+    sealed_report,
+    told,
+    verify,
+    with_checksum,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TABLES = (
-    *("monitoring_report", "monitoring_reportfile", "monitoring_reporttext"),
-    *("measures_measureevent", "measures_rolloutcellevent"),
-)
-Q2 = Period(date(2024, 4, 1), date(2024, 6, 30))
 
 
 @pytest.fixture
 def report(municipalities, date_events) -> Report:
-    measure = make_measure("Sensornetz", light="red", light_reason="Geld fehlt")
-    make_measure("Parkhaus")
-    set_cell(measure, municipalities[0], stage="live", since=date(2024, 4, 2), evidence="Netz")
-    date_events(2024, 5, 1)
-    return sealed(compiled(request_report(kind="status", audience="public", period=Q2)))
-
-
-def attack(statement: str) -> None:
-    """As somebody would who owns the tables: with their triggers off."""
-    with connection.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(statement)
-        assert cursor.rowcount > 0
-        for table in TABLES:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-
-def verify() -> list[str]:
-    """What the command tells of damage."""
-    told = StringIO()
-    try:
-        call_command("verify_reports", quiet=True, stderr=told)
-    except CommandError:
-        assert told.getvalue() != ""
-    return told.getvalue().splitlines()
+    return sealed_report(municipalities, date_events)
 
 
 FLIP = (
@@ -120,15 +102,71 @@ ATTACKS: dict[str, tuple[str, str]] = {
         "UPDATE monitoring_reporttext SET text = 'anders' WHERE section = 'overview'",
         "Der Verlauf sagt anderes als der Datenstand: report.sections.1.text.",
     ),
+    **{
+        f"{name} in the row": (
+            f"UPDATE monitoring_report SET {name} = {value}",
+            f"Die Zeile sagt anderes als ihr Verlauf: Bericht, {name}.",
+        )
+        for name, value in {
+            "released_as": "'Jemand anders'",
+            "approved_as": "'Jemand anders'",
+            "approved_by_id": "NULL",
+            "sealed_at": "sealed_at - interval '1 year'",
+            "subject": "'Ganz etwas anderes'",
+            "sha256": "repeat('0', 64)",
+        }.items()
+    },
+    "the seal": (
+        "UPDATE monitoring_report SET sealed_at = NULL, approved_as = '', approved_by_id = NULL",
+        "Die Zeile sagt anderes als ihr Verlauf: Bericht, sealed_at.",
+    ),
+    "all that compiling gave": (
+        "UPDATE monitoring_report SET compiled_at = NULL, snapshot = '', sha256 = '', released_at = NULL, "
+        "released_as = '', sealed_at = NULL, approved_as = '', approved_by_id = NULL, released_by_id = NULL",
+        "Die Zeile sagt anderes als ihr Verlauf: Bericht, compiled_at.",
+    ),
+    "the newest history row of the report": (
+        "UPDATE monitoring_reportevent SET approved_as = 'Jemand anders' WHERE approved_as <> ''",
+        "Die Zeile sagt anderes als ihr Verlauf: Bericht, approved_as.",
+    ),
+    "an older history row of the report": (
+        "UPDATE monitoring_reportevent SET released_as = 'Jemand anders' "
+        "WHERE released_as <> '' AND sealed_at IS NULL",
+        "Im Verlauf ändert sich, was feststand: Bericht, released_as.",
+    ),
+    "the history row of the release": (
+        "DELETE FROM monitoring_reportevent WHERE released_as <> '' AND sealed_at IS NULL",
+        "Im Verlauf fehlt ein Eintrag: Bericht.",
+    ),
+    "the history of the report": (
+        "DELETE FROM monitoring_reportevent",
+        "Die Zeile fehlt, oder es fehlt ihr Verlauf: Bericht.",
+    ),
+    "a snapshot that is a list": (
+        with_checksum("'[]' || chr(10)"),
+        "Der Datenstand folgt nicht dem heutigen Schema: $.",
+    ),
+    "a snapshot that is empty": (
+        with_checksum("'{}' || chr(10)"),
+        "Der Datenstand folgt nicht dem heutigen Schema: $.",
+    ),
+    "a snapshot that is nested too deep": (
+        with_checksum("repeat('[', 100000) || repeat(']', 100000) || chr(10)"),
+        "Der Datenstand ist kein kanonisches JSON.",
+    ),
+    "a snapshot of another moment in the wrong form": (
+        with_checksum('regexp_replace(snapshot, \'"moment":"[^"]*"\', \'"moment":"gestern"\')'),
+        "Der Verlauf zum Stichtag lässt sich nicht mehr lesen (ValueError).",
+    ),
+    "history without the organisations": (
+        "DELETE FROM network_organisationevent",
+        "Der Verlauf zum Stichtag lässt sich nicht mehr lesen (KeyError).",
+    ),
 }
 
 
 def test_whole_reports_pass(report: Report) -> None:
-    told = StringIO()
-
-    call_command("verify_reports", stdout=told)
-
-    assert told.getvalue() == "1 Berichte geprüft, keiner ist beschädigt.\n"
+    assert told() == ["1 Berichte geprüft, keiner ist beschädigt."]
 
 
 @pytest.mark.parametrize("damage", ATTACKS)
@@ -138,68 +176,110 @@ def test_damage_is_found_and_named(report: Report, damage: str) -> None:
 
     attack(statement)
 
-    found = verify()
-    assert f"Sachstandsbericht 2. Quartal 2024 ({report.pk}): {sentence}" in found
+    named = Report.objects.filter(pk=report.pk).first()
+    assert f"{named} ({report.pk}): {sentence}" in verify()
 
 
-def test_what_was_hidden_or_edited_since_is_no_damage_but_told(report: Report) -> None:
-    Measure.objects.filter(title="Parkhaus").update(visibility="internal")
-    Measure.objects.filter(title="Sensornetz").update(title="Messnetz", light="green", light_reason="")
-    number = Measure.objects.get(title="Parkhaus").no
-    told = StringIO()
+def test_a_published_report_that_is_gone_is_missed(report: Report) -> None:
+    attack(
+        "WITH files AS (DELETE FROM monitoring_reportfile), texts AS (DELETE FROM monitoring_reporttext) "
+        "DELETE FROM monitoring_report"
+    )
 
-    call_command("verify_reports", stdout=told)
-
-    assert told.getvalue().splitlines() == [
-        f"Sachstandsbericht 2. Quartal 2024 ({report.pk}): Seither nicht mehr sichtbar: {number}.",
-        "1 Berichte geprüft, keiner ist beschädigt.",
-    ]
+    assert f"Bericht {report.pk}: Die Zeile fehlt, oder es fehlt ihr Verlauf: Bericht." in verify()
 
 
-def test_an_interim_report_is_compiled_anew_as_of_its_own_moment(municipalities, date_events) -> None:
-    today = localdate()
-    measure = make_measure("Sensornetz")
-    report = compiled(request_report(kind="status", audience="public", period=Period.year(today)))
-    Measure.objects.filter(pk=measure.pk).update(title="Messnetz")
+def test_what_was_given_back_or_discarded_is_not_missed(report: Report) -> None:
+    other = compiled(request_report(kind="status", audience="internal", period=Q2))
+    draft = give_back(report=other, reason="Zahlen fehlen", by=make_user())
+    assert verify() == []
 
-    assert report.is_interim or today == Period.year(today).end
+    discard_draft(report=draft, by=make_user())
+    assert verify() == []
+
+    sealed(compiled(compile_report(restore_draft(draft.pk, by=make_user()), by=make_user())))
     assert verify() == []
 
 
-def run() -> Job:
-    job = request_verification()
-    jobs.run(job.pk)
-    job.refresh_from_db()
-    return job
+ERRATUM_ATTACKS = {
+    "the row": (
+        "UPDATE monitoring_erratum SET text = 'Es sind 9, nicht 4.'",
+        "Die Zeile sagt anderes als ihr Verlauf: Berichtigung, text.",
+    ),
+    "an older history row": (
+        "WITH row AS (UPDATE monitoring_erratum SET text = 'Es sind 9, nicht 4.') "
+        "UPDATE monitoring_erratumevent SET text = 'Es sind 9, nicht 4.' "
+        "WHERE pgh_id = (SELECT MAX(pgh_id) FROM monitoring_erratumevent)",
+        "Im Verlauf ändert sich, was feststand: Berichtigung, text.",
+    ),
+    "the row that is gone": (
+        "DELETE FROM monitoring_erratum",
+        "Die Zeile fehlt, oder es fehlt ihr Verlauf: Berichtigung.",
+    ),
+}
 
 
-def test_the_nightly_check_tells_the_administrator_until_it_is_clean_again(report: Report) -> None:
-    administrator, coordinator = make_user(Role.ADMINISTRATION), make_user()
+@pytest.mark.parametrize("damage", ERRATUM_ATTACKS)
+def test_damage_of_an_approved_erratum_is_found(report: Report, damage: str) -> None:
+    statement, sentence = ERRATUM_ATTACKS[damage]
+    erratum = declare_erratum(report=report, text="Es sind 5, nicht 4.", by=make_user(), office="Amt")
+    approve_erratum(erratum=erratum, by=make_user(Role.STEERING), office="Vorsitz")
+    Erratum.objects.update(approved_by=None)  # as when an account ends
+    assert verify() == []
 
-    def told(user: object) -> list[str]:
-        groups = {group.key: group.entries for group in worklist_for(user, localdate())}
-        return [entry.why for entry in groups.get("berichte-pruefen", [])]
+    attack(statement)
 
-    assert (run().status, told(administrator)) == ("done", [])
-    attack("UPDATE monitoring_reportfile SET size = size + 1 WHERE format = 'xlsx'")
-    job = run()
-
-    sentence = f"Sachstandsbericht 2. Quartal 2024 ({report.pk}): Die Datei hat nicht ihre Größe: xlsx."
-    assert (job.status, told(administrator), told(coordinator)) == ("failed", [sentence], [])
-
-    attack("UPDATE monitoring_reportfile SET size = size - 1 WHERE format = 'xlsx'")
-    assert (run().status, told(administrator)) == ("done", [])
+    assert verify() == [f"{NAME} ({report.pk}): {sentence}"]
 
 
-def test_two_checks_do_not_wait_in_line() -> None:
-    assert request_verification() == request_verification()
+def test_the_name_of_what_a_report_is_about_is_compared(report: Report) -> None:
+    template = ReportTemplate.objects.create(name="Kurzbericht", sections=["overview"], filters={})
+    execute("UPDATE monitoring_reporttemplateevent SET pgh_created_at = '2024-05-01'")
+    custom = sealed(compiled(request_report(kind="custom", audience="public", period=Q2, scope=template)))
+    assert verify() == []
+
+    execute("UPDATE monitoring_reporttemplateevent SET name = 'Langbericht'")
+
+    sentence = "Der Verlauf sagt anderes als der Datenstand: report.scope.label."
+    assert verify() == [f"{custom} ({custom.pk}): {sentence}"]
+
+
+def test_a_forgery_of_an_older_format_is_no_way_around_the_history(report: Report) -> None:
+    """All of it consistent: row and its history, snapshot, files and checksums."""
+    forged = json.loads(report.snapshot) | {"format_version": 2}
+    forged["fields"][0]["measures"][0]["light_reason"] = "Alles bestens"
+    content = content_of(forged)
+    for table in TABLES:
+        execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    Report.objects.update(snapshot=content.json.decode(), sha256=content.sha256)
+    event_model(Report)._base_manager.exclude(sha256="").update(sha256=content.sha256)
+    for name, write in {**TYPESET, **WRITTEN}.items():
+        data = write(content)
+        file = report.files.filter(format=name)
+        file.update(content=data, size=len(data), sha256=hashlib.sha256(data).hexdigest())
+    for table in TABLES:
+        execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+    sentence = "Der Datenstand folgt nicht dem heutigen Schema: format_version."
+    assert verify() == [f"{NAME} ({report.pk}): {sentence}"]
+
+
+def test_one_report_that_cannot_be_read_does_not_hide_the_next(report: Report) -> None:
+    other = sealed(compiled(request_report(kind="status", audience="internal", period=Q2)))
+    attack(with_checksum("'{}' || chr(10)") + f" AND new.id = {report.pk}")
+    attack(FLIP.format("csv"))
+
+    found = verify()
+
+    assert f"{NAME} ({report.pk}): Der Datenstand folgt nicht dem heutigen Schema: $." in found
+    assert f"{NAME} ({other.pk}): Die Datei passt nicht zu ihrer Prüfsumme: csv." in found
 
 
 @pytest.mark.parametrize("guarded", [True, False])
 def test_the_triggers_are_what_the_attack_switches_off(report: Report, guarded: bool) -> None:
     """The negative control of these tests: with the triggers on, the same statement is refused."""
     statement = FLIP.format("pdf")
-    outcome: Callable[[], None] = (lambda: _execute(statement)) if guarded else (lambda: attack(statement))
+    outcome: Callable[[], object] = (lambda: execute(statement)) if guarded else (lambda: attack(statement))
 
     if guarded:
         with pytest.raises(DatabaseError, match="Cannot update"):
@@ -208,8 +288,3 @@ def test_the_triggers_are_what_the_attack_switches_off(report: Report, guarded: 
         outcome()
 
     assert (verify() == []) == guarded
-
-
-def _execute(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)

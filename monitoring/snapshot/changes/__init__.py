@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Collection
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
 
 from measures.models import Measure
 from monitoring.compile.figures import all_measures
@@ -10,7 +13,7 @@ from monitoring.snapshot.changes.decisions import follow_ups, resolutions
 from monitoring.snapshot.changes.figures import indicators, money
 from monitoring.snapshot.changes.measures import arrivals, moves
 from monitoring.snapshot.changes.rollout import roll_out
-from monitoring.snapshot.changes.told import Told, fitting
+from monitoring.snapshot.changes.told import Told, day_in_words, fitting
 from monitoring.snapshot.parts import needed_parts
 from monitoring.snapshot.past import Past
 from monitoring.snapshot.schema import Changes, PreviousReport, Snapshot
@@ -51,7 +54,7 @@ def sentences(before: Snapshot, now: Snapshot, nameable: Collection[str] = ()) -
     common = set.intersection(
         *(needed_parts(section["key"] for section in each["report"]["sections"]) for each in (before, now))
     )
-    subjects: list[Told] = [arrivals(before, now, nameable), moves(before, now)]
+    subjects: list[Told] = [_counted_since(before, now), arrivals(before, now, nameable), moves(before, now)]
     by_part = {
         "money": money,
         "roll_out": roll_out,
@@ -61,6 +64,18 @@ def sentences(before: Snapshot, now: Snapshot, nameable: Collection[str] = ()) -
     }
     subjects += [tell(before, now) for part, tell in by_part.items() if part in common]
     return fitting(subjects)
+
+
+def _counted_since(before: Snapshot, now: Snapshot) -> Told:
+    """Where the last report is older than this one's period: what happens is told of the period alone."""
+    since, start = date.fromisoformat(before["report"]["as_of"]), now["report"]["period_start"]
+    if since + timedelta(days=1) >= date.fromisoformat(start):
+        return Told([])
+    text = _(
+        "Verglichen wird der Stand mit dem vom %(since)s; Meilensteine, Beschlüsse und erledigte Aufträge "
+        "sind die seit dem %(start)s."
+    )
+    return Told([text % {"since": day_in_words(since.isoformat()), "start": day_in_words(start)}])
 
 
 def _nameable(before: Snapshot, past: Past) -> set[str]:

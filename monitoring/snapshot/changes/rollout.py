@@ -89,9 +89,9 @@ def _in_short(moves: list[Move]) -> Iterator[str]:
     for direction, text in texts.items():
         found = Counter((-move.step, move.now) for move in moves if move.direction == direction)
         parts = [
-            _("%(number)s Kommunen jetzt %(stage)s") % {"number": number, "stage": stage}
+            _("%(number)s Stände jetzt „%(stage)s“") % {"number": number, "stage": stage}
             if number > 1
-            else _("eine Kommune jetzt %s") % stage
+            else _("ein Stand jetzt „%s“") % stage
             for (_step, stage), number in sorted(found.items())
         ]
         if parts:
