@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError
 
+from fields.models import ActionField
 from monitoring.compile import TYPESET, WRITTEN, content_of
 from monitoring.models import Erratum, Report, ReportTemplate
 from monitoring.services.errata import approve_erratum, declare_erratum
@@ -233,15 +234,24 @@ def test_damage_of_an_approved_erratum_is_found(report: Report, damage: str) -> 
 
 
 def test_the_name_of_what_a_report_is_about_is_compared(report: Report) -> None:
-    template = ReportTemplate.objects.create(name="Kurzbericht", sections=["overview"], filters={})
-    execute("UPDATE monitoring_reporttemplateevent SET pgh_created_at = '2024-05-01'")
-    custom = sealed(compiled(request_report(kind="custom", audience="public", period=Q2, scope=template)))
+    field = ActionField.objects.get()
+    own = sealed(compiled(request_report(kind="field", audience="public", period=Q2, scope=field)))
     assert verify() == []
 
-    execute("UPDATE monitoring_reporttemplateevent SET name = 'Langbericht'")
+    execute("UPDATE fields_actionfieldevent SET name = 'Anders'")
 
     sentence = "Der Verlauf sagt anderes als der Datenstand: report.scope.label."
-    assert verify() == [f"{custom} ({custom.pk}): {sentence}"]
+    about_scope = [finding for finding in verify() if "scope" in finding]
+    assert about_scope == [f"{own} ({own.pk}): {sentence}"]
+
+
+def test_a_template_may_be_renamed_once_its_report_is_compiled(report: Report) -> None:
+    template = ReportTemplate.objects.create(name="Kurzbericht", sections=["overview"], filters={})
+    sealed(compiled(request_report(kind="custom", audience="public", period=Q2, scope=template)))
+
+    ReportTemplate.objects.update(name="Langbericht")
+
+    assert verify() == []
 
 
 def test_a_forgery_of_an_older_format_is_no_way_around_the_history(report: Report) -> None:
