@@ -234,14 +234,17 @@ def test_damage_of_an_approved_erratum_is_found(report: Report, damage: str) -> 
 
 def test_the_name_of_what_a_report_is_about_is_compared(report: Report) -> None:
     template = ReportTemplate.objects.create(name="Kurzbericht", sections=["overview"], filters={})
-    execute("UPDATE monitoring_reporttemplateevent SET pgh_created_at = '2024-05-01'")
     custom = sealed(compiled(request_report(kind="custom", audience="public", period=Q2, scope=template)))
+    ReportTemplate.objects.update(name="Bericht")
     assert verify() == []
 
-    execute("UPDATE monitoring_reporttemplateevent SET name = 'Langbericht'")
+    attack(with_checksum("replace(snapshot, 'Kurzbericht', 'Langbericht')") + f" AND new.id = {custom.pk}")
 
-    sentence = "Der Verlauf sagt anderes als der Datenstand: report.scope.label."
-    assert verify() == [f"{custom} ({custom.pk}): {sentence}"]
+    sentences = {
+        "Die Zeile des Berichts sagt anderes als der Datenstand: subject.",
+        "Der Verlauf sagt anderes als der Datenstand: report.scope.label.",
+    }
+    assert {f"{custom} ({custom.pk}): {sentence}" for sentence in sentences} <= set(verify())
 
 
 def test_a_forgery_of_an_older_format_is_no_way_around_the_history(report: Report) -> None:
