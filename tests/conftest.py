@@ -84,6 +84,7 @@ TOGETHER = {
     "tests/monitoring/test_worker_killed.py": "processes",
     "tests/governance/test_minutes_worker_killed.py": "processes",
     "tests/governance/test_no_leak.py": "leaks",
+    "tests/test_public_pages.py": "public",
     "tests/smartregion/test_translations.py": "example",
     "tests/smartregion/test_regions_example.py": "example",
     "tests/smartregion/test_search_recall.py": "example",

@@ -17,6 +17,8 @@ from smartregion.assets import style_sheet
 from smartregion.base.access import PUBLIC, policy_of
 from tests.addresses import address_of, keys_of_rows, routes
 
+pytestmark = pytest.mark.django_db
+
 SIGN_IN = {"account_login", "account_reset_password", "invitation"}
 """Forms with which somebody signs in, or takes a seat as an account: they are guarded by a cookie."""
 LOADED = {
@@ -46,6 +48,7 @@ def answers() -> dict[str, HttpResponse]:
 
 @pytest.fixture(scope="module", autouse=True)
 def shared_rows(rows_of_module: None) -> Iterator[None]:
+    answers()
     yield
     answers.cache_clear()
 
@@ -165,7 +168,8 @@ def test_robots_and_sitemap_name_public_pages_only(client: Client) -> None:
 
     assert robots[0] == "User-agent: *"
     assert robots[-1] == "Sitemap: http://testserver/sitemap.xml"
-    assert [address for address in named if client.get(address).status_code != 200] == []
+    codes = {address: client.get(address).status_code for address in named}
+    assert {address: code for address, code in codes.items() if code != 200} == {}
     assert [address for address in named if policy_of(resolve(address).func) != PUBLIC] == []
     assert reverse("measure", args=["sensornetz"]) in named
 
