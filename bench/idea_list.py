@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from django.core.handlers.wsgi import WSGIHandler
+from django.test import override_settings
 
-from bench.database import copy_with, use
+from bench.database import UNKEPT, copy_with, use
 from bench.measure_list import ROUNDS, TIMES, answer
 from bench.measuring import Figure, Side, ratio
 
@@ -21,7 +22,11 @@ PAGES = {
 
 
 def figures() -> Iterator[Figure]:
-    with copy_with(MEASURES, FEW) as few, copy_with(MEASURES, MANY) as many:
+    with (
+        override_settings(MIDDLEWARE=UNKEPT),
+        copy_with(MEASURES, FEW) as few,
+        copy_with(MEASURES, MANY) as many,
+    ):
         get = partial(answer, WSGIHandler())
         for number, (name, address) in enumerate(PAGES.items()):
             one, other = (Side(partial(get, address), partial(use, data), TIMES) for data in (many, few))

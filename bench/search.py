@@ -6,7 +6,7 @@ from functools import partial
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
 
-from bench.database import copy_with, use
+from bench.database import UNKEPT, copy_with, use
 from bench.measure_list import FEW, MANY, Get, answer
 from bench.measuring import Figure, Side, ratio
 
@@ -22,7 +22,11 @@ ROUNDS, TIMES = 15, 4
 
 def figures() -> Iterator[Figure]:
     """Requests of an anonymous reader, answered by the whole portal from two open databases of one server."""
-    with override_settings(ROOT_URLCONF="bench.urls"), copy_with(FEW) as few, copy_with(MANY) as many:
+    with (
+        override_settings(ROOT_URLCONF="bench.urls", MIDDLEWARE=UNKEPT),
+        copy_with(FEW) as few,
+        copy_with(MANY) as many,
+    ):
         get: Get = partial(answer, WSGIHandler())
         for name, address in SEARCHES.items():
             sides = (Side(partial(get, address), partial(use, data), TIMES) for data in (many, few))
