@@ -49,10 +49,10 @@ def _is_public(event: Any, newest: Any) -> bool:
 def _of_event(event: Event, life: Life) -> Iterator[News]:
     if life.shown:
         values = {"day": _day(event.starts_at), "summary": event.summary}
-        yield _news(event, life.shown, _("Neue Veranstaltung am %(day)s. %(summary)s") % values)
+        yield _news_of_event(event, life.shown, _("Neue Veranstaltung am %(day)s. %(summary)s") % values)
     for before, after in life.steps:
         if text := _changed(before, after):
-            yield _news(event, after, text)
+            yield _news_of_event(event, after, text)
 
 
 def _changed(before: Any, after: Any) -> str:
@@ -66,19 +66,23 @@ def _changed(before: Any, after: Any) -> str:
     return ""
 
 
-def _news(event: Event, change: Any, text: str) -> News:
+def _news_of_event(event: Event, change: Any, text: str) -> News:
     about = {Topic(EVENTS, KEYS[Event.Kind(event.kind)])}
     if event.field:
         about.add(Topic(FIELDS, event.field.slug))
+    return _news(event, change, text, about)
+
+
+def _news(row: Event | Idea, change: Any, text: str, about: set[Topic]) -> News:
     return News(
         key=key_of(change),
         at=change.pgh_created_at,
-        about=event.title,
+        about=row.title,
         text=text,
-        url=event.get_absolute_url(),
-        subject=subject_of(event),
+        url=row.get_absolute_url(),
+        subject=subject_of(row),
         topics=frozenset(about),
-        is_example=event.is_example,
+        is_example=row.is_example,
     )
 
 
@@ -110,13 +114,4 @@ def _news_of_idea(idea: Idea, change: Any, text: str) -> News:
         about.add(Topic(FIELDS, idea.field.slug))
     if idea.municipality:
         about.add(Topic(MUNICIPALITIES, idea.municipality.slug))
-    return News(
-        key=key_of(change),
-        at=change.pgh_created_at,
-        about=idea.title,
-        text=text,
-        url=idea.get_absolute_url(),
-        subject=subject_of(idea),
-        topics=frozenset(about),
-        is_example=idea.is_example,
-    )
+    return _news(idea, change, text, about)
