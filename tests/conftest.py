@@ -75,6 +75,7 @@ TOGETHER = {
     "tests/e2e/test_pages.py": "pages",
     "tests/e2e/": "browser",
     "tests/stack/": "processes",
+    "tests/smartregion/test_backup.py": "backup",
     "tests/measures/test_round_mails.py": "processes",
     "tests/measures/test_invitation_mails.py": "processes",
     "tests/smartregion/test_digest_mails.py": "processes",

@@ -32,8 +32,10 @@ ONLY_GERMAN = {
     "document_old_file",
     "health",
     "invitation",
+    "metrics",
     "ogc_landing",
     "paper_file",
+    "ready",
     "unsubscribe",
 }
 
