@@ -1,13 +1,13 @@
 """How gunicorn serves the portal: `gunicorn --config deploy/gunicorn.conf.py smartregion.wsgi`.
 
-Under systemd the socket comes from smartregion-web.socket, which stays open while the service restarts.
+Two instances stand side by side (smartregion-web@8001, @8002), so that one serves while the other restarts.
 """
 
 import os
 
 bind = os.environ.get("SMARTREGION_LISTEN", "127.0.0.1:8001")
 worker_class = "gthread"
-workers = int(os.environ.get("SMARTREGION_WEB_PROCESSES", "2"))
+workers = int(os.environ.get("SMARTREGION_WEB_PROCESSES", "1"))
 threads = 4
 timeout = 60
 graceful_timeout = 30

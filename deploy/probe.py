@@ -8,11 +8,14 @@ import sys
 import time
 from http.client import HTTPConnection, HTTPException
 
+EVERYWHERE = ("", "0.0.0.0", "[::]")  # noqa: S104 - where the server may listen; it is asked on loopback
+
 
 def is_ready() -> bool:
     host, _, port = os.environ.get("SMARTREGION_LISTEN", "127.0.0.1:8001").rpartition(":")
     name = os.environ.get("SMARTREGION_HOSTS", "").split(",")[0].strip() or "127.0.0.1"
-    connection = HTTPConnection("127.0.0.1" if host in {"", "0.0.0.0", "[::]"} else host, int(port), timeout=5)  # noqa: S104
+    place = "127.0.0.1" if host in EVERYWHERE else host
+    connection = HTTPConnection(place, int(port), timeout=5)
     try:
         connection.request("GET", "/bereit/", headers={"Host": name})
         answer = connection.getresponse()

@@ -1,7 +1,7 @@
-"""Back to a chosen second (`python -m drill.point_in_time`): PostgreSQL's archive, tried out with real servers.
+"""Back to a chosen second (`python -m drill.point_in_time`): PostgreSQL's archive, with real servers.
 
-The commands are those of docs/operations.md: a base backup, an archive of what is written since, and a second server
-that is told to stop at a moment.
+The commands are those of docs/operations.md: a base backup, an archive of what is written since, and a second
+server that is told to stop at a moment.
 """
 
 import os
@@ -54,7 +54,7 @@ class Return:
 
 
 class Machine:
-    """Two data folders, an archive and a base backup, below one folder that the server's account may enter."""
+    """Two data folders, an archive and a base backup, below a folder that the server's account may enter."""
 
     def __init__(self, supervisor: Supervisor, folder: Path) -> None:
         self.supervisor = supervisor
@@ -69,9 +69,19 @@ class Machine:
 
     @contextmanager
     def running(self, name: str, data: Path, **more: str) -> Iterator[psycopg.Connection]:
-        values = {**ARCHIVING, "archive_command": f"test ! -f {self.archive}/%f && cp %p {self.archive}/%f", **more}
+        values = {
+            **ARCHIVING,
+            "archive_command": f"test ! -f {self.archive}/%f && cp %p {self.archive}/%f",
+            **more,
+        }
         chosen = [word for key, value in values.items() for word in ("-c", f"{key}={value}")]
-        words = [self.server.program / "bin" / "postgres", "-D", data, *self.server.parameters(self.socket), *chosen]
+        words = [
+            self.server.program / "bin" / "postgres",
+            "-D",
+            data,
+            *self.server.parameters(self.socket),
+            *chosen,
+        ]
         child = self.supervisor.start(
             name, name, words, stop_signal=signal.SIGINT, account=self.server.account
         )
@@ -96,7 +106,9 @@ class Machine:
 
     def make_base(self) -> None:
         words = [self.server.program / "bin" / "pg_basebackup", f"--pgdata={self.base}", "--checkpoint=fast"]
-        self._run([*words, f"--host={self.socket}", "--username=postgres", "--wal-method=stream", "--no-sync"])
+        self._run(
+            [*words, f"--host={self.socket}", "--username=postgres", "--wal-method=stream", "--no-sync"]
+        )
 
     def tell_to_stop_at(self, moment: datetime) -> Path:
         """The base backup as a new data folder that reads the archive up to the moment and then opens."""
@@ -115,7 +127,7 @@ class Machine:
 
 
 def go_back() -> Return:
-    """Rows are written before, during and after a base backup; then a second server returns to a whole second."""
+    """Rows are written around a base backup; then a second server returns to a whole second."""
     folder = Path(tempfile.mkdtemp(prefix="pitr-", dir="/tmp"))
     try:
         with throw_away("test-pitr") as instance, Supervisor(instance) as supervisor:

@@ -1,7 +1,7 @@
 """One file: a tar of parts, encrypted with age while it is written, so that no clear text reaches the disk.
 
 age seals the file in pieces of 64 kB, each authenticated, and knows its end: a changed, missing or added
-byte, a cut end and a wrong key are found while reading. The manifest comes last and says once more what was put in.
+byte, a cut end and a wrong key are found while reading. The manifest comes last and says again what is in it.
 """
 
 import hashlib
@@ -31,8 +31,8 @@ PIECE: Final = 4 << 20
 class Packer:
     """Adds parts to the tar, and keeps the length and SHA-256 of each for the manifest."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._tar = tarfile.open(fileobj=stream, mode="w|")  # noqa: SIM115 - closed by `finish`
+    def __init__(self, tar: tarfile.TarFile) -> None:
+        self._tar = tar
         self.parts: dict[str, dict[str, Any]] = {}
 
     def add(self, name: str, content: bytes) -> None:
@@ -51,7 +51,6 @@ class Packer:
     def finish(self, manifest: dict[str, Any]) -> None:
         whole = {"format": FORMAT, **manifest, "parts": self.parts}
         self._file(MANIFEST, json.dumps(whole, sort_keys=True, ensure_ascii=False).encode())
-        self._tar.close()
 
     def _file(self, name: str, content: bytes) -> None:
         entry = tarfile.TarInfo(name)
@@ -69,8 +68,12 @@ def seal(target: IO[bytes], key: Key, fill: Callable[[Packer], None]) -> None:
 
     with ThreadPoolExecutor(1) as pool:
         encrypted = pool.submit(encrypt)
-        with _raising_first(encrypted), os.fdopen(writer, "wb") as stream:
-            fill(Packer(stream))
+        with (
+            _raising_first(encrypted),
+            os.fdopen(writer, "wb") as stream,
+            tarfile.open(fileobj=stream, mode="w|") as tar,
+        ):
+            fill(Packer(tar))
 
 
 @dataclass(frozen=True)

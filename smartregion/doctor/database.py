@@ -74,7 +74,7 @@ def role() -> Iterator[Finding]:
     elif owned:
         yield warn(
             f"{name} besitzt die Tabellen und könnte sie ändern.",
-            "Mit SMARTREGION_OWNER_DATABASE_URL gehören sie einer Rolle, die nur migrate und die Sicherung nutzen.",
+            "Mit SMARTREGION_OWNER_DATABASE_URL gehören sie einer eigenen Rolle (docs/operations.md).",
         )
     else:
         yield ok(f"{name}, ohne Vorrechte.")

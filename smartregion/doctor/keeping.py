@@ -1,4 +1,4 @@
-"""Backup, its drill, its key, and the log of erasures without which a restore shows people who were erased."""
+"""Backup, its drill, its key, and the log of erasures without which a restore shows who was erased."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,6 @@ DRILL_TOO_OLD: Final = timedelta(days=35)
 
 @check("Schlüssel der Sicherung")
 def key() -> Iterator[Finding]:
-    """Nobody but the units of backup and drill may read it, so a doctor without it takes the variable alone."""
     try:
         Key.read()
     except BackupError as error:
@@ -80,7 +79,7 @@ def erasure_log() -> Iterator[Finding]:
     elif place := overwritten_with(path):
         yield warn(
             f"{path} liegt in {place} und würde mit ihm überschrieben oder ersetzt.",
-            "Setzen Sie SMARTREGION_ERASURE_LOG auf einen Ort daneben, etwa /var/lib/smartregion/erasures.jsonl.",
+            "Setzen Sie SMARTREGION_ERASURE_LOG auf einen Ort daneben (deploy/portal.env.example).",
         )
     else:
         yield ok(f"{path}, {len(inside)} Einträge")

@@ -120,7 +120,7 @@ def packages() -> Iterator[Finding]:
 
 
 def unlike(lock: str) -> Iterator[str]:
-    """What is installed in another version than pinned, or not at all; a pin for another platform does not count."""
+    """What is installed in another version than pinned, or not at all. Other platforms' pins do not count."""
     for line in PINNED.findall(lock):
         pinned = Requirement(line.strip())
         if pinned.marker and not pinned.marker.evaluate():

@@ -1,8 +1,10 @@
 """What runs beside the database: queue, mail server, worker, schedule, proxy."""
 
+import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -111,6 +113,12 @@ def jobs() -> Iterator[Finding]:
         yield ok("an einem Tag keiner gescheitert")
 
 
+def _trusted() -> str | bool:
+    """The authorities that this machine trusts, since a house may have one of its own."""
+    bundle = ssl.get_default_verify_paths().openssl_cafile
+    return bundle if Path(bundle).is_file() else True
+
+
 @check("Proxy")
 def proxy() -> Iterator[Finding]:
     yield from asked_through_proxy(settings.PORTAL_URL, settings.PORTAL_URL.replace("https://", "http://"))
@@ -119,7 +127,9 @@ def proxy() -> Iterator[Finding]:
 def asked_through_proxy(secure: str, plain: str) -> Iterator[Finding]:
     """As a visitor would: does it answer, and does it believe a visitor who claims to have come by HTTPS?"""
     try:
-        answer = requests.get(f"{secure}/gesundheit/", timeout=PATIENCE, allow_redirects=False)
+        answer = requests.get(
+            f"{secure}/gesundheit/", timeout=PATIENCE, allow_redirects=False, verify=_trusted()
+        )
     except requests.RequestException as error:
         yield warn(
             f"{secure} ist von diesem Rechner aus nicht zu erreichen ({type(error).__name__}).",

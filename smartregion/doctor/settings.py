@@ -88,7 +88,8 @@ def deployment() -> Iterator[Finding]:
 @check("Absender")
 def sender() -> Iterator[Finding]:
     address = settings.DEFAULT_FROM_EMAIL
-    if address.rpartition("@")[2] in {"localhost", "example.org", "example.com"}:
+    name, _at, place = address.rpartition("@")
+    if not name or place.rstrip(">") in {"localhost", "example.org", "example.com"}:
         yield fail(f"Mails kämen von {address}.", "Setzen Sie SMARTREGION_MAIL_FROM.")
     else:
         yield ok(address)

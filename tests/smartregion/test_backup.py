@@ -198,8 +198,8 @@ def test_replacing_keeps_the_database_that_was_there_under_another_name(
     places: Path, other: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make_rows()
-    path = backup(places)
     before = held()
+    path = backup(places)
     use(other)
     call_command("restore", path)
     Measure.objects.all().update(contact="später")

@@ -86,7 +86,7 @@ def test_addresses_of_mails_and_networks_are_taken_out_of_message_and_traceback(
     log = logging.getLogger("tests.people")
     with Lines(JsonLines()) as as_json, Lines(Text("%(request_id)s %(message)s")) as as_text:
         try:
-            raise ValueError("Key (email)=(erika@example.org) gibt es")
+            int("Key (email)=(erika@example.org) gibt es")
         except ValueError:
             log.exception("von %s, %s", "192.0.2.77", "2001:db8:0:1::7")
 
@@ -97,7 +97,8 @@ def test_addresses_of_mails_and_networks_are_taken_out_of_message_and_traceback(
 
 
 @pytest.mark.parametrize(
-    "text", ["127.0.0.1:8001", "um 12:30:45", "Version 5.2.19", "2026-11-26 13:00:00,123", "12:00:01.5 bis 3:4"]
+    "text",
+    ["127.0.0.1:8001", "um 12:30:45", "Version 5.2.19", "2026-11-26 13:00:00,123", "12:00:01.5 bis 3:4"],
 )
 def test_what_only_looks_like_one_stays(text: str) -> None:
     assert without_people(text) == text
@@ -110,7 +111,9 @@ def test_the_form_of_the_log_is_chosen_by_a_variable() -> None:
     def said(form: str) -> str:
         variables = {**PRODUCTION, "SMARTREGION_LOG_FORMAT": form, "PATH": "/usr/bin"}
         words = [sys.executable, "-c", ask]
-        return subprocess.run(words, cwd=live.BASE_DIR, env=variables, capture_output=True, text=True).stderr
+        return subprocess.run(
+            words, cwd=live.BASE_DIR, env=variables, capture_output=True, text=True, check=True
+        ).stderr
 
     assert json.loads(said("json"))["message"] == "Hallo"
     assert said("text").rstrip().endswith("WARNING x - Hallo")

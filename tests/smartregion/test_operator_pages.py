@@ -1,4 +1,4 @@
-"""`/bereit/` and `/metrics`: what they tell, and that they are there for nobody but the operator's programs."""
+"""`/bereit/` and `/metrics`: what they tell, and that they are for nobody but the operator's programs."""
 
 import re
 from datetime import timedelta
@@ -21,10 +21,11 @@ TOKEN = "t" * 30
 
 def figures(client: Client) -> dict[str, float]:
     lines = client.get("/metrics").content.decode().splitlines()
-    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
+    return {
+        name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")
+    }
 
 
-@pytest.mark.parametrize("address", ["/bereit/", "/metrics"])
 @pytest.mark.parametrize(
     ("headers", "remote", "status"),
     [
@@ -42,11 +43,12 @@ def figures(client: Client) -> dict[str, float]:
     ],
 )
 def test_they_answer_this_machine_and_the_token_and_nobody_else(
-    client: Client, settings: Any, address: str, headers: dict[str, str], remote: str, status: int
+    client: Client, settings: Any, headers: dict[str, str], remote: str, status: int
 ) -> None:
     settings.METRICS_TOKEN = TOKEN
 
-    assert client.get(address, headers=headers, REMOTE_ADDR=remote).status_code == status
+    answers = [client.get(page, headers=headers, REMOTE_ADDR=remote) for page in ("/bereit/", "/metrics")]
+    assert [answer.status_code for answer in answers] == [status, status]
 
 
 def test_without_a_token_an_empty_one_opens_nothing_and_no_role_does(client: Client, settings: Any) -> None:
@@ -54,7 +56,10 @@ def test_without_a_token_an_empty_one_opens_nothing_and_no_role_does(client: Cli
     client.force_login(make_user(Role.ADMINISTRATION))
 
     for word in ("Bearer", "Bearer ", "Bearer None"):
-        assert client.get("/metrics", headers={"Authorization": word}, REMOTE_ADDR="192.0.2.7").status_code == 404
+        assert (
+            client.get("/metrics", headers={"Authorization": word}, REMOTE_ADDR="192.0.2.7").status_code
+            == 404
+        )
 
 
 def test_ready_says_what_is_so_and_no_more(client: Client) -> None:
@@ -69,7 +74,11 @@ def test_not_ready_while_a_migration_is_to_come_or_the_queue_is_away(client: Cli
     pending = client.get("/bereit/")
     settings.REDIS_URL = f"redis://127.0.0.1:{closed_port()}/0"
 
-    assert (migrations_applied(), pending.status_code, pending.json()["migrations"]) == (False, 503, "ausstehend")
+    assert (migrations_applied(), pending.status_code, pending.json()["migrations"]) == (
+        False,
+        503,
+        "ausstehend",
+    )
     assert client.get("/bereit/").json()["queue"] == "antwortet nicht"
 
 
@@ -105,10 +114,13 @@ def test_jobs_queue_signs_and_backups_are_told_from_the_database(client: Client)
 
     found = figures(client)
 
-    assert [found[f'smartregion_jobs{{status="{status}"}}'] for status in ("queued", "running", "failed")] == [1, 0, 1]
+    assert [
+        found[f'smartregion_jobs{{status="{status}"}}'] for status in ("queued", "running", "failed")
+    ] == [1, 0, 1]
     assert found['smartregion_jobs_ended_in_a_day{kind="test",status="done"}'] == 2
     assert [
-        found[f'smartregion_job_seconds_in_a_day{{kind="test",quantile="{quantile}"}}'] for quantile in ("0.5", "1")
+        found[f'smartregion_job_seconds_in_a_day{{kind="test",quantile="{quantile}"}}']
+        for quantile in ("0.5", "1")
     ] == [2, 3]
     assert 90 <= found["smartregion_oldest_waiting_job_seconds"] < 95
     assert 30 <= found['smartregion_sign_age_seconds{name="worker"}'] < 35
