@@ -25,7 +25,7 @@ QUANTILES: Final = ("0.5", "0.95", "1")
 WAITING: Final = """
     SELECT count(*) FILTER (WHERE status = 'queued'), count(*) FILTER (WHERE status = 'running'),
         count(*) FILTER (WHERE status = 'failed'),
-        coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE status = 'queued')), 0)
+        coalesce(extract(epoch FROM clock_timestamp() - min(created_at) FILTER (WHERE status = 'queued')), 0)
     FROM base_job
 """
 

@@ -162,6 +162,7 @@ def create_database(address: str, name: str) -> None:
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'")
         try:
             database.execute(statement.format(sql.Identifier(name)) + letters)
+            _admit_as_before(database, name)
         except psycopg.errors.InsufficientPrivilege as error:
             raise BackupError(
                 _(
@@ -170,6 +171,23 @@ def create_database(address: str, name: str) -> None:
                 )
                 % {"role": database.info.user}
             ) from error
+
+
+def _admit_as_before(database: psycopg.Connection[Any], name: str) -> None:
+    """Who may connect to the present database may connect to the new one, and nobody else. A dump omits that."""
+    granted = database.execute(
+        "SELECT CASE grantee WHEN 0 THEN NULL ELSE pg_get_userbyid(grantee) END, privilege_type "
+        "FROM pg_database, aclexplode(datacl) WHERE datname = current_database()"
+    ).fetchall()
+    if granted:
+        database.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+    for grantee, privilege in granted:
+        statement = sql.SQL("GRANT {} ON DATABASE {} TO {}").format(
+            sql.SQL(privilege),
+            sql.Identifier(name),
+            sql.Identifier(grantee) if grantee else sql.SQL("PUBLIC"),
+        )
+        database.execute(statement)
 
 
 def drop_database(address: str, name: str) -> None:

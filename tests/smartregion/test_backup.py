@@ -215,6 +215,26 @@ def test_replacing_keeps_the_database_that_was_there_under_another_name(
     connection.close()
 
 
+def test_the_database_that_takes_its_place_admits_the_same_roles(places: Path, other: str) -> None:
+    make_rows()
+    path = backup(places)
+    use(other)
+    call_command("restore", path)
+    asked = "SELECT datacl::text FROM pg_database WHERE datname = current_database()"
+    with psycopg.connect(owner_address()) as database:
+        database.execute(f"REVOKE ALL ON DATABASE {other} FROM PUBLIC")
+        database.execute(f"GRANT CONNECT ON DATABASE {other} TO pg_monitor")
+        before = database.execute(asked).fetchone()
+    connection.close()
+
+    call_command("restore", path, replace=True)
+
+    with psycopg.connect(owner_address()) as database:
+        assert sorted(database.execute(asked).fetchone()[0][1:-1].split(",")) == sorted(
+            before[0][1:-1].split(",")
+        )
+
+
 def test_replacing_is_refused_while_somebody_is_connected(places: Path, other: str) -> None:
     make_rows()
     path = backup(places)

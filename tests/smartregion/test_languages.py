@@ -32,7 +32,6 @@ ONLY_GERMAN = {
     "document_old_file",
     "health",
     "invitation",
-    "metrics",
     "ogc_landing",
     "paper_file",
     "ready",
