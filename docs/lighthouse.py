@@ -1,7 +1,8 @@
 """Rates each kind of public page with Lighthouse, as a phone on a slow line gets it: `make lighthouse`.
 
-Lighthouse is fetched from npm into a folder that is thrown away: it is no dependency of the portal. Its grade for
-speed moves by a point or two from run to run, so a page below the goal is rated twice more and gets the median.
+Lighthouse is fetched from npm into a folder that is thrown away: it is no dependency of the portal. Its grade
+for speed moves by a point or two from run to run, so a page below the goal is rated twice more and gets the
+median.
 `ARGS="/konzept/ /roll-out/"` rates these pages alone.
 """
 

@@ -64,13 +64,11 @@ def crowd(machine: Machine, web: socket.socket, *, people: int, minutes: float, 
     found = [person.journal for person in everyone]
     problems = [*faults(found), *journals.lost(found), *journals.damaged(reports)]
     ratio = p95(seconds(found)) / p95(idle)
-    print(f"People {people}, {minutes:g} minutes, a step every {think:g} s on average, {REPORTS} reports")
+    saved, told = sum(len(each.saved) for each in found), sum(each.conflicts for each in found)
+    print(f"{people} people, {minutes:g} minutes, a step every {think:g} s on average, {REPORTS} reports")
+    print(f"{len(seconds(found))} answers, {saved} writes acknowledged, {told} conflicts told")
     print(
-        f"Answers {sum(len(each.seconds) for each in found)}, writes acknowledged "
-        f"{sum(len(each.saved) for each in found)}, conflicts told {sum(each.conflicts for each in found)}"
-    )
-    print(
-        f"p95 idle {p95(idle):.3f} s, p95 together {p95(seconds(found)):.3f} s, ratio {ratio:.1f} (goal {GOAL})"
+        f"p95 idle {p95(idle):.3f} s, together {p95(seconds(found)):.3f} s, ratio {ratio:.1f} (goal {GOAL})"
     )
     print("\n".join([*watch.lines(), *(f"BROKEN: {problem}" for problem in problems)]), flush=True)
     return int(bool(problems) or ratio > GOAL)

@@ -16,7 +16,7 @@ Event = event_model(RolloutCell)
 
 
 def lost(journals: list[Journal]) -> Iterator[str]:
-    """Writes that were acknowledged and are not in the history exactly once, or that a cell does not end with."""
+    """Acknowledged writes that do not stand in the history once; cells that differ from their history."""
     kept = Counter(Event._base_manager.filter(note__startswith="Drill ").values_list("note", flat=True))
     for note in (note for journal in journals for note in journal.saved):
         if kept[note] != 1:

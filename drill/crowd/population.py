@@ -1,4 +1,4 @@
-"""Who comes: accounts of each role in turn, with the pages that they read and the cells that they may edit."""
+"""Who comes: accounts of each role in turn, with the pages that they read and the cells that they edit."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""`python -m smartregion.stack run | assets | manage … | exec -- COMMAND … | drill … | crowd …`, from `.venv`."""
+"""`python -m smartregion.stack run|assets|manage …|exec -- COMMAND …|drill …|crowd …`, from `.venv`."""
 
 import os
 import re
