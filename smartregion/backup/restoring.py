@@ -174,7 +174,7 @@ def create_database(address: str, name: str) -> None:
 
 
 def _admit_as_before(database: psycopg.Connection[Any], name: str) -> None:
-    """Who may connect to the present database may connect to the new one, and nobody else. A dump omits that."""
+    """Who may connect to the present database may connect to the new one, nobody else. A dump omits that."""
     granted = database.execute(
         "SELECT CASE grantee WHEN 0 THEN NULL ELSE pg_get_userbyid(grantee) END, privilege_type "
         "FROM pg_database, aclexplode(datacl) WHERE datname = current_database()"
