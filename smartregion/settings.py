@@ -45,8 +45,8 @@ else:
     CSRF_COOKIE_SECURE = True
 
 ERASURE_LOG = Path(env.text("SMARTREGION_ERASURE_LOG", str(VAR_DIR / "erasures.jsonl")))
-DATABASES = {"default": env.database(env.text("DATABASE_URL"))}
 OWNER_DATABASE_URL = env.text("SMARTREGION_OWNER_DATABASE_URL", "")
+DATABASES = {"default": env.database(OWNER_DATABASE_URL or env.text("DATABASE_URL"))}
 BACKUP_FOLDER = Path(env.text("SMARTREGION_BACKUP_FOLDER", str(VAR_DIR / "backups")))
 BACKUP_KEY = env.text("SMARTREGION_BACKUP_KEY", "")
 BACKUPS_KEPT = env.number("SMARTREGION_BACKUPS_KEPT", 30)

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import IO, Any, cast
 
 import psycopg
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.dateparse import parse_datetime
@@ -231,17 +231,10 @@ def fill_and_compare(address: str, file: IO[bytes], key: Key, contents: Contents
 
 
 def _migrate() -> None:
-    """An earlier version's tables become this one's, by their owner: erasing needs them as they are now."""
+    """An earlier version's tables become this one's: erasing needs them as they are now."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        words = [sys.executable, settings.BASE_DIR / "manage.py", "migrate", "--no-input", "--verbosity=0"]
-        variables = {**os.environ, "DATABASE_URL": owner_address()}
-        done = subprocess.run(words, env=variables, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise BackupError(
-                _("Eingespielt, aber nicht auf den Stand dieser Fassung gebracht: %(told)s")
-                % {"told": done.stderr.strip()[-600:]}
-            )
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 def _complete_log(inside: Iterable[str], later: Iterable[str]) -> None:

@@ -1,14 +1,16 @@
 """The database server, the roles, and whether it holds what this version of the portal expects."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psycopg
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from psycopg.conninfo import make_conninfo
 
 from smartregion.backup.programs import connect, owner_address, program
 from smartregion.doctor import Finding, check, fail, ok, warn
@@ -51,15 +53,26 @@ def extensions() -> Iterator[Finding]:
         yield ok(", ".join(sorted(EXTENSIONS)))
 
 
+def _portal_address() -> str:
+    if not settings.OWNER_DATABASE_URL:
+        return owner_address()
+    return make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
+
+
+def _first(database: psycopg.Connection[Any], statement: LiteralString) -> Any:
+    return database.execute(statement).fetchone()
+
+
 @check("Rolle der Datenbank")
 def role() -> Iterator[Finding]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+    """That of web and worker, also where this check itself runs as the owner."""
+    with connect(_portal_address()) as database:
+        name, *powers = _first(
+            database,
+            "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles "
+            "WHERE rolname = current_user",
         )
-        name, *powers = cursor.fetchone()
-        cursor.execute("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
-        owned = cursor.fetchone()[0]
+        (owned,) = _first(database, "SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
     words = [word for word, has in zip(("SUPERUSER", "BYPASSRLS", "CREATEROLE"), powers, strict=True) if has]
     if words:
         yield fail(
@@ -84,10 +97,7 @@ def role() -> Iterator[Finding]:
 def owner() -> Iterator[Finding]:
     try:
         with connect(owner_address()) as database:
-            may_create = (
-                database.execute("SELECT rolcreatedb FROM pg_roles WHERE rolname = current_user").fetchone()
-                or [False]
-            )[0]
+            (may_create,) = _first(database, "SELECT rolcreatedb FROM pg_roles WHERE rolname = current_user")
             name, server = database.info.user, database.info.server_version
     except psycopg.Error as error:
         yield fail(f"Keine Verbindung: {error}.", "Prüfen Sie SMARTREGION_OWNER_DATABASE_URL.")

@@ -1,4 +1,4 @@
-"""`deploy/`: units that may do little, images of fixed versions, variables that exist, a web server that serves."""
+"""`deploy/`: units that may do little, images of fixed versions, known variables, a server that serves."""
 
 import http.client
 import os
@@ -34,7 +34,7 @@ def name_of(service: Path) -> str:
 def test_each_service_may_do_little_and_only_few_get_the_owners_password_and_the_key() -> None:
     lines = {name_of(path): path.read_text().splitlines() for path in SERVICES}
 
-    assert {name: WANTED - set(text) for name, text in lines.items()} == dict.fromkeys(lines, set())
+    assert {name: WANTED - set(text) for name, text in lines.items()} == {name: set() for name in lines}
     assert {name for name, text in lines.items() if any("owner.env" in line for line in text)} == OWNERS
     assert {name for name, text in lines.items() if any("backup.key" in line for line in text)} == OWNERS - {
         "migrate"
