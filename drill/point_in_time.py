@@ -75,7 +75,7 @@ class Machine:
             **more,
         }
         chosen = [word for key, value in values.items() for word in ("-c", f"{key}={value}")]
-        words = [
+        words: list[str | Path] = [
             self.server.program / "bin" / "postgres",
             "-D",
             data,
@@ -105,7 +105,11 @@ class Machine:
         return address
 
     def make_base(self) -> None:
-        words = [self.server.program / "bin" / "pg_basebackup", f"--pgdata={self.base}", "--checkpoint=fast"]
+        words: list[str | Path] = [
+            self.server.program / "bin" / "pg_basebackup",
+            f"--pgdata={self.base}",
+            "--checkpoint=fast",
+        ]
         self._run(
             [*words, f"--host={self.socket}", "--username=postgres", "--wal-method=stream", "--no-sync"]
         )

@@ -103,7 +103,7 @@ def exposition() -> bytes:
     counted: Any = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         counted = CollectorRegistry()
-        MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(counted)
     told = CollectorRegistry()
-    told.register(OfDatabase())  # type: ignore[arg-type]
+    told.register(OfDatabase())
     return generate_latest(counted) + generate_latest(told)
