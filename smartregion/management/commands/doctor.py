@@ -3,6 +3,8 @@
 import logging
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Final
 
@@ -22,19 +24,33 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="nur, was nicht stimmt")
 
     def handle(self, *args: Any, quiet: bool, **options: Any) -> None:
-        logging.disable(logging.WARNING)
         for room in ROOMS:
             import_module(f"smartregion.doctor.{room}")
         counts = dict.fromkeys(Level, 0)
+        with _silent_log():
+            self._examine(counts, quiet=quiet)
+        if not quiet:
+            self.stdout.write(_summary(counts))
+        if counts[Level.FAIL]:
+            sys.exit(1)
+
+    def _examine(self, counts: dict[Level, int], *, quiet: bool) -> None:
         for title, look in CHECKS.items():
             for finding in examined(look):
                 counts[finding.level] += 1
                 if not quiet or finding.level is not Level.OK:
                     self.stdout.write(f"{finding.level:<5} {title}: {finding.text}")
-        if not quiet:
-            self.stdout.write(_summary(counts))
-        if counts[Level.FAIL]:
-            sys.exit(1)
+
+
+@contextmanager
+def _silent_log() -> Iterator[None]:
+    """What libraries remark on the way is said by the findings."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _summary(counts: dict[Level, int]) -> str:
