@@ -128,17 +128,19 @@ def test_the_lenkungskreis_gets_the_newest_sealed_report_and_no_failed_one() -> 
     assert entries(make_user(Role.TEAM), "neuester-bericht") == []
 
 
+KINDS = ("berichte-freigeben", "berichte-zurueckgegeben", "berichte-genehmigen")
+
+
 def waiting(user: User) -> dict[str, list[str]]:
-    """What an account has to release and to approve: why."""
-    kinds = ("berichte-freigeben", "berichte-genehmigen")
-    return {kind: [entry.why for entry in entries(user, kind)] for kind in kinds}
+    """What an account has to release, to mend and to approve: why."""
+    return {kind: [entry.why for entry in entries(user, kind)] for kind in KINDS}
 
 
 def test_a_report_goes_from_the_coordinators_list_to_the_chairs_and_back() -> None:
     coordinator, chair, member = make_user(), make_chair(), make_user(Role.STEERING)
     today = f"{localdate():%d.%m.%Y}"
     report = kept(make_report())
-    nothing: dict[str, list[str]] = {"berichte-freigeben": [], "berichte-genehmigen": []}
+    nothing: dict[str, list[str]] = {kind: [] for kind in KINDS}
     at_release = nothing | {"berichte-freigeben": [f"Seit dem {today} zusammengestellt."]}
     assert [waiting(user) for user in (coordinator, chair, member)] == [at_release, nothing, nothing]
 
@@ -147,7 +149,7 @@ def test_a_report_goes_from_the_coordinators_list_to_the_chairs_and_back() -> No
     assert [waiting(user) for user in (coordinator, chair, member)] == [nothing, at_approval, nothing]
 
     give_back(report=report, reason="Ausblick fehlt", by=chair)
-    given_back = nothing | {"berichte-freigeben": ["Zurückgegeben: Ausblick fehlt"]}
+    given_back = nothing | {"berichte-zurueckgegeben": ["Ausblick fehlt"]}
     assert [waiting(user) for user in (coordinator, chair, member)] == [given_back, nothing, nothing]
 
     compile_report(report)
