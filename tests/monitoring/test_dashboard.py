@@ -175,9 +175,8 @@ def test_the_money_of_a_field_leads_to_the_rows_of_that_field() -> None:
 
 def test_what_is_overdue_after_resolutions_leads_to_just_that() -> None:
     committee = make_committee()
-    late, open_ = make_resolution(committee, title="Alt"), make_resolution(committee, title="Neu")
-    late.follow_ups.update(due_on=localdate() - timedelta(days=1))
-    open_.follow_ups.update(due_on=localdate())
+    make_resolution(committee, title="Alt", due_on=localdate() - timedelta(days=1))
+    make_resolution(committee, "LK 2026/02", title="Neu", due_on=localdate())
     client = client_of(make_user(Role.COORDINATION))
     found = board(make_user(Role.COORDINATION))
 

@@ -69,8 +69,9 @@ def test_the_coordinator_begins_a_draft_has_it_compiled_watches_and_reads(data) 
 
 
 @pytest.mark.parametrize(("kind", "scope"), [("municipality", "Kommune"), ("field", "Feld"), ("custom", "V")])
-def test_a_report_about_one_thing_asks_which_and_keeps_it(data, kind: str, scope: str) -> None:
-    place, measure = make_municipality("Cdorf"), make_measure()
+def test_a_report_about_one_thing_asks_which_and_keeps_it(data, date_events, kind: str, scope: str) -> None:
+    place, measure = make_municipality("Cdorf"), make_measure(is_starter=True)
+    date_events(2024, 5, 1)
     template = ReportTemplate.objects.create(name="Kurz", sections=["overview"], filters={"starters": True})
     client = client_of(make_user())
     rows = {"municipality": place, "field": measure.field, "custom": template}
@@ -95,8 +96,9 @@ def test_what_the_kind_does_not_need_is_ignored(data) -> None:
     assert Report.objects.get().municipality is None
 
 
-def test_a_public_report_is_not_about_an_internal_measure(data) -> None:
+def test_a_public_report_is_not_about_an_internal_measure(data, date_events) -> None:
     hidden = make_measure("Geheim", visibility="internal")
+    date_events(2024, 5, 1)
     asked_for = typed(kind="measure", measure=hidden.pk)
     client = client_of(make_user())
 

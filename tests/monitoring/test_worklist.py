@@ -17,10 +17,11 @@ from monitoring.services.reports import (
     request_report,
 )
 from monitoring.worklist.reports import broken_reports
-from network.models import Role, User
+from network.models import Municipality, Role, User
 from smartregion.base.models import Job
 from smartregion.base.worklist import Entry, worklist_for
 from tests.factories import make_user
+from tests.monitoring.conftest import AsOf
 from tests.monitoring.flow import COORDINATION, kept, make_chair, released, sealed
 from tests.monitoring.schedule_rows import make_schedule
 
@@ -59,7 +60,10 @@ def test_a_failed_report_is_tried_again_with_one_button(client: Client) -> None:
     assert entries(coordinator, "berichte") == []
 
 
-def test_a_report_that_is_due_and_missing_is_requested_by_a_form_that_knows_it(client: Client) -> None:
+def test_a_report_that_is_due_and_missing_is_requested_by_a_form_that_knows_it(
+    municipalities: list[Municipality], date_events: AsOf, client: Client
+) -> None:
+    date_events(2024, 1, 1)
     ReportSchedule.objects.create(
         kind="status", audience="public", rhythm="quarter", first_period_start=LAST_QUARTER.start
     )
