@@ -91,7 +91,7 @@ class FundingOverview:
 
     @cached_property
     def programmes(self) -> list[ProgrammeSheet]:
-        """All of them, those without a grant too: they are there to be used. Of chosen measures only theirs."""
+        """All of them, those without a grant too: they are there to be used. Of chosen measures theirs."""
         sheets: dict[int, list[GrantSheet]] = {}
         for sheet in self.grants:
             sheets.setdefault(sheet.grant.programme_id, []).append(sheet)

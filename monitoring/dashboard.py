@@ -42,7 +42,7 @@ RULES: Final = (
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that leads to exactly the rows that it counts; `change` since the day of comparison, if known."""
+    """A number that leads to just the rows that it counts; `change` since the day of comparison, if known."""
 
     value: int
     url: str

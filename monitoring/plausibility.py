@@ -35,7 +35,7 @@ def why_impossible(unit: str, value: Decimal) -> str:
             }
     if SHARE.search(unit) and not 0 <= value <= WHOLE:
         return _("Ein Anteil in „%s“ liegt zwischen 0 und 100.") % unit
-    if value < 0 and unit.split()[:1] and unit.split()[0].casefold() in COUNTED:
+    if value < 0 and COUNTED.intersection(unit.casefold().split()[:1]):
         return _("Eine Anzahl in „%s“ kann nicht negativ sein.") % unit
     return ""
 

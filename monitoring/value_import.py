@@ -270,7 +270,8 @@ def apply(*, value_import: ValueImport, by: Any, is_sure: bool = False) -> None:
         is_sure: somebody has confirmed the values that are unlikely.
 
     Raises:
-        Refused: there are errors or unlikely values that nobody confirmed, or a value was changed since it was checked or may not be written now.
+        Refused: there are errors or unlikely values that nobody confirmed, or a value was changed since it
+            was checked or may not be written now.
     """
     with transaction.atomic():
         held = _held(value_import, ValueImport.State.CHECKED)

@@ -24,7 +24,7 @@ NO_VALUE = gettext_lazy("Es gibt keinen Wert (die Anmerkung sagt, warum)")
 
 
 class AsksBack:
-    """Of a form with a value: an unlikely one is to be confirmed by a box, which stands for just this value."""
+    """Of a form with a value: an unlikely one is confirmed by a box, which stands for just this value."""
 
     fields: dict[str, forms.Field]
     data: Any

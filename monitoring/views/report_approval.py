@@ -38,7 +38,9 @@ class ReportReleaseView(AskedAct):
         return [
             _("Der Bericht liegt danach dem Vorsitz des Lenkungskreises zur Genehmigung vor."),
             told_of_release(self.request.user),  # type: ignore[arg-type]
-            _("Bis zur Genehmigung lässt er sich zurückgeben; danach ist er versiegelt und bleibt, wie er ist."),
+            _(
+                "Bis zur Genehmigung lässt er sich zurückgeben; danach ist er versiegelt und bleibt, wie er ist."
+            ),
         ]
 
     def act(self, request: HttpRequest) -> None:
@@ -70,7 +72,9 @@ class ReportApproveView(AskedAct):
             _("Genehmigt wird genau die Fassung mit der Prüfsumme %s…") % self.report.sha256[:16],
             _("Der Bericht ist danach öffentlich zu lesen und herunterzuladen.")
             if is_public
-            else _("Lenkungskreis, Koordination und Administration können ihn danach lesen und herunterladen."),
+            else _(
+                "Lenkungskreis, Koordination und Administration können ihn danach lesen und herunterladen."
+            ),
             told_of_seal(self.report),
         ]
 

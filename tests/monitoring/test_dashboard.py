@@ -197,7 +197,9 @@ def test_every_number_of_the_table_is_a_link() -> None:
     page = client_of(make_user(Role.COORDINATION)).get("/monitoring/").content.decode()
 
     table = page[page.index("<tbody>") : page.index("</table>")]
-    without_links = re.sub(r"<a .*?</a>|<span class=\"change\">.*?</span>|<th.*?</th>", "", table, flags=re.DOTALL)
+    without_links = re.sub(
+        r"<a .*?</a>|<span class=\"change\">.*?</span>|<th.*?</th>", "", table, flags=re.DOTALL
+    )
 
     assert re.findall(r">[^<]*\d[^<]*<", without_links) == []
     assert len(re.findall(r"<a [^>]*>\d", table)) > 20

@@ -246,7 +246,9 @@ def test_a_text_that_opened_in_its_place_keeps_a_draft(draft: Report, coordinato
 
 def test_a_text_is_markdown_on_the_page_and_formatted_in_the_files(draft: Report, coordinator: User) -> None:
     keeper = client_of(coordinator)
-    words = "Es geht **gut** voran, [mehr](https://example.org/mehr).\n\n- erstens\n- *zweitens*\n\n<b>roh</b>"
+    words = (
+        "Es geht **gut** voran, [mehr](https://example.org/mehr).\n\n- erstens\n- *zweitens*\n\n<b>roh</b>"
+    )
     write(keeper, draft, words)
     step(keeper, "report_compile", draft)
     report = compiled(Report.objects.get(pk=draft.pk))

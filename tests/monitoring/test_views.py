@@ -278,7 +278,9 @@ def test_a_report_on_days_before_the_portals_data_is_not_begun(data) -> None:
     page = client.post(reverse("report_request"), typed(start="1990-01-01", end="1990-12-31"))
 
     [problem] = page.context["form"].errors["start"]
-    assert problem.startswith("Zum Stichtag 31.12.1990 waren noch keine Daten erfasst. Die Aufzeichnung beginnt")
+    assert problem.startswith(
+        "Zum Stichtag 31.12.1990 waren noch keine Daten erfasst. Die Aufzeichnung beginnt"
+    )
     assert Report.objects.count() == 0
 
 
@@ -310,7 +312,9 @@ def test_what_the_report_is_about_must_have_been_there_at_its_stichtag(data) -> 
 
 
 def test_a_template_that_matches_no_measure_is_said_in_the_form_and_in_the_jobs_cause(data) -> None:
-    template = ReportTemplate.objects.create(name="Grün", sections=["overview"], filters={"lights": ["green"]})
+    template = ReportTemplate.objects.create(
+        name="Grün", sections=["overview"], filters={"lights": ["green"]}
+    )
     client, nothing = client_of(make_user()), "Keine Maßnahme passt zur Auswahl der Vorlage."
 
     page = client.post(reverse("report_request"), typed(kind="custom", template=template.pk))
@@ -320,7 +324,9 @@ def test_a_template_that_matches_no_measure_is_said_in_the_form_and_in_the_jobs_
     assert (report.state, report.job.error) == ("failed", nothing)
     template.filters = {"lights": ["red"]}
     template.save_over(1)
-    assert client.post(reverse("report_request"), typed(kind="custom", template=template.pk)).status_code == 302
+    assert (
+        client.post(reverse("report_request"), typed(kind="custom", template=template.pk)).status_code == 302
+    )
 
 
 def test_an_empty_list_says_so_and_shows_the_way_to_those_who_may() -> None:
