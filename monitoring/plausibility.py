@@ -10,7 +10,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from smartregion.base.figures import plain_figure
+from smartregion.base.figures import figure
 
 COUNTED: Final = frozenset({"anzahl", "betriebe", "haushalte", "kommunen", "menschen", "personen", "stück"})
 """Units of things that are counted; of others a negative value is only unlikely."""
@@ -47,12 +47,17 @@ def doubts(unit: str, value: Decimal, last: Decimal | None) -> Iterator[str]:
         last: the value before it, if there is one.
     """
     if unit.strip() == "%" and value > WHOLE:
-        yield _("%s %% sind mehr als das Ganze.") % plain_figure(value)
+        yield _("%s %% sind mehr als das Ganze.") % in_figures(value)
     if value < 0 and (last is None or last >= 0):
-        yield _("%s ist negativ.") % plain_figure(value)
+        yield _("%s ist negativ.") % in_figures(value)
     if last and value:
-        words = {"value": plain_figure(value), "last": plain_figure(last)}
+        words = {"value": in_figures(value), "last": in_figures(last)}
         if abs(value) >= LEAP * abs(last):
             yield _("%(value)s ist mindestens das Zehnfache des vorigen Wertes %(last)s.") % words
         elif LEAP * abs(value) <= abs(last):
             yield _("%(value)s ist höchstens ein Zehntel des vorigen Wertes %(last)s.") % words
+
+
+def in_figures(value: Decimal) -> str:
+    """1.573,5: with the decimals that it has."""
+    return figure(value, max(-int(value.normalize().as_tuple().exponent), 0))

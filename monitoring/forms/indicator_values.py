@@ -13,6 +13,7 @@ from measures.forms.imports import UploadForm
 from monitoring.indicator_math import DECIMALS
 from monitoring.models import Indicator, IndicatorValue
 from monitoring.models.indicators import DIGITS
+from monitoring.plausibility import in_figures
 from network.models import Municipality
 from smartregion.base.editing import VersionedModelForm
 from smartregion.base.figures import FigureField, plain_figure
@@ -40,13 +41,13 @@ class AsksBack:
         asked = plain_figure(value)
         is_sure = self.data.get(self.add_prefix(SURE)) == asked
         self.fields[SURE] = forms.BooleanField(
-            label=_("Ja, %s stimmt") % asked,
+            label=_("Ja, %s stimmt") % in_figures(value),
             required=False,
             widget=forms.CheckboxInput({"value": asked}, check_test=lambda _sent: is_sure),
         )
         self.order_fields(self.field_order)
         if not is_sure:
-            self.add_error(SURE, _("Stimmt das? %s") % " ".join(doubts))
+            self.add_error("value", _("Stimmt das? %s") % " ".join(doubts))
 
 
 class ReadingForm(AsksBack, forms.Form):
@@ -57,7 +58,7 @@ class ReadingForm(AsksBack, forms.Form):
     )
     none = forms.BooleanField(label=NO_VALUE, required=False)
     note = forms.CharField(label=gettext_lazy("Anmerkung"), required=False, max_length=300)
-    field_order = ("on", "value", SURE, "none", "note")
+    field_order: tuple[str, ...] = ("on", "value", SURE, "none", "note")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -12,7 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.utils.translation import gettext as _
 
 from monitoring.models import Indicator, IndicatorTarget, IndicatorValue
-from monitoring.plausibility import doubts
+from monitoring.plausibility import doubts, why_impossible
 from network.models import Municipality
 from smartregion.base.history import (
     UNDO_REASON,
@@ -110,20 +110,21 @@ def stored_value(reading: Reading) -> IndicatorValue | None:
     return rows.filter(indicator=reading.indicator, municipality=reading.municipality, on=reading.on).first()
 
 
-def doubts_about(reading: Reading, *, besides: int | None = None) -> list[str]:
-    """What makes the value unlikely, to be asked back before it is stored.
+def doubts_about(reading: Reading, *, besides: int = 0) -> list[str]:
+    """What makes the value unlikely, to be asked back before it is stored; an impossible one is not asked.
 
     Args:
-        besides: the key of the stored row that the reading corrects.
+        besides: the key of the stored row that the reading corrects; 0 for a new one.
     """
-    if reading.value is None:
+    unit, value = reading.indicator.unit, reading.value
+    if value is None or why_impossible(unit, value):
         return []
     earlier = IndicatorValue.objects.filter(
         indicator=reading.indicator, municipality=reading.municipality, on__lt=reading.on
     )
     known = earlier.exclude(pk=besides).exclude(value=None).order_by("-on")
     last = known.values_list("value", flat=True).first()
-    return list(doubts(reading.indicator.unit, reading.value, last))
+    return list(doubts(unit, value, last))
 
 
 def withdraw_value(*, value: IndicatorValue, version: int | None, by: Any, reason: str) -> None:

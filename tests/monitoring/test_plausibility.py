@@ -48,6 +48,7 @@ def test_only_what_the_unit_makes_impossible_is_impossible(unit: str, value: int
         ("kWh", 1, 10, ["1 ist höchstens ein Zehntel des vorigen Wertes 10."]),
         ("kWh", 0, 10, []),
         ("kWh", 1000, 0, []),
+        ("kWh", 12500, 12, ["12.500 ist mindestens das Zehnfache des vorigen Wertes 12."]),
     ],
 )
 def test_what_is_unlikely_is_said_in_a_sentence(
@@ -76,10 +77,10 @@ def test_an_unlikely_value_is_stored_once_it_is_confirmed(indicator: Indicator) 
     asked = client.post(address, sent)
 
     assert asked.context["form"].errors == {
-        "sure": ["Stimmt das? 1000 ist mindestens das Zehnfache des vorigen Wertes 10."]
+        "value": ["Stimmt das? 1.000 ist mindestens das Zehnfache des vorigen Wertes 10."]
     }
     page = asked.content.decode()
-    assert ["Ja, 1000 stimmt" in page, 'value="1.000"' in page, 'value="Neue Anlage"' in page] == [True] * 3
+    assert ["Ja, 1.000 stimmt" in page, 'value="1.000"' in page, 'value="Neue Anlage"' in page] == [True] * 3
     assert values() == [10]
     client.post(address, {**sent, "sure": "1000"})
     assert values() == [10, 1000]
@@ -90,7 +91,7 @@ def test_the_box_stands_for_the_value_that_was_asked_about_and_no_other(indicato
 
     asked = client.post(address, {"on": "2024-12-31", "value": "2000", "sure": "1000"})
 
-    assert list(asked.context["form"].errors) == ["sure"]
+    assert list(asked.context["form"].errors) == ["value"]
     assert "checked" not in str(asked.context["form"]["sure"])
     assert values() == [10]
 
@@ -103,7 +104,9 @@ def test_an_impossible_value_is_refused_whatever_is_ticked(db: None) -> None:
     sent = {"on": "2024-12-31", "value": "101", "sure": "101"}
     page = client_of(make_user()).post(address, sent)
 
-    assert list(page.context["form"].errors) == ["value"]
+    assert page.context["form"].errors == {
+        "value": ["Ein Anteil in „% der Haushalte“ liegt zwischen 0 und 100."]
+    }
     assert values() == []
 
 
@@ -112,7 +115,7 @@ def test_a_correction_is_asked_back_but_not_for_its_note(indicator: Indicator) -
     address = f"{indicator.get_absolute_url()}werte/{value.pk}/"
     sent = {"on": "2024-12-31", "note": "", "version": 1, "reason_for_change": "Zähler"}
 
-    assert list(client.post(address, {**sent, "value": "700"}).context["form"].errors) == ["sure"]
+    assert list(client.post(address, {**sent, "value": "700"}).context["form"].errors) == ["value"]
     assert client.post(address, {**sent, "value": "500", "note": "Geschätzt"}).status_code == 302
     client.post(address, {**sent, "version": 2, "value": "700", "sure": "700"})
 
@@ -128,7 +131,7 @@ def test_quick_entry_asks_at_the_line_and_stores_the_others(indicator: Indicator
 
     asked = client.post("/indikatoren/erfassen/", sent).content.decode()
 
-    assert ["Stimmt das?" in asked, "Ja, 1000 stimmt" in asked] == [True, True]
+    assert ["Stimmt das?" in asked, "Ja, 1.000 stimmt" in asked] == [True, True]
     assert values() == [10, 3]
     client.post("/indikatoren/erfassen/", {**sent, f"{lines[0]['line']}-sure": "1000"})
     assert sorted(values()) == [3, 10, 1000]

@@ -234,7 +234,7 @@ def test_an_unlikely_value_of_a_table_is_shown_and_confirmed_before_it_is_taken(
     taken = upload(client, table([indicator.key, "", "31.12.2024", "1000", "", ""]))
 
     page = client.get(taken.get_absolute_url()).content.decode()
-    assert "1000 ist mindestens das Zehnfache des vorigen Wertes 10." in page
+    assert "1.000 ist mindestens das Zehnfache des vorigen Wertes 10." in page
     assert take(client, taken, "uebernehmen").state == "checked"
     client.post(f"/indikatoren/import/{taken.pk}/uebernehmen/", {"sure": "on"})
 
