@@ -77,6 +77,7 @@ def download(link: object, page: Page, folder: Path) -> Path:
 def test_a_report_for_the_lenkungskreis_is_not_there_for_anyone_else(browse: Browse) -> None:
     coordinator = browse("Koordination")
     address = request_evaluation(coordinator)
+    coordinator.get_by_role("link", name="Freigeben").click()
     coordinator.get_by_role("button", name="Freigeben").click()
     chair = browse(CHAIR)
     chair.goto(address)
