@@ -38,9 +38,7 @@ class ReportReleaseView(AskedAct):
         return [
             _("Der Bericht liegt danach dem Vorsitz des Lenkungskreises zur Genehmigung vor."),
             told_of_release(self.request.user),  # type: ignore[arg-type]
-            _(
-                "Bis zur Genehmigung lässt er sich zurückgeben; danach ist er versiegelt und bleibt, wie er ist."
-            ),
+            _("Bis zur Genehmigung lässt er sich zurückgeben; danach bleibt er versiegelt, wie er ist."),
         ]
 
     def act(self, request: HttpRequest) -> None:

@@ -85,7 +85,7 @@ def test_releasing_says_who_gets_a_mail_and_what_follows(draft: Report, coordina
     User.objects.filter(pk=chair.pk).update(digest=DigestRhythm.NEVER)
 
     assert "1 Person, der Vorsitz, wird mit ihrer nächsten Erinnerungsmail darauf hingewiesen." in page
-    assert "danach ist er versiegelt und bleibt, wie er ist." in page
+    assert "danach bleibt er versiegelt, wie er ist." in page
     assert f'<a class="kern-btn kern-btn--tertiary" href="{report.get_absolute_url()}">' in page
     assert "Niemand bekommt eine Mail" in asked(keeper, "report_release", report)
     assert state(report) == "to_release"
