@@ -63,6 +63,15 @@ def rows_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[No
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def example(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The shipped data, for modules none of whose tests changes any."""
+    databases.make_example()
+    with django_db_blocker.unblock(), databases.connected_to_copy(databases.EXAMPLE), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def keys(db: None) -> dict[str, Any]:
     """A row of each kind, by the word before its key in the address."""
@@ -85,9 +94,9 @@ TOGETHER = {
     "tests/governance/test_minutes_worker_killed.py": "processes",
     "tests/governance/test_no_leak.py": "leaks",
     "tests/test_public_pages.py": "public",
-    "tests/smartregion/test_translations.py": "example",
+    "tests/smartregion/test_translations.py": "translations",
     "tests/smartregion/test_regions_example.py": "example",
-    "tests/smartregion/test_search_recall.py": "example",
+    "tests/smartregion/test_search_recall.py": "recall",
 }
 """Tests that share a portal, a folder, a queue or costly rows run in one process, one after the other."""
 
