@@ -80,10 +80,13 @@ def keys(db: None) -> dict[str, Any]:
     return keys_of_rows()
 
 
+FIRST_HALF = ("pages", "report", "round_of_all", "status_round", "events", "people")
+"""The beginnings of the names of modules with a browser that take as long as all others of them."""
 TOGETHER = {
-    "tests/e2e/test_pages.py": "pages",
-    "tests/e2e/": "browser",
-    "tests/stack/": "processes",
+    **dict.fromkeys([f"tests/e2e/test_{name}" for name in FIRST_HALF], "first browser"),
+    "tests/e2e/": "second browser",
+    "tests/stack/test_drill.py": "drill",
+    "tests/stack/": "stack",
     "tests/measures/test_round_mails.py": "processes",
     "tests/measures/test_invitation_mails.py": "processes",
     "tests/smartregion/test_digest_mails.py": "processes",
