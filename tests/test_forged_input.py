@@ -343,9 +343,7 @@ def test_odd_input_never_breaks_a_page(
 
 
 @pytest.mark.parametrize("route", [route for route in routes(get_resolver()) if "<int" in route])
-def test_a_key_that_cannot_be_is_missing(
-    route: str, keys: dict[str, Any], sessions: dict[Role, str]
-) -> None:
+def test_a_key_that_cannot_be_is_missing(route: str, keys: dict[str, Any], sessions: dict[Role, str]) -> None:
     """Asked by an account that may do everything, so that no refusal hides what is not there."""
     client = signed_in(sessions[Role.COORDINATION])
     numbers = {name: "9" * 30 if isinstance(key, int) else key for name, key in keys.items()}

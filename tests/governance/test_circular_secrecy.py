@@ -115,7 +115,9 @@ def _words(content: bytes) -> str:
     return content.decode(errors="replace")
 
 
-def told(reader: str, circular: Circular, keys: dict[str, Any], below: str, near: int = len(READERS)) -> set[str]:
+def told(
+    reader: str, circular: Circular, keys: dict[str, Any], below: str, near: int = len(READERS)
+) -> set[str]:
     addresses = asked(reader, keys, below, near)
     text = "".join(words for _, words in pages(client_of(reader, circular), addresses))
     return {word for word in CANARIES.values() if word in text}
