@@ -41,8 +41,8 @@ VARIANTS = [
 def walk(page: Page, *addresses: str, signed_in: bool = False) -> dict[str, list[str]]:
     """Visit these, and of all that links lead to one page of each kind; return what is wrong, by address.
 
-    In small size, each is opened and must fit a phone. Of those that the reader has and visitors have not, each
-    third gets one look on a day, by turns wide or small.
+    In small size, each is opened and must fit a phone. Of those that the reader has and visitors have not,
+    each third gets one look on a day, by turns wide or small.
     """
     waiting, kinds, found, number = deque(addresses), set(), {}, 0
     while waiting:

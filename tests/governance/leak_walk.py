@@ -156,9 +156,9 @@ PARTS: Final = {
     "administration": (8, 12),
     "coordination": (6, 16),
 }
-"""Of whom the small size asks a part of the addresses, on each day another one: where to begin, and one of how
-many. The visitor asks them all; three readers who may read the same share them out, and the coordinator may
-read nearly all."""
+"""Of whom the small size asks a part of the addresses, on each day another one: where to begin, and one of
+how many. The visitor asks them all; three readers who may read the same share them out, and the coordinator
+may read nearly all."""
 
 
 def asks_all(reader: str) -> bool:
