@@ -23,6 +23,9 @@ SMALL = (
 SIZE = "full" if IS_FULL else SMALL
 
 
+ANOTHER_DAY = "has its turn on another day, or in full size"
+
+
 def scaled(number: int) -> int:
     return number if IS_FULL else number // 50
 
@@ -34,7 +37,7 @@ def has_turn(number: int, of: int) -> bool:
 
 def on_its_turn(number: int, of: int) -> pytest.MarkDecorator:
     """For a test that is one of so many of a kind; the end of the run counts it among the skipped ones."""
-    return pytest.mark.skipif(not has_turn(number, of), reason="has its turn on another day, or in full size")
+    return pytest.mark.skipif(not has_turn(number, of), reason=ANOTHER_DAY)
 
 
 def by_turns(things: Iterable[Item], of: int, first: int = 0) -> list[Item]:

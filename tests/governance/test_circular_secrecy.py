@@ -127,7 +127,7 @@ def told(
 def test_no_page_of_the_portal_tells_a_vote_before_the_end(
     reader: str, circular: Circular, keys: dict[str, Any]
 ) -> None:
-    assert told(reader, circular, keys, below="/", near=2) == set()
+    assert told(reader, circular, keys, below="/", near=3) == set()
 
 
 def test_without_the_guard_the_walk_finds_the_votes_once_their_page_shows_them(
