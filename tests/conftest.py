@@ -103,7 +103,14 @@ TOGETHER = {
 }
 """Tests that share a portal, a folder, a queue or costly rows run in one process, one after the other."""
 
-LONG = ("tests/test_query_counts.py", "tests/governance/test_circular_secrecy.py")
+LONG = tuple(
+    f"tests/{name}.py"
+    for name in (
+        *("test_query_counts", "test_time_machine_property", "governance/test_circular_secrecy"),
+        *("governance/test_pages", "governance/test_votes", "monitoring/test_formats"),
+        *("monitoring/test_every_hour", "opendata/test_openapi", "opendata/test_embed"),
+    )
+)
 """Come early, so that in the end no process works alone."""
 
 
