@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
-from monitoring.compile.values import in_words
+from monitoring.compile.values import NO_VALUE, in_words
 from smartregion.base.spreadsheet import Year
 
 MOST_PRINTED: Final = 400
@@ -29,6 +30,7 @@ class Table:
         name: unique in the report, at most 31 characters.
         key: its name in file names and templates.
         frozen: so many first columns stay in sight.
+        is_grouped: the first column names the group of a row; on paper each group is a table of its own.
     """
 
     section: str
@@ -37,11 +39,21 @@ class Table:
     columns: tuple[Column, ...]
     rows: Collection[Sequence[Any]]
     frozen: int = 0
+    is_grouped: bool = False
 
     @property
     def left_out(self) -> int:
         """How many rows there are, if that is too many for paper."""
         return len(self.rows) if len(self.rows) > MOST_PRINTED else 0
+
+    @property
+    def parts(self) -> list["Printed"]:
+        """What is printed below one another, none if there are no rows."""
+        printed = self.printed
+        if not self.is_grouped:
+            return [printed] if printed.rows else []
+        groups = groupby(printed.rows, key=lambda row: row[0])
+        return [printed.group(name, [row[1:] for row in rows]) for name, rows in groups]
 
     @property
     def printed(self) -> "Printed":
@@ -74,12 +86,24 @@ class ManyRows(Collection[Sequence[Any]]):
 
 @dataclass(frozen=True)
 class Printed:
-    """A table in words; `numeric` columns are set flush right."""
+    """A table in words; `numeric` columns are set flush right. `name` is that of a group of rows."""
 
     headings: list[str]
     shares: list[int]
     numeric: list[bool]
     rows: list[list[str]]
+    name: str = ""
+
+    def group(self, name: str, rows: list[list[str]]) -> "Printed":
+        """These rows, without the first column and without columns in which none of them says anything."""
+        kept = [place for place, texts in enumerate(zip(*rows, strict=True)) if set(texts) != {NO_VALUE}]
+        return Printed(
+            headings=[self.headings[place + 1] for place in kept],
+            shares=[self.shares[place + 1] for place in kept],
+            numeric=[self.numeric[place + 1] for place in kept],
+            rows=[[row[place] for place in kept] for row in rows],
+            name=name,
+        )
 
 
 def _is_number(value: Any) -> bool:
