@@ -8,6 +8,7 @@ from docx.shared import Length, Mm
 
 from governance.documents.clean import clean
 from governance.documents.content import Heading, Listing, Paragraph, Quote, Table
+from governance.documents.widths import fitted
 
 EDGE: Final = Mm(22)
 TEXT_WIDTH: Final = Mm(210 - 2 * 22)
@@ -17,13 +18,27 @@ HAND_WRITING: Final = '<w:trHeight w:val="567" w:hRule="atLeast"/>'
 CROWDED: Final = 6
 """With more columns than these, a table's letters and the room beside them are smaller."""
 BOLD: Final = "<w:b/>"
-SMALL: Final = '<w:sz w:val="17"/><w:szCs w:val="17"/>'
+SHORT: Final = 12
+"""Rows that stay on one page."""
+WITH_NEXT: Final = "<w:keepNext/>"
 FLUSH_RIGHT: Final = '<w:jc w:val="right"/>'
-NARROW: Final = '<w:tblCellMar><w:left w:w="45" w:type="dxa"/><w:right w:w="45" w:type="dxa"/></w:tblCellMar>'
+CLOSE: Final = '<w:spacing w:before="40" w:after="40"/>'
+SHADE: Final = '<w:shd w:val="clear" w:color="auto" w:fill="F1F4F9"/>'
+HAIRLINES: Final = (
+    "<w:tblBorders>"
+    + "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="A6AFBF"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    + "</w:tblBorders>"
+)
+TWENTIETHS: Final = 20
+"""Of a point: the unit of a table's measures."""
 
 
 def heading(block: Heading) -> str:
-    return styled(f"Heading{block.level}", block.text.strip() or "–")
+    properties = "<w:pageBreakBefore/>" if block.begins_page else ""
+    return styled(f"Heading{block.level}", block.text.strip() or "–", properties)
 
 
 def paragraph(block: Paragraph) -> str:
@@ -49,28 +64,46 @@ def styled(style: str, text: str, properties: str = "") -> str:
 
 def table(block: Table) -> str:
     """Caption and `w:tbl`: borders, a header that repeats, a caption that a screen reader tells."""
-    width: Length = WIDE_WIDTH if block.is_wide else TEXT_WIDTH
-    widths = [round(width.pt * 20) * share // sum(block.shares) for share in block.shares]
-    is_crowded = len(widths) > CROWDED
-    style = SMALL if is_crowded else ""
+    widths = table_widths(block)
+    size, edge = _density(block)
+    style = f'<w:sz w:val="{round(2 * size)}"/><w:szCs w:val="{round(2 * size)}"/>'
     grid = "".join(f'<w:gridCol w:w="{column}"/>' for column in widths)
-    head = _row(block.header, widths, block, "<w:tblHeader/>", BOLD + style)
+    with_next = WITH_NEXT if len(block.rows) <= SHORT else ""
+    head = _row(block.header, widths, block, "<w:tblHeader/>", BOLD + style, WITH_NEXT)
     rows = "".join(
-        _row(texts, widths, block, "" if any(texts) else HAND_WRITING, style) for texts in block.rows
+        _row(texts, widths, block, "" if any(texts) else HAND_WRITING, style, with_next if texts is not block.rows[-1] else "")
+        for texts in block.rows
     )
-    return styled("Caption", block.caption) + (
+    caption = "" if block.is_under_heading else styled("Caption", block.caption)
+    return caption + (
         '<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/>'
-        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-        f'{NARROW if is_crowded else ""}<w:tblLook w:val="0020" w:firstRow="1"/>'
+        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/>{HAIRLINES}<w:tblLayout w:type="fixed"/>'
+        f'<w:tblCellMar><w:left w:w="{edge}" w:type="dxa"/><w:right w:w="{edge}" w:type="dxa"/></w:tblCellMar>'
+        '<w:tblLook w:val="0020" w:firstRow="1"/>'
         f"<w:tblCaption w:val={quoteattr(clean(block.caption))}/></w:tblPr>"
         f"<w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>"
     )
 
 
-def _row(texts: Sequence[str], widths: Sequence[int], block: Table, properties: str, style: str) -> str:
+def table_widths(block: Table) -> list[int]:
+    """Of its columns, in twentieths of a point."""
+    width: Length = WIDE_WIDTH if block.is_wide else TEXT_WIDTH
+    size, edge = _density(block)
+    total = round(width.pt * TWENTIETHS)
+    return fitted(block.header, block.rows, block.shares, total, size * TWENTIETHS, 2 * edge)
+
+
+def _density(block: Table) -> tuple[float, int]:
+    """The size of its letters in points, and the room beside them."""
+    return (8.5, 45) if len(block.header) > CROWDED else (10, 80)
+
+
+def _row(
+    texts: Sequence[str], widths: Sequence[int], block: Table, properties: str, style: str, with_next: str
+) -> str:
     cells = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-        f"<w:p>{f'<w:pPr>{FLUSH_RIGHT}</w:pPr>' if place in block.numeric else ''}"
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{SHADE if "tblHeader" in properties else ""}</w:tcPr>'
+        f"<w:p><w:pPr>{with_next}{CLOSE}{FLUSH_RIGHT if place in block.numeric else ''}</w:pPr>"
         f"{_runs(text, style)}</w:p></w:tc>"
         for place, (text, width) in enumerate(zip(texts, widths, strict=True))
     )

@@ -107,4 +107,5 @@ def _rule_rows(snapshot: Snapshot) -> Iterator[Sequence[Any]]:
     if money is not None and money["counting_rule"] not in told:
         yield ("Mittel", money["counting_rule"])
     yield from ((rule["term"], rule["text"]) for rule in snapshot["method"])
-    yield from (("Quelle", note) for note in snapshot["region"]["source_notes"])
+    if snapshot["region"]["source_notes"]:
+        yield ("Quellen", "; ".join(snapshot["region"]["source_notes"]))

@@ -14,11 +14,15 @@ MOST_PRINTED: Final = 400
 
 
 class Column(NamedTuple):
-    """`width` in characters of a spreadsheet; `share` of a printed page's width, none: not printed."""
+    """`width` in characters of a spreadsheet; `share` of a printed page's width, none: not printed.
+
+    `short` is the heading on paper, where the other one is wider than what stands below it.
+    """
 
     heading: str
     width: int
     share: int = 0
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Table:
         places = [place for place, column in enumerate(self.columns) if column.share]
         columns = [self.columns[place] for place in places]
         return Printed(
-            headings=[column.heading for column in columns],
+            headings=[column.short or column.heading for column in columns],
             shares=[column.share for column in columns],
             numeric=[any(_is_number(row[place]) for row in self.rows) for place in places],
             rows=[[in_words(row[place]) for place in places] for row in self.rows],
