@@ -68,20 +68,14 @@ def table(block: Table) -> str:
     size, edge = _density(block)
     style = f'<w:sz w:val="{round(2 * size)}"/><w:szCs w:val="{round(2 * size)}"/>'
     grid = "".join(f'<w:gridCol w:w="{column}"/>' for column in widths)
-    with_next = WITH_NEXT if len(block.rows) <= SHORT else ""
-    head = _row(block.header, widths, block, "<w:tblHeader/>", BOLD + style, WITH_NEXT)
-    rows = "".join(
-        _row(texts, widths, block, "" if any(texts) else HAND_WRITING, style, with_next if texts is not block.rows[-1] else "")
-        for texts in block.rows
-    )
     caption = "" if block.is_under_heading else styled("Caption", block.caption)
     return caption + (
         '<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/>'
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/>{HAIRLINES}<w:tblLayout w:type="fixed"/>'
-        f'<w:tblCellMar><w:left w:w="{edge}" w:type="dxa"/><w:right w:w="{edge}" w:type="dxa"/></w:tblCellMar>'
-        '<w:tblLook w:val="0020" w:firstRow="1"/>'
+        f'<w:tblCellMar><w:left w:w="{edge}" w:type="dxa"/>'
+        f'<w:right w:w="{edge}" w:type="dxa"/></w:tblCellMar><w:tblLook w:val="0020" w:firstRow="1"/>'
         f"<w:tblCaption w:val={quoteattr(clean(block.caption))}/></w:tblPr>"
-        f"<w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>"
+        f"<w:tblGrid>{grid}</w:tblGrid>{_rows(block, widths, style)}</w:tbl>"
     )
 
 
@@ -90,7 +84,8 @@ def table_widths(block: Table) -> list[int]:
     width: Length = WIDE_WIDTH if block.is_wide else TEXT_WIDTH
     size, edge = _density(block)
     total = round(width.pt * TWENTIETHS)
-    return fitted(block.header, block.rows, block.shares, total, size * TWENTIETHS, 2 * edge)
+    columns = list(zip(block.header, *block.rows, strict=True))
+    return fitted(columns, block.shares, total, letter=size * TWENTIETHS, edge=2 * edge)
 
 
 def _density(block: Table) -> tuple[float, int]:
@@ -98,16 +93,40 @@ def _density(block: Table) -> tuple[float, int]:
     return (8.5, 45) if len(block.header) > CROWDED else (10, 80)
 
 
-def _row(
-    texts: Sequence[str], widths: Sequence[int], block: Table, properties: str, style: str, with_next: str
-) -> str:
-    cells = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{SHADE if "tblHeader" in properties else ""}</w:tcPr>'
-        f"<w:p><w:pPr>{with_next}{CLOSE}{FLUSH_RIGHT if place in block.numeric else ''}</w:pPr>"
-        f"{_runs(text, style)}</w:p></w:tc>"
-        for place, (text, width) in enumerate(zip(texts, widths, strict=True))
+def _rows(block: Table, widths: Sequence[int], style: str) -> str:
+    """A short table stays on one page: each of its rows goes with the next one."""
+    frames = [(width, FLUSH_RIGHT if place in block.numeric else "") for place, width in enumerate(widths)]
+    head = _row(block.header, frames, BOLD + style, row="<w:tblHeader/>", cell=SHADE, paragraph=WITH_NEXT)
+    count = len(block.rows)
+    with_next = WITH_NEXT if count <= SHORT else ""
+    return head + "".join(
+        _row(
+            texts,
+            frames,
+            style,
+            row="" if any(texts) else HAND_WRITING,
+            paragraph=with_next if number < count else "",
+        )
+        for number, texts in enumerate(block.rows, start=1)
     )
-    return f"<w:tr><w:trPr><w:cantSplit/>{properties}</w:trPr>{cells}</w:tr>"
+
+
+def _row(
+    texts: Sequence[str],
+    frames: Sequence[tuple[int, str]],
+    style: str,
+    *,
+    row: str = "",
+    cell: str = "",
+    paragraph: str = "",
+) -> str:
+    """The texts in columns of these widths and alignments; the last three are further properties of each."""
+    cells = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{cell}</w:tcPr>'
+        f"<w:p><w:pPr>{paragraph}{CLOSE}{alignment}</w:pPr>{_runs(text, style)}</w:p></w:tc>"
+        for text, (width, alignment) in zip(texts, frames, strict=True)
+    )
+    return f"<w:tr><w:trPr><w:cantSplit/>{row}</w:trPr>{cells}</w:tr>"
 
 
 def _runs(text: str, style: str = "") -> str:

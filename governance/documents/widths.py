@@ -16,16 +16,16 @@ _BREAKS: Final = re.compile(r"[ \n]+|(?<=[^\W\d]{4}-)")
 
 
 def fitted(
-    header: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[int], width: int, letter: float, edge: int
+    columns: Sequence[Sequence[str]], shares: Sequence[int], width: int, *, letter: float, edge: int
 ) -> list[int]:
     """The shares of the width, but no column narrower than its longest word, as far as there is room.
 
     Args:
+        columns: the texts of each, first its heading.
         letter: the height of a letter, in the unit of `width`.
         edge: what a cell has beside its text.
     """
-    columns = zip(header, *rows, strict=True)
-    least = [edge + round(letter * FALLBACK * longest) for longest in map(_longest_word, columns)]
+    least = [edge + round(letter * FALLBACK * _longest_word(texts)) for texts in columns]
     if sum(least) > width:
         return _capped(least, width)
     wanted = [max(width * share // sum(shares), low) for share, low in zip(shares, least, strict=True)]

@@ -43,14 +43,16 @@ def _tables(content: Content, section: str) -> list[Table]:
 
 
 def table_blocks(table: Table, *, is_under_heading: bool = False) -> Blocks:
-    """The table in words, if it has rows and a column for the page; of a grouped one a table for each group."""
+    """The table in words, if it has rows and a column for the page; of groups a table for each."""
     if not table.rows or not any(column.share for column in table.columns):
         return
     if table.left_out:
         yield _left_out(table.left_out)
         return
     for part in table.parts:
-        caption = f"{table.name}: {part.name}" if part.name and not is_under_heading else part.name or table.name
+        caption = (
+            f"{table.name}: {part.name}" if part.name and not is_under_heading else part.name or table.name
+        )
         yield _block(caption, part, is_under_heading=is_under_heading and not part.name)
 
 
@@ -297,7 +299,9 @@ def _method(content: Content) -> Blocks:
     yield Paragraph(f"{resolved} ({concept['resolution_body']}). {concept['vision']}")
     if concept["guidelines"]:
         yield Heading("Leitlinien des Konzepts", 2)
-        yield Listing(tuple(": ".join(filter(None, (it["name"], it["text"]))) for it in concept["guidelines"]))
+        yield Listing(
+            tuple(": ".join(filter(None, (it["name"], it["text"]))) for it in concept["guidelines"])
+        )
     yield Heading("Zählregeln", 2)
     for table in _tables(content, "method"):
         yield from table_blocks(table, is_under_heading=True)
