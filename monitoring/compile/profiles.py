@@ -78,7 +78,7 @@ def _facts(measure: Measure, money: MoneyRow | None, row: RollOutRow | None) -> 
     facts: list[tuple[str, str | None]] = [
         ("Federführung", measure["lead"]),
         ("Phase, Status", f"{measure['phase']['label']}, {measure['status']['label']}"),
-        ("Laufzeit", f"{in_words(day(measure['starts_on']))} bis {in_words(day(measure['ends_on']))}"),
+        ("Laufzeit", _period(measure)),
         ("Zielgruppe", measure["target_group"]),
         ("Kontakt", measure["contact"]),
         ("Leitlinien", ", ".join(measure["guidelines"]) or None),
@@ -92,6 +92,11 @@ def _facts(measure: Measure, money: MoneyRow | None, row: RollOutRow | None) -> 
     if money is not None:
         facts.append(("Mittel", _amounts(money["figures"])))
     return [[label, text] for label, text in facts if text]
+
+
+def _period(measure: Measure) -> str | None:
+    begins, ends = measure["starts_on"], measure["ends_on"]
+    return f"{in_words(day(begins))} bis {in_words(day(ends))}" if begins or ends else None
 
 
 def _amounts(figures: MoneyFigures) -> str:

@@ -16,6 +16,7 @@ from tests.monitoring.pdf_tables import heading_pages, headings_and_texts, table
 from tests.monitoring.pdf_text import page_texts, pdf_text, squeezed
 from tests.monitoring.snapshot_sample import sample_snapshot
 
+UPRIGHT = 595
 NUMBERED = " ".join(f"Wort{number:03d}" for number in range(500))
 SENTENCES = "Ein langer Satz mit vielen Worten. " * 110
 
@@ -144,21 +145,39 @@ def test_of_one_municipality_the_stages_are_printed_in_words_on_an_upright_page(
     snapshot = sample_snapshot(3, 1, sections=["roll_out"])
     labels = {stage["code"]: stage["label"] for stage in snapshot["scales"]["stages"]}
     expected = [
-        labels[row["cells"][0]["stage"]] + (" veraltet" if row["cells"][0]["stale"] else "")
+        squeezed(labels[row["cells"][0]["stage"]] + " (veraltet)" * row["cells"][0]["stale"])
         for row in snapshot["roll_out"]["rows"]
     ]
     data = compile_pdf(snapshot)
-    with pikepdf.open(io.BytesIO(data)) as document:
-        widths = {round(page.mediabox[2]) for page in document.pages}
     [table] = tables(data)
-    assert ([squeezed(row[1]) for row in table[1:]], widths) == (
-        [squeezed(words) for words in expected],
-        {595},
-    )
+    assert [squeezed(row[1]) for row in table[1:]] == expected
+    assert page_widths(data) == {UPRIGHT}
     [_figures, stages] = [rows for kind, rows in docx_blocks(_docx(snapshot)) if kind == "table"]
-    assert [squeezed(row[2]) for row in stages[1:]] == [
-        squeezed(words.replace(" veraltet", " (veraltet)")) for words in expected
+    assert [squeezed(row[2]) for row in stages[1:]] == expected
+
+
+def test_of_a_single_measure_the_municipalities_stand_below_one_another_on_an_upright_page() -> None:
+    snapshot = sample_snapshot(1, 17, sections=["roll_out"])
+    labels = {stage["code"]: stage["label"] for stage in snapshot["scales"]["stages"]}
+    [row] = snapshot["roll_out"]["rows"]
+    expected = [
+        [squeezed(place["name"]), squeezed(labels[cell["stage"]] + " (veraltet)" * cell["stale"])]
+        for place, cell in zip(snapshot["roll_out"]["municipalities"], row["cells"], strict=True)
     ]
+    data = compile_pdf(snapshot)
+    [[_head, *places, _affected, _live, _reached]] = tables(data)
+    assert [[squeezed(cell) for cell in place] for place in places] == expected
+    assert page_widths(data) == {UPRIGHT}
+
+
+def test_a_matrix_stands_on_a_page_on_its_side() -> None:
+    """Negative control of the two above."""
+    assert page_widths(compile_pdf(sample_snapshot(4, 17, sections=["roll_out"]))) == {UPRIGHT, 842}
+
+
+def page_widths(data: bytes) -> set[int]:
+    with pikepdf.open(io.BytesIO(data)) as document:
+        return {round(page.mediabox[2]) for page in document.pages}
 
 
 def test_a_table_goes_with_its_heading_to_the_next_page() -> None:
