@@ -87,7 +87,7 @@ def test_a_steckbrief_is_cut_only_once_its_page_is_full() -> None:
     [measure] = all_measures(cut)
     measure["summary"] = measure["goal"] = SENTENCES
     [page] = [text for text in page_texts(compile_pdf(cut)) if "Gekürzt" in text]
-    assert len(page) > 4500
+    assert len(page) > 3400
 
 
 def test_the_word_file_has_a_steckbrief_in_full() -> None:
@@ -184,6 +184,7 @@ def test_a_table_goes_with_its_heading_to_the_next_page() -> None:
     """At any place of the page: each run has one line more before the outlook."""
     for lines in range(30, 50):
         snapshot = sample_snapshot(8, 2, sections=["changes", "outlook"])
+        snapshot["report"]["sections"][1]["text"] = None
         snapshot["changes"]["sentences"] = [f"Satz {number}." for number in range(lines)]
         pages = page_texts(compile_pdf(snapshot))
         [headed] = [number for number, text in enumerate(pages) if "Ausblick" in text]
