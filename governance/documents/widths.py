@@ -32,7 +32,7 @@ def fitted(
     excess, slack = sum(wanted) - width, sum(wanted) - sum(least)
     if excess <= 0:
         return wanted
-    return [want - (want - low) * excess // slack for want, low in zip(wanted, least, strict=True)]
+    return [want + (want - low) * -excess // slack for want, low in zip(wanted, least, strict=True)]
 
 
 def _capped(least: Sequence[int], width: int) -> list[int]:

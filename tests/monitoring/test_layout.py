@@ -73,9 +73,9 @@ def test_a_text_that_is_too_long_ends_after_a_word(of) -> None:
 def test_a_text_that_is_too_long_ends_after_a_sentence_where_one_does() -> None:
     snapshot = sample_snapshot(3, 3, sections=["profiles"])
     for measure in all_measures(snapshot):
-        measure["summary"] = SENTENCES
+        measure["summary"] = measure["goal"] = SENTENCES
     text = pdf_text(compile_pdf(snapshot))
-    assert (text.count("Worten.…"), text.count("Gekürzt")) == (3, 3)
+    assert (text.count("Worten.…"), text.count("Gekürzt")) == (6, 3)
 
 
 def test_a_steckbrief_is_cut_only_once_its_page_is_full() -> None:
