@@ -138,7 +138,7 @@ def test_a_point_is_chosen_on_the_map_and_what_is_typed_finds_the_same_idea(brow
     expect(page.get_by_role("button", name="Punkt entfernen")).to_be_visible()
     here = page.get_by_label("Kommune").input_value()
     assert here
-    names = page.locator("[data-place-choice] .map__name").all_inner_texts()
+    names = page.locator("[data-place-choice] .map__name").all_text_contents()
     assert len(names) == len(set(names)) == page.locator(".place-names li").count()
     assert inspect(page) == []
     page.get_by_role("button", name="Punkt entfernen").click()

@@ -297,3 +297,9 @@ def test_of_a_forgotten_idea_only_stays_that_it_was_received() -> None:
     assert Idea.pgh_event_model.objects.exclude(title="Bleibt").count() == 0
     assert ForgottenIdea.objects.count() == 2
     assert ForgottenIdea.objects.order_by("sent_at").first().sent_at == sent
+
+
+def test_the_form_leads_to_the_privacy_notice_once(client: Client) -> None:
+    form = client.get(ADD).content.decode().partition("<main")[2].partition("</main>")[0]
+
+    assert (form.count("Datenschutz"), form.count('<a href="/datenschutz/">Datenschutz</a>')) == (1, 1)
