@@ -1,5 +1,6 @@
-"""What an address chooses: measures for list, timeline and board, cells for matrix and map."""
+"""What an address chooses: measures for list, timeline and board, cells for matrix and map, money."""
 
+from measures.filters.funding import FundingFilter
 from measures.filters.measures import (
     MUNICIPALITY_RULE,
     ListFilter,
@@ -12,6 +13,7 @@ from measures.filters.rollout import MatrixFilter
 
 __all__ = [
     "MUNICIPALITY_RULE",
+    "FundingFilter",
     "ListFilter",
     "MatrixFilter",
     "MeasureFilter",
