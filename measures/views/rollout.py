@@ -93,7 +93,7 @@ class MatrixView(InTimeView):
     def _beside(self) -> str:
         """Where a cell opens beside this page: that of its municipality shows no past day."""
         query = query_with(self.request.GET, zelle=None, page=self.request.GET.get("page"))
-        return f"{self.request.path}{query}{'&' if len(query) > 1 else ''}zelle="
+        return f"{self.request.path}{query}{'&' if query else '?'}zelle="
 
 
 def _windows(columns: Page[Municipality]) -> list[dict[str, Any]]:
