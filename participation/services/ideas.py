@@ -201,9 +201,11 @@ def tell_news(idea: Idea, *, is_answered: bool = False) -> None:
     author = IdeaAuthor.objects.filter(idea=idea, wants_news=True).first()
     if author and idea.is_published:
         IdeaAuthor.objects.filter(pk=author.pk).update(told_until=now())
-        name = "idea_answered" if is_answered else "idea_news"
-        subject = _("Antwort auf Ihre Idee") if is_answered else _("Neues zu Ihrer Idee")
-        send([_letter(author, idea, f"participation/mails/{name}.txt", subject)])
+        if is_answered:
+            template, subject = "participation/mails/idea_answered.txt", _("Antwort auf Ihre Idee")
+        else:
+            template, subject = "participation/mails/idea_news.txt", _("Neues zu Ihrer Idee")
+        send([_letter(author, idea, template, subject)])
 
 
 def _letter(author: IdeaAuthor, idea: Idea, template: str, subject: Promise) -> Letter:
