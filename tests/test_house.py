@@ -238,3 +238,10 @@ def test_every_data_type_says_what_it_is_for() -> None:
     assert [
         each.key for each in data_types() if not all((each.title, each.purpose, each.basis, each.kept))
     ] == []
+
+
+def test_the_texts_of_mails_stand_in_one_folder_of_each_app() -> None:
+    """But those of the library for accounts, which says where it looks."""
+    texts = (settings.BASE_DIR / "templates").rglob("*.txt")
+
+    assert {path.parent.name for path in texts if "account" not in path.parts} == {"mails"}

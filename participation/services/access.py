@@ -22,7 +22,7 @@ def ask_for_access(*, email: str) -> None:
     letter = Letter(
         to=email,
         subject=_("Ihre Daten im Portal"),
-        template="participation/access_mail.txt",
+        template="participation/mails/access.txt",
         context={"link": link_to("access_data", request, READ), "days": AccessRequest.VALID_FOR.days},
     )
     send_asked(letter)

@@ -36,7 +36,7 @@ def request_subscription(*, email: str, topics: Iterable[Topic]) -> None:
         "confirm": link_to("subscription_confirm", request, CONFIRM),
     }
     subject = _("Bitte bestätigen Sie Ihr Abonnement")
-    send_asked(Letter(email, subject, "participation/subscription_mail.txt", context))
+    send_asked(Letter(email, subject, "participation/mails/subscription.txt", context))
 
 
 @transaction.atomic

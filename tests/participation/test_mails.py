@@ -16,7 +16,7 @@ from tests.factories import make_region
 from tests.monitoring.worker import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TEMPLATE = "participation/subscription_mail.txt"
+TEMPLATE = "participation/mails/subscription.txt"
 
 
 def letter(to: str, **values: object) -> Letter:

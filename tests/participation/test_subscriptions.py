@@ -110,6 +110,14 @@ def test_words_are_followed_too(client: Client) -> None:
     assert followed() == ["suche:Netz im Wald"]
 
 
+def test_the_first_mail_shows_no_words_of_a_stranger(client: Client) -> None:
+    ask(client, words="Gewinn abholen: https://boese.example/", handlungsfelder="mobilitaet")
+
+    mail, page = VisitorMail.objects.get(), client.get(links()[0]).content.decode()
+    assert ("boese.example" in mail.subject + mail.body, "eigene Suchworte" in mail.body) == (False, True)
+    assert ("Mobilität" in mail.body, "boese.example" in page) == (True, True)
+
+
 def test_at_least_one_topic_has_to_be_chosen_and_not_very_many(client: Client, monkeypatch) -> None:
     assert "mindestens ein Thema" in ask(client).content.decode()
     monkeypatch.setattr("participation.forms.subscriptions.MOST_TOPICS", 1)
