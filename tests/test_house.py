@@ -42,6 +42,8 @@ WITHOUT_HISTORY = {
     "participation.Subscription": "goes with its subscriber",
     "participation.SubscriptionRequest": "a history would keep an address that nobody confirmed",
     "participation.WeeklyDigest": "its states and times are its own record, and it is soon forgotten",
+    "participation.AskedMail": "a pseudonym, counted for a day",
+    "participation.SentForm": "a number, kept for two days",
     "participation.VisitorMail": "on its way, and gone once it was handed over",
     "network.Digest": "its states and times are its own record, and it is soon forgotten",
     "monitoring.ValueImport": "its states and times are its own record; what it writes is kept by the rows",
