@@ -59,7 +59,7 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def counted_address(request: HttpRequest) -> str:
-    """By what a client's requests are counted: an IPv6 line has a whole /64 of addresses and is one client."""
+    """By what a client's requests are counted: an IPv6 line has a whole /64 of addresses, and is one."""
     address = client_address(request)
     if address is None:
         return ""

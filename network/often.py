@@ -1,7 +1,7 @@
 """From one line not too many requests a minute.
 
-Its network address is stored nowhere: it is counted in memory (Redis) for a minute, under a keyed hash that is
-another one each day. So a reading request still writes nothing to the database; without Redis nothing is
+Its network address is stored nowhere: it is counted in memory (Redis) for a minute, under a keyed hash that
+is another one each day. So a reading request still writes nothing to the database; without Redis nothing is
 counted, since that protects and decides nothing.
 """
 

@@ -42,7 +42,9 @@ def please_confirm(registration: Registration) -> Letter:
 def place_is_sure(registration: Registration, *, moved_up: bool = False) -> Letter:
     subject = _("Ein Platz für Sie") if moved_up else _("Ihr Platz")
     calendar = f"{settings.PORTAL_URL}{reverse('event_calendar', args=[registration.event_id])}"
-    return letter(registration, subject, "participation/mails/event_place.txt", moved_up=moved_up, calendar=calendar)
+    return letter(
+        registration, subject, "participation/mails/event_place.txt", moved_up=moved_up, calendar=calendar
+    )
 
 
 def already_registered(registration: Registration) -> Letter:
@@ -68,7 +70,9 @@ def ask_for_feedback(event: Event) -> int:
 
 def send_message(event: Event, *, subject: str, text: str, to: Iterable[Registration]) -> int:
     """A mail that the coordinator has written."""
-    letters = [letter(_at(event, row), subject, "participation/mails/event_message.txt", text=text) for row in to]
+    letters = [
+        letter(_at(event, row), subject, "participation/mails/event_message.txt", text=text) for row in to
+    ]
     return send(letters)
 
 

@@ -5,8 +5,8 @@ some seconds ago and at most a day; and from one line not too many come within a
 never stored, only counted under a keyed hash that is another one each day. Whatever is refused, the form is
 shown again with all that was typed.
 
-A form acts once: its stamp holds a number, which the database takes a single time. The same sent again, as by a
-second click, is answered as the first time.
+A form acts once: its stamp holds a number, which the database takes a single time. The same sent again, as by
+a second click, is answered as the first time.
 
 There is no CSRF check: it would need a cookie, and such a form can do nothing that any visitor could not. So
 it never acts with the rights of the account that may be signed in (docs/decisions/0018).
@@ -141,7 +141,9 @@ class OpenFormView(RuledView, FormView[Any]):
         if sent.digest == form.digest:
             return self.sent_again(sent)
         form.is_used = True
-        form.add_error(None, _("Dieses Formular ist schon gesendet. Für etwas Neues senden Sie es noch einmal."))
+        form.add_error(
+            None, _("Dieses Formular ist schon gesendet. Für etwas Neues senden Sie es noch einmal.")
+        )
         return self.form_invalid(form)
 
     def is_final(self) -> bool:

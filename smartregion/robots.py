@@ -40,7 +40,7 @@ OF_ROWS: Final[dict[str, Callable[[], Iterable[Any]]]] = {
     "report": lambda: Report.objects.visible_to(VISITOR).sealed().order_by("pk"),
     "indicator": lambda: Indicator.objects.visible_to(VISITOR).order_by("pk"),
     "evaluation": lambda: Evaluation.objects.visible_to(VISITOR).order_by("pk"),
-    "open_dataset": lambda: datasets(),
+    "open_dataset": datasets,
 }
 """By the name of their pages' address: rows with a page each, as a visitor sees them."""
 NOT_NAMED: Final = {
@@ -68,13 +68,13 @@ NOT_NAMED: Final = {
     **dict.fromkeys(("health", "api_index", "ogc_landing"), "for programs"),
     **dict.fromkeys(("account_login", "demo_sign_in"), "for people who work here"),
 }
-"""Names of the addresses of public pages that the sitemap leaves out, and why. So it does every secret page."""
+"""Names of the addresses of public pages that the sitemap leaves out, and why; secret pages it never names."""
 NOT_FOR_PROGRAMS: Final = ["account_login", "barrier_sent"]
 
 
 @cache
 def pages() -> dict[str, bool]:
-    """Which pages there are for the public, by the name of their address; whether they speak other languages."""
+    """The pages for the public, by the name of their address, and whether they speak other languages."""
     found = addresses(get_resolver().url_patterns)
     return {
         str(pattern.name): speaks_languages(pattern.callback, route)

@@ -52,7 +52,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "base_cache",
-        # What has expired is deleted by a task. This limit deletes what still counts, so it must not be reached.
+        # A task deletes what has expired. This limit deletes what still counts, so nothing may reach it.
         "OPTIONS": {"MAX_ENTRIES": 5_000_000},
     }
 }

@@ -10,7 +10,7 @@ def pseudonym(email: str, purpose: str) -> str:
 
 
 def hold_address(email: str) -> None:
-    """What is asked for in the name of this address is done one after the other, until the transaction ends."""
+    """What is asked for in the name of this address is done one after the other, by transactions."""
     key = int(pseudonym(email, "hold")[:15], 16)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

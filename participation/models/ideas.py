@@ -354,7 +354,7 @@ class Support(models.Model):
     withdrawn_at = models.DateTimeField(_("zurückgenommen am"), null=True)
     """Then it is nobody's; it stays, so that a past day can be counted again."""
     came_with = models.ForeignKey(Idea, models.SET_NULL, null=True, related_name="brought_voices")
-    """The idea whose supporter this was, before it was merged. The voice stays when that idea is forgotten."""
+    """The idea whose supporter this was, before it was merged; the voice stays when that is forgotten."""
 
     objects = SupportQuerySet.as_manager()
 

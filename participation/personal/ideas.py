@@ -49,8 +49,8 @@ register(
         purpose=_("Wer eine Idee einreicht, erfährt auf Wunsch, was daraus wird."),
         basis=CONSENT,
         kept=_(
-            "unbestätigte sieben Tage; sonst 90 Tage, nachdem die Idee nicht erscheint oder zurückgezogen ist; "
-            "längstens drei Jahre"
+            "unbestätigte sieben Tage; sonst 90 Tage, nachdem die Idee nicht erscheint oder zurückgezogen "
+            "ist; längstens drei Jahre"
         ),
         stored=IdeaAuthor.objects.all,
         about=lambda person: IdeaAuthor.objects.filter(email__iexact=person.email).select_related("idea"),

@@ -47,7 +47,7 @@ def register(
         line: from where it comes, so that one household cannot hold all places.
 
     Raises:
-        ValidationError: it is too late, the event takes no registrations, or many of the line are unconfirmed.
+        ValidationError: it is too late, the event takes no registrations, or the line has many unconfirmed.
     """
     event = hold(event.pk)
     if not event.is_open_for_registration or event.is_for_administrations:

@@ -71,7 +71,9 @@ class OpenView(RuledView):
 def _admit(request: HttpRequest) -> None:
     if request.method not in READING:
         raise Refused(_("Diese Adresse lässt sich nur lesen."), HTTPStatus.METHOD_NOT_ALLOWED)
-    if request.method != "OPTIONS" and is_too_often(request, "opendata", settings.OPEN_DATA_REQUESTS_A_MINUTE):
+    if request.method != "OPTIONS" and is_too_often(
+        request, "opendata", settings.OPEN_DATA_REQUESTS_A_MINUTE
+    ):
         raise Refused(
             _("Von Ihrem Anschluss kamen sehr viele Anfragen. Bitte warten Sie eine Minute."),
             HTTPStatus.TOO_MANY_REQUESTS,

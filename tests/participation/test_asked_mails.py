@@ -56,9 +56,7 @@ def test_an_address_gets_only_so_many_mails_a_day_whichever_forms_are_filled_in(
     survey = make_survey(way="email")
     question = make_question(survey)
     answers.append(
-        from_anywhere(1).post(
-            survey.get_absolute_url(), {"email": VICTIM, f"q{question.pk}": 0, **stamp()}
-        )
+        from_anywhere(1).post(survey.get_absolute_url(), {"email": VICTIM, f"q{question.pk}": 0, **stamp()})
     )
     typed = {"title": "Bänke", "text": "Zum Ausruhen.", "email": VICTIM, "step": "send"}
     answers.append(from_anywhere(1).post("/ideen/neu/", {**typed, **stamp()}))

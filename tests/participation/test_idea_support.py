@@ -135,7 +135,7 @@ def test_erasing_a_person_withdraws_the_voice_so_that_one_address_has_one(client
         support(client, idea, "a@example.org")
         client.post(confirm_page(Support.objects.exclude(who=None).get()))
         told.append(number(idea))
-        told.append(list(types["idea_support"].about(Person.of("A@example.org")))[0].idea)
+        told.append(types["idea_support"].about(Person.of("A@example.org")).get().idea)
         types["idea_support"].erase_person(Person.of("A@example.org"))
         told.append(number(idea))
 

@@ -145,9 +145,7 @@ def test_a_withdrawn_idea_stays_so_past_the_verbs_too(editor: Client) -> None:
         f"/ideen/{idea.pk}/zusammenfuehren/", {"target": target.pk, "version": idea.version}
     )
 
-    assert merging.context["form"].errors["__all__"] == [
-        "Diese Idee ist zurückgezogen oder zusammengeführt."
-    ]
+    assert merging.context["form"].errors["__all__"] == ["Diese Idee ist zurückgezogen oder zusammengeführt."]
     with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
         Idea.objects.filter(pk=idea.pk).update(state="published", published_at=now(), decided_at=now())
 

@@ -202,7 +202,9 @@ def test_an_expired_count_is_deleted_and_one_that_counts_stays(client: Client) -
     send(client)
     cache.set("open-form:alt", True, 60)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE base_cache SET expires = now() - interval '1 hour' WHERE cache_key LIKE '%:alt'")
+        cursor.execute(
+            "UPDATE base_cache SET expires = now() - interval '1 hour' WHERE cache_key LIKE '%:alt'"
+        )
         forget_expired_counts()
         cursor.execute("SELECT cache_key LIKE '%:alt' FROM base_cache")
         left = [row[0] for row in cursor.fetchall()]

@@ -248,9 +248,7 @@ def test_the_ways_to_write_a_word() -> None:
     assert words_of("und") == []
 
 
-def test_one_line_searches_only_so_often_a_minute(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_line_searches_only_so_often_a_minute(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever of it: page, feed, similar ideas."""
     settings.SEARCHES_A_MINUTE = 3
     minute = time()
