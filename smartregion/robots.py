@@ -68,7 +68,7 @@ NOT_NAMED: Final = {
     **dict.fromkeys(("health", "api_index", "ogc_landing"), "for programs"),
     **dict.fromkeys(("account_login", "demo_sign_in"), "for people who work here"),
 }
-"""Names of the addresses of public pages that the sitemap leaves out, and why; secret pages it never names."""
+"""Names of the addresses of public pages that the sitemap leaves out, and why. No secret page is named."""
 NOT_FOR_PROGRAMS: Final = ["account_login", "barrier_sent"]
 
 
