@@ -136,7 +136,8 @@ class OpenFormView(RuledView, FormView[Any]):
         sent, is_first = SentForm.objects.get_or_create(number=form.number, defaults=kept)
         if is_first:
             response: HttpResponse = self.form_valid(form)
-            transaction.set_rollback(bool(form.errors))
+            if form.errors:
+                transaction.set_rollback(True)
             return response
         if sent.digest == form.digest:
             return self.sent_again(sent)
