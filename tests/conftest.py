@@ -87,6 +87,7 @@ TOGETHER = {
     "tests/e2e/": "second browser",
     "tests/stack/test_drill.py": "drill",
     "tests/stack/": "stack",
+    "tests/smartregion/test_backup.py": "backup",
     "tests/measures/test_round_mails.py": "processes",
     "tests/measures/test_invitation_mails.py": "processes",
     "tests/smartregion/test_digest_mails.py": "processes",
