@@ -50,6 +50,9 @@ WITHOUT_HISTORY = {
     "monitoring.ReportFile": "written once, then sealed by a trigger",
 }
 
+READ_BY_POST = {("AlikeView", "post")}
+"""What is typed so far is compared and stored nowhere; it is too long for an address."""
+
 
 def all_patterns(
     resolver: URLResolver, namespaces: tuple[str, ...] = ()
@@ -109,7 +112,7 @@ def test_a_reading_method_cannot_write() -> None:
 
 
 def test_every_writing_view_names_its_methods() -> None:
-    """A view that answers a writing method which is not among its `writes` could never work."""
+    """A view that answers a writing method which is not among its `writes` could never write."""
     forgotten = {
         (view.__name__, method)
         for _, pattern in all_patterns(get_resolver())
@@ -118,7 +121,7 @@ def test_every_writing_view_names_its_methods() -> None:
         if hasattr(view, method) and method not in view.writes
     }
 
-    assert forgotten == set()
+    assert forgotten == READ_BY_POST
 
 
 def test_every_model_keeps_its_history_or_says_why_not() -> None:
