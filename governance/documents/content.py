@@ -14,6 +14,7 @@ LEAST_SHARE, MOST_SHARE = 10, 40
 class Heading:
     text: str
     level: int = 1
+    begins_page: bool = False
     kind: ClassVar[str] = "heading"
 
 
@@ -61,6 +62,7 @@ class Table:
         widths: how the columns share the width, where their texts shall not decide it.
         numeric: the places of columns that are set flush right.
         is_wide: it needs a page on its side.
+        is_under_heading: the heading right above it says what the caption says.
     """
 
     caption: str
@@ -69,6 +71,7 @@ class Table:
     widths: tuple[int, ...] = ()
     numeric: tuple[int, ...] = ()
     is_wide: bool = False
+    is_under_heading: bool = False
     kind: ClassVar[str] = "table"
 
     @property

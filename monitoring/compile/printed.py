@@ -84,6 +84,7 @@ def document_data(content: Content, *, draft: bool) -> dict[str, Any]:
     shown = {section["key"] for section in snapshot["report"]["sections"]}
     return {
         "title": content.title,
+        "heading": content.heading,
         "report": _report(snapshot["report"]),
         "region": snapshot["region"],
         "concept": snapshot["concept"],
@@ -133,10 +134,10 @@ def _counted(rows: list[Any]) -> dict[str, Any]:
 
 def _table(table: Table) -> dict[str, Any]:
     if table.left_out:
-        return {"rows": [], "left_out": table.left_out}
-    printed = table.printed
-    is_long = any(len(text) > LONG_ROW for row in printed.rows for text in row)
-    return {**vars(printed), "is_long": is_long, "left_out": 0}
+        return {"parts": [], "left_out": table.left_out}
+    parts = table.parts
+    is_long = any(len(text) > LONG_ROW for part in parts for row in part.rows for text in row)
+    return {"parts": [vars(part) for part in parts], "is_long": is_long, "left_out": 0}
 
 
 def _fields(snapshot: Snapshot) -> dict[str, Any]:

@@ -66,10 +66,8 @@ class IdeaAddPage(OpenFormView):
         return HttpResponseRedirect(_new_page_of(sent.idea) if sent.idea else reverse("ideas"))
 
     def preview(self, form: IdeaForm) -> HttpResponse:
-        """The stamp stays that of the form, so that nobody has to wait a second time."""
         context = self.get_context_data(form=form)
         context |= {
-            "stamp": form.data["stamp"],
             "idea": form.instance,
             "alike": _alike(form.instance.title, form.instance.text),
         }
