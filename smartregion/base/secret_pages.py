@@ -19,7 +19,7 @@ from smartregion.base.access import PUBLIC, RuledView
 
 PRIVATE: Final = {
     "Referrer-Policy": "no-referrer",
-    "Cache-Control": "private, no-store",
+    "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
 }
 

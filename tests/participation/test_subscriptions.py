@@ -266,7 +266,7 @@ def test_pages_behind_links_are_kept_and_told_to_nobody(client: Client) -> None:
     answers = [client.get(address) for address in (change_page(row), end_page(row), links()[0])]
 
     told = ("Cache-Control", "Referrer-Policy", "X-Robots-Tag")
-    said = ["private, no-store", "no-referrer", "noindex, nofollow"]
+    said = ["no-store", "no-referrer", "noindex, nofollow"]
     assert [[answer[name] for name in told] for answer in answers] == [said] * 3
     assert [dict(answer.cookies) for answer in answers] == [{}] * 3
 
