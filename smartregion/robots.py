@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import sitemap
@@ -115,7 +116,7 @@ class Pages(Sitemap[Any]):
         return reverse(name, args=[row]) if isinstance(row, str) else str(row.get_absolute_url())
 
     def get_languages_for_item(self, item: Any) -> list[str]:
-        return self._languages() if pages()[item[0]] else [SOURCE]
+        return [code for code, _name in settings.LANGUAGES if code == SOURCE or pages()[item[0]]]
 
 
 class SitemapView(RuledView):

@@ -21,7 +21,7 @@ def delete_outdated() -> None:
 
 def forget_expired_counts() -> int:
     """What was counted under a hash of a network address is gone when it counts no more. Returns how many."""
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now()])  # noqa: S608 - a name of ours
         return int(cursor.rowcount)
