@@ -124,10 +124,7 @@ class OpenFormView(RuledView, FormView[Any]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.get("form")
-        if form is None or form.is_used:
-            stamp = new_stamp()
-        else:
-            stamp = stamp_of(form.data.get("stamp", ""))
+        stamp = new_stamp() if form is None or form.is_used else stamp_of(form.data.get("stamp", ""))
         return super().get_context_data(stamp=stamp, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
