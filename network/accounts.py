@@ -1,7 +1,7 @@
 """Hooks of allauth and axes: who may have an account, how mail leaves, whose tries to sign in are counted."""
 
 import ipaddress
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -10,6 +10,9 @@ from django.http import HttpRequest
 from django.shortcuts import resolve_url
 
 from network.tasks import post
+
+OF_ONE_LINE: Final = 64
+"""Bits of an IPv6 address by which one line is told from another; behind them it chooses as it likes."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,7 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):
         post(message.subject, message.body, message.to)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_address(request) or ""
+        return counted_address(request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return first_page_of(request.user)
@@ -59,6 +62,19 @@ def client_address(request: HttpRequest) -> str | None:
     if not count or len(entries) < count:
         return direct
     return _address(entries[-count]) or direct
+
+
+def counted_address(request: HttpRequest) -> str:
+    """By what a client's requests are counted: an IPv6 line has a whole /64 of addresses, and is one."""
+    address = client_address(request)
+    if address is None:
+        return ""
+    parsed = ipaddress.ip_address(address)
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, OF_ONE_LINE), strict=False).network_address)
 
 
 def _address(text: str) -> str | None:

@@ -58,7 +58,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "base_cache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
+        # A task deletes what has expired. This limit deletes what still counts, so nothing may reach it.
+        "OPTIONS": {"MAX_ENTRIES": 5_000_000},
     }
 }
 
@@ -171,7 +172,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_USERNAME_CALLABLE = "network.accounts.account_tried"
 AXES_USERNAME_FORM_FIELD = "email"
-AXES_CLIENT_IP_CALLABLE = "network.accounts.client_address"
+AXES_CLIENT_IP_CALLABLE = "network.accounts.counted_address"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
@@ -218,6 +219,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
+CSRF_COOKIE_AGE = None  # it goes with the browser's session, as nothing but the sign-in page sets one
 CSRF_FAILURE_VIEW = "smartregion.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
@@ -245,6 +247,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = TIME_ZONE
 OPARL_PAUSE_SECONDS = 0.5
 OPARL_MOST_PAGES = 2_000
+SEARCHES_A_MINUTE = env.number("SMARTREGION_SEARCHES_A_MINUTE", 300)
 OPEN_DATA_REQUESTS_A_MINUTE = env.number("SMARTREGION_OPEN_DATA_REQUESTS_A_MINUTE", 300)
 JOB_LEASE_SECONDS = env.number("SMARTREGION_JOB_LEASE_SECONDS", 45)
 

@@ -29,6 +29,12 @@ def delete_outdated() -> None:
     retention.delete_outdated()
 
 
+@shared_task(name="base.forget_counts")
+def forget_counts() -> None:
+    """Rows of the cache that have expired: nobody asks for them any more, so nobody would delete them."""
+    retention.forget_expired_counts()
+
+
 @worker_ready.connect
 def on_start(**_: object) -> None:
     """A worker that starts looks for work left behind at once, not only at the next tick."""

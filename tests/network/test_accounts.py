@@ -9,7 +9,7 @@ import pytest
 from django.test import Client, RequestFactory
 from kombu import pools
 
-from network.accounts import client_address
+from network.accounts import client_address, counted_address
 from network.models import Role, User
 from network.tasks import send_mail
 from smartregion.celery import app
@@ -260,3 +260,25 @@ def test_rate_limits_are_counted_for_all_processes_together() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM base_cache")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("direct", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::"),
+        ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("unfug", ""),
+    ],
+)
+def test_an_ipv6_line_is_counted_as_one_client(direct: str, counted: str) -> None:
+    assert counted_address(RequestFactory().get("/", REMOTE_ADDR=direct)) == counted
+
+
+@pytest.mark.django_db
+def test_the_cookie_of_the_sign_in_page_ends_with_the_browser(client: Client) -> None:
+    client.get("/anmelden/")
+
+    assert client.cookies["csrftoken"]["max-age"] == ""
