@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
 from smartregion import environment as env
+from smartregion import sign_in_services
 
 django_stubs_ext.monkeypatch()
 
@@ -77,6 +78,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "axes",
     "csp",
     "pgtrigger",
@@ -98,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "network.second_factor.SecondFactorMiddleware",
     "smartregion.base.access.PolicyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -154,6 +160,15 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_FORMS = {"reset_password": "network.accounts.ForgottenPasswordForm"}
+MFA_ADAPTER = "network.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+SECOND_FACTOR_KEY = env.text("SMARTREGION_SECOND_FACTOR_KEY", SECRET_KEY)
+SOCIALACCOUNT_ADAPTER = "network.sign_in_services.SignInServices"
+SIGN_IN_SERVICES = sign_in_services.read(env.text("SMARTREGION_SIGN_IN_SERVICES", ""))
 # Failed tries are counted by axes, for an account from an address: nobody can lock another person out.
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
 AXES_FAILURE_LIMIT = 8

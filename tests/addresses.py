@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.urls import URLResolver, resolve
 from django.utils.timezone import localdate
 
@@ -41,7 +43,8 @@ from measures.services.waves import plan_starts
 from monitoring.models import ApiToken, Erratum, ReportTemplate, ValueImport
 from monitoring.periods import Period
 from monitoring.services.reports import draft_report
-from network.models import Role
+from network.account_services import invite
+from network.models import Invitation, Role
 from participation.event_mails import PURPOSE
 from participation.links import secret_of
 from participation.models import AccessRequest, Enquiry, EventFile, SubscriptionRequest
@@ -238,6 +241,13 @@ def keys_of_rows() -> dict[str, Any]:
     invitation = RoundInvitation.objects.get()
     RoundLink.objects.create(invitation=invitation, token_hash=hash_of("wort"))
     plan_starts(measure=measure, version=1, quarters={place.pk: date(2030, 1, 1)}, by=None)
+    offered = Invitation(email="neu@example.org", name="Neu", role=Role.TEAM)
+    rows |= {
+        "konten": editor,
+        "einladungen": invite(invitation=offered, by=editor),
+        "anmeldungen": UserSession.objects.create(user=editor, ip="192.0.2.1", session_key="x"),
+        "faktor": Authenticator.objects.create(user=editor, type="totp", data={}),
+    }
     contact = make_contact()
     rows["kontakte"] = contact
     evaluation = make_evaluation()
@@ -300,6 +310,7 @@ def keys_of_rows() -> dict[str, Any]:
         "edition": "oeffentlich",
         "auskunft": secret_of(AccessRequest.objects.create(email="a@example.org"), READ),
         "einwilligung": secret_of(contact, WITHDRAW),
+        "provider_id": "kreis",
         "uidb36": "1",
         "key": "x-y",
         "body": "1",

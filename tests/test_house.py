@@ -43,6 +43,7 @@ WITHOUT_HISTORY = {
     "participation.SubscriptionRequest": "a history would keep an address that nobody confirmed",
     "participation.WeeklyDigest": "its states and times are its own record, and it is soon forgotten",
     "participation.VisitorMail": "on its way, and gone once it was handed over",
+    "network.AddressChange": "an address that nobody confirmed; the account keeps what it became",
     "network.Digest": "its states and times are its own record, and it is soon forgotten",
     "monitoring.ValueImport": "its states and times are its own record; what it writes is kept by the rows",
     "monitoring.ReportFile": "written once, then sealed by a trigger",
