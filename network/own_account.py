@@ -67,11 +67,12 @@ class AccountView(RuledView, TemplateView):
     template_name = "account/own_account.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user, codes = self.request.user, recovery_codes_of(self.request.user)
+        user, factors = self.request.user, factors_of(self.request.user)
+        codes = recovery_codes_of(user)
         return super().get_context_data(
             crumbs=crumbs(),
-            factors=factors_of(user),
-            has_app=any(each.type == Authenticator.Type.TOTP for each in factors_of(user)),
+            factors=factors,
+            has_app=any(each.type == Authenticator.Type.TOTP for each in factors),
             codes=codes,
             codes_left=len(unused_codes(codes)) if codes else 0,
             sessions=signed_in(user, self.request.session.session_key),
@@ -81,7 +82,7 @@ class AccountView(RuledView, TemplateView):
 
 
 def unused_codes(codes: Any) -> list[str]:
-    """None where they cannot be read any more."""
+    """Empty where they cannot be read any more."""
     try:
         return list(codes.wrap().get_unused_codes())
     except ValidationError:

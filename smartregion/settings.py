@@ -162,6 +162,12 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_FORMS = {"reset_password": "network.accounts.ForgottenPasswordForm"}
 MFA_ADAPTER = "network.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "network.passkey_forms.AddForm",
+    "authenticate_webauthn": "network.passkey_forms.AuthenticateForm",
+    "login_webauthn": "network.passkey_forms.SignInForm",
+    "reauthenticate_webauthn": "network.passkey_forms.AgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

@@ -23,7 +23,7 @@ WORST, WORST_DAYS = ["\0", "9" * 30], ["9999-12-31T23:59", "0001-01-01"]
 MILD = ["", "-1", "9" * 5000, "²", "x" * 100_000, "🌍"]
 LONGEST_IN_ADDRESS = 10_000
 TEXTS = {CharField, UnclippedField, EmailField, URLField}
-ADMINISTRATION = "/verwaltung/"
+ADMINISTRATION = ("/verwaltung/", "/konten/")
 QUERY = [
     "version",
     "page",
@@ -115,6 +115,11 @@ QUERY = [
     "ags",
     "zeigen",
     "darstellung",
+    "show",
+    "role",
+    "code",
+    "error",
+    "iss",
 ]
 BODY = [
     "version",
@@ -170,6 +175,13 @@ BODY = [
     "title",
     "text",
     "stamp",
+    "credential",
+    "code",
+    "way",
+    "password1",
+    "password2",
+    "role",
+    "reason",
 ]
 TYPED = {
     "no": "M-77",

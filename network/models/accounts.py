@@ -134,7 +134,7 @@ class User(AbstractBaseUser):
             pgtrigger.Trigger(
                 name="sessions_end",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("role", "municipality", "is_active"),
+                operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__role__df=pgtrigger.F("new__role"))
                 | pgtrigger.Q(old__municipality_id__df=pgtrigger.F("new__municipality_id"))
                 | pgtrigger.Q(old__is_active__df=pgtrigger.F("new__is_active")),

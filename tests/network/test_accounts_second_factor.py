@@ -322,3 +322,21 @@ def test_signing_in_leads_on_to_where_somebody_wanted_to_go() -> None:
 
 def test_every_name_that_is_reachable_without_exists() -> None:
     assert REACHABLE_WITHOUT - get_resolver().reverse_dict.keys() == set()
+
+
+MADE_UP = ["{", "null", "5", "[]", '{"id": 1}', '{"response": {"userHandle": "MQ"}}', '{"response": []}']
+
+
+@pytest.mark.parametrize("made_up", MADE_UP)
+def test_an_answer_that_no_device_gives_breaks_nothing(made_up: str) -> None:
+    user = make_person(factor=True)
+    step, inside = by_password(user), signed_in(user)
+
+    answers = [
+        Client().post("/anmelden/passkey/", {"credential": made_up}),
+        step.post(SECOND_STEP, {"credential": made_up}),
+        inside.post(f"{CHOOSE}passkey/", {"credential": made_up, "name": "x"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 200, 200]
+    assert (is_in(step), Authenticator.objects.filter(type="webauthn").count()) == (False, 0)
