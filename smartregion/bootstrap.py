@@ -46,6 +46,7 @@ TASKS = {
     ),
     "bench": ((RUN_LOCK, DEV_LOCK), ("assets", "browser"), ["exec", "--", str(PYTHON), "-m", "bench"]),
     "drill": ((RUN_LOCK, DEV_LOCK), ("assets",), ["drill"]),
+    "crowd": ((RUN_LOCK, DEV_LOCK), ("assets",), ["crowd"]),
     "screenshots": (
         (RUN_LOCK, DEV_LOCK),
         ("assets", "browser"),

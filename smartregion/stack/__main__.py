@@ -1,4 +1,4 @@
-"""`python -m smartregion.stack run | assets | manage … | exec -- COMMAND … | drill …`, from `.venv`."""
+"""`python -m smartregion.stack run|assets|manage …|exec -- COMMAND …|drill …|crowd …`, from `.venv`."""
 
 import os
 import re
@@ -84,7 +84,21 @@ def in_foreground(command: tuple[str, ...] | list[str]) -> int:
         raise
 
 
-COMMANDS = {"run": run, "assets": assets, "manage": manage, "exec": execute, "drill": drill}
+def crowd(*words: str) -> int:
+    """Many people at once, over services of its own."""
+    from drill.crowd.__main__ import main as crowd_main
+
+    return crowd_main(*words)
+
+
+COMMANDS = {
+    "run": run,
+    "assets": assets,
+    "manage": manage,
+    "exec": execute,
+    "drill": drill,
+    "crowd": crowd,
+}
 
 
 def main(name: str = "", *arguments: str) -> int:
