@@ -15,7 +15,7 @@ PASSWORD, PASSKEY = "password", "passkey"
 
 def new_password(label: Any, **kwargs: Any) -> forms.CharField:
     widget = forms.PasswordInput({"autocomplete": "new-password"})
-    return forms.CharField(label=label, widget=widget, strip=False, max_length=200, required=False, **kwargs)
+    return forms.CharField(label=label, widget=widget, strip=False, max_length=200, **kwargs)
 
 
 class InvitationForm(forms.ModelForm[Invitation]):
@@ -67,17 +67,17 @@ class AcceptForm(forms.Form):
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email = email
+        for name in ("password1", "password2"):
+            self.fields[name].required = self.data.get("way") != PASSKEY
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("way") != PASSWORD:
             return values
         first, again = values.get("password1", ""), values.get("password2", "")
-        if not first:
-            self.add_error("password1", _("Bitte geben Sie ein Passwort an."))
-        elif first != again:
+        if first and again and first != again:
             self.add_error("password2", _("Die beiden Passwörter sind nicht gleich."))
-        else:
+        elif first:
             try:
                 validate_password(first, User(email=self.email, name=values.get("name", "")))
             except ValidationError as refusal:

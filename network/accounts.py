@@ -43,6 +43,17 @@ UNKNOWN_ADDRESS: Final = "0.0.0.0"  # noqa: S104 - stands for a request whose ad
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": gettext_lazy(
+            "Zu viele falsche Codes. Bitte warten Sie 15 Minuten und versuchen Sie es dann noch einmal."
+        ),
+        "rate_limited": gettext_lazy("Zu viele Versuche. Bitte warten Sie einen Augenblick."),
+    }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Failed passwords are counted by axes."""
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -175,8 +175,9 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 SECOND_FACTOR_KEY = env.text("SMARTREGION_SECOND_FACTOR_KEY", SECRET_KEY)
 SOCIALACCOUNT_ADAPTER = "network.sign_in_services.SignInServices"
 SIGN_IN_SERVICES = sign_in_services.read(env.text("SMARTREGION_SIGN_IN_SERVICES", ""))
-# Failed tries are counted by axes, for an account from an address: nobody can lock another person out.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+# Failed passwords are counted by axes, for an account from an address: nobody can lock another person out.
+# Wrong codes are counted here, for an account: whoever gets that far knows the password.
+ACCOUNT_RATE_LIMITS = {"login_failed": "8/15m/key"}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

@@ -114,20 +114,20 @@ def test_a_guessed_link_gets_the_page_of_one_that_is_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "error"),
+    ("typed", "errors"),
     [
-        ({"password1": "kurz", "password2": "kurz"}, "password1"),
-        ({"password2": "etwas-ganz-anderes-hier"}, "password2"),
-        ({"password1": "", "password2": ""}, "password1"),
-        ({"name": ""}, "name"),
+        ({"password1": "kurz", "password2": "kurz"}, ["password1"]),
+        ({"password2": "etwas-ganz-anderes-hier"}, ["password2"]),
+        ({"password1": "", "password2": ""}, ["password1", "password2"]),
+        ({"name": ""}, ["name"]),
     ],
 )
-def test_a_password_that_is_not_good_opens_nothing(typed: dict[str, str], error: str) -> None:
+def test_a_password_that_is_not_good_opens_nothing(typed: dict[str, str], errors: list[str]) -> None:
     secret = invitation_to()
 
     answer = Client().post(f"/konto/einladung/{secret}/", TYPED | typed)
 
-    assert (answer.status_code, list(answer.context["form"].errors)) == (200, [error])
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, errors)
     assert not User.objects.filter(email="neu@example.org").exists()
 
 

@@ -175,16 +175,15 @@ def test_recovery_codes_can_be_taken_along_as_a_file() -> None:
     assert "no-store" in file["Cache-Control"]
 
 
-def test_guessing_codes_ends_after_some_tries(settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
+def test_guessing_codes_ends_after_eight_tries_in_whatever_browser() -> None:
     user = make_person(factor=True)
+    for _ in range(8):
+        by_password(user).post(SECOND_STEP, {"code": "000000"})
+
     client = by_password(user)
+    page = client.post(SECOND_STEP, {"code": app_code(user)})
 
-    for _ in range(5):
-        client.post(SECOND_STEP, {"code": "000000"})
-    client.post(SECOND_STEP, {"code": app_code(user)})
-
-    assert not is_in(client)
+    assert (is_in(client), "Zu viele falsche Codes." in page.content.decode()) == (False, True)
 
 
 def test_no_secret_stands_readable_in_the_database() -> None:
