@@ -34,7 +34,13 @@ from network.account_services import (
 from network.accounts import first_page_of
 from network.devices import signed_in
 from network.models import AddressChange
-from network.second_factor import factors_of, must_set_up, note_second_factor, refuse_to_remove
+from network.second_factor import (
+    factors_of,
+    gets_in_without_passkey,
+    must_set_up,
+    note_second_factor,
+    refuse_to_remove,
+)
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView, next_url
 
 APP = "allauth.mfa"
@@ -72,7 +78,8 @@ class AccountView(RuledView, TemplateView):
         return super().get_context_data(
             crumbs=crumbs(),
             factors=factors,
-            has_app=any(each.type == Authenticator.Type.TOTP for each in factors),
+            may_add_app=gets_in_without_passkey(user)
+            and not any(each.type == Authenticator.Type.TOTP for each in factors),
             codes=codes,
             codes_left=len(unused_codes(codes)) if codes else 0,
             sessions=signed_in(user, self.request.session.session_key),
@@ -99,7 +106,7 @@ class SecondFactorView(RuledView, TemplateView):
         return super().get_context_data(
             crumbs=crumbs((_("Zweiter Faktor"), "")),
             is_needed=must_set_up(self.request),
-            factors=factors_of(self.request.user),
+            can_use_app=gets_in_without_passkey(self.request.user),
             **kwargs,
         )
 
@@ -128,8 +135,7 @@ class AppView(_AddFactorView, ActivateTOTPView):  # type: ignore[misc]
         user = request.user
         if user.is_authenticated and any(each.type == self.kind for each in factors_of(user)):
             return redirect("own_account")
-        if user.is_authenticated and not user.has_usable_password():
-            # A code alone lets nobody in; a passkey does.
+        if user.is_authenticated and not gets_in_without_passkey(user):
             return redirect("passkey_add")
         return super().dispatch(request, *args, **kwargs)
 

@@ -9,6 +9,7 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
+from allauth.socialaccount.models import SocialAccount
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -137,12 +138,17 @@ def factors_of(user: User) -> list[Authenticator]:
     return list(own.order_by("created_at", "pk"))
 
 
+def gets_in_without_passkey(user: User) -> bool:
+    """By a password or a sign-in service; without either, the code of an app would open nothing."""
+    return user.has_usable_password() or SocialAccount.objects.filter(user=user).exists()
+
+
 def refuse_to_remove(user: User, factor: Authenticator) -> str:
     """Why this factor must stay, or ""."""
     others = [each for each in factors_of(user) if each.pk != factor.pk]
     if user.role in WRITING_ROLES and not others:
         return _("Das ist Ihr einziger zweiter Faktor. Richten Sie zuerst einen anderen ein.")
     has_passkey = any(each.type == Authenticator.Type.WEBAUTHN for each in others)
-    if not user.has_usable_password() and not has_passkey:
+    if not has_passkey and not gets_in_without_passkey(user):
         return _("Ohne diesen Passkey könnten Sie sich nicht mehr anmelden: Ihr Konto hat kein Passwort.")
     return ""
