@@ -12,7 +12,7 @@ NOTE = "Drill 1"
 
 
 @pytest.fixture
-def cell(db: None) -> RolloutCell:
+def cell(transactional_db: None) -> RolloutCell:
     make_region()
     make_field()
     municipality = make_municipality()
