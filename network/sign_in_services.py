@@ -90,9 +90,17 @@ class SignInServices(DefaultSocialAccountAdapter):
         wanted = [
             app
             for app in settings.SIGN_IN_SERVICES
-            if provider in {None, app["provider_id"]} and client_id in {None, app["client_id"]}
+            if provider in {None, app["provider_id"], client_id and "openid_connect"}
+            and client_id in {None, app["client_id"]}
         ]
         return [SocialApp(provider="openid_connect", **app) for app in wanted]
+
+    def get_app(self, request: HttpRequest, provider: Any, client_id: Any = None) -> SocialApp:
+        """By its name; by its client where a sign-in goes on after the second step, when its account is known
+        already and it does not matter which of several services it was."""
+        for app in self.list_apps(request, provider, client_id):
+            return app
+        raise SocialApp.DoesNotExist
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Finds, makes or refuses the account; afterwards the login has one that is stored."""

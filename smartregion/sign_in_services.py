@@ -43,7 +43,7 @@ def read(path: str) -> list[dict[str, Any]]:
         try:
             check(entry)
         except Complaint as complaint:
-            fail(f"In {path} stimmt der {number}. Anmeldedienst nicht: {complaint.sentence}")
+            fail(f"In {path} stimmt der {number}. Anmeldedienst nicht: {complaint}")
     ids = [entry["id"] for entry in content]
     if twice := sorted({each for each in ids if ids.count(each) > 1}):
         fail(f"In {path} gibt es „{twice[0]}“ mehrfach; jeder Anmeldedienst braucht eine eigene „id“.")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -258,7 +259,7 @@ def test_before_something_changes_the_person_is_asked_again(page: str) -> None:
     later(client)
 
     assert fresh == 200
-    assert client.get(page)["Location"] == f"/konto/bestaetigen/?next={page}"
+    assert unquote(client.get(page)["Location"]) == f"/konto/bestaetigen/?next={page}"
 
 
 def test_the_password_proves_it_for_some_minutes_and_a_wrong_one_does_not() -> None:
