@@ -47,8 +47,8 @@ class AccountListView(RuledView, TemplateView):
         )
 
 
-def found(chosen: dict[str, str]) -> QuerySet[User]:
-    accounts = User.objects.with_sign_in()
+def found(chosen: dict[str, str]) -> QuerySet[Any]:
+    accounts: QuerySet[Any] = User.objects.with_sign_in()
     if words := chosen.get("q"):
         accounts = accounts.filter(Q(name__icontains=words) | Q(email__icontains=words))
     if role := chosen.get("role"):

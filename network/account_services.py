@@ -33,7 +33,7 @@ LAST_ADMINISTRATOR = gettext_lazy(
 )
 
 
-def tell(user: User, template: str, subject: str, *, to: str = "", **words: Any) -> None:
+def tell(user: Any, template: str, subject: str, *, to: str = "", **words: Any) -> None:
     """A mail about the account, in plain text."""
     body = render_to_string(f"account/email/{template}.txt", {"account": user, **words})
     post(subject, body, [to or user.email])
@@ -43,7 +43,7 @@ def link_to(name: str, secret: str) -> str:
     return f"{settings.PORTAL_URL}{reverse(name, args=[secret])}"
 
 
-def invite(*, invitation: Invitation, by: User) -> Invitation:
+def invite(*, invitation: Invitation, by: Any) -> Invitation:
     """Store it and send its mail. Whether there is an account already, the mail alone says."""
     with recorded(by=by, reason=gettext_lazy("Eingeladen")):
         secret = _new_secret(invitation)
@@ -54,7 +54,7 @@ def invite(*, invitation: Invitation, by: User) -> Invitation:
     return invitation
 
 
-def send_again(*, invitation: Invitation, by: User) -> None:
+def send_again(*, invitation: Invitation, by: Any) -> None:
     """With a new link, and as long as a new one; the earlier link opens nothing any more.
 
     Raises:
@@ -70,7 +70,7 @@ def send_again(*, invitation: Invitation, by: User) -> None:
         _send_invitation(invitation, secret)
 
 
-def withdraw(*, invitation: Invitation, by: User) -> None:
+def withdraw(*, invitation: Invitation, by: Any) -> None:
     """Raises:
     ValidationError: it was accepted or withdrawn meanwhile.
     """
@@ -122,7 +122,7 @@ def accept(*, invitation: Invitation, name: str, password: str | None) -> User:
     return user
 
 
-def ask_for_address(*, user: User, email: str) -> None:
+def ask_for_address(*, user: Any, email: str) -> None:
     """Send a link to the new address; until it is opened nothing changes. An earlier one opens nothing more.
 
     An address that another account has is told so by mail alone.
@@ -162,7 +162,7 @@ def change_address(*, change: AddressChange) -> User:
     return user
 
 
-def end_all_sessions(*, user: User) -> None:
+def end_all_sessions(*, user: Any) -> None:
     """On every device, those too that no list knows."""
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
@@ -175,7 +175,7 @@ def forget_sessions(sessions: Iterable[UserSession]) -> None:
     UserSession.objects.filter(session_key__in=keys).delete()
 
 
-def remove_factor(*, user: User, factor: Authenticator) -> None:
+def remove_factor(*, user: Any, factor: Authenticator) -> None:
     """Codes for emergencies go with the last one."""
     with transaction.atomic():
         factor.delete()
@@ -190,7 +190,7 @@ def remove_factor(*, user: User, factor: Authenticator) -> None:
         )
 
 
-def reset_second_factor(*, user: User, by: User, reason: str) -> None:
+def reset_second_factor(*, user: User, by: Any, reason: str) -> None:
     """Take away every second factor, for somebody who lost theirs; they set one up when they next sign in."""
     with recorded(by=by, reason=reason):
         Authenticator.objects.filter(user=user).delete()
@@ -199,7 +199,7 @@ def reset_second_factor(*, user: User, by: User, reason: str) -> None:
         tell(user, "factor_reset", _("Ihr zweiter Faktor ist zurückgesetzt"))
 
 
-def set_active(*, user: User, active: bool, by: User, reason: str) -> None:
+def set_active(*, user: User, active: bool, by: Any, reason: str) -> None:
     """Raises:
     ValidationError: nobody takes the access from themselves, or from the last administrator.
     """

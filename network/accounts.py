@@ -86,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
         extra_tags: str = "",
         message: str | None = None,
     ) -> None:
-        if message_template in MESSAGES:
+        if message_template and message_template in MESSAGES:
             message_template, message = None, str(MESSAGES[message_template])
         super().add_message(request, level, message_template, message_context, extra_tags, message)
 

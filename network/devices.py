@@ -12,7 +12,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from network.accounts import UNKNOWN_ADDRESS
-from network.models import User
 
 BROWSERS: Final = (
     ("Edg", "Edge"),
@@ -54,13 +53,13 @@ def device_of(agent: str) -> str:
     return browser or system or _("Unbekanntes Gerät")
 
 
-def signed_in(user: User, key: str | None) -> list[SignedIn]:
+def signed_in(user: Any, key: str | None) -> list[SignedIn]:
     """Sessions that still hold, the newest first, this one (`key`) before all."""
     found = [SignedIn(each, each.session_key == key) for each in _holding(user)]
     return sorted(found, key=lambda each: (not each.is_here, -each.session.created_at.timestamp()))
 
 
-def _holding(user: User) -> Iterator[UserSession]:
+def _holding(user: Any) -> Iterator[UserSession]:
     """One whose password or count has changed since is left out, though its row is still there."""
     own = UserSession.objects.filter(user=user)
     stored = Session.objects.filter(session_key__in=own.values("session_key"), expire_date__gt=now())

@@ -103,7 +103,7 @@ class AcceptView(RuledView):
     writes = ("post",)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.invitation = Invitation.objects.opened_by(kwargs["token"])
+        self.invitation: Any = Invitation.objects.opened_by(kwargs["token"])
         if request.user.is_authenticated:
             return render(request, "account/invitation_other_account.html", status=409)
         return super().dispatch(request, *args, **kwargs)

@@ -73,7 +73,8 @@ class AccountView(RuledView, TemplateView):
     template_name = "account/own_account.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user, factors = self.request.user, factors_of(self.request.user)
+        user: Any = self.request.user
+        factors = factors_of(user)
         codes = recovery_codes_of(user)
         return super().get_context_data(
             crumbs=crumbs(),
@@ -125,7 +126,7 @@ class _AddFactorView(RuledView):
         return reverse("recovery_codes" if self.did_generate_recovery_codes else "own_account")  # type: ignore[attr-defined]
 
 
-class AppView(_AddFactorView, ActivateTOTPView):  # type: ignore[misc]
+class AppView(_AddFactorView, ActivateTOTPView):
     """The authenticator app: a picture or a key to type, and its first code."""
 
     template_name = "account/app_add.html"
@@ -153,7 +154,7 @@ class AppView(_AddFactorView, ActivateTOTPView):  # type: ignore[misc]
         return words | {"crumbs": crumbs((_("Authenticator-App"), "")), "secret": groups}
 
 
-class PasskeyAddView(_AddFactorView, AddWebAuthnView):  # type: ignore[misc]
+class PasskeyAddView(_AddFactorView, AddWebAuthnView):
     """A passkey lets its person in without a password, so the device has to ask for finger, face or PIN."""
 
     template_name = "account/passkey_add.html"
@@ -208,7 +209,7 @@ def _missing() -> Any:
 class RecoveryCodesView(ProvenView, TemplateView):
     """The codes to keep: on the page, to print; POST makes new ones."""
 
-    writes = ("post",)
+    writes: tuple[str, ...] = ("post",)
     template_name = "account/recovery_codes.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -314,7 +315,7 @@ class SessionsEndView(RuledView):
         return redirect("account_login")
 
 
-class PasswordNewView(ProvenView, PasswordSetView):  # type: ignore[misc]
+class PasswordNewView(ProvenView, PasswordSetView):
     """For an account without one; who it is, they prove by what they have."""
 
     writes = ("post",)
@@ -339,7 +340,7 @@ class PasskeyAgainView(_Again, RuledView, ReauthenticateWebAuthnView):  # type: 
     template_name = "account/again_passkey.html"
 
 
-class SecondFactorAskView(RuledView, AuthenticateView):  # type: ignore[misc]
+class SecondFactorAskView(RuledView, AuthenticateView):
     """The second step of signing in."""
 
     permission = PUBLIC
@@ -349,7 +350,7 @@ class SecondFactorAskView(RuledView, AuthenticateView):  # type: ignore[misc]
     template_name = "account/second_step.html"
 
 
-class PasskeySignInView(RuledView, LoginWebAuthnView):  # type: ignore[misc]
+class PasskeySignInView(RuledView, LoginWebAuthnView):
     """GET by the script gives what the device is asked; POST takes its answer."""
 
     permission = PUBLIC

@@ -20,7 +20,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from network.models import WRITING_ROLES, Region, User
+from network.models import WRITING_ROLES, Region
 
 BY_SIGN_IN_SERVICE: Final = "openid_connect"
 UNREADABLE: Final = gettext_lazy(
@@ -92,7 +92,7 @@ class SecondFactorStage(AuthenticateStage):
         return bool(super()._should_handle(request))
 
 
-def note_second_factor(request: HttpRequest, user: User, kind: str) -> None:
+def note_second_factor(request: HttpRequest, user: Any, kind: str) -> None:
     """This session has shown a second factor."""
     record_authentication(request, user, "mfa", type=kind)
 
@@ -132,18 +132,18 @@ class SecondFactorMiddleware:
         return redirect("second_factor") if must_set_up(request) else None
 
 
-def factors_of(user: User) -> list[Authenticator]:
+def factors_of(user: Any) -> list[Authenticator]:
     """App and passkeys, the oldest first."""
     own = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
     return list(own.order_by("created_at", "pk"))
 
 
-def gets_in_without_passkey(user: User) -> bool:
+def gets_in_without_passkey(user: Any) -> bool:
     """By a password or a sign-in service; without either, the code of an app would open nothing."""
     return user.has_usable_password() or SocialAccount.objects.filter(user=user).exists()
 
 
-def refuse_to_remove(user: User, factor: Authenticator) -> str:
+def refuse_to_remove(user: Any, factor: Authenticator) -> str:
     """Why this factor must stay, or ""."""
     others = [each for each in factors_of(user) if each.pk != factor.pk]
     if user.role in WRITING_ROLES and not others:
