@@ -87,7 +87,8 @@ class AccountAdapter(DefaultAccountAdapter):
         message: str | None = None,
     ) -> None:
         if message_template and message_template in MESSAGES:
-            message_template, message = None, str(MESSAGES[message_template])
+            message = str(MESSAGES[message_template])
+            message_template = None
         super().add_message(request, level, message_template, message_context, extra_tags, message)
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:

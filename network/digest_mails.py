@@ -64,6 +64,18 @@ def remind_now(*, kinds: Collection[str], on: date, by: User) -> Reminded:
 
     Nobody gets a second mail on a day, and nobody one that they do not want.
     """
+    wanted, told_today, silent = _reminders(kinds, on, by)
+    return Reminded(enqueue(wanted), told_today, silent)
+
+
+def who_is_reminded(*, kinds: Collection[str], on: date, by: User) -> Reminded:
+    """What `remind_now` would do at this moment."""
+    wanted, told_today, silent = _reminders(kinds, on, by)
+    return Reminded(len(wanted), told_today, silent)
+
+
+def _reminders(kinds: Collection[str], on: date, by: User) -> tuple[list[Digest], int, int]:
+    """The mails, how many accounts had theirs today, and how many want none."""
     wanted, told_today, silent = [], 0, 0
     had_mail = set(Digest.objects.filter(on=on).values_list("user", flat=True))
     accounts = User.objects.filter(is_active=True).exclude(pk=by.pk)
@@ -81,7 +93,7 @@ def remind_now(*, kinds: Collection[str], on: date, by: User) -> Reminded:
             told_today += 1
         else:
             wanted.append(Digest(user=user, on=on, entries=entries))
-    return Reminded(enqueue(wanted), told_today, silent)
+    return wanted, told_today, silent
 
 
 def enqueue(wanted: list[Digest]) -> int:

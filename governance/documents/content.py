@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
+from smartregion.base.rich_text import Spans
+
 MOST_LEVELS = 4
 LEAST_SHARE, MOST_SHARE = 10, 40
 
@@ -17,10 +19,15 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text; `label` comes before it in bold, as in "Kosten: 12.000 €"."""
+    """Running text; `label` comes before it in bold, as in "Kosten: 12.000 €".
+
+    Attributes:
+        spans: the same text where parts of it look different.
+    """
 
     text: str
     label: str = ""
+    spans: Spans = ()
     kind: ClassVar[str] = "paragraph"
 
 
@@ -34,8 +41,15 @@ class Quote:
 
 @dataclass(frozen=True)
 class Listing:
+    """A list.
+
+    Attributes:
+        spans: the same items where parts of them look different.
+    """
+
     items: tuple[str, ...]
     is_ordered: bool = False
+    spans: tuple[Spans, ...] = ()
     kind: ClassVar[str] = "list"
 
 

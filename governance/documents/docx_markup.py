@@ -8,6 +8,7 @@ from docx.shared import Length, Mm
 
 from governance.documents.clean import clean
 from governance.documents.content import Heading, Listing, Paragraph, Quote, Table
+from smartregion.base.rich_text import Span, Spans
 
 EDGE: Final = Mm(22)
 TEXT_WIDTH: Final = Mm(210 - 2 * 22)
@@ -17,6 +18,8 @@ HAND_WRITING: Final = '<w:trHeight w:val="567" w:hRule="atLeast"/>'
 CROWDED: Final = 6
 """With more columns than these, a table's letters and the room beside them are smaller."""
 BOLD: Final = "<w:b/>"
+ITALIC: Final = "<w:i/>"
+LINK: Final = '<w:color w:val="12386B"/><w:u w:val="single"/>'
 SMALL: Final = '<w:sz w:val="17"/><w:szCs w:val="17"/>'
 FLUSH_RIGHT: Final = '<w:jc w:val="right"/>'
 NARROW: Final = '<w:tblCellMar><w:left w:w="45" w:type="dxa"/><w:right w:w="45" w:type="dxa"/></w:tblCellMar>'
@@ -28,7 +31,7 @@ def heading(block: Heading) -> str:
 
 def paragraph(block: Paragraph) -> str:
     label = _runs(f"{block.label}: ", BOLD) if block.label else ""
-    return f"<w:p>{label}{_runs(block.text)}</w:p>"
+    return f"<w:p>{label}{_rich(block.spans) or _runs(block.text)}</w:p>"
 
 
 def quote(block: Quote) -> str:
@@ -37,14 +40,19 @@ def quote(block: Quote) -> str:
 
 def listing(block: Listing, number: int | None) -> str:
     """The items; `number` is that of the numbering, for an ordered list."""
+    items = [_rich(spans) for spans in block.spans] or [_runs(item) for item in block.items]
     if number is None:
-        return "".join(styled("ListBullet", item) for item in block.items)
+        return "".join(_paragraph("ListBullet", runs) for runs in items)
     numbering = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{number}"/></w:numPr>'
-    return "".join(styled("ListNumber", item, numbering) for item in block.items)
+    return "".join(_paragraph("ListNumber", runs, numbering) for runs in items)
 
 
 def styled(style: str, text: str, properties: str = "") -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{_runs(text)}</w:p>'
+    return _paragraph(style, _runs(text), properties)
+
+
+def _paragraph(style: str, runs: str, properties: str = "") -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{runs}</w:p>'
 
 
 def table(block: Table) -> str:
@@ -84,3 +92,15 @@ def _runs(text: str, style: str = "") -> str:
         f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in clean(text).split("\n")
     )
     return f"<w:r><w:rPr>{style}</w:rPr>{lines}</w:r>" if style else f"<w:r>{lines}</w:r>"
+
+
+def _rich(spans: Spans) -> str:
+    return "".join(map(_span, spans))
+
+
+def _span(span: Span) -> str:
+    style = (BOLD if span.is_bold else "") + (ITALIC if span.is_italic else "")
+    if not span.url:
+        return _runs(span.text, style)
+    target = quoteattr(f'HYPERLINK "{clean(span.url).replace(chr(34), "%22")}"')
+    return f"<w:fldSimple w:instr={target}>{_runs(span.text, style + LINK)}</w:fldSimple>"

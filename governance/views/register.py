@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from governance.export import OPEN_RULE, ResolutionExport
-from governance.filters import ResolutionFilter
+from governance.filters import OVERDUE, ResolutionFilter
 from governance.models import FollowUp, Resolution
 from governance.views.base import InCommittee
 from governance.views.followups import with_seen_meetings
@@ -74,7 +74,10 @@ class ResolutionExportView(ExportView):
 
 
 class ControlPage(RuledView, TemplateView):
-    """What is still to be done after resolutions (Beschlusskontrolle), by committee."""
+    """What is still to be done after resolutions (Beschlusskontrolle), by committee.
+
+    `?frist=ueberfaellig` leaves what is overdue.
+    """
 
     permission = PUBLIC
     template_name = "governance/control.html"
@@ -82,8 +85,11 @@ class ControlPage(RuledView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, today = self.request.user, localdate()
         visible = FollowUp.objects.visible_to(user).with_resolution()
+        is_overdue_only = self.request.GET.get("frist") == OVERDUE
+        shown = visible.open().overdue(today) if is_overdue_only else visible.open()
         return super().get_context_data(
-            rows=list(visible.open().by_committee()),
+            rows=list(shown.by_committee()),
+            is_overdue_only=is_overdue_only,
             counts=visible.open().in_numbers(today),
             rule=CONTROL_RULE,
             noted=with_seen_meetings(visible.noted()[:LAST_NOTED], user),

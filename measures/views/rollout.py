@@ -19,6 +19,7 @@ from measures.saved_views import SavedViews
 from measures.views.cell_drawer import drawer_of
 from measures.views.in_time import InTimeView
 from network.models import Municipality
+from smartregion.base import clock
 from smartregion.base.access import PUBLIC
 from smartregion.base.occasions import last_occasion
 
@@ -78,6 +79,7 @@ class MatrixView(InTimeView):
             user,
             all_places=chosen.all_places,
             compared_with=report.moment if report else None,
+            beside=self._beside() if clock.is_past() else "",
         )
         return {
             "page_obj": page,
@@ -87,6 +89,11 @@ class MatrixView(InTimeView):
             "report": report,
             "rows": list(rows),
         }
+
+    def _beside(self) -> str:
+        """Where a cell opens beside this page: that of its municipality shows no past day."""
+        query = query_with(self.request.GET, zelle=None, page=self.request.GET.get("page"))
+        return f"{self.request.path}{query}{'&' if len(query) > 1 else ''}zelle="
 
 
 def _windows(columns: Page[Municipality]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from governance.documents.content import Block, Heading, Listing, Paragraph, Quote
 from governance.documents.content import Table as TableBlock
-from governance.documents.text import plain_blocks
+from governance.documents.text import rich_blocks
 from monitoring.compile.content import Content
 from monitoring.compile.figures import all_measures, deviating, light_segments
 from monitoring.compile.printed import MATRIX_PLACES
@@ -24,7 +24,7 @@ Blocks = Iterator[Block]
 def section_blocks(content: Content, section: Section) -> Blocks:
     """Its heading, its own words, then what it is about."""
     yield Heading(section["title"])
-    yield from plain_blocks(section["text"] or "")
+    yield from rich_blocks(section["text"] or "", below=1)
     make = MAKERS.get(section["key"])
     if make is not None:
         yield from make(content)

@@ -10,8 +10,9 @@ from monitoring.compile.profiles import profiles
 from monitoring.compile.tables import MOST_PRINTED, Table
 from monitoring.compile.tables.rollout import stage_counts
 from monitoring.compile.values import day, in_words, percent, quantity
-from monitoring.snapshot.schema import Indicator, IndicatorPoint, Snapshot
+from monitoring.snapshot.schema import Indicator, IndicatorPoint, Report, Snapshot
 from smartregion.base.charts import TONES
+from smartregion.base.rich_text import Part, parts_of
 
 MATRIX_PLACES: Final = 60
 """More municipalities than these fill pages that nobody reads: then the matrix is printed as counts."""
@@ -83,7 +84,7 @@ def document_data(content: Content, *, draft: bool) -> dict[str, Any]:
     shown = {section["key"] for section in snapshot["report"]["sections"]}
     return {
         "title": content.title,
-        "report": snapshot["report"],
+        "report": _report(snapshot["report"]),
         "region": snapshot["region"],
         "concept": snapshot["concept"],
         "scales": snapshot["scales"],
@@ -102,6 +103,19 @@ def document_data(content: Content, *, draft: bool) -> dict[str, Any]:
         "profiles": _profiles(snapshot, is_shown="profiles" in shown),
         "tones": {tone: {"fill": paint.fill, "ink": paint.ink} for tone, paint in TONES.items()},
     }
+
+
+def _report(report: Report) -> dict[str, Any]:
+    """With the coordination office's own words in their parts."""
+    sections = [
+        {**section, "text": [_part(part) for part in parts_of(section["text"] or "")]}
+        for section in report["sections"]
+    ]
+    return {**report, "sections": sections}
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {"kind": part.kind, "items": [[span._asdict() for span in spans] for spans in part.items]}
 
 
 def chart_data(snapshot: Snapshot) -> dict[str, Any]:

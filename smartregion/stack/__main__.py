@@ -105,6 +105,8 @@ def main(name: str = "", *arguments: str) -> int:
     if name not in COMMANDS:
         raise Failure(f"Aufruf: python -m smartregion.stack {'|'.join(COMMANDS)} …")
     bootstrap.stop_on_signals()
+    # Whatever is asked for starts a number of processes; each of them would compile the whole portal anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return COMMANDS[name](*arguments)
 
 

@@ -8,6 +8,7 @@ from monitoring.compile.figures import KeyFigure, key_figures, light_segments, p
 from monitoring.compile.tables.table import Column, Table
 from monitoring.compile.values import day, in_words
 from monitoring.snapshot.schema import Snapshot
+from smartregion.base.rich_text import without_marks
 
 COVER: Final = (Column("Angabe", 34), Column("Wert", 40), Column("Erläuterung", 80))
 SECTIONS: Final = (Column("Nr.", 8), Column("Abschnitt", 40), Column("Text", 110))
@@ -30,7 +31,7 @@ def general_tables(snapshot: Snapshot, sha256: str) -> Iterator[Table]:
         "Abschnitte",
         SECTIONS,
         [
-            (number, section["title"], section["text"])
+            (number, section["title"], section["text"] and without_marks(section["text"]))
             for number, section in enumerate(report["sections"], start=1)
         ],
     )
