@@ -239,10 +239,11 @@ def keys_of_rows() -> dict[str, Any]:
     invitation = RoundInvitation.objects.get()
     RoundLink.objects.create(invitation=invitation, token_hash=hash_of("wort"))
     plan_starts(measure=measure, version=1, quarters={place.pk: date(2030, 1, 1)}, by=None)
-    offered = Invitation(email="neu@example.org", name="Neu", role=Role.TEAM)
+    # Invitations to a team and to an account stand behind the same word and share a key.
+    offered = Invitation(pk=rows["einladungen"].pk, email="neu@example.org", name="Neu", role=Role.TEAM)
+    invite(invitation=offered, by=editor)
     rows |= {
         "konten": editor,
-        "einladungen": invite(invitation=offered, by=editor),
         "anmeldungen": UserSession.objects.create(user=editor, ip="192.0.2.1", session_key="x"),
         "faktor": Authenticator.objects.create(user=editor, type="totp", data={}),
     }
