@@ -54,7 +54,7 @@ def invited(page: Page, role: str = "Entwicklungsteam") -> str:
 
 def sign_in(page: Page) -> None:
     page.goto("/anmelden/")
-    page.get_by_label("E-Mail").fill(ADDRESS)
+    page.get_by_role("textbox", name="E-Mail-Adresse").fill(ADDRESS)
     page.get_by_label("Passwort", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Anmelden", exact=True).click()
 
