@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
 from smartregion import environment as env
+from smartregion import sign_in_services
 
 django_stubs_ext.monkeypatch()
 
@@ -84,6 +85,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "axes",
     "csp",
     "pgtrigger",
@@ -106,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "network.second_factor.SecondFactorMiddleware",
     "smartregion.base.access.PolicyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -162,8 +168,24 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = None
-# Failed tries are counted by axes, for an account from an address: nobody can lock another person out.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+ACCOUNT_FORMS = {"reset_password": "network.accounts.ForgottenPasswordForm"}
+MFA_ADAPTER = "network.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "network.passkey_forms.AddForm",
+    "authenticate_webauthn": "network.passkey_forms.AuthenticateForm",
+    "login_webauthn": "network.passkey_forms.SignInForm",
+    "reauthenticate_webauthn": "network.passkey_forms.AgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+SECOND_FACTOR_KEY = env.text("SMARTREGION_SECOND_FACTOR_KEY", SECRET_KEY)
+SOCIALACCOUNT_ADAPTER = "network.sign_in_services.SignInServices"
+SIGN_IN_SERVICES = sign_in_services.read(env.text("SMARTREGION_SIGN_IN_SERVICES", ""))
+# Failed passwords are counted by axes, for an account from an address: nobody can lock another person out.
+# Wrong codes are counted here, for an account: whoever gets that far knows the password.
+ACCOUNT_RATE_LIMITS = {"login_failed": "8/15m/key"}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
