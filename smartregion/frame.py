@@ -135,6 +135,7 @@ WORK: Final[list[tuple[Label, str, str]]] = [
     (gettext_lazy("Aufträge"), "jobs", "base.view_job"),
     (gettext_lazy("Konten verwalten"), "admin:index", "network.administer"),
     (gettext_lazy("Personenbezogene Daten"), "personal_data", "network.administer"),
+    (gettext_lazy("Protokoll"), "audit", "network.administer"),
 ]
 OWN: Final[list[tuple[Label, str, str]]] = [
     (gettext_lazy("Benachrichtigungen"), "digest", ""),

@@ -22,6 +22,7 @@ HALF_A_SECOND: Final = timedelta(seconds=0.5)
 """Celery's estimate falls short by a fraction of a second, which would show as 05:04:59."""
 TITLES: Final = {
     "base.wake_waiting_jobs": _("Wartende Aufträge wecken"),
+    "base.note_audit_head": _("Stand des Protokolls festhalten"),
     "base.delete_outdated": _("Daten nach Ablauf ihrer Frist löschen"),
     "governance.close_due_circulars": _("Abgelaufene Umlaufbeschlüsse schließen"),
     "governance.request_mirrors": _("Abgleich der Spiegel beauftragen"),

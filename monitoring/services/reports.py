@@ -24,7 +24,7 @@ from monitoring.models import (
 from monitoring.models.reports import QUESTION, SCOPES
 from monitoring.periods import Period
 from monitoring.sections import ALWAYS, SECTIONS_OF
-from smartregion.base import jobs
+from smartregion.base import audit, jobs
 from smartregion.base.history import UNDO_REASON, event_model, recorded, restore_deleted
 
 COMPILE = "monitoring.compile_report"
@@ -286,6 +286,7 @@ def release_report(*, report: Report, by: Any, office: str) -> Report:
             raise ValidationError(_("Dieser Bericht wartet nicht auf eine Freigabe."))
         stored.released_at, stored.released_by, stored.released_as = now(), by, office
         stored.save(update_fields=[*RELEASED])
+        audit.note(audit.Kind.REPORT_RELEASED, by=by, report=stored.pk)
     return stored
 
 
@@ -310,6 +311,7 @@ def approve_report(*, report: Report, by: Any, office: str, sha256: str) -> Repo
             raise ValidationError(_("Freigabe und Genehmigung brauchen zwei Personen."))
         stored.sealed_at, stored.approved_by, stored.approved_as = now(), by, office
         stored.save(update_fields=[*SEALED])
+        audit.note(audit.Kind.REPORT_SEALED, by=by, report=stored.pk)
         _ask_for_the_next()
     return stored
 

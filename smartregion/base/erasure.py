@@ -29,8 +29,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from smartregion.base import audit
+from smartregion.base.acting import SYSTEM, acting
 from smartregion.base.history import event_model, recorded
-from smartregion.base.models import Erasure
+from smartregion.base.models import AuditEntry, Erasure
 from smartregion.base.personal import Person, data_types, sealed_fields
 from smartregion.base.versioned import Versioned
 
@@ -111,7 +113,7 @@ def _erase(
     **log: Any,
 ) -> Erasure:
     is_all = scope == Erasure.Scope.ALL
-    with recorded(by=by, reason=_("Personenbezogene Daten gelöscht"), office=office):
+    with acting(SYSTEM), recorded(by=by, reason=_("Personenbezogene Daten gelöscht"), office=office):
         counts = {}
         if person:
             types = data_types(of_visitors=not is_all)
@@ -127,6 +129,7 @@ def _erase(
             left=still_held(wordings) if is_all else {},
             **log,
         )
+        audit.note(audit.Kind.ERASED, by=by, about=person and person.account, scope=scope)
         transaction.on_commit(lambda: keep_outside(erasure))
     return erasure
 
@@ -177,9 +180,14 @@ def still_held(wordings: Wordings) -> dict[str, int]:
 
 
 def _models() -> Iterator[ModelType]:
-    """Every table with a text, that of the log apart."""
+    """Every table with a text, those of the logs apart: they name nobody."""
     for model in apps.get_models(include_auto_created=True):
-        if model._meta.managed and not model._meta.proxy and model is not Erasure and _texts_of(model):
+        if (
+            model._meta.managed
+            and not model._meta.proxy
+            and model not in {Erasure, AuditEntry}
+            and _texts_of(model)
+        ):
             yield model
 
 

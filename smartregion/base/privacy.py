@@ -6,8 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import Context
 
+from smartregion.base.audit_kinds import AuditKind
 from smartregion.base.job_kinds import title_of
-from smartregion.base.models import Draft, Job
+from smartregion.base.models import AuditEntry, Draft, Job
 from smartregion.base.personal import DataType, Person, Rows, register
 
 
@@ -36,6 +37,25 @@ def _told_of_change(row: Any) -> dict[Any, Any]:
     return {_("Zeitpunkt"): row.created_at, _("Grund"): row.metadata.get("reason", "")}
 
 
+def _noted_of(person: Person) -> Rows:
+    if person.account is None:
+        return AuditEntry.objects.none()
+    return AuditEntry.objects.of_account(person.account.pk)
+
+
+register(
+    DataType(
+        key="audit",
+        title=_("Protokoll der Sicherheit"),
+        purpose=_("Anmeldungen, Änderungen von Rechten und Zugriffe auf personenbezogene Daten nachweisen."),
+        basis=_("Rechtliche Verpflichtung zur Sicherheit der Verarbeitung (Art. 32 DSGVO)"),
+        kept=_("auf Dauer, als Nummer des Kontos; der Name geht mit dem Konto"),
+        stored=AuditEntry.objects.all,
+        about=_noted_of,
+        told=lambda row: {_("Zeitpunkt"): row.at, _("Vorgang"): AuditKind(row.kind).label},
+        erase=_leave_to_the_words,
+    )
+)
 register(
     DataType(
         key="drafts",
