@@ -55,7 +55,7 @@ class Line:
 def lines_of(entries: Iterable[AuditEntry]) -> list[Line]:
     """In two questions, whatever the number of entries."""
     entries = list(entries)
-    keys = {key for entry in entries for key in (entry.account, entry.about)} - {None}
+    keys = {key for entry in entries for key in (entry.account, entry.about) if key is not None}
     people = {user.pk: user.name for user in User.objects.filter(pk__in=keys)}
     places = {str(key): name for key, name in Municipality.objects.values_list("pk", "name")}
     kinds = {key: str(label) for key, label in AuditKind.choices}

@@ -118,7 +118,6 @@ class Matrix:
             answer = answer_of(response)
             if answer not in DENIED:
                 transaction.set_rollback(True)
-        response.close()
         return answer
 
     def answers(self, route: str, cells: Iterable[Cell] = CELLS) -> dict[Cell, str]:

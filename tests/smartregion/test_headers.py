@@ -215,7 +215,7 @@ def do_what_has_secrets(client: Client) -> list[str]:
 
 @pytest.mark.django_db
 def test_the_logs_hold_no_address_no_secret_and_no_password(client: Client) -> None:
-    with logs(WithoutPeople()) as kept, logs() as unfiltered:
+    with logs() as unfiltered, logs(WithoutPeople()) as kept:
         secrets = do_what_has_secrets(client)
 
     text, clear = "\n".join(kept.lines), "\n".join(unfiltered.lines)
