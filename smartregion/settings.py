@@ -263,11 +263,13 @@ PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"people": {"()": "smartregion.base.log_filter.WithoutPeople"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["people"]},
+    "formatters": {
+        "line": {
+            "()": "smartregion.base.log_format.WithoutPeople",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
     },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {name: {"level": "WARNING"} for name in ("axes", "fontTools", "pikepdf")},
 }

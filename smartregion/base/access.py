@@ -94,6 +94,8 @@ class RuledView(View):
         may_write = (request.method or "").lower() in self.writes
         try:
             self.check_permission()
+            if (request.method or "").lower() not in self.http_method_names:
+                return self.http_method_not_allowed(request, *args, **kwargs)
             with acting(actor_of(request.user)) if may_write else reading_only():
                 response = super().dispatch(request, *args, **kwargs)
                 if hasattr(response, "render"):

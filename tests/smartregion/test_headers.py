@@ -14,7 +14,7 @@ from django.conf import settings as live
 from django.test import Client
 
 from network.models import Role
-from smartregion.base.log_filter import WithoutPeople
+from smartregion.base.log_format import WithoutPeople
 from smartregion.base.uploads import KINDS, Refused, checked
 from smartregion.base.virus_check import NotClean, check_for_malware
 from tests.base.uploads import png
@@ -181,11 +181,10 @@ class Kept(logging.Handler):
 
 
 @contextmanager
-def logs(*filters: logging.Filter) -> Iterator[Kept]:
+def logs(formatter: logging.Formatter) -> Iterator[Kept]:
     """All that a handler of the root would write, as detailed as can be."""
     handler, root = Kept(), logging.getLogger()
-    for each in filters:
-        handler.addFilter(each)
+    handler.setFormatter(formatter)
     level = root.level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
@@ -215,7 +214,7 @@ def do_what_has_secrets(client: Client) -> list[str]:
 
 @pytest.mark.django_db
 def test_the_logs_hold_no_address_no_secret_and_no_password(client: Client) -> None:
-    with logs() as unfiltered, logs(WithoutPeople()) as kept:
+    with logs(WithoutPeople()) as kept, logs(logging.Formatter()) as unfiltered:
         secrets = do_what_has_secrets(client)
 
     text, clear = "\n".join(kept.lines), "\n".join(unfiltered.lines)
@@ -224,9 +223,9 @@ def test_the_logs_hold_no_address_no_secret_and_no_password(client: Client) -> N
     assert [secret for secret in secrets if secret in clear] != []
 
 
-def test_the_console_has_that_filter_and_a_hash_passes_it() -> None:
-    assert live.LOGGING["handlers"]["console"]["filters"] == ["people"]
+def test_the_console_writes_like_that_and_a_hash_stays_as_it_is() -> None:
     record = logging.LogRecord("x", logging.INFO, "", 0, "ends with %s", (f"12:{'0a' * 32}",), None)
-    WithoutPeople().filter(record)
 
-    assert record.getMessage() == f"ends with 12:{'0a' * 32}"
+    assert live.LOGGING["formatters"]["line"]["()"] == "smartregion.base.log_format.WithoutPeople"
+    assert live.LOGGING["handlers"]["console"]["formatter"] == "line"
+    assert WithoutPeople().format(record) == f"ends with 12:{'0a' * 32}"

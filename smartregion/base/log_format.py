@@ -18,15 +18,8 @@ def without_people(text: str) -> str:
     return SECRET.sub("[…]", ADDRESS.sub("[Adresse]", text))
 
 
-class WithoutPeople(logging.Filter):
-    """Changes each record before it is written, its traceback too."""
+class WithoutPeople(logging.Formatter):
+    """Cleans each line as it is written, its traceback too."""
 
-    formatter = logging.Formatter()
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = without_people(record.getMessage()), ()
-        if record.exc_info and not record.exc_text:
-            record.exc_text = self.formatter.formatException(record.exc_info)
-        if record.exc_text:
-            record.exc_text = without_people(record.exc_text)
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        return without_people(super().format(record))
