@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 BOOTSTRAP = $(PYTHON) -I smartregion/bootstrap.py
 
-.PHONY: help run assets test lint bench drill screenshots messages lighthouse manage lock python
+.PHONY: help run assets test lint bench drill crowd screenshots messages lighthouse manage lock python
 
 help:
 	@echo "make run      Portal auf http://127.0.0.1:8000 starten (PORT=… wählt den Port, Strg+C beendet)"
@@ -11,6 +11,7 @@ help:
 	@echo "make lint     Stil, Typen, Schichten, Vorlagen, Migrationen"
 	@echo "make bench    Messungen gegen ihre Ziele"
 	@echo "make drill    Prozesse im Betrieb töten und zählen, was bleibt (SHORT=1 kurz, SEED=… wiederholt)"
+	@echo "make crowd    200 angemeldete Personen lesen und schreiben, während Berichte entstehen (PEOPLE=…, MINUTES=…)"
 	@echo "make screenshots  Bilder der README neu aufnehmen (docs/images)"
 	@echo "make lighthouse   öffentliche Seiten mit Lighthouse bewerten (lädt es aus npm, braucht Node ab 22)"
 	@echo "make messages Übersetzungen auf den Stand der Texte bringen (docs/translating.md)"
@@ -18,14 +19,17 @@ help:
 	@echo "make manage   Verwaltungsbefehl, etwa ARGS=\"setup_region DATEI\""
 	@echo "make lock     Abhängigkeiten neu festschreiben"
 
-run assets lint screenshots messages lighthouse: python
+run assets lint screenshots messages: python
 	@$(BOOTSTRAP) $@
 
-manage test bench: python
+manage test bench lighthouse: python
 	@$(BOOTSTRAP) $@ $(ARGS)
 
 drill: python
 	@$(BOOTSTRAP) $@ $(if $(SHORT),--short) $(if $(SEED),--seed $(SEED)) $(if $(FAULT),--fault "$(FAULT)")
+
+crowd: python
+	@$(BOOTSTRAP) $@ $(if $(PEOPLE),--people $(PEOPLE)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(THINK),--think $(THINK))
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "Fehler: $(PYTHON) fehlt. Bitte installieren Sie Python 3.11 oder neuer (Debian und Ubuntu: sudo apt-get install python3 python3-venv)." >&2; exit 1; }

@@ -1,6 +1,9 @@
 """Rates each kind of public page with Lighthouse, as a phone on a slow line gets it: `make lighthouse`.
 
-Lighthouse is fetched from npm into a folder that is thrown away: it is no dependency of the portal.
+Lighthouse is fetched from npm into a folder that is thrown away: it is no dependency of the portal. Its grade
+for speed moves by a point or two from run to run, so a page below the goal is rated twice more and gets the
+median.
+`ARGS="/konzept/ /roll-out/"` rates these pages alone.
 """
 
 import json
@@ -8,6 +11,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median_low
 from tempfile import TemporaryDirectory
 
 import django
@@ -15,6 +19,8 @@ import django
 VERSION = "lighthouse@12.8.2"
 CLASSES = ("performance", "accessibility", "best-practices", "seo")
 GOAL = 99
+TRIES = 3
+"""Lighthouse itself asks to be run again when it could not record the loading of a page."""
 MEASURE, PLACE = "/massnahmen/kreisweites-lorawan-sensornetz/", "/kommunen/ahaus/"
 PAGES = [
     *["/", "/konzept/", "/handlungsfelder/", "/handlungsfelder/umwelt-und-klima/", "/massnahmen/"],
@@ -30,29 +36,43 @@ PAGES = [
 
 
 def scores(address: str, folder: Path) -> dict[str, int]:
-    """The four classes in percent."""
+    """The four classes in percent, each the median of three ratings unless the first reaches the goal.
+
+    Raises:
+        subprocess.CalledProcessError: Lighthouse could not rate the page in several tries.
+    """
+    ratings = [rating(address, folder)]
+    if min(ratings[0].values()) < GOAL:
+        ratings += [rating(address, folder), rating(address, folder)]
+    return {name: median_low(found[name] for found in ratings) for name in CLASSES}
+
+
+def rating(address: str, folder: Path) -> dict[str, int]:
     report = folder / "report.json"
     command = ["npx", "--yes", VERSION, address, "--quiet", "--output=json", f"--output-path={report}"]
     flags = "--chrome-flags=--headless=new --no-sandbox --disable-gpu"
     environment = {**os.environ, "CHROME_PATH": os.environ["SMARTREGION_CHROMIUM"]}
-    subprocess.run([*command, flags], cwd=folder, env=environment, check=True)
+    for remaining in reversed(range(TRIES)):
+        ended = subprocess.run([*command, flags], cwd=folder, env=environment, check=not remaining)
+        if not ended.returncode:
+            break
     categories = json.loads(report.read_text())["categories"]
     return {name: round(100 * categories[name]["score"]) for name in CLASSES}
 
 
-def main() -> int:
+def main(pages: list[str]) -> int:
     django.setup()
     from tests.e2e.portal import running_portal
 
     short = 0
-    print(f"{'':<50}" + "".join(f"{name:>16}" for name in CLASSES))
+    print(f"{'':<55}" + "".join(f"{name:>16}" for name in CLASSES))
     with running_portal() as portal, TemporaryDirectory() as folder:
-        for page in PAGES:
+        for page in pages:
             found = scores(portal.address + page, Path(folder))
             short += min(found.values()) < GOAL
-            print(f"{page:<50}" + "".join(f"{found[name]:>16}" for name in CLASSES), flush=True)
+            print(f"{page:<55}" + "".join(f"{found[name]:>16}" for name in CLASSES), flush=True)
     return min(short, 1)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:] or PAGES))

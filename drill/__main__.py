@@ -21,7 +21,9 @@ def main(*words: str) -> int:
         prepare()
         from drill.session import drill  # needs Django's models
 
-        return drill(machine, seed=options.seed, short=options.short, only=options.fault)
+        return drill(
+            machine, seed=options.seed, short=options.short, only=[options.fault] if options.fault else []
+        )
 
 
 def parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,7 +16,7 @@ from drill.disk import Disk
 from smartregion.bootstrap import Failure
 from smartregion.stack import postgres, redis
 from smartregion.stack.instance import throw_away
-from smartregion.stack.portal import ALONE
+from smartregion.stack.portal import ALONE, GUNICORN, is_healthy
 from smartregion.stack.supervisor import Child, Supervisor, wait_for
 from tests.mail_server import MailServer, mail_server
 
@@ -80,6 +81,13 @@ class Machine:
     def start_redis(self) -> None:
         self._start("redis", [redis.program(), "-"], text=self._queue.configuration)
         self._wait("redis", self._queue.answers)
+
+    def start_web(self, web: socket.socket) -> None:
+        """Serve on this socket with one process for each of two cores."""
+        bind = ["--workers", "2", "--bind", f"fd://{web.fileno()}", "smartregion.wsgi:application"]
+        words = [sys.executable, "-m", *GUNICORN.split(), *bind]
+        self._start("web", words, sockets=[web.fileno()])
+        self._wait("web", lambda: is_healthy(web.getsockname()[1]))
 
     def start_worker(self) -> None:
         words = [sys.executable, "-c", self.prelude + START, "--app", "smartregion.celery", *WORKER.split()]

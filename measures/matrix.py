@@ -75,7 +75,8 @@ class Wording:
         self.labels = {stage.value: str(stage.label) for stage in Stage}
         self.day = cache(written.day)
         self.short = {stage.value: escape(stage.short) for stage in Stage}
-        self.offices = {role: office_of(role) for role in (None, *Role.values)}
+        offices = {role: office_of(role) for role in (None, *Role.values)}
+        self.offices = {role: str(office.label) if office else "" for role, office in offices.items()}
         self.fresh_since = clock.now() - CONFIRMATION_VALID_FOR
         self.since, self.confirmed = _(" seit %s"), _("; bestätigt am %s")
         self.moves = {

@@ -5,12 +5,13 @@ from typing import Final
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from monitoring.models import ApiToken, Report
+from monitoring.models import ApiToken, Report, ReportFile
 from monitoring.models.reports import SCOPES
-from smartregion.base.personal import DataType, Person, Rows, keep_sealed, register
+from smartregion.base.personal import DataType, Person, Rows, keep_sealed, made_of_searched_texts, register
 
 DUTY: Final = _("Aufgabe im öffentlichen Interesse (Art. 6 Abs. 1 Buchst. e DSGVO)")
 keep_sealed(Report, "snapshot")
+made_of_searched_texts(ReportFile)
 
 
 def _tokens_of(person: Person) -> Rows:

@@ -22,7 +22,7 @@ def withdraw_consent(*, contact: Contact, by: Any, office: str = "") -> None:
     """Take the person out at once; the office at its organisation stays."""
     with recorded(by=by, reason=_("Einwilligung widerrufen"), office=office):
         Contact.objects.filter(pk=contact.pk, withdrawn_on=None).update(
-            name="", email="", phone="", withdrawn_on=localdate(), version=F("version") + 1
+            name="", email="", phone="", note="", withdrawn_on=localdate(), version=F("version") + 1
         )
 
 

@@ -46,6 +46,7 @@ TASKS = {
     ),
     "bench": ((RUN_LOCK, DEV_LOCK), ("assets", "browser"), ["exec", "--", str(PYTHON), "-m", "bench"]),
     "drill": ((RUN_LOCK, DEV_LOCK), ("assets",), ["drill"]),
+    "crowd": ((RUN_LOCK, DEV_LOCK), ("assets",), ["crowd"]),
     "screenshots": (
         (RUN_LOCK, DEV_LOCK),
         ("assets", "browser"),
@@ -228,7 +229,8 @@ def make_assets():
         *sorted((ROOT / "locale").rglob("*.po")),
     ]
     trimmed, trimmed_stamp = digest(*manifest, RUN_LOCK, *sources), VAR / "assets.stamp"
-    if not is_stamped(trimmed_stamp, trimmed) or not (VAR / "assets").is_dir():
+    made = (VAR / "assets").is_dir() and (VAR / "locale").is_dir()
+    if not made or not is_stamped(trimmed_stamp, trimmed):
         logged(
             [PYTHON, "-m", "smartregion.assets"],
             "Die Schriften und Formatvorlagen ließen sich nicht aufbereiten.",

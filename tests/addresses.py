@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.db import connection, models
 from django.urls import URLResolver, resolve
 from django.utils.timezone import localdate
 
@@ -212,7 +213,7 @@ def keys_of_rows() -> dict[str, Any]:
         "legislativeterm": rows["amtszeiten"],
     }
     # Papers and templates of reports stand behind the same word, so the latter gets the key of the former.
-    ReportTemplate.objects.create(pk=paper.pk, name="Vorlage", sections=["overview"])
+    put_under(paper.pk, ReportTemplate(name="Vorlage", sections=["overview"]))
     indicator = make_indicator()
     rows |= {
         "geloescht": indicator,
@@ -221,11 +222,8 @@ def keys_of_rows() -> dict[str, Any]:
         "zugang": ApiToken.objects.create(name="Zähler", token_hash="x", expires_on=localdate()),
     }
     # Imports of both kinds stand behind the same word, so the latter gets the key of the former.
-    ValueImport.objects.create(
-        pk=rows["import"].pk,
-        file_name="werte.csv",
-        found={"plans": [], "errors": [], "number_of_errors": 0, "unchanged": 0},
-    )
+    found = {"plans": [], "errors": [], "number_of_errors": 0, "unchanged": 0}
+    put_under(rows["import"].pk, ValueImport(file_name="werte.csv", found=found))
     survey = make_survey()
     rows |= {"ideen": make_idea(), "frage": make_question(survey)}
     rows["wuensche"] = Wish.objects.create(cell=measure.cells.get(), message="Gern")
@@ -260,7 +258,7 @@ def keys_of_rows() -> dict[str, Any]:
         "reihen": make_event_series(),
     }
     # Questions of evaluations and of the public stand behind the same word and share a key.
-    Enquiry.objects.create(pk=rows["fragen"].pk, text="Warum?", email="wer@example.org")
+    put_under(rows["fragen"].pk, Enquiry(text="Warum?", email="wer@example.org"))
     slugs = {
         "wellen": measure,
         "loesungen": solution,
@@ -312,6 +310,18 @@ def keys_of_rows() -> dict[str, Any]:
         "app_label": "network",
         "url": "gibt-es-nicht",
     }
+
+
+def put_under(key: int, row: models.Model) -> None:
+    """Store the row under that key; what is added to its table later gets a higher one."""
+    row.pk = key
+    row.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(sequence, GREATEST(nextval(sequence), %s)) "
+            "FROM CAST(pg_get_serial_sequence(%s, 'id') AS regclass) AS sequence",
+            [key, row._meta.db_table],
+        )
 
 
 def answers_to_get(address: str) -> bool:

@@ -75,6 +75,15 @@ def rows_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[No
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def example(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The shipped data, for modules none of whose tests changes any."""
+    databases.make_example()
+    with django_db_blocker.unblock(), databases.connected_to_copy(databases.EXAMPLE), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def keys(db: None) -> dict[str, Any]:
     """A row of each kind, by the word before its key in the address."""
@@ -83,10 +92,13 @@ def keys(db: None) -> dict[str, Any]:
     return keys_of_rows()
 
 
+FIRST_HALF = ("pages", "report", "round_of_all", "status_round", "events", "people")
+"""The beginnings of the names of modules with a browser that take as long as all others of them."""
 TOGETHER = {
-    "tests/e2e/test_pages.py": "pages",
-    "tests/e2e/": "browser",
-    "tests/stack/": "processes",
+    **dict.fromkeys([f"tests/e2e/test_{name}" for name in FIRST_HALF], "first browser"),
+    "tests/e2e/": "second browser",
+    "tests/stack/test_drill.py": "drill",
+    "tests/stack/": "stack",
     "tests/measures/test_round_mails.py": "processes",
     "tests/measures/test_invitation_mails.py": "processes",
     "tests/smartregion/test_digest_mails.py": "processes",
@@ -97,13 +109,20 @@ TOGETHER = {
     "tests/governance/test_minutes_worker_killed.py": "processes",
     "tests/governance/test_no_leak.py": "leaks",
     "tests/test_public_pages.py": "public",
-    "tests/smartregion/test_translations.py": "example",
+    "tests/smartregion/test_translations.py": "translations",
     "tests/smartregion/test_regions_example.py": "example",
-    "tests/smartregion/test_search_recall.py": "example",
+    "tests/smartregion/test_search_recall.py": "recall",
 }
 """Tests that share a portal, a folder, a queue or costly rows run in one process, one after the other."""
 
-LONG = ("tests/test_query_counts.py", "tests/governance/test_circular_secrecy.py")
+LONG = tuple(
+    f"tests/{name}.py"
+    for name in (
+        *("test_query_counts", "test_time_machine_property", "governance/test_circular_secrecy"),
+        *("governance/test_pages", "governance/test_votes", "monitoring/test_formats"),
+        *("monitoring/test_every_hour", "opendata/test_openapi", "opendata/test_embed"),
+    )
+)
 """Come early, so that in the end no process works alone."""
 
 

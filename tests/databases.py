@@ -22,7 +22,7 @@ from smartregion.bootstrap import ROOT
 RUN = os.environ.setdefault("SMARTREGION_TEST_RUN", str(os.getpid()))
 """The processes of a run get it from the one that starts them."""
 PREFIX = f"smartregion_{RUN}_"
-SCHEMA, SHIPPED = f"{PREFIX}schema", f"{PREFIX}shipped"
+SCHEMA, EXAMPLE, SHIPPED = f"{PREFIX}schema", f"{PREFIX}example", f"{PREFIX}shipped"
 COPY = "CREATE DATABASE {} TEMPLATE {}"
 TRIES = 5
 
@@ -127,6 +127,32 @@ def make_schema() -> None:
 def _migrated(name: str) -> None:
     administer("CREATE DATABASE {}", name)
     prepare(name, "migrate")
+
+
+def make_example() -> None:
+    """What `make run` shows on its first day."""
+    make_once(EXAMPLE, _loaded)
+
+
+def _loaded(name: str) -> None:
+    make_schema()
+    administer(COPY, name, SCHEMA)
+    prepare(name, "load_data")
+
+
+@contextmanager
+def connected_to_copy(source: str) -> Iterator[None]:
+    """Meanwhile Django asks a copy of that database, which is dropped afterwards."""
+    name, before = f"{PREFIX}copy_{os.getpid()}", connection.settings_dict["NAME"]
+    administer(COPY, name, source)
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+        drop(name)
 
 
 def prepare(name: str, *parts: str) -> None:

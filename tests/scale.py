@@ -4,14 +4,42 @@
 """
 
 import os
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TypeVar
 
+import pytest
+
+Item = TypeVar("Item")
 IS_FULL = os.environ.get("SMARTREGION_TEST_SIZE") == "full"
+TURN = int(os.environ.setdefault("SMARTREGION_TEST_TURN", str(datetime.now(UTC).toordinal())))
+"""Says which part the small size takes of what it shares out: of each day another one. The processes of a run
+get it from the one that starts them; whoever sets it repeats the run of another day."""
 SMALL = (
-    "what counts in thousands a twentieth, 30 measures instead of 200 for queries, one look at a page by "
-    "turns wide or small, readers, odd values and formats of files shared out among the addresses"
+    "what counts in thousands a fiftieth, 30 measures instead of 200 for queries; readers, odd values, looks "
+    "at pages, formats of files, hostile texts and faults of processes take turns from day to day, in this "
+    f"run those of SMARTREGION_TEST_TURN={TURN}"
 )
 SIZE = "full" if IS_FULL else SMALL
 
 
+ANOTHER_DAY = "has its turn on another day, or in full size"
+
+
 def scaled(number: int) -> int:
-    return number if IS_FULL else number // 20
+    return number if IS_FULL else number // 50
+
+
+def has_turn(number: int, of: int) -> bool:
+    """Whether the small size takes the thing of this number, one of so many in a row; the full one does."""
+    return IS_FULL or (number + TURN) % of == 0
+
+
+def on_its_turn(number: int, of: int) -> pytest.MarkDecorator:
+    """For a test that is one of so many of a kind; the end of the run counts it among the skipped ones."""
+    return pytest.mark.skipif(not has_turn(number, of), reason=ANOTHER_DAY)
+
+
+def by_turns(things: Iterable[Item], of: int, first: int = 0) -> list[Item]:
+    """All in full size, else one of so many in a row."""
+    return [thing for number, thing in enumerate(things, start=first) if has_turn(number, of)]

@@ -155,7 +155,8 @@ class MaturityAssessment(models.Model):
     @property
     def office(self) -> str:
         """What the public learns of who assessed: the office, not the person."""
-        return office_of(self.by.role) if self.by else ""
+        office = office_of(self.by.role) if self.by else None
+        return str(office.label) if office else ""
 
 
 @tracked

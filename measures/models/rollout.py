@@ -227,22 +227,30 @@ class RolloutCell(Versioned):
         return is_stale(self.confirmed_at)
 
     @property
-    def confirming_office(self) -> str:
+    def confirming_office(self) -> "Office | None":
         """What the public learns of who confirmed: the office, not the person."""
         if self.confirmed_in_id:
-            return str(_("Kommune (Statusabfrage)"))
-        return office_of(self.confirmed_by.role) if self.confirmed_by else ""
+            return Office.IN_ROUND
+        return office_of(self.confirmed_by.role) if self.confirmed_by else None
 
 
 def is_stale(confirmed_at: datetime | None) -> bool:
     return confirmed_at is None or confirmed_at < clock.now() - CONFIRMATION_VALID_FOR
 
 
-def office_of(role: str | None) -> str:
-    """The office behind an account's role; "" where nobody is known."""
+class Office(models.TextChoices):
+    """Who vouches for a state or a rating."""
+
+    MUNICIPALITY = "municipality", _("Kommune")
+    IN_ROUND = "status_round", _("Kommune (Statusabfrage)")
+    COORDINATION = "coordination", _("Koordinierungsstelle")
+
+
+def office_of(role: str | None) -> Office | None:
+    """The office behind an account's role; None where nobody is known."""
     if role == Role.MUNICIPALITY:
-        return str(_("Kommune"))
-    return str(_("Koordinierungsstelle")) if role else ""
+        return Office.MUNICIPALITY
+    return Office.COORDINATION if role else None
 
 
 @dataclass(frozen=True)

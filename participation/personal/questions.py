@@ -14,7 +14,7 @@ def _about(person: Person) -> Any:
 
 def _forget(rows: Any) -> int:
     """The answer and the published wording stay: nobody's name stands in them."""
-    return blank(rows, email="", text=Enquiry.FORGOTTEN)
+    return blank(rows, email="", page="", text=Enquiry.FORGOTTEN)
 
 
 def _told(question: Enquiry) -> dict[Any, Any]:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import TemplateView
 
 from measures.views.link import SecretLinkView
@@ -40,7 +41,7 @@ class RegisterPage(OfEvent, OpenFormView):
             event=event,
             is_open=self.is_open,
             is_full=event.capacity is not None and event.taken >= event.capacity,
-            crumbs=self.crumbs((_("Anmelden"), "")),
+            crumbs=self.crumbs((pgettext("zu einer Veranstaltung", "Anmelden"), "")),
             **kwargs,
         )
 

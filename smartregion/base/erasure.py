@@ -12,6 +12,8 @@ all its addresses and of all runs of so many words are compared with the log.
 import json
 import os
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -31,23 +33,34 @@ from django.utils.translation import gettext as _
 
 from smartregion.base import audit
 from smartregion.base.acting import SYSTEM, acting
+from smartregion.base.file_texts import Unreadable, text_of_file
 from smartregion.base.history import event_model, recorded
 from smartregion.base.models import AuditEntry, Erasure
-from smartregion.base.personal import Person, data_types, sealed_fields
+from smartregion.base.personal import Person, data_types, repeats_searched_texts, sealed_fields
+from smartregion.base.text import ADDRESS
 from smartregion.base.versioned import Versioned
 
 GONE: Final = "[gelöscht]"
 LEAST_LETTERS: Final = 4
-ADDRESS: Final = re.compile(r"[\w.+%-]+@[\w.-]*\w")
+INNER_START: Final = re.compile(r"(?<=\W)(?=.)")
 WORD: Final = re.compile(r"[^\W_]+")
-BETWEEN: Final = r"[\s,._-]{1,3}"
+ESCAPED: Final = r"\\[nrtbf]"
+"""A line break or tab as JSON writes it."""
+BETWEEN: Final = rf'(?:[^[:alnum:]"{{}}\[\]:]|{ESCAPED}){{1,8}}'
+"""What may stand between the words of a name: markup and line breaks too, but no end of a JSON string."""
 BATCH: Final = 2_000
+FILES_AT_ONCE: Final = 5
 MOST_REMEMBERED: Final = 500_000
 ModelType = type[models.Model]
 
 
 def words_of(name: str) -> list[str]:
-    return WORD.findall(name.lower())
+    return WORD.findall(composed(name).lower())
+
+
+def composed(text: str) -> str:
+    """With ü as one character, however it was typed."""
+    return unicodedata.normalize("NFC", text)
 
 
 @dataclass(frozen=True)
@@ -68,8 +81,8 @@ class Wordings:
         """For PostgreSQL, in any case; a name may have its genitive."""
         addresses = [re.escape(address).replace("@", "(?:@|%40)") for address in self.addresses]
         names = [BETWEEN.join(map(re.escape, words)) for words in self.runs]
-        parts = [rf"(?<![\w.+%-]){address}(?!\w|[.-]\w)" for address in addresses]
-        parts += [rf"(?<![[:alnum:]]){name}(?:['’]?s)?(?![[:alnum:]])" for name in names]
+        parts = [rf"(?:(?<![\w.+%-])|(?<={ESCAPED})){address}(?!\w|[.-]\w)" for address in addresses]
+        parts += [rf"(?:(?<![[:alnum:]])|(?<={ESCAPED})){name}(?:['’]?s)?(?![[:alnum:]])" for name in names]
         return "|".join(parts)
 
     @property
@@ -130,11 +143,13 @@ def _erase(
             **log,
         )
         audit.note(audit.Kind.ERASED, by=by, about=person and person.account, scope=scope)
-        transaction.on_commit(lambda: keep_outside(erasure))
+        keep_outside(erasure)
     return erasure
 
 
 def _without(text: str, wordings: Wordings) -> str:
+    if not wordings.pattern:
+        return text
     with connection.cursor() as cursor:
         cursor.execute("SELECT regexp_replace(%s, %s, %s, 'gi')", [text, wordings.pattern, GONE])
         return str(cursor.fetchone()[0])
@@ -155,28 +170,42 @@ def occurrences(wordings: Wordings) -> dict[ModelType, int]:
 
 
 def still_held(wordings: Wordings) -> dict[str, int]:
-    """By model, in how many sealed texts and files the wordings stand; no erasure reaches those."""
-    found = {}
-    for model in apps.get_models():
+    """By model, in how many sealed texts and files the wordings stand; no erasure reaches those.
+
+    Files whose words cannot be read are counted apart, since nobody knows.
+    """
+    found: Counter[str] = Counter()
+    for model in apps.get_models() if wordings.pattern else ():
+        name = str(model._meta.verbose_name_plural)
         sealed = [field for field in model._meta.concrete_fields if field.name in sealed_fields(model)]
-        files = [field for field in model._meta.concrete_fields if isinstance(field, models.BinaryField)]
-        conditions: list[str] = []
-        parameters: list[Any] = []
-        if sealed and wordings.pattern:
-            condition, parameters = _matching(model, sealed, wordings.pattern)
-            conditions.append(condition)
-        for field in files:
-            for wording in (*wordings.addresses, *wordings.names):
-                conditions.append(f"position(%s::bytea in {_column(field)}) > 0")
-                parameters.append(wording.encode())
-        if conditions:
-            where = " OR ".join(conditions)
+        if texts := [field for field in sealed if not isinstance(field, models.BinaryField)]:
+            condition, parameters = _matching(model, texts, wordings.pattern)
             with connection.cursor() as cursor:
-                cursor.execute(f"SELECT count(*) FROM {_table(model)} WHERE {where}", parameters)
-                number = cursor.fetchone()[0]
-            if number:
-                found[str(model._meta.verbose_name_plural)] = number
-    return found
+                cursor.execute(f"SELECT count(*) FROM {_table(model)} WHERE {condition}", parameters)
+                found[name] += cursor.fetchone()[0]
+        for field in [] if repeats_searched_texts(model) else model._meta.concrete_fields:
+            if isinstance(field, models.BinaryField):
+                found.update(_held_in_files(model, field.attname, name, wordings.pattern))
+    return {name: number for name, number in found.items() if number}
+
+
+def _held_in_files(model: ModelType, column: str, name: str, pattern: str) -> Iterator[str]:
+    """The model's name for each file with the wordings, and a word for each that cannot be read."""
+    contents = model._base_manager.order_by().exclude(**{column: None}).values_list(column, flat=True)
+    for content in contents.iterator(FILES_AT_ONCE):
+        try:
+            text = text_of_file(bytes(content)).replace("\0", "")
+        except Unreadable:
+            yield _("Dateien, die sich nicht durchsuchen lassen (PDF, Bilder)")
+        else:
+            if _stands_in(text, pattern):
+                yield name
+
+
+def _stands_in(text: str, pattern: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT normalize(%s) ~* %s", [text, pattern])
+        return bool(cursor.fetchone()[0])
 
 
 def _models() -> Iterator[ModelType]:
@@ -215,7 +244,8 @@ def _column(field: Any) -> str:
 
 
 def _matching(model: ModelType, fields: list[Any], pattern: str) -> tuple[str, list[Any]]:
-    return " OR ".join(f"{_column(field)}::text ~* %s" for field in fields), [pattern] * len(fields)
+    columns = (f"normalize({_column(field)}::text)" for field in fields)
+    return " OR ".join(f"{column} ~* %s" for column in columns), [pattern] * len(fields)
 
 
 def _replace(model: ModelType, pattern: str) -> int:
@@ -223,7 +253,7 @@ def _replace(model: ModelType, pattern: str) -> int:
     fields = _texts_of(model)
     values, parameters = [], []
     for field in fields:
-        value = f"regexp_replace({_column(field)}::text, %s, %s, 'gi')"
+        value = f"regexp_replace(normalize({_column(field)}::text), %s, %s, 'gi')"
         parameters += [pattern, GONE]
         if isinstance(field, models.JSONField | ArrayField):
             value = f"({value})::{field.db_type(connection)}"
@@ -264,7 +294,11 @@ def begin_log() -> None:
 
 
 def keep_outside(erasure: Erasure) -> None:
-    """Add the entry to the file at once: a backup that is restored tomorrow does not know of it."""
+    """Add the entry to the file at once: a backup that is restored tomorrow does not know of it.
+
+    It is called before the transaction ends: an entry too many only repeats what was asked for, but an
+    erasure that the file does not know would be undone by the next restore.
+    """
     settings.ERASURE_LOG.parent.mkdir(parents=True, exist_ok=True)
     with settings.ERASURE_LOG.open("a", encoding="utf-8") as file:
         file.write(line_of(erasure))
@@ -323,7 +357,10 @@ def _clear_texts(signs: set[tuple[int, str]]) -> dict[str, str]:
 
 
 def _wordings_in(text: str, lengths: set[int]) -> Iterator[str]:
-    yield from ADDRESS.findall(text.lower().replace("%40", "@"))
+    text = composed(text).lower()
+    for name, host in ADDRESS.findall(text.replace("%40", "@")):
+        yield from (f"{name[start.start() :]}{host}" for start in INNER_START.finditer(name))
+        yield name + host
     words = words_of(text) if lengths else []
     for length in lengths:
         for start in range(len(words) - length + 1):
@@ -336,8 +373,18 @@ def _all_texts() -> Iterator[str]:
     for model in _models():
         names = [field.attname for field in _texts_of(model)]
         for row in model._base_manager.order_by().values_list(*names).iterator(BATCH):
-            yield from (
-                text if isinstance(text, str) else json.dumps(text, ensure_ascii=False)
-                for text in row
-                if text
-            )
+            for value in row:
+                yield from _strings_in(value)
+
+
+def _strings_in(value: Any) -> Iterator[str]:
+    """The texts within a value of a text, list or JSON column, with line breaks as they were typed."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _strings_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings_in(inner)

@@ -28,6 +28,7 @@ from smartregion.base.fields import LONG
 from smartregion.base.history import settle
 from smartregion.base.job_kinds import KINDS, Finish, Handler, Kind, Subject, Subjects, nobodys
 from smartregion.base.models import Job, JobAttempt
+from smartregion.base.text import without_addresses
 
 __all__ = ["Finish", "Subject", "consistent_read", "enqueue", "handler", "progress", "requeue", "run"]
 
@@ -153,7 +154,8 @@ def _end(job: Job) -> None:
 
 
 def _end_attempt(job: Job, outcome: str, error: Exception | None = None) -> None:
-    technical = "".join(traceback.format_exception(error)).replace("\0", "")[-LONG:] if error else ""
+    trace = "".join(traceback.format_exception(error)) if error else ""
+    technical = without_addresses(trace).replace("\0", "")[-LONG:]
     JobAttempt.objects.filter(job=job, fence=job.fence).update(
         outcome=outcome, ended_at=now(), technical=technical
     )

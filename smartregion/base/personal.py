@@ -118,6 +118,7 @@ class DataType:
 
 _types: dict[str, DataType] = {}
 _sealed: dict[type[models.Model], set[str]] = {}
+_repeating: set[type[models.Model]] = set()
 
 
 def register(data_type: DataType) -> None:
@@ -141,6 +142,15 @@ def by_title(types: Iterable[DataType]) -> list[DataType]:
 def keep_sealed(model: type[models.Model], *names: str) -> None:
     """These texts of the model stand under a checksum: an erasure leaves them, and says so."""
     _sealed.setdefault(model, set()).update(names)
+
+
+def made_of_searched_texts(model: type[models.Model]) -> None:
+    """The model's files only repeat texts that are searched elsewhere, so they need not be opened."""
+    _repeating.add(model)
+
+
+def repeats_searched_texts(model: type[models.Model]) -> bool:
+    return model in _repeating
 
 
 def sealed_fields(model: type[models.Model]) -> set[str]:

@@ -16,6 +16,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+A4 = 9
+"""Its number in XlsxWriter."""
+
 XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE: Final = "text/csv; charset=utf-8"
 SAFE: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -102,6 +105,7 @@ class Sheets:
             sheet.set_column(len(columns) - hidden, len(columns) - 1, 10, None, {"hidden": True})
         sheet.freeze_panes(self.first_row, frozen_columns)
         sheet.set_landscape()
+        sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(self.first_row - 1)
         return sheet

@@ -12,6 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from markdown_it import MarkdownIt
 
+ADDRESS = re.compile(r"([\w.!#$%&'*+/=?^`{}|~-]+)(@[\w.-]*\w)")
+"""A mail address, by all signs that Django takes for one: what stands before the @, and the rest."""
+LONGEST_SLUG = 80
 UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "&": " und "}
 )
@@ -22,8 +25,16 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False})
 
 
 def german_slug(text: str) -> str:
-    """An address word: "Straße & Öl" becomes "strasse-und-oel"."""
-    return slugify(text.translate(UMLAUTS))[:80].strip("-")
+    """An address word: "Straße & Öl" becomes "strasse-und-oel"; a long one ends with a whole word."""
+    slug = slugify(text.translate(UMLAUTS)).strip("-")
+    if len(slug) > LONGEST_SLUG and slug[LONGEST_SLUG] != "-":
+        slug = slug[:LONGEST_SLUG].rpartition("-")[0] or slug
+    return slug[:LONGEST_SLUG].strip("-")
+
+
+def without_addresses(text: str) -> str:
+    """The text with … for what stands before the @ of each mail address."""
+    return ADDRESS.sub(r"…\2", text)
 
 
 def german_order(name: str) -> list[Lower | F]:

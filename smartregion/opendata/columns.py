@@ -133,10 +133,15 @@ def _same(value: Any) -> Any:
 
 
 def in_csv(value: Any) -> Any:
-    """What `csv_lines` writes; a choice keeps its code."""
+    """What `csv_lines` writes; a choice keeps its code, a number has neither exponent nor idle zeros."""
     if isinstance(value, list):
         return "; ".join(value)
-    return value.normalize() if isinstance(value, Decimal) else value
+    return without_idle_zeros(value) if isinstance(value, Decimal) else value
+
+
+def without_idle_zeros(number: Decimal) -> Decimal:
+    """60 for 60.00, where `normalize` alone says 6E+1."""
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
 def in_json(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -41,6 +42,7 @@ class EmbedView(RuledView):
     template_name = ""
 
     def content(self) -> dict[str, Any]:
+        """What its template shows, with `page`, the address of the portal's page on the same."""
         raise NotImplementedError
 
     def get(self, request: HttpRequest, **kwargs: str) -> HttpResponse:
@@ -68,6 +70,7 @@ class RolloutEmbedView(EmbedView):
         places, measures = _places(), visible()
         as_tiles = not _are_outlined(places)
         return {
+            "page": f"{reverse('map')}?massnahme=alle",
             "map": map_of_live_counts(measures, places, as_tiles=as_tiles),
             "as_tiles": as_tiles,
             "with_examples": measures.filter(is_example=True).exists(),
@@ -84,6 +87,7 @@ class MeasureEmbedView(EmbedView):
         places = _places()
         as_tiles = not _are_outlined(places)
         return {
+            "page": measure.get_absolute_url(),
             "measure": measure,
             "map": map_of_measure(measure, places, ANYBODY, as_tiles=as_tiles),
             "as_tiles": as_tiles,
@@ -104,6 +108,7 @@ class FieldEmbedView(EmbedView):
         live = RolloutCell.objects.filter(measure__in=measures.order_by(), stage=RolloutCell.Stage.LIVE)
         lights = Counter(measures.order_by().values_list("light", flat=True))
         return {
+            "page": field.get_absolute_url(),
             "field": field,
             "measures": measures.order_by("no")[:SHOWN_MEASURES],
             "total": lights.total(),

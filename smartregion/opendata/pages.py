@@ -45,7 +45,8 @@ class OpenDataView(RuledView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = EmbedForm(self.request.GET)
         return super().get_context_data(
-            datasets=[(row, formats_of(row)) for row in datasets().values()],
+            crumbs=[(_("Offene Daten"), "")],
+            datasets=[(row, downloads_of(row)) for row in datasets().values()],
             catalogues=[(ending, f"open_catalogue_{ending}") for ending in CATALOGUE_TYPES],
             api_url=absolute(reverse("api_index")),
             map_url=absolute(reverse("ogc_landing")),
@@ -95,6 +96,11 @@ def dataset_called(slug: str) -> Resource:
         raise Http404 from None
 
 
+def downloads_of(dataset: Resource) -> list[tuple[Format, str]]:
+    """Each kind of file with the name of its address."""
+    return [(row, f"open_data_{row.ending}") for row in formats_of(dataset)]
+
+
 class DatasetView(RuledView, TemplateView):
     permission = PUBLIC
     template_name = "opendata/dataset.html"
@@ -106,7 +112,7 @@ class DatasetView(RuledView, TemplateView):
         return super().get_context_data(
             shown=dataset,
             crumbs=[(_("Offene Daten"), reverse("open_data")), (dataset.title, "")],
-            downloads=[(row, f"open_data_{row.ending}") for row in formats_of(dataset)],
+            downloads=downloads_of(dataset),
             preview=[
                 [column.in_words(record[column.key]) for column in dataset.columns]
                 for record in dataset.records(shown)

@@ -1,4 +1,4 @@
-"""`python -m smartregion.stack run | assets | manage … | exec -- COMMAND … | drill …`, from `.venv`."""
+"""`python -m smartregion.stack run|assets|manage …|exec -- COMMAND …|drill …|crowd …`, from `.venv`."""
 
 import os
 import re
@@ -84,13 +84,29 @@ def in_foreground(command: tuple[str, ...] | list[str]) -> int:
         raise
 
 
-COMMANDS = {"run": run, "assets": assets, "manage": manage, "exec": execute, "drill": drill}
+def crowd(*words: str) -> int:
+    """Many people at once, over services of its own."""
+    from drill.crowd.__main__ import main as crowd_main
+
+    return crowd_main(*words)
+
+
+COMMANDS = {
+    "run": run,
+    "assets": assets,
+    "manage": manage,
+    "exec": execute,
+    "drill": drill,
+    "crowd": crowd,
+}
 
 
 def main(name: str = "", *arguments: str) -> int:
     if name not in COMMANDS:
         raise Failure(f"Aufruf: python -m smartregion.stack {'|'.join(COMMANDS)} …")
     bootstrap.stop_on_signals()
+    # Whatever is asked for starts a number of processes; each of them would compile the whole portal anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return COMMANDS[name](*arguments)
 
 

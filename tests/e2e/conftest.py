@@ -13,11 +13,19 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.guard import guarded
 from tests.e2e.portal import Portal, running_portal
+from tests.scale import on_its_turn
 
 SIGN_IN = "/anmelden/"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
 GERMAN = {"locale": "de-DE", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce"}
 PATIENCE = 10_000
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """With and without JavaScript, light and dark, by each account: in small size, variants take turns."""
+    variant = getattr(item, "callspec", None)
+    if variant and item.path.name != "test_guard.py":
+        item.add_marker(on_its_turn(sum(variant.indices.values()), of=2))
 
 
 class Browse(Protocol):

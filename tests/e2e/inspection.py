@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from playwright.sync_api import Page
 
 from smartregion.bootstrap import NODE_MODULES
+from tests.scale import IS_FULL, TURN
 
 AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text()
 WIDE, PHONE, SMALL_PHONE = 1280, 390, 320
@@ -18,10 +19,16 @@ RUN = """async () => {
 TOO_WIDE = "document.scrollingElement.scrollWidth - innerWidth"
 
 
-def inspect(page: Page, looks: Sequence[tuple[int, str]] = LOOKS) -> list[str]:
+def look_of_today(page: Page) -> Sequence[tuple[int, str]]:
+    """Both in full size, else one of them by turns."""
+    return LOOKS if IS_FULL else [LOOKS[(len(page.url) + TURN) % len(LOOKS)]]
+
+
+def inspect(page: Page, looks: Sequence[tuple[int, str]] | None = None) -> list[str]:
     """Return what is wrong with the page as it stands: violations, and content wider than the screen."""
-    found = []
-    page.evaluate(AXE)  # the browser's own way in, past the page's content security policy
+    found, looks = list[str](), look_of_today(page) if looks is None else looks
+    if looks:
+        page.evaluate(AXE)  # the browser's own way in, past the page's content security policy
     for width, theme in looks:
         _resize(page, width)
         page.emulate_media(color_scheme=theme)

@@ -56,9 +56,8 @@ class Portal:
             self._start_processes()
 
     def _make_shipped(self, draft: str) -> None:
-        databases.make_schema()
-        databases.administer(databases.COPY, self.name, databases.SCHEMA)
-        databases.prepare(self.name, "load_data")
+        databases.make_example()
+        databases.administer(databases.COPY, self.name, databases.EXAMPLE)
         self._start_processes()
         databases.copy_used(self.name, draft)
 

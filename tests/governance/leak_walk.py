@@ -19,7 +19,7 @@ from tests.addresses import address_of, answers_to_get, routes
 from tests.factories import make_user
 from tests.governance.leak_words import Garden
 from tests.monitoring.pdf_text import pdf_text
-from tests.scale import IS_FULL
+from tests.scale import IS_FULL, by_turns
 
 WORD: Final = re.compile(r"kv[a-z]\d{4}")
 KEY: Final = re.compile(r"(\w+)/<(?:\w+:)?\w+>")
@@ -97,10 +97,10 @@ def is_refused(address: str) -> bool:
 
 
 def _files(route: str, number: int) -> list[dict[str, str]]:
-    """Both formats are written from one document: but in full size, places get one of them by turns."""
+    """Both formats are written from one document: in small size, places get one of them by turns."""
     editions = ["oeffentlich", "nichtoeffentlich"] if "<slug:edition>" in route else [""]
     formats = ["pdf", "docx"] if "<slug:file_format>" in route else [""]
-    formats = formats if IS_FULL else [formats[number % len(formats)]]
+    formats = by_turns(formats, of=len(formats), first=number)
     return [{"edition": edition, "file_format": kind} for edition in editions for kind in formats]
 
 
@@ -149,14 +149,16 @@ def read(client: Client, address: str) -> str:
 
 
 PARTS: Final = {
-    "other": (0, 3),
-    "municipality": (0, 6),
-    "team": (2, 6),
-    "administration": (4, 6),
-    "coordination": (0, 8),
+    "member": (0, 4),
+    "other": (2, 6),
+    "municipality": (0, 12),
+    "team": (4, 12),
+    "administration": (8, 12),
+    "coordination": (6, 16),
 }
-"""Of whom only a part of the addresses is asked but in full size: three readers who may read the same share
-them out, and the coordinator may read nearly all."""
+"""Of whom the small size asks a part of the addresses, on each day another one: where to begin, and one of
+how many. The visitor asks them all; three readers who may read the same share them out, and the coordinator
+may read nearly all."""
 
 
 def asks_all(reader: str) -> bool:
@@ -170,7 +172,7 @@ def found_by(reader: str, garden: Garden, keys: dict[str, Any], below: str = "/"
     asked = list(addresses(garden, {**keys, "secret": secret}, reader))
     if below == "/" and not asks_all(reader):
         first, step = PARTS[reader]
-        asked = asked[first::step]
+        asked = by_turns(asked, of=step, first=first)
     for address in asked:
         if address.startswith(below):
             for word in set(WORD.findall(read(client, address).lower())) & garden.words.keys():
@@ -178,8 +180,11 @@ def found_by(reader: str, garden: Garden, keys: dict[str, Any], below: str = "/"
     return found
 
 
-def told_by_lists(reader: str, garden: Garden) -> list[str]:
-    """Lists whose answer to something that the reader may not know differs from that to nonsense."""
+def told_by_lists(reader: str, garden: Garden) -> Iterator[str]:
+    """Lists whose answer to something that the reader may not know differs from that to nonsense.
+
+    In small size the visitor asks them all, members a third of them on each day.
+    """
     client, _secret = client_of(reader, garden)
     hidden = [letter for who, letter in garden.letters.items() if reader not in who]
     slugs = [row.slug for row in Committee.objects.all() if reader not in _readers_of(row, garden)]
@@ -187,12 +192,10 @@ def told_by_lists(reader: str, garden: Garden) -> list[str]:
         (name, slug) for slug in slugs for name in ("committee", "gremium")
     ]
     nonsense = cache(lambda address, name, length: _asked(client, address, name, "y" * length))
-    return [
-        f"{address}?{name}={value}"
-        for address in LISTS
-        for name, value in asked
-        if _asked(client, address, name, value) != nonsense(address, name, len(value))
-    ]
+    for address in LISTS if reader == "visitor" else by_turns(LISTS, of=3):
+        for name, value in asked:
+            if _asked(client, address, name, value) != nonsense(address, name, len(value)):
+                yield f"{address}?{name}={value}"
 
 
 def _readers_of(committee: Committee, garden: Garden) -> frozenset[str]:

@@ -23,6 +23,7 @@ from governance.documents.text import markdown_blocks, plain_blocks, shortened
 from tests.governance.docx_text import blocks
 from tests.monitoring.pdf_text import page_texts, pdf_text, squeezed
 from tests.pdf_check import failures
+from tests.scale import by_turns
 
 BLOCKS: tuple[Block, ...] = (
     Heading("Tagesordnung"),
@@ -192,7 +193,7 @@ def with_text_everywhere(text: str) -> Document:
     )
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", by_turns(HOSTILE, of=3))
 def test_extreme_texts_still_give_conforming_files(text: str) -> None:
     hostile = with_text_everywhere(text)
 

@@ -11,6 +11,7 @@ from smartregion.base.models import Job
 from tests.factories import make_committee, make_region
 from tests.governance.rows import approve, make_item, make_meeting
 from tests.monitoring.worker import Worker, backends, locked, until
+from tests.scale import by_turns
 
 pytestmark = pytest.mark.django_db(transaction=True)
 READING, SEALING = "governance_agendaitem", "governance_minutesfile"
@@ -40,7 +41,7 @@ def minutes() -> Minutes:
     return approve(meeting)
 
 
-@pytest.mark.parametrize("table", [READING, SEALING])
+@pytest.mark.parametrize("table", by_turns([READING, SEALING], of=2))
 def test_minutes_whose_worker_is_killed_are_sealed_once_after_the_restart(
     minutes: Minutes, start_worker: StartWorker, table: str
 ) -> None:

@@ -57,7 +57,7 @@ SHOWN_NOWHERE = {"MirroredObject.foreign_id", "MirrorRun.endpoint", "MirrorRun.b
 def test_a_list_answers_to_a_hidden_word_as_to_nonsense(
     reader: str, planted: tuple[Garden, dict[str, Any]]
 ) -> None:
-    assert told_by_lists(reader, planted[0]) == []
+    assert list(told_by_lists(reader, planted[0])) == []
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_without_the_guard_the_walk_finds_what_is_hidden(
 
     assert leaks("visitor", garden, found_by("visitor", garden, keys, below)) != []
     if rows is not MeetingQuerySet:
-        assert told_by_lists("visitor", garden) != []
+        assert next(told_by_lists("visitor", garden), "") != ""
 
 
 def test_every_model_is_planted(planted: tuple[Garden, dict[str, Any]]) -> None:

@@ -13,6 +13,7 @@ from smartregion.base.models import Job
 from tests.factories import make_measure, make_organisation, make_region, make_user
 from tests.mail_server import MailServer
 from tests.monitoring.worker import until
+from tests.scale import on_its_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +62,7 @@ def test_a_worker_sends_the_invitation_and_its_link_takes_the_seat(seat, sink, s
     )
 
 
+@on_its_turn(4, of=5)
 def test_a_worker_killed_when_the_mail_was_taken_sends_it_again_and_both_links_open(
     seat, sink, start_worker
 ) -> None:

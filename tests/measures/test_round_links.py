@@ -12,6 +12,7 @@ from measures.models import (
     RoundInvitation,
     StatusRound,
 )
+from measures.models.rollout import Office
 from measures.round_progress import progress_of
 from measures.services.rounds import close_round, renew_link, revoke_links
 from network.models import Role
@@ -34,7 +35,7 @@ def test_a_link_confirms_one_cell_and_then_all_and_then_says_thanks(places, clie
     assert "Danke! Alles ist beantwortet." in client.get(page).text
     first.refresh_from_db()
     assert (first.confirmed_by, first.confirmed_in, first.is_stale) == (None, opened, False)
-    assert first.confirming_office == "Kommune (Statusabfrage)"
+    assert first.confirming_office == Office.IN_ROUND
     assert [(part.answered, part.asked) for part in progress_of(opened).parts] == [(2, 2), (0, 2), (0, 2)]
 
 

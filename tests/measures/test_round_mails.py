@@ -16,6 +16,7 @@ from smartregion.base.models import Job
 from tests.factories import make_measure, make_municipality, make_region, make_user
 from tests.mail_server import MailServer
 from tests.monitoring.worker import until
+from tests.scale import on_its_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PORTAL = "https://portal.example.org"
@@ -74,6 +75,7 @@ def test_a_worker_sends_each_municipality_its_mail_and_the_link_is_answered(
     assert [cell.confirmed_at is not None for cell in cells.all()] == [True, True, True]
 
 
+@on_its_turn(0, of=5)
 def test_a_worker_killed_when_a_mail_was_taken_loses_none_and_doubles_only_that_one(
     coordinator, sink, start_worker
 ) -> None:

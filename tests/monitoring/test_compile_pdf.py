@@ -25,6 +25,7 @@ from smartregion.base.typst import STANDARDS, CompileError
 from tests.monitoring.pdf_text import page_texts, pdf_text, squeezed
 from tests.monitoring.snapshot_sample import sample_snapshot
 from tests.pdf_check import failures
+from tests.scale import by_turns
 
 
 @pytest.mark.parametrize("kind", ["evaluation", "status"])
@@ -235,17 +236,17 @@ def test_no_text_breaks_the_compile(text: str) -> None:
     assert compile_pdf(_with_text_everywhere(text)).startswith(b"%PDF-")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "W" * 4000,
-        "Ein langer Satz, der nicht endet. " * 118,
-        "a\u0301\u0327\u200d\u202e\u0000\u001b\ue000",
-        "👩‍👩‍👧‍👦🏳️‍🌈 漢字 العربية עברית हिन्दी",
-        '#image("x") ' * 300,
-        "\n" * 500,
-    ],
-)
+EXTREME = [
+    "W" * 4000,
+    "Ein langer Satz, der nicht endet. " * 118,
+    "a\u0301\u0327\u200d\u202e\u0000\u001b\ue000",
+    "👩‍👩‍👧‍👦🏳️‍🌈 漢字 العربية עברית हिन्दी",
+    '#image("x") ' * 300,
+    "\n" * 500,
+]
+
+
+@pytest.mark.parametrize("text", by_turns(EXTREME, of=3))
 def test_extreme_texts_still_give_a_conforming_file(text: str) -> None:
     assert failures(compile_pdf(_with_text_everywhere(text))) == {"ua1": [], "2a": []}
 

@@ -30,6 +30,7 @@ from tests.monitoring.pdf_text import pdf_text, squeezed
 from tests.monitoring.snapshot_sample import sample_snapshot
 from tests.monitoring.xlsx_text import xlsx_text
 from tests.pdf_check import failures
+from tests.scale import IS_FULL, by_turns
 
 FORMATS = {**TYPESET, **WRITTEN}
 HOSTILE = {
@@ -175,9 +176,9 @@ def _hostile(text: str) -> Content:
     return content_of(snapshot)
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("text", by_turns(HOSTILE, of=3))
 def test_no_text_of_a_user_breaks_a_format(text: str) -> None:
-    content = _hostile(text)
+    content = _hostile(HOSTILE[text])
     for write in TYPESET.values():
         assert failures(write(content)) == {"ua1": [], "2a": []}
     for name in ("xlsx", "ods"):
@@ -210,8 +211,8 @@ def test_a_formula_stays_a_text_in_every_table() -> None:
     assert starts & set("=+-@") == set()
 
 
-def test_reports_of_300_measures_conform() -> None:
-    content = content_of(sample_snapshot(300, 17, number_of_indicators=60))
+def test_long_reports_conform() -> None:
+    content = content_of(sample_snapshot(300 if IS_FULL else 90, 17, number_of_indicators=60))
     assert [failures(write(content)) for write in TYPESET.values()] == [{"ua1": [], "2a": []}] * 2
 
 
@@ -267,7 +268,9 @@ def test_the_schema_is_public(client: Any) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="soffice (LibreOffice) is not on the PATH")
-@pytest.mark.parametrize(("name", "other"), [("xlsx", "ods"), ("ods", "xlsx"), ("docx", "odt")])
+@pytest.mark.parametrize(
+    ("name", "other"), by_turns([("xlsx", "ods"), ("ods", "xlsx"), ("docx", "odt")], of=3)
+)
 def test_libreoffice_opens_the_file_and_keeps_its_figures(name: str, other: str, tmp_path: Path) -> None:
     """The head line of the suite says whether this could run."""
     snapshot = sample_snapshot()

@@ -32,6 +32,7 @@ from tests.monitoring.verifying import (
     verify,
     with_checksum,
 )
+from tests.scale import by_turns
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -169,7 +170,7 @@ def test_whole_reports_pass(report: Report) -> None:
     assert told() == ["1 Berichte geprüft, keiner ist beschädigt."]
 
 
-@pytest.mark.parametrize("damage", ATTACKS)
+@pytest.mark.parametrize("damage", by_turns(ATTACKS, of=3))
 def test_damage_is_found_and_named(report: Report, damage: str) -> None:
     statement, sentence = ATTACKS[damage]
     assert verify() == []

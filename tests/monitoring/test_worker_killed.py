@@ -15,6 +15,7 @@ from smartregion.base.models import Job
 from tests.factories import make_measure
 from tests.monitoring.schedule_rows import make_approved
 from tests.monitoring.worker import Worker, backends, locked, until
+from tests.scale import by_turns
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FORMATS = set(ReportFile.Format.values)
@@ -58,7 +59,7 @@ def has_lost_its_lease() -> bool:
     return Job.objects.claimable().exists()
 
 
-@pytest.mark.parametrize("table", [READING, SEALING])
+@pytest.mark.parametrize("table", by_turns([READING, SEALING], of=2))
 def test_a_report_whose_worker_is_killed_is_published_once_after_the_restart(
     report: Report, start_worker: StartWorker, table: str
 ) -> None:

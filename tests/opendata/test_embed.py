@@ -10,6 +10,7 @@ from network.models import Role
 from tests.addresses import address_of, keys_of_rows, routes
 from tests.factories import make_measure, make_user
 from tests.opendata.rows import Rows, make_everything
+from tests.scale import has_turn
 
 pytestmark = pytest.mark.django_db
 EMBEDDED = ["/einbetten/rollout/", "/einbetten/rollout/netz/", "/einbetten/feld/mobilitaet/"]
@@ -28,7 +29,7 @@ def ancestors(response: object) -> str:
 @pytest.mark.parametrize("path", EMBEDDED)
 def test_any_website_may_frame_it_and_it_brings_no_cookie_script_or_form(rows: Rows, path: str) -> None:
     response = Client().get(path)
-    page = response.content.decode()
+    page = re.sub('<link rel="canonical" .*?>', "", response.content.decode(), count=1)
 
     assert (ancestors(response), response.has_header("X-Frame-Options")) == ("*", False)
     assert not response.cookies
@@ -38,12 +39,15 @@ def test_any_website_may_frame_it_and_it_brings_no_cookie_script_or_form(rows: R
 
 
 def test_no_other_page_may_be_framed() -> None:
-    """The negative control is the test above, which finds that these may."""
+    """The negative control is the test above, which finds that these may. In small size, each third of the
+    addresses has its turn."""
     keys = keys_of_rows()
     editor = Client(raise_request_exception=False)
     editor.force_login(make_user(Role.COORDINATION))
     framed = set()
-    for route in routes(get_resolver()):
+    for number, route in enumerate(routes(get_resolver())):
+        if not (route.startswith("einbetten/") or has_turn(number, of=3)):
+            continue
         response = editor.get(address_of(route, keys))
         policy = response.headers.get("Content-Security-Policy", "frame-ancestors *")
         if "frame-ancestors 'none'" not in policy and response.headers.get("X-Frame-Options") != "DENY":

@@ -11,7 +11,7 @@ from tests.opendata.rows import make_canaries, make_everything
 from tests.scale import IS_FULL
 
 pytestmark = pytest.mark.django_db
-CASES = 10_000 if IS_FULL else 240
+CASES = 10_000 if IS_FULL else 120
 
 
 def description() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from participation.tasks import forget_requests
 from smartregion.base.models import Job
 from tests.factories import make_region
 from tests.monitoring.worker import until
+from tests.scale import on_its_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEMPLATE = "participation/subscription_mail.txt"
@@ -43,6 +44,7 @@ def test_a_mail_is_sent_once_and_its_row_is_gone(sink, start_worker) -> None:
     assert "https://x/a@example.org" in mail.get_content()
 
 
+@on_its_turn(2, of=5)
 def test_a_worker_killed_when_a_mail_was_taken_loses_none_and_doubles_only_that_one(
     sink, start_worker
 ) -> None:

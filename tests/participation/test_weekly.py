@@ -23,6 +23,7 @@ from tests.mailing_worker import WORKERS_KEY
 from tests.monitoring.worker import until
 from tests.participation.subscriber_rows import make_subscriber
 from tests.past import happened_on
+from tests.scale import on_its_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MONDAY = localdate() - timedelta(days=localdate().weekday())
@@ -94,6 +95,7 @@ def test_one_mail_tells_the_week_and_its_links_end_and_change_it(
     assert (answer.status_code, Subscriber.objects.count()) == (200, 0)
 
 
+@on_its_turn(1, of=5)
 def test_a_worker_killed_when_a_mail_was_taken_loses_none_and_doubles_only_that_one(
     measure, sink, start_worker
 ) -> None:

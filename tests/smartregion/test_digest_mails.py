@@ -17,6 +17,7 @@ from tests.governance.circular_rows import make_seat, opened, vote
 from tests.governance.rows import make_meeting
 from tests.mailing_worker import WORKERS_KEY
 from tests.monitoring.worker import until
+from tests.scale import on_its_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TUESDAY = date(2026, 11, 24)
@@ -69,6 +70,7 @@ def test_a_hundred_things_that_are_due_make_one_mail_with_a_way_out(
     assert [User.objects.get(pk=user.pk).digest for user in members] == ["never", "daily"]
 
 
+@on_its_turn(3, of=5)
 def test_a_worker_killed_when_a_mail_was_taken_loses_none_and_doubles_only_that_one(
     members, sink, start_worker
 ) -> None:

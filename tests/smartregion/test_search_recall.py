@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.management import call_command
-from django.db import transaction
 
 from network.models import User
 from smartregion.base.search_hits import Asked, search
@@ -16,20 +14,11 @@ SEEN = 5
 ACCOUNTS = {"coordination": "koordination", "chair": "vorsitz"}
 
 
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: Any, django_db_blocker: Any) -> Any:
-    """Loaded once for this file, since nothing here changes it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_data", verbosity=0)
-        yield
-        transaction.set_rollback(True)
-
-
 def reader(name: str) -> Any:
     return AnonymousUser() if name == VISITOR else User.objects.get(email__startswith=f"{ACCOUNTS[name]}@")
 
 
-def test_people_find_what_they_mean_among_the_first_five(loaded: None) -> None:
+def test_people_find_what_they_mean_among_the_first_five(example: None) -> None:
     wanted, missed = 0, []
     for asked in QUERIES:
         hits = search(Asked(asked.words), reader(asked.reader)).hits[:SEEN]

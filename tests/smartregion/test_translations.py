@@ -6,8 +6,6 @@ from typing import Any, Final
 
 import pytest
 from babel.messages import Catalog, Message
-from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from django.test.signals import template_rendered
 from django.utils.dates import MONTHS, MONTHS_3
@@ -32,7 +30,7 @@ INTERNATIONAL: Final = re.compile(
 
 
 @pytest.fixture(scope="module")
-def walk(django_db_setup: Any, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+def walk(example: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
     """What a visitor reads of the example data in English, the same pages in German, what was asked for."""
     rendered = set[str]()
 
@@ -40,8 +38,7 @@ def walk(django_db_setup: Any, django_db_blocker: Any) -> Iterator[dict[str, Any
         rendered.add(f"templates/{template.name}")
 
     template_rendered.connect(note)
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_data", verbosity=0)
+    with django_db_blocker.unblock():
         client = Client()
         with listening("en") as asked:
             english = public_pages(client, "/en")
@@ -54,7 +51,6 @@ def walk(django_db_setup: Any, django_db_blocker: Any) -> Iterator[dict[str, Any
             },
             "names": list(names()),
         }
-        transaction.set_rollback(True)
     template_rendered.disconnect(note)
 
 

@@ -11,6 +11,7 @@ from tests.stack.portal import copy_project
 
 @pytest.fixture(scope="session")
 def tree() -> Iterator[Path]:
+    (VAR / "test").mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="tree-", dir=VAR / "test"))
     folder.chmod(0o755)
     try:

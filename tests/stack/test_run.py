@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from smartregion.bootstrap import ROOT
+from tests.scale import by_turns
 from tests.stack.portal import Portal, running, started_in, survivors, taken_port
 
 STOP_SECONDS = 10
@@ -38,7 +39,7 @@ def ends_in_time(portal: Portal, stop: Callable[[Portal], None]) -> None:
     assert portal.error_lines == []
 
 
-@pytest.mark.parametrize("stop", [stop_group, stop_make_only])
+@pytest.mark.parametrize("stop", by_turns([stop_group, stop_make_only], of=2))
 def test_every_way_to_stop_ends_all_processes_within_ten_seconds(tree: Path, stop) -> None:
     with running(tree) as portal:
         ends_in_time(portal, stop)
@@ -61,11 +62,14 @@ def test_it_answers_a_second_start_in_the_same_folder_says_that_it_runs_and_make
 
 @pytest.mark.parametrize(
     ("words", "label", "log"),
-    [
-        (("celery", "--pool"), "Der Celery-Worker", "worker"),
-        (("celery", "--schedule"), "Der Celery-Zeitplan", "beat"),
-        (("valkey-server",), "Redis", "redis"),
-    ],
+    by_turns(
+        [
+            (("celery", "--pool"), "Der Celery-Worker", "worker"),
+            (("celery", "--schedule"), "Der Celery-Zeitplan", "beat"),
+            (("valkey-server",), "Redis", "redis"),
+        ],
+        of=3,
+    ),
 )
 def test_a_dead_child_ends_the_rest_with_one_line(tree: Path, words, label: str, log: str) -> None:
     with running(tree) as portal:

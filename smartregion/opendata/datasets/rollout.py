@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.export.rollout import STALE_RULE
 from measures.filters import MatrixFilter
 from measures.models import COUNTING_RULE, RolloutCell
-from measures.models.rollout import CONFIRMATION_VALID_FOR, RolloutCellQuerySet
+from measures.models.rollout import CONFIRMATION_VALID_FOR, Office, RolloutCellQuerySet
 from smartregion.base.text import german_order
 from smartregion.opendata.columns import Column, Kind, Record, Words
 from smartregion.opendata.datasets.measures import NAMED, visible
@@ -61,7 +61,14 @@ class Rollout(Resource):
         Column("since", _("Seit"), _("Seit wann diese Stufe gilt"), Kind.DAY, may_be_empty=True),
         Column("reason", _("Begründung"), _("Bei „abgelehnt“ und „zurückgezogen“; sonst meist leer")),
         Column("confirmed_on", _("Bestätigt am"), _("Wann zuletzt bestätigt"), Kind.DAY, may_be_empty=True),
-        Column("confirmed_by", _("Bestätigt durch"), _("Welche Stelle bestätigt hat; leer: niemand")),
+        Column(
+            "confirmed_by",
+            _("Bestätigt durch"),
+            _("Welche Stelle bestätigt hat; leer: niemand"),
+            Kind.CHOICE,
+            Office,
+            may_be_empty=True,
+        ),
         Column("needs_confirmation", _("Zu bestätigen"), _("Die Bestätigung ist alt oder fehlt"), Kind.FLAG),
         Column("is_example", _("Beispieldaten"), _("Frei erfunden, kein wirklicher Stand"), Kind.FLAG),
         Column("url", _("Adresse"), _("Seite der Maßnahme im Portal"), Kind.ADDRESS),
@@ -108,7 +115,7 @@ class Rollout(Resource):
                 "since": cell.since,
                 "reason": cell.reason,
                 "confirmed_on": localtime(cell.confirmed_at).date() if cell.confirmed_at else None,
-                "confirmed_by": cell.confirming_office,
+                "confirmed_by": cell.confirming_office.value if cell.confirming_office else None,
                 "needs_confirmation": cell.is_stale,
                 "is_example": measure.is_example,
                 "url": absolute(measure.get_absolute_url()),

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import ngettext
 
 from smartregion.base.erasure import replay
+from smartregion.base.new_keys import skip_given_keys
 
 
 class Command(BaseCommand):
@@ -24,4 +25,5 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{source}: {error.strerror}") from error
         number = len(replay(lines))
+        skip_given_keys()
         self.stdout.write(ngettext("%d Löschung wiederholt.", "%d Löschungen wiederholt.", number) % number)

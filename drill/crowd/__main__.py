@@ -1,0 +1,118 @@
+"""`make crowd`: many signed-in people read and write while reports are compiled; ends with 1 if anything of
+it got lost, failed, or took too long."""
+
+import argparse
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from random import Random
+from statistics import quantiles
+
+from drill.__main__ import prepare
+from drill.crowd.person import Journal, Person
+from drill.machine import Machine, running
+from smartregion.bootstrap import step
+
+PACE = {"SMARTREGION_JOB_LEASE_SECONDS": "45", "SMARTREGION_JOB_TICK_SECONDS": "30"}
+"""As in production; the drill of faults is in a hurry."""
+IDLE_STEPS = 300
+REPORTS = 10
+GOAL = 5
+
+
+def main(*words: str) -> int:
+    options = parser().parse_args(words)
+    with running() as machine, closing(socket.create_server(("127.0.0.1", 0))) as web:
+        os.environ.update(PACE)
+        prepare()
+        return crowd(machine, web, people=options.people, minutes=options.minutes, think=options.think)
+
+
+def parser() -> argparse.ArgumentParser:
+    arguments = argparse.ArgumentParser(prog="make crowd", description=__doc__)
+    arguments.add_argument("--people", type=int, default=200)
+    arguments.add_argument("--minutes", type=float, default=5)
+    arguments.add_argument("--think", type=float, default=15, help="mean seconds between a person's steps")
+    return arguments
+
+
+def crowd(machine: Machine, web: socket.socket, *, people: int, minutes: float, think: float) -> int:
+    from drill.crowd import journals, population  # need Django's models
+    from drill.crowd.watch import Watch
+
+    machine.start_web(web)
+    machine.start_worker()
+    machine.start_beat()
+    portal = f"http://127.0.0.1:{web.getsockname()[1]}"
+    everyone = population.make(portal, people)
+    with step("Signing in"):
+        for person in everyone:
+            person.sign_in()
+    with step("What is due"):
+        journals.wait_for_jobs()
+    with step("Idle"):
+        idle = alone(everyone)
+    reports = [journals.request_report(number) for number in range(REPORTS)]
+    with step("All at once"), Watch(machine) as watch:
+        together(everyone, until=time.monotonic() + 60 * minutes, think=think)
+    with step("Reports"):
+        journals.wait_for_jobs()
+    found = [person.journal for person in everyone]
+    problems = [*faults(found), *journals.lost(found), *journals.damaged(reports)]
+    ratio = p95(seconds(found)) / p95(idle)
+    saved, told = sum(len(each.saved) for each in found), sum(each.conflicts for each in found)
+    print(f"{people} people, {minutes:g} minutes, a step every {think:g} s on average, {REPORTS} reports")
+    print(f"{len(seconds(found))} answers, {saved} writes acknowledged, {told} conflicts told")
+    print(
+        f"p95 idle {p95(idle):.3f} s, together {p95(seconds(found)):.3f} s, ratio {ratio:.1f} (goal {GOAL})"
+    )
+    print("\n".join([*watch.lines(), *(f"BROKEN: {problem}" for problem in problems)]), flush=True)
+    return int(bool(problems) or ratio > GOAL)
+
+
+def alone(everyone: list[Person]) -> list[float]:
+    """Seconds of the answers when one person after the other does one step; their journals begin anew."""
+    rng = Random(1)
+    for _ in range(IDLE_STEPS):
+        rng.choice(everyone).act()
+    taken = seconds([person.journal for person in everyone])
+    for person in everyone:
+        person.journal.seconds = []
+    return taken
+
+
+def together(everyone: list[Person], *, until: float, think: float) -> None:
+    threads = [threading.Thread(target=live, args=(person, until, think)) for person in everyone]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def live(person: Person, until: float, think: float) -> None:
+    """Steps at random moments until the time is over."""
+    while (pause := person.rng.expovariate(1 / think)) + time.monotonic() < until:
+        time.sleep(pause)
+        person.act()
+
+
+def seconds(journals: list[Journal]) -> list[float]:
+    return [taken for journal in journals for taken in journal.seconds]
+
+
+def p95(values: list[float]) -> float:
+    return quantiles(values, n=20)[-1]
+
+
+def faults(journals: list[Journal]) -> Iterator[str]:
+    for journal in journals:
+        yield from journal.faults
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartregion.settings")
+    sys.exit(main(*sys.argv[1:]))
