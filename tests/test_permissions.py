@@ -99,7 +99,7 @@ def test_nobody_without_an_account_or_with_a_closed_one_writes_behind_the_sign_i
 
 
 def test_a_rule_that_lets_everybody_in_is_noticed(matrix: Matrix) -> None:
-    route = "abfragen/"
+    route = "roll-out/abfragen/"
     rules.set_perm("measures.manage_rounds", rules.always_true)
     try:
         answers = matrix.answers(route, [("team", "get")])
