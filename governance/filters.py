@@ -1,7 +1,7 @@
 """What an address chooses among the resolutions."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter
@@ -11,6 +11,8 @@ from measures.filters.measures import YES_OR_NO, ListFilter
 from measures.models import Measure
 
 MEASURE = ("slug", "no", "title")
+OVERDUE: Final = "ueberfaellig"
+"""In the address of what is open after resolutions: only what is overdue."""
 
 
 class ResolutionFilter(ListFilter):

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
+from measures.filters import FundingFilter
 from measures.models import BudgetLine, CallOff, FundingProgramme, Grant, Measure, Movement
 from measures.money import (
     Entry,
@@ -39,14 +41,22 @@ class ProgrammeSheet:
 
 
 class FundingOverview:
-    """A fixed number of queries, each asked when its figures are shown."""
+    """A fixed number of queries, each asked when its figures are shown.
 
-    def __init__(self, user: Any) -> None:
-        self.user = user
+    Args:
+        chosen: only the money of these measures; of all that the user may see where it is None.
+    """
+
+    def __init__(self, user: Any, chosen: QuerySet[Measure] | None = None) -> None:
+        self.user, self.chosen = user, chosen
+
+    def _of_chosen(self, model: Any) -> Any:
+        visible = model.objects.visible_to(self.user)
+        return visible if self.chosen is None else visible.filter(measure__in=self.chosen.order_by())
 
     @cached_property
     def entries(self) -> list[Entry]:
-        return ledger(BudgetLine.objects.visible_to(self.user), Movement.objects.visible_to(self.user))
+        return ledger(self._of_chosen(BudgetLine), self._of_chosen(Movement))
 
     @cached_property
     def figures(self) -> Figures:
@@ -76,22 +86,30 @@ class FundingOverview:
     @cached_property
     def grants(self) -> list[GrantSheet]:
         """By the end of their period."""
-        visible = Grant.objects.visible_to(self.user).select_related("measure", "programme")
+        visible = self._of_chosen(Grant).select_related("measure", "programme")
         return grant_sheets(visible.prefetch_related("calloffs"), [])
 
     @cached_property
     def programmes(self) -> list[ProgrammeSheet]:
-        """All of them, those without a grant too: they are there to be used."""
+        """All of them, those without a grant too: they are there to be used. Of chosen measures theirs."""
         sheets: dict[int, list[GrantSheet]] = {}
         for sheet in self.grants:
             sheets.setdefault(sheet.grant.programme_id, []).append(sheet)
         return [
             ProgrammeSheet(programme, sheets.get(programme.pk, []))
             for programme in FundingProgramme.objects.all()
+            if self.chosen is None or programme.pk in sheets
         ]
 
     @cached_property
     def open_calloffs(self) -> list[CallOff]:
         """Not yet done, the next one first."""
-        waiting = CallOff.objects.visible_to(self.user).filter(done_on=None)
+        waiting = self._of_chosen(CallOff).filter(done_on=None)
         return list(waiting.select_related("measure", "grant__programme"))
+
+
+def overview_of(chosen: FundingFilter, user: Any) -> FundingOverview:
+    """The overview of what a filter leaves; without one, of everything."""
+    chosen.form.is_valid()
+    is_filtered = any(chosen.form.cleaned_data.values())
+    return FundingOverview(user, chosen.qs if is_filtered else None)

@@ -170,8 +170,13 @@ def matrix_rows(
     *,
     all_places: Sequence[Municipality],
     compared_with: datetime | None = None,
+    beside: str = "",
 ) -> Iterator[Row]:
-    """A row for each measure with cells of `places`; its figures are those of `all_places`."""
+    """A row for each measure with cells of `places`; its figures are those of `all_places`.
+
+    Args:
+        beside: an address that opens a cell named at its end; without one, cells lead to their municipality.
+    """
     is_part = len(places) < len(all_places)
     states = states_of(measures, user, places=places if is_part else None, compared_with=compared_with)
     figures = figures_of(measures, all_places) if is_part else {}
@@ -179,7 +184,12 @@ def matrix_rows(
     labels = escape(_("betroffen")), escape(_("Regelbetrieb")), escape(_("Reichweite"))
     measure_url, place_url = _url_with_gap("measure"), _url_with_gap("municipality")
     columns = [
-        (place.pk, place.residents, place_url.replace(GAP, place.slug), escape(place.name))
+        (
+            place.pk,
+            place.residents,
+            f"{escape(beside)}{place.slug}/" if beside else f"{place_url.replace(GAP, place.slug)}#",
+            escape(place.name),
+        )
         for place in places
     ]
     for measure in measures:
@@ -193,7 +203,7 @@ def matrix_rows(
                 (state.stage, people) for state, (_pk, people, *_rest) in zip(row, columns, strict=True)
             ),
             cells=[
-                _cell(state, wording, f"{url}#{measure.slug}", name)
+                _cell(state, wording, f"{url}{measure.slug}", name)
                 for state, (_pk, _people, url, name) in zip(row, columns, strict=True)
             ],
         )
@@ -225,7 +235,7 @@ def figures_of(measures: Iterable[Measure], places: Sequence[Municipality]) -> d
 
 
 def _cell(state: State, wording: Wording, url: str, name: str) -> str:
-    """One cell as HTML; `url` consists of slugs and `name` is escaped."""
+    """One cell as HTML; `url` and `name` are escaped."""
     is_stale = wording.is_stale(state)
     words, hidden, sign = wording.of(state), wording.stale_suffix if is_stale else "", ""
     if state.direction is not None:

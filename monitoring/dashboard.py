@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from fields.models import ActionField
+from governance.filters import OVERDUE
 from governance.models import FollowUp
 from measures.models import BudgetLine, Measure, Movement, RolloutCell
 from measures.models.measure import visibilities_for
 from measures.money import Figures, figures_by, ledger
+from monitoring.filters.indicators import JUDGED
 from monitoring.indicator_math import OnTarget
 from monitoring.indicators import shown
 from monitoring.models import Indicator
@@ -41,7 +42,7 @@ RULES: Final = (
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that leads to the rows behind it; `change` since the day of comparison, None if unknown."""
+    """A number that leads to just the rows that it counts; `change` since the day of comparison, if known."""
 
     value: int
     url: str
@@ -62,7 +63,7 @@ class Line:
     money: Figures | None
     money_url: str
     on_target: Figure
-    judged: int
+    judged: Figure
 
 
 class Dashboard:
@@ -83,12 +84,17 @@ class Dashboard:
     def total(self) -> Line:
         return self._line(None)
 
+    @property
+    def follow_ups(self) -> Figure:
+        return Figure(self._open["all"], reverse("resolution_control"))
+
+    @property
+    def overdue(self) -> Figure:
+        return Figure(self._open["overdue"], _link("resolution_control", {"frist": OVERDUE}))
+
     @cached_property
-    def follow_ups(self) -> tuple[int, int]:
-        """How many are open, and how many of these overdue."""
-        visible = FollowUp.objects.visible_to(self.user).open().order_by()
-        found = visible.aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_on__lt=self.on)))
-        return found["open"], found["late"]
+    def _open(self) -> dict[str, int]:
+        return FollowUp.objects.visible_to(self.user).open().in_numbers(self.on)
 
     @cached_property
     def sees_money(self) -> bool:
@@ -162,9 +168,9 @@ class Dashboard:
                 _live(cells, 1) - _live(cells, 2),
             ),
             money=self._money.get(field.pk if field else 0) if self.sees_money else None,
-            money_url=reverse("funding"),
+            money_url=f"{_link('funding', chosen)}#massnahmen",
             on_target=Figure(on_target, _link("indicators", {**chosen, "on_target": OnTarget.YES.value})),
-            judged=judged,
+            judged=Figure(judged, _link("indicators", {**chosen, "on_target": JUDGED})),
         )
 
     def _indicators(self, field: ActionField | None) -> tuple[int, int]:

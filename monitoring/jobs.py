@@ -11,7 +11,7 @@ from monitoring.compile import TYPESET, WRITTEN, content_of
 from monitoring.job_subjects import reports_of
 from monitoring.models import Report, ReportFile
 from monitoring.services.reports import COMPILE, keep_compiled
-from monitoring.snapshot import build_snapshot
+from monitoring.snapshot import build_first_snapshot
 from monitoring.snapshot.schema import Snapshot
 from monitoring.snapshot.world import NoData, moment_of
 from smartregion.base.jobs import Finish, JobError, consistent_read, handler, progress
@@ -35,7 +35,7 @@ def compile_report(job: Job) -> Finish:
         if report is None:
             raise JobError(_("Zu diesem Auftrag gibt es keinen Bericht mehr."))
         try:
-            snapshot = build_snapshot(report, min(moment_of(report.as_of), latest))
+            snapshot = build_first_snapshot(report, min(moment_of(report.as_of), latest))
         except NoData as error:
             raise JobError(str(error)) from error
     try:

@@ -24,11 +24,12 @@ def tell(since: datetime) -> Iterator[News]:
             text=_("Neuer Bericht, Stichtag %s.") % written.day(report.as_of),
             url=report.get_absolute_url(),
             subject=subject_of(report),
-            topics=frozenset(_topics(report)),
+            topics=frozenset(topics_of_report(report)),
         )
 
 
-def _topics(report: Report) -> Iterator[Topic]:
+def topics_of_report(report: Report) -> Iterator[Topic]:
+    """Who follows one of these is told of the report."""
     if report.municipality:
         yield Topic(MUNICIPALITIES, report.municipality.slug)
     if report.field:

@@ -1,5 +1,6 @@
 """Tables of values: what one would change in the portal, doing it, and taking it back. All or nothing."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from measures.imports.words import BadValue, plain, read_day, read_text
 from monitoring.due import is_for
 from monitoring.models import Indicator, IndicatorValue, ValueImport
+from monitoring.plausibility import doubts
 from monitoring.services.indicators import Outcome, Reading, record, take_back
 from network.models import Municipality
 from smartregion.base.editing import TAKEN
@@ -100,13 +102,16 @@ class _Check:
         places = list(Municipality.objects.defer("boundary"))
         self.places = {plain(row.name): row for row in places} | {row.ags: row for row in places}
         self.stored: dict[tuple[Any, ...], IndicatorValue] = {}
+        self.series: dict[tuple[Any, ...], list[IndicatorValue]] = defaultdict(list)
         self.seen: dict[tuple[Any, ...], int] = {}
         self.found = Found()
 
     def of(self, lines: list[tuple[int, list[Any]]]) -> Found:
         keys = {self._text(cells, "key", safely=True) for _number, cells in lines}
-        rows = IndicatorValue.objects.filter(indicator__key__in=keys)
+        rows = IndicatorValue.objects.filter(indicator__key__in=keys).order_by("on")
         self.stored = {(row.indicator_id, row.municipality_id, row.on): row for row in rows}
+        for row in self.stored.values():
+            self.series[row.indicator_id, row.municipality_id].append(row)
         for number, cells in lines:
             try:
                 self._line(number, cells)
@@ -216,10 +221,19 @@ class _Check:
                 "shown": in_words(value),
                 "before": in_words(stored.value) if stored else "",
                 "note": note,
+                "doubt": self._doubt(row),
                 "reason": reason,
                 "version": stored.version if stored else None,
             }
         )
+
+    def _doubt(self, row: IndicatorValue) -> str:
+        """What makes the value unlikely, beside the last one that the portal knows."""
+        if row.value is None:
+            return ""
+        series = self.series[row.indicator_id, row.municipality_id]
+        earlier = [each.value for each in series if each.value is not None and each.on < row.on]
+        return " ".join(doubts(row.indicator.unit, row.value, earlier[-1] if earlier else None))
 
 
 def read_value(cell: Any) -> Decimal | None:
@@ -249,16 +263,22 @@ def take_in(*, file_name: str, found: Found, by: Any) -> ValueImport:
     return ValueImport.objects.create(file_name=file_name[-200:], found=found.as_json(), uploaded_by=by)
 
 
-def apply(*, value_import: ValueImport, by: Any) -> None:
+def apply(*, value_import: ValueImport, by: Any, is_sure: bool = False) -> None:
     """Write every plan.
 
+    Args:
+        is_sure: somebody has confirmed the values that are unlikely.
+
     Raises:
-        Refused: there are errors, or a value was changed since it was checked or may not be written now.
+        Refused: there are errors or unlikely values that nobody confirmed, or a value was changed since it
+            was checked or may not be written now.
     """
     with transaction.atomic():
         held = _held(value_import, ValueImport.State.CHECKED)
         if held.found["number_of_errors"] or not held.found["plans"]:
             raise Refused(_("Es gibt nichts zu übernehmen."))
+        if held.number_of_doubts and not is_sure:
+            raise Refused(_("Bitte bestätigen Sie, dass die ungewöhnlichen Werte stimmen."))
         held.result = list(_written(held, by))
         held.state, held.applied_at = ValueImport.State.APPLIED, now()
         held.save()

@@ -19,7 +19,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Hand the mail to a worker: neither the answer nor its time tells whether there is an account."""
         site = get_current_site(self.request)
-        words = {"request": self.request, "email": email, "current_site": site, **context}
+        words = {
+            "request": self.request,
+            "email": email,
+            "current_site": site,
+            "portal": settings.PORTAL_URL,
+            **context,
+        }
         message = self.render_mail(template_prefix, email, words)
         post(message.subject, message.body, message.to)
 

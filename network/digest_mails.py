@@ -16,7 +16,6 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from network.digests import unsubscribe_path
 from network.models import Digest, DigestRhythm, Region, User
 from smartregion.base import jobs
 from smartregion.base.jobs import Finish, handler, progress
-from smartregion.base.mails import message_id
+from smartregion.base.mails import message_id, text_of
 from smartregion.base.models import Job
 from smartregion.base.working_days import begins_week, is_working_day
 from smartregion.base.worklist import Entry, reminders_for, some_of
@@ -64,6 +63,18 @@ def remind_now(*, kinds: Collection[str], on: date, by: User) -> Reminded:
 
     Nobody gets a second mail on a day, and nobody one that they do not want.
     """
+    wanted, told_today, silent = _reminders(kinds, on, by)
+    return Reminded(enqueue(wanted), told_today, silent)
+
+
+def who_is_reminded(*, kinds: Collection[str], on: date, by: User) -> Reminded:
+    """What `remind_now` would do at this moment."""
+    wanted, told_today, silent = _reminders(kinds, on, by)
+    return Reminded(len(wanted), told_today, silent)
+
+
+def _reminders(kinds: Collection[str], on: date, by: User) -> tuple[list[Digest], int, int]:
+    """The mails, how many accounts had theirs today, and how many want none."""
     wanted, told_today, silent = [], 0, 0
     had_mail = set(Digest.objects.filter(on=on).values_list("user", flat=True))
     accounts = User.objects.filter(is_active=True).exclude(pk=by.pk)
@@ -81,7 +92,7 @@ def remind_now(*, kinds: Collection[str], on: date, by: User) -> Reminded:
             told_today += 1
         else:
             wanted.append(Digest(user=user, on=on, entries=entries))
-    return Reminded(enqueue(wanted), told_today, silent)
+    return wanted, told_today, silent
 
 
 def enqueue(wanted: list[Digest]) -> int:
@@ -168,7 +179,6 @@ def compose(digest: Digest, user: User) -> EmailMessage:
         "name": user.name,
         "groups": [(kind, list(rows)) for kind, rows in groupby(entries, key=lambda entry: entry["kind"])],
         "more": count - len(entries),
-        "portal": settings.PORTAL_URL,
         "workplace": settings.PORTAL_URL + reverse("workplace"),
         "choice": settings.PORTAL_URL + reverse("digest"),
         "unsubscribe": unsubscribe,
@@ -177,7 +187,7 @@ def compose(digest: Digest, user: User) -> EmailMessage:
     what = ngettext("%d Sache wartet auf Sie", "%d Sachen warten auf Sie", count) % count
     return EmailMessage(
         subject=f"{region.portal_title}: {what}" if region else what,
-        body=render_to_string("network/digest_mail.txt", context),
+        body=text_of("network/digest_mail.txt", context),
         to=[user.email],
         headers={
             "Auto-Submitted": "auto-generated",

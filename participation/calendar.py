@@ -64,4 +64,5 @@ def _lines(event: Event, page: str) -> list[str]:
         lines.append(_("Online-Zugang: %s") % event.open_stream)
     if event.accessibility:
         lines.append(_("Barrierefreiheit: %s") % " ".join(event.accessibility.split()))
-    return [*lines, _("Programm und Anmeldung: %s") % page]
+    more = _("Programm und Anmeldung: %s") if event.is_open_for_registration else _("Programm: %s")
+    return [*lines, more % page]

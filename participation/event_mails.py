@@ -22,7 +22,7 @@ def letter(registration: Registration, subject: str | Promise, template: str, **
     with in_language(registration.language):
         return Letter(
             to=registration.email,
-            subject=f"{subject}: {event.title}",
+            subject=_headed(subject, event.title),
             template=template,
             context={
                 "event": event,
@@ -35,6 +35,12 @@ def letter(registration: Registration, subject: str | Promise, template: str, **
         )
 
 
+def _headed(subject: str | Promise, title: str) -> str:
+    """The title after a colon, or after the mark with which the words before it end."""
+    words = str(subject)
+    return f"{words} {title}" if words.endswith(("?", "!", ".")) else f"{words}: {title}"
+
+
 def please_confirm(registration: Registration) -> Letter:
     return letter(registration, _("Bitte bestätigen"), "participation/mail_confirm.txt")
 
@@ -45,9 +51,17 @@ def place_is_sure(registration: Registration, *, moved_up: bool = False) -> Lett
     return letter(registration, subject, "participation/mail_place.txt", moved_up=moved_up, calendar=calendar)
 
 
+def you_wait(registration: Registration) -> Letter:
+    subject, waits_as = _("Sie stehen auf der Warteliste"), registration.waits_as
+    return letter(registration, subject, "participation/mail_waiting.txt", waits_as=waits_as)
+
+
 def already_registered(registration: Registration) -> Letter:
     """For an address that registers again; what was typed this time is not told, as anybody may type it."""
-    return letter(registration, _("Sie sind schon angemeldet"), "participation/mail_again.txt")
+    subject = (
+        _("Sie sind schon angemeldet") if registration.has_place else _("Sie stehen schon auf der Warteliste")
+    )
+    return letter(registration, subject, "participation/mail_again.txt")
 
 
 def tell_change(event: Event, *, was: Event) -> int:

@@ -9,10 +9,8 @@ from dataclasses import dataclass, field
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from network.models import Region
@@ -20,7 +18,7 @@ from participation.models import VisitorMail
 from smartregion.base import jobs
 from smartregion.base.jobs import progress
 from smartregion.base.languages import current_language, in_language
-from smartregion.base.mails import message_id
+from smartregion.base.mails import message_id, text_of
 from smartregion.base.models import Job
 
 SEND: Final = "participation.send_mails"
@@ -65,9 +63,8 @@ def _written(letter: Letter, region: Region | None) -> VisitorMail:
 
 
 def body_of(letter: Letter, region: Region | None) -> str:
-    frame = {"portal": settings.PORTAL_URL, "region": region}
     with in_language(letter.language):
-        return render_to_string(letter.template, {**frame, **letter.context})
+        return text_of(letter.template, {"region": region, **letter.context})
 
 
 @transaction.atomic

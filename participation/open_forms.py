@@ -62,6 +62,16 @@ def new_stamp() -> str:
     return STAMPS.sign("form")
 
 
+def stamp_of(sent: str) -> str:
+    """What a form carries that is shown again: its first stamp as long as that is good, so that nobody has to
+    wait a second time."""
+    try:
+        STAMPS.unsign(sent, max_age=LATEST)
+    except signing.BadSignature:
+        return new_stamp()
+    return sent
+
+
 def _is_older(stamp: str, age: timedelta) -> bool:
     try:
         STAMPS.unsign(stamp, max_age=age)
@@ -91,7 +101,9 @@ class OpenFormView(RuledView, FormView[Any]):
         return csrf_exempt(super().as_view(**initkwargs))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(stamp=new_stamp(), **kwargs)
+        form = kwargs.get("form")
+        stamp = stamp_of(form.data.get("stamp", "")) if form else new_stamp()
+        return super().get_context_data(stamp=stamp, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form()

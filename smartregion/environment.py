@@ -3,6 +3,7 @@
 import os
 import secrets
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -39,6 +40,14 @@ def number(name: str, default: int) -> int:
     if not value.isdecimal() or int(value) == 0:
         fail(f"{name} muss eine ganze Zahl größer als 0 sein, nicht „{value}“.")
     return int(value)
+
+
+def choice(name: str, values: Sequence[str]) -> str:
+    """One of the values; the first if nothing is said."""
+    value = text(name, values[0])
+    if value not in values:
+        fail(f"{name} muss {' oder '.join(values)} sein, nicht „{value}“.")
+    return value
 
 
 def words(name: str) -> list[str]:

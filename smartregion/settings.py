@@ -37,7 +37,7 @@ else:
     PORTAL_URL = CSRF_TRUSTED_ORIGINS[0]
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_REDIRECT_EXEMPT = [r"^gesundheit/$"]
+    SECURE_REDIRECT_EXEMPT = [r"^gesundheit/$", r"^bereit/$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -52,6 +52,11 @@ ERASURE_LOG = Path(env.text("SMARTREGION_ERASURE_LOG", str(VAR_DIR / "erasures.j
 OWNER_DATABASE_URL = env.text("SMARTREGION_OWNER_DATABASE_URL", "")
 DATABASES = {"default": env.database(OWNER_DATABASE_URL or env.text("DATABASE_URL"))}
 DATABASE_APP_ROLE = env.app_role(env.text("DATABASE_URL"), OWNER_DATABASE_URL)
+BACKUP_FOLDER = Path(env.text("SMARTREGION_BACKUP_FOLDER", str(VAR_DIR / "backups")))
+BACKUP_KEY = env.text("SMARTREGION_BACKUP_KEY", "")
+BACKUPS_KEPT = env.number("SMARTREGION_BACKUPS_KEPT", 30)
+LOG_FORMAT = env.choice("SMARTREGION_LOG_FORMAT", ("text", "json"))
+METRICS_TOKEN = env.text("SMARTREGION_METRICS_TOKEN", "")
 REDIS_URL = env.queue(env.text("REDIS_URL"))
 # Holds the rate limits of allauth, for all processes alike and also while Redis is away.
 CACHES = {
@@ -92,6 +97,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "smartregion.base.headers.HeadersMiddleware",
+    "smartregion.requests_seen.RequestsSeenMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "smartregion.base.page_cache.PageCacheMiddleware",
@@ -263,13 +269,17 @@ PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"addresses": {"()": "smartregion.logs.WithoutAddresses"}},
     "formatters": {
-        "line": {
-            "()": "smartregion.base.log_format.WithoutPeople",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
+        "text": {
+            "()": "smartregion.logs.Text",
+            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
+        },
+        "json": {"()": "smartregion.logs.JsonLines"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["addresses"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {name: {"level": "WARNING"} for name in ("axes", "fontTools", "pikepdf")},
 }

@@ -31,6 +31,13 @@ def pytest_configure() -> None:
     Client.request = _as_app_role(Client.request)  # type: ignore[method-assign]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def as_no_owner() -> None:
+    """What tests start, and what they ask of the portal's own commands, knows of no other database."""
+    os.environ.pop("SMARTREGION_OWNER_DATABASE_URL", None)
+    settings.OWNER_DATABASE_URL = ""
+
+
 def _as_app_role(request: Callable[..., Any]) -> Callable[..., Any]:
     """Each request of a test client is served under the role that the portal has in earnest."""
 
@@ -99,6 +106,7 @@ TOGETHER = {
     "tests/e2e/": "second browser",
     "tests/stack/test_drill.py": "drill",
     "tests/stack/": "stack",
+    "tests/smartregion/test_backup.py": "backup",
     "tests/measures/test_round_mails.py": "processes",
     "tests/measures/test_invitation_mails.py": "processes",
     "tests/smartregion/test_digest_mails.py": "processes",

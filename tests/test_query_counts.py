@@ -75,6 +75,7 @@ PAGES = [
     "/massnahmen/netz/",
     "/massnahmen/netz/geld/",
     "/foerderung/",
+    "/foerderung/?field=mobilitaet",
     "/foerderung/export.xlsx",
     "/massnahmen/netz/voraussetzungen/",
     "/massnahmen/netz/plan/",
@@ -128,6 +129,7 @@ PAGES = [
     "/beschluesse/",
     "/beschluesse/?q=Netz&committee=lenkungskreis&measure=netz&open=true",
     "/beschluesse/kontrolle/",
+    "/beschluesse/kontrolle/?frist=ueberfaellig",
     "/beschluesse/export.xlsx",
     "/beschluesse/export.csv",
     "/berichte/",
@@ -169,7 +171,12 @@ OPEN_DATA = [
     "/einbetten/feld/mobilitaet/",
 ]
 """The same for everybody, hence asked by a visitor alone."""
-INTERNAL = {"/massnahmen/netz/geld/", "/foerderung/", "/foerderung/export.xlsx"}
+INTERNAL = {
+    "/massnahmen/netz/geld/",
+    "/foerderung/",
+    "/foerderung/?field=mobilitaet",
+    "/foerderung/export.xlsx",
+}
 """A visitor is asked to sign in."""
 PAGES_OF_ACCOUNTS = [
     "/konto/benachrichtigungen/",
@@ -183,6 +190,7 @@ REMEMBERS_ITS_FILTER = "/auftraege/?kind=measures.send_invitation&status="
 """Writes to the session when it is opened for the first time."""
 PAGES_OF_THE_COORDINATOR = [
     "/indikatoren/erfassen/",
+    "/monitoring/bereit/erinnern/",
     "/konto/token/",
     "/roll-out/wellen/netz/",
     "/massnahmen/ansichten/",

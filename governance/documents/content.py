@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
+from smartregion.base.rich_text import Spans
+
 MOST_LEVELS = 4
 LEAST_SHARE, MOST_SHARE = 10, 40
 
@@ -12,15 +14,21 @@ LEAST_SHARE, MOST_SHARE = 10, 40
 class Heading:
     text: str
     level: int = 1
+    begins_page: bool = False
     kind: ClassVar[str] = "heading"
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text; `label` comes before it in bold, as in "Kosten: 12.000 €"."""
+    """Running text; `label` comes before it in bold, as in "Kosten: 12.000 €".
+
+    Attributes:
+        spans: the same text where parts of it look different.
+    """
 
     text: str
     label: str = ""
+    spans: Spans = ()
     kind: ClassVar[str] = "paragraph"
 
 
@@ -34,8 +42,15 @@ class Quote:
 
 @dataclass(frozen=True)
 class Listing:
+    """A list.
+
+    Attributes:
+        spans: the same items where parts of them look different.
+    """
+
     items: tuple[str, ...]
     is_ordered: bool = False
+    spans: tuple[Spans, ...] = ()
     kind: ClassVar[str] = "list"
 
 
@@ -47,6 +62,7 @@ class Table:
         widths: how the columns share the width, where their texts shall not decide it.
         numeric: the places of columns that are set flush right.
         is_wide: it needs a page on its side.
+        is_under_heading: the heading right above it says what the caption says.
     """
 
     caption: str
@@ -55,6 +71,7 @@ class Table:
     widths: tuple[int, ...] = ()
     numeric: tuple[int, ...] = ()
     is_wide: bool = False
+    is_under_heading: bool = False
     kind: ClassVar[str] = "table"
 
     @property

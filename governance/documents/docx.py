@@ -37,6 +37,7 @@ def write_docx(document: Document) -> bytes:
     _set_properties(word, document)
     _set_styles(word)
     _set_page(word, document)
+    _hyphenate(word)
     _write_body(word, document)
     target = io.BytesIO()
     word.save(target)
@@ -45,7 +46,7 @@ def write_docx(document: Document) -> bytes:
 
 def _set_properties(word: Any, document: Document) -> None:
     core = word.core_properties
-    core.title = clean(f"{document.title}: {document.subtitle}")[:255]
+    core.title = " ".join(clean(f"{document.title}: {document.subtitle}").split())[:255]
     core.author = core.last_modified_by = clean(document.author)[:255]
     core.language, core.comments, core.keywords = LANGUAGE, "", clean(document.keywords)[:255]
     core.subject = clean(document.edition)[:255]
@@ -75,6 +76,8 @@ def _set_styles(word: Any) -> None:
     caption = word.styles["Caption"]
     caption.font.size, caption.font.color.rgb = Pt(10), BRAND
     caption.paragraph_format.keep_with_next = True
+    caption.paragraph_format.space_before, caption.paragraph_format.space_after = Pt(12), Pt(4)
+    word.styles["Header"].font.size = word.styles["Footer"].font.size = Pt(9)
     for name in ("Subtitle", "Intense Quote"):
         word.styles[name].font.color.rgb = BRAND
     word.styles["Quote"].font.italic = False
@@ -95,6 +98,7 @@ def _set_page(word: Any, document: Document) -> None:
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = markup.EDGE
+    section.top_margin = Mm(29)
     header = section.header.paragraphs[0]
     header.text = clean(f"{document.title} · {document.subtitle}")
     if document.mark:
@@ -105,6 +109,11 @@ def _set_page(word: Any, document: Document) -> None:
     _add_field(footer, "PAGE")
     footer.add_run(" von ")
     _add_field(footer, "NUMPAGES")
+
+
+def _hyphenate(word: Any) -> None:
+    """So that a long German word in a narrow column breaks where it may."""
+    word.settings.element.find(qn("w:defaultTabStop")).addnext(OxmlElement("w:autoHyphenation"))
 
 
 def _add_field(paragraph: Any, instruction: str) -> None:

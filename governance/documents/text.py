@@ -7,6 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from governance.documents.content import MOST_LEVELS, Block, Heading, Listing, Paragraph, Quote
+from smartregion.base.rich_text import BULLETS, HEADING, NUMBERS, QUOTE, parts_of
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False})
 
@@ -20,6 +21,20 @@ def plain_blocks(text: str) -> list[Block]:
 def markdown_blocks(text: str, *, below: int) -> list[Block]:
     """A text in Markdown, its headings one level below the one that it stands under; marks are left out."""
     return list(_blocks(_markdown.parse(text.replace("\r\n", "\n")), below))
+
+
+def rich_blocks(text: str, *, below: int) -> Iterator[Block]:
+    """A text in Markdown as `markdown_blocks`, with what is bold, in italics or a link."""
+    for part in parts_of(text):
+        items = tuple("".join(span.text for span in spans) for spans in part.items)
+        if part.kind in {BULLETS, NUMBERS}:
+            yield Listing(items, part.kind == NUMBERS, part.items)
+        elif part.kind == HEADING:
+            yield Heading(items[0], min(below + 1, MOST_LEVELS))
+        elif part.kind == QUOTE:
+            yield Quote(items[0])
+        else:
+            yield Paragraph(items[0], spans=part.items[0])
 
 
 def shortened(text: str, most: int) -> str:

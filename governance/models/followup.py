@@ -50,6 +50,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         overdue, reported = Q(due_on__lt=on), Q(reported_on__isnull=False)
         return self.aggregate(all=Count("pk"), overdue=Count("pk", overdue), reported=Count("pk", reported))
 
+    def overdue(self, on: date) -> Self:
+        return self.filter(due_on__lt=on)
+
     def due_by(self, day: date) -> Self:
         return self.filter(due_on__lte=day)
 

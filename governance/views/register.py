@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from governance.export import OPEN_RULE, ResolutionExport
-from governance.filters import ResolutionFilter
+from governance.filters import OVERDUE, ResolutionFilter
 from governance.models import FollowUp, Resolution
 from governance.views.base import InCommittee
 from governance.views.followups import with_seen_meetings
 from governance.whereabouts import cells_then_and_now, effects_of, item_of, paper_of, stations_of
-from measures.filters import query_with
+from measures.filters import query_with, tell_address
 from measures.models import COUNTING_RULE
 from measures.views.export import ExportView
 from smartregion.base.access import PUBLIC, RuledView
@@ -51,7 +51,7 @@ class ResolutionListPage(RuledView):
         if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
             context["announce"] = True
             response = render(request, "governance/_resolution_results.html", context)
-            response["HX-Push-Url"] = f"{request.path}{query_with(request.GET)}"
+            tell_address(request, response, f"{request.path}{query_with(request.GET)}")
         else:
             crumbs = [(_("Gremien"), reverse("committees")), (_("Beschlüsse"), "")]
             response = render(request, "governance/resolution_list.html", {**context, "crumbs": crumbs})
@@ -74,7 +74,10 @@ class ResolutionExportView(ExportView):
 
 
 class ControlPage(RuledView, TemplateView):
-    """What is still to be done after resolutions (Beschlusskontrolle), by committee."""
+    """What is still to be done after resolutions (Beschlusskontrolle), by committee.
+
+    `?frist=ueberfaellig` leaves what is overdue.
+    """
 
     permission = PUBLIC
     template_name = "governance/control.html"
@@ -82,8 +85,11 @@ class ControlPage(RuledView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, today = self.request.user, localdate()
         visible = FollowUp.objects.visible_to(user).with_resolution()
+        is_overdue_only = self.request.GET.get("frist") == OVERDUE
+        shown = visible.open().overdue(today) if is_overdue_only else visible.open()
         return super().get_context_data(
-            rows=list(visible.open().by_committee()),
+            rows=list(shown.by_committee()),
+            is_overdue_only=is_overdue_only,
             counts=visible.open().in_numbers(today),
             rule=CONTROL_RULE,
             noted=with_seen_meetings(visible.noted()[:LAST_NOTED], user),

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from measures.export.notes import Notes
-from measures.funding_overview import FundingOverview
+from measures.export.notes import Notes, filter_in_words
+from measures.filters import FundingFilter
+from measures.funding_overview import overview_of
 from measures.money import COUNTING_RULE
 from smartregion.base.spreadsheet import Column, Year
 
@@ -38,9 +40,10 @@ GRANT_COLUMNS: Final[tuple[Column, ...]] = (
 class FundingExport:
     """One row for each measure and year that has any money; the workbook also lists the grants."""
 
-    def __init__(self, user: Any) -> None:
+    def __init__(self, query: QueryDict, user: Any) -> None:
         self.user = user
-        self.overview = FundingOverview(user)
+        self.filter = FundingFilter(query, user)
+        self.overview = overview_of(self.filter, user)
 
     @property
     def headings(self) -> list[str]:
@@ -87,7 +90,7 @@ class FundingExport:
             user=self.user,
             page=page,
             imprint=imprint,
-            chosen=_("keiner"),
+            chosen=filter_in_words(self.filter),
             rows=number,
             with_examples=any(measure.is_example for measure in owners),
             rules=[(_("Plan, gebunden, abgeflossen"), str(COUNTING_RULE))],

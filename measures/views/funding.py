@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import CreateView, TemplateView
 
 from measures.export.money import FundingExport
+from measures.filters import FundingFilter, query_with
 from measures.forms.money import ProgrammeForm
-from measures.funding_overview import FundingOverview
+from measures.funding_overview import overview_of
 from measures.models import FundingProgramme
 from measures.money import COUNTING_RULE, year_chart
 from measures.views.export import Export, ExportView
@@ -31,10 +32,14 @@ class FundingView(RuledView, TemplateView):
     template_name = "measures/funding.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        overview = FundingOverview(self.request.user)
+        chosen = FundingFilter(self.request.GET, self.request.user)
+        overview = overview_of(chosen, self.request.user)
         today = localdate()
         return super().get_context_data(
             crumbs=[(_("Maßnahmen"), reverse("measures")), (_("Förderung und Mittel"), "")],
+            filter=chosen,
+            reset_url=self.request.path,
+            page_query=query_with(self.request.GET).removeprefix("?"),
             overview=overview,
             calloffs=[(calloff, calloff.is_overdue(today)) for calloff in overview.open_calloffs],
             chart=year_chart(overview.by_year) if overview.by_year else None,
@@ -44,12 +49,12 @@ class FundingView(RuledView, TemplateView):
 
 
 class FundingExportView(ExportView):
-    """Exactly the figures of the overview."""
+    """Exactly the figures of the overview of the same query."""
 
     permission = "measures.view_money"
 
     def export_of(self, request: HttpRequest) -> Export:
-        return FundingExport(request.user)
+        return FundingExport(request.GET, request.user)
 
     def page_of(self, request: HttpRequest) -> str:
         return reverse("funding")

@@ -25,6 +25,12 @@ class Content:
         return " ".join([report["title"], *([scope["label"]] if scope else []), report["period_label"]])
 
     @property
+    def heading(self) -> str:
+        """The title as it is set in large letters: its period stays in one line."""
+        period = self.snapshot["report"]["period_label"]
+        return self.title.removesuffix(period) + period.replace(" ", "\u00a0")
+
+    @property
     def label(self) -> str:
         """What stands on every sheet: which report it is, for whom, and that its data are examples."""
         report = self.snapshot["report"]

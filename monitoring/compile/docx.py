@@ -19,7 +19,7 @@ def write_docx(content: Content) -> bytes:
     report, region = content.snapshot["report"], content.snapshot["region"]
     return write_document(
         Document(
-            title=content.title,
+            title=content.heading,
             subtitle=region["portal_title"],
             author=region["coordination_office"],
             moment=content.moment,

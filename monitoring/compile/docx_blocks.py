@@ -5,13 +5,14 @@ from typing import Final
 
 from governance.documents.content import Block, Heading, Listing, Paragraph, Quote
 from governance.documents.content import Table as TableBlock
-from governance.documents.text import plain_blocks
+from governance.documents.docx_markup import table_widths
+from governance.documents.text import plain_blocks, rich_blocks
 from monitoring.compile.content import Content
 from monitoring.compile.figures import all_measures, deviating, light_segments
 from monitoring.compile.printed import MATRIX_PLACES
 from monitoring.compile.profiles import profiles
 from monitoring.compile.tables import MOST_PRINTED, Printed, Table
-from monitoring.compile.tables.rollout import stage_counts
+from monitoring.compile.tables.rollout import stage_counts, stage_words
 from monitoring.compile.values import day, in_words, percent
 from monitoring.snapshot.schema import Resolution, Section, Snapshot
 
@@ -23,13 +24,17 @@ Blocks = Iterator[Block]
 
 def section_blocks(content: Content, section: Section) -> Blocks:
     """Its heading, its own words, then what it is about."""
-    yield Heading(section["title"])
-    yield from plain_blocks(section["text"] or "")
+    yield Heading(section["title"], begins_page=section["key"] == "profiles")
+    yield from rich_blocks(section["text"] or "", below=1)
     make = MAKERS.get(section["key"])
     if make is not None:
         yield from make(content)
         return
-    shown = [block for table in _tables(content, section["key"]) for block in table_blocks(table)]
+    shown = [
+        block
+        for table in _tables(content, section["key"])
+        for block in table_blocks(table, is_under_heading=table.name == section["title"])
+    ]
     yield from shown or [Paragraph("Hierzu liegen keine Angaben vor.")]
 
 
@@ -37,11 +42,18 @@ def _tables(content: Content, section: str) -> list[Table]:
     return [table for table in content.tables if table.section == section]
 
 
-def table_blocks(table: Table) -> Blocks:
-    """The table in words, if it has rows and a column for the page."""
+def table_blocks(table: Table, *, is_under_heading: bool = False) -> Blocks:
+    """The table in words, if it has rows and a column for the page; of groups a table for each."""
     if not table.rows or not any(column.share for column in table.columns):
         return
-    yield _left_out(table.left_out) if table.left_out else _block(table.name, table.printed)
+    if table.left_out:
+        yield _left_out(table.left_out)
+        return
+    for part in table.parts:
+        caption = (
+            f"{table.name}: {part.name}" if part.name and not is_under_heading else part.name or table.name
+        )
+        yield _block(caption, part, is_under_heading=is_under_heading and not part.name)
 
 
 def _left_out(count: int) -> Paragraph:
@@ -49,13 +61,14 @@ def _left_out(count: int) -> Paragraph:
     return Paragraph(f"{words} Sie steht in den Tabellen dieses Berichts (XLSX, ODS und CSV).")
 
 
-def _block(caption: str, printed: Printed) -> TableBlock:
+def _block(caption: str, printed: Printed, *, is_under_heading: bool = False) -> TableBlock:
     return TableBlock(
         caption=caption,
         header=tuple(printed.headings),
         rows=tuple(map(tuple, printed.rows)),
         widths=tuple(printed.shares),
         numeric=tuple(place for place, is_number in enumerate(printed.numeric) if is_number),
+        is_under_heading=is_under_heading,
     )
 
 
@@ -103,13 +116,13 @@ def _field_counts(snapshot: Snapshot) -> TableBlock:
 
 
 def _measures_by_field(snapshot: Snapshot, printed: Printed) -> Blocks:
-    at = 0
+    at, widths = 0, table_widths(_block("", printed))
     for field in snapshot["fields"]:
         yield Heading(field["name"], 2)
         count = len(field["measures"])
         if count:
-            part = Printed(printed.headings, printed.shares, printed.numeric, printed.rows[at : at + count])
-            yield _block(f"Maßnahmen: {field['name']}", part)
+            part = Printed(printed.headings, widths, printed.numeric, printed.rows[at : at + count])
+            yield _block(f"Maßnahmen: {field['name']}", part, is_under_heading=True)
         else:
             yield Paragraph("In diesem Handlungsfeld gibt es keine Maßnahmen.")
         at += count
@@ -140,9 +153,29 @@ def _roll_out(content: Content) -> Blocks:
         yield _left_out(figures.left_out)
     elif roll_out["rows"]:
         yield _block("Drei Zahlen je Maßnahme", figures.printed)
-        yield from (
-            _stage_counts(content) if len(roll_out["municipalities"]) > MATRIX_PLACES else _matrix(content)
-        )
+        yield from _stages(content)
+
+
+def _stages(content: Content) -> Blocks:
+    """In words, as signs or counted, by how many municipalities there are."""
+    count = len(content.snapshot["roll_out"]["municipalities"])
+    if count > MATRIX_PLACES:
+        return _stage_counts(content)
+    return _single(content.snapshot) if count == 1 else _matrix(content)
+
+
+def _single(snapshot: Snapshot) -> Blocks:
+    [place] = snapshot["roll_out"]["municipalities"]
+    labels = {stage["code"]: stage["label"] for stage in snapshot["scales"]["stages"]}
+    yield TableBlock(
+        caption=f"Stand der Einführung: {place['name']}",
+        header=("Nr.", "Maßnahme", place["name"]),
+        rows=tuple(
+            (row["measure_no"], row["measure_title"], stage_words(row["cells"][0], labels))
+            for row in snapshot["roll_out"]["rows"]
+        ),
+        widths=(14, 60, 40),
+    )
 
 
 def _matrix(content: Content) -> Blocks:
@@ -214,42 +247,64 @@ def _resolution(resolution: Resolution) -> Blocks:
         yield Paragraph(f"Nicht mehr in Kraft{successor}.")
 
 
+def _assessment(content: Content) -> Blocks:
+    assessment = content.snapshot["assessment"]
+    if assessment is None:
+        yield Paragraph("Bis zum Stichtag ist keine Evaluation abgeschlossen.")
+        return
+    yield Paragraph(assessment["title"], "Grundlage")
+    for table in _tables(content, "assessment"):
+        if table.key != "empfehlungen":
+            yield from table_blocks(table, is_under_heading=table.key == "bewertung")
+    if assessment["recommendations"]:
+        yield Heading("Empfehlungen", 2)
+    for item in assessment["recommendations"]:
+        addressee = item["addressee"] and f"an {item['addressee']}"
+        yield Heading(f"{item['number']}. {item['title']}", 3)
+        yield Paragraph(" · ".join(filter(None, (item["field"], addressee, item["state"]["label"]))))
+        yield from plain_blocks(item["text"] or "")
+
+
 def _profiles(content: Content) -> Blocks:
     count = len(all_measures(content.snapshot))
     if count > MOST_PRINTED:
         yield _left_out(count)
         return
-    for item in profiles(content.snapshot):
-        yield Heading(f"{item['no']} {item['title']}", 2)
+    for place, item in enumerate(profiles(content.snapshot)):
+        yield Heading(f"{item['no']} {item['title']}", 2, begins_page=place > 0)
         yield Paragraph(item["light"]["label"], "Ampel")
         yield Paragraph(in_words(percent(item["progress"])), "Umsetzungsstand")
         for label, text in (*item["facts"], *item["texts"]):
             yield Paragraph(text, label)
-        for label, header, rows in (
+        for label, header, rows, numeric in (
             (
                 "Meilensteine",
                 ("Meilenstein", "Plantermin", "erreicht oder erwartet", "Stand"),
                 item["milestones"],
+                (),
             ),
-            ("Indikatoren", ("Indikator", "Ist", "Ziel", "erreicht"), item["indicators"]),
+            ("Indikatoren", ("Indikator", "Ist", "Ziel", "erreicht"), item["indicators"], (1, 2, 3)),
         ):
             if rows:
-                yield TableBlock(f"{label}: {item['no']}", header, tuple(map(tuple, rows)), (40, 18, 20, 18))
+                cells = tuple(map(tuple, rows))
+                yield TableBlock(f"{label}: {item['no']}", header, cells, (44, 16, 22, 22), numeric)
         if item["team"]:
-            yield Paragraph("; ".join(item["team"]), "Entwicklungsteam")
-        if item["is_cut"]:
-            yield Paragraph("Gekürzt; vollständig in den Tabellen im Format XLSX, ODS und CSV.")
+            yield Paragraph("", "Entwicklungsteam")
+            yield Listing(tuple(item["team"]))
 
 
 def _method(content: Content) -> Blocks:
     concept = content.snapshot["concept"]
     resolved = f"{concept['title']}, beschlossen am {in_words(day(concept['resolution_date']))}"
     yield Paragraph(f"{resolved} ({concept['resolution_body']}). {concept['vision']}")
-    for guideline in concept["guidelines"]:
-        yield Paragraph(guideline["text"], guideline["name"])
+    if concept["guidelines"]:
+        yield Heading("Leitlinien des Konzepts", 2)
+        yield Listing(
+            tuple(": ".join(filter(None, (it["name"], it["text"]))) for it in concept["guidelines"])
+        )
+    yield Heading("Zählregeln", 2)
     for table in _tables(content, "method"):
-        for term, text in table.printed.rows:
-            yield Paragraph(text, term)
+        yield from table_blocks(table, is_under_heading=True)
 
 
 MAKERS: Final[dict[str, Callable[[Content], Blocks]]] = {
@@ -258,6 +313,7 @@ MAKERS: Final[dict[str, Callable[[Content], Blocks]]] = {
     "deviations": _deviations,
     "roll_out": _roll_out,
     "decisions": _decisions,
+    "assessment": _assessment,
     "profiles": _profiles,
     "method": _method,
 }

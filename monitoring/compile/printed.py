@@ -10,8 +10,9 @@ from monitoring.compile.profiles import profiles
 from monitoring.compile.tables import MOST_PRINTED, Table
 from monitoring.compile.tables.rollout import stage_counts
 from monitoring.compile.values import day, in_words, percent, quantity
-from monitoring.snapshot.schema import Indicator, IndicatorPoint, Snapshot
+from monitoring.snapshot.schema import Indicator, IndicatorPoint, Report, Snapshot
 from smartregion.base.charts import TONES
+from smartregion.base.rich_text import Part, parts_of
 
 MATRIX_PLACES: Final = 60
 """More municipalities than these fill pages that nobody reads: then the matrix is printed as counts."""
@@ -83,7 +84,8 @@ def document_data(content: Content, *, draft: bool) -> dict[str, Any]:
     shown = {section["key"] for section in snapshot["report"]["sections"]}
     return {
         "title": content.title,
-        "report": snapshot["report"],
+        "heading": content.heading,
+        "report": _report(snapshot["report"]),
         "region": snapshot["region"],
         "concept": snapshot["concept"],
         "scales": snapshot["scales"],
@@ -104,6 +106,19 @@ def document_data(content: Content, *, draft: bool) -> dict[str, Any]:
     }
 
 
+def _report(report: Report) -> dict[str, Any]:
+    """With the coordination office's own words in their parts."""
+    sections = [
+        {**section, "text": [_part(part) for part in parts_of(section["text"] or "")]}
+        for section in report["sections"]
+    ]
+    return {**report, "sections": sections}
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {"kind": part.kind, "items": [[span._asdict() for span in spans] for spans in part.items]}
+
+
 def chart_data(snapshot: Snapshot) -> dict[str, Any]:
     return {
         name: {"title": chart.title, "description": chart.description, "svg": chart.svg}
@@ -119,10 +134,10 @@ def _counted(rows: list[Any]) -> dict[str, Any]:
 
 def _table(table: Table) -> dict[str, Any]:
     if table.left_out:
-        return {"rows": [], "left_out": table.left_out}
-    printed = table.printed
-    is_long = any(len(text) > LONG_ROW for row in printed.rows for text in row)
-    return {**vars(printed), "is_long": is_long, "left_out": 0}
+        return {"parts": [], "left_out": table.left_out}
+    parts = table.parts
+    is_long = any(len(text) > LONG_ROW for part in parts for row in part.rows for text in row)
+    return {"parts": [vars(part) for part in parts], "is_long": is_long, "left_out": 0}
 
 
 def _fields(snapshot: Snapshot) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,8 @@ from monitoring.indicators import Shown, shown
 from monitoring.models import Indicator
 from smartregion.base.text import german_key
 
+JUDGED: Final = "judged"
+"""Of all that can be judged, whether on target or not."""
 ORDERS: dict[str, tuple[Any, Callable[[Shown], Any]]] = {
     "level": (
         gettext_lazy("Ebene im Wirkungsmodell"),
@@ -47,7 +49,9 @@ class IndicatorFilter(ListFilter):
     field = ChoiceFilter(method="keep_of_field", label=gettext_lazy("Handlungsfeld"))
     measure = ChoiceFilter(field_name="measure__slug", label=gettext_lazy("Maßnahme"))
     on_target = ChoiceFilter(
-        method="keep_on_target", choices=OnTarget.choices, label=gettext_lazy("Soll-Ist")
+        method="keep_on_target",
+        choices=[*OnTarget.choices, (JUDGED, gettext_lazy("lässt sich beurteilen"))],
+        label=gettext_lazy("Soll-Ist"),
     )
     due = ChoiceFilter(
         method="keep_due",
@@ -98,6 +102,8 @@ class IndicatorFilter(ListFilter):
         return queryset.of_field(value)
 
     def keep_on_target(self, queryset: Any, name: str, value: str) -> Any:
+        if value == JUDGED:
+            return self._keep(queryset, lambda row: row.standing.on_target != OnTarget.UNKNOWN)
         return self._keep(queryset, lambda row: row.standing.on_target == value)
 
     def keep_due(self, queryset: Any, name: str, value: str) -> Any:

@@ -12,10 +12,11 @@ from measures.models import Measure, Visibility
 from monitoring.models import Audience, ReportKind, ReportTemplate, ReportText
 from monitoring.models.reports import SCOPES
 from monitoring.periods import Period, offered_periods
-from monitoring.services.reports import PeriodError, stichtag
+from monitoring.services.reports import PeriodError, check_contents, stichtag
+from monitoring.snapshot.world import NoData, TooEarly
 from network.models import Municipality
 from smartregion.base.editing import SENSIBLE_YEARS, VersionedModelForm
-from smartregion.base.widgets import date_input
+from smartregion.base.widgets import MarkdownInput, date_input
 
 OWN: Final = "eigener"
 
@@ -90,22 +91,37 @@ class ReportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self._clean_scope(cleaned)
+        self._clean_period(cleaned)
+        if not self.errors:
+            self._check_contents(cleaned)
+        return cleaned
+
+    def _clean_period(self, cleaned: dict[str, Any]) -> None:
         choice = cleaned.get("period")
         if choice != OWN:
             cleaned["period"] = self.offered.get(choice or "")
-            return cleaned
+            return
         if not (cleaned.get("start") and cleaned.get("end")):
             self.add_error("start", gettext("Ein eigener Zeitraum braucht Beginn und Ende."))
-            return cleaned
+            return
         if not {cleaned["start"].year, cleaned["end"].year} <= set(SENSIBLE_YEARS):
             self.add_error("start", gettext("Bitte prüfen Sie die Jahre von Beginn und Ende."))
-            return cleaned
+            return
         cleaned["period"] = Period(cleaned["start"], cleaned["end"])
         try:
             stichtag(cleaned["period"], localdate())
         except PeriodError as error:
             self.add_error("start", str(error))
-        return cleaned
+
+    def _check_contents(self, cleaned: dict[str, Any]) -> None:
+        """What the job could not compile is not begun."""
+        asked = {name: cleaned[name] for name in ("kind", "audience", "period", "scope")}
+        try:
+            check_contents(**asked)
+        except TooEarly as error:
+            self.add_error("start" if self.data.get("period") == OWN else "period", str(error))
+        except NoData as error:
+            self.add_error(SCOPES.get(cleaned["kind"]), str(error))
 
     def _clean_scope(self, cleaned: dict[str, Any]) -> None:
         name = SCOPES.get(cleaned.get("kind", ""))
@@ -123,13 +139,15 @@ class ReportTextForm(VersionedModelForm):
     class Meta:
         model = ReportText
         fields = ["text"]
-        widgets = {"text": forms.Textarea(attrs={"rows": 8})}
+        widgets = {"text": MarkdownInput({"rows": 8})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         text = self.fields["text"]
         text.label = self.instance.get_section_display()
-        text.help_text = gettext("Eine Leerzeile beginnt einen neuen Absatz. Steht am Anfang des Abschnitts.")
+        text.help_text = gettext(
+            "Steht am Anfang des Abschnitts, in allen Formaten. Eine Leerzeile beginnt einen neuen Absatz."
+        )
 
 
 class ReturnForm(forms.Form):

@@ -18,6 +18,7 @@ from fields.models import ActionField
 from measures.models import Measure, TeamMember, Visibility
 from measures.models.measure import visibilities_for
 from monitoring.indicator_math import DECIMALS
+from monitoring.plausibility import why_impossible
 from network.models import Municipality
 from smartregion.base import written
 from smartregion.base.fields import LONG, LongText, limits
@@ -332,6 +333,8 @@ class IndicatorValue(Versioned):
             )
         if self.municipality_id and not self.indicator.per_municipality:
             raise ValidationError(gettext("Dieser Indikator wird nicht je Kommune erhoben."))
+        if self.value is not None and (why := why_impossible(self.indicator.unit, self.value)):
+            raise ValidationError({"value": why})
         decimals = self.indicator.decimals
         if self.value is not None and self.value != round(self.value, decimals):
             raise ValidationError(

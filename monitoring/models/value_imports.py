@@ -59,3 +59,8 @@ class ValueImport(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("value_import", args=[self.pk])
+
+    @property
+    def number_of_doubts(self) -> int:
+        """How many values are unlikely."""
+        return sum(bool(plan.get("doubt")) for plan in self.found["plans"])

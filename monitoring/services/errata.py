@@ -30,16 +30,24 @@ def declare_erratum(*, report: Report, text: str, by: Any, office: str) -> Errat
         )
 
 
+def check_to_approve_erratum(erratum: Erratum, *, by: Any) -> None:
+    """Raises:
+    ValidationError: it is approved already, or was declared by the same person.
+    """
+    _check_waiting(erratum)
+    if erratum.declared_by == by:
+        raise ValidationError(_("Erklärung und Genehmigung brauchen zwei Personen."))
+
+
 def approve_erratum(*, erratum: Erratum, by: Any, office: str) -> Erratum:
     """From now on it is shown to whoever may read the report, and never changes.
 
     Raises:
-        ValidationError: it is approved already, or was declared by the same person.
+        ValidationError: see `check_to_approve_erratum`.
     """
     with recorded(by=by, reason=_("Berichtigung genehmigt")):
         stored = _waiting(erratum)
-        if stored.declared_by == by:
-            raise ValidationError(_("Erklärung und Genehmigung brauchen zwei Personen."))
+        check_to_approve_erratum(stored, by=by)
         stored.approved_at, stored.approved_by, stored.approved_as = now(), by, office
         stored.save(update_fields=["approved_at", "approved_by", "approved_as"])
     return stored
@@ -57,6 +65,10 @@ def withdraw_erratum(*, erratum: Erratum, by: Any) -> None:
 
 def _waiting(erratum: Erratum) -> Erratum:
     stored = Erratum.objects.select_for_update(of=["self"]).get(pk=erratum.pk)
-    if stored.approved_at is not None:
-        raise ValidationError(_("Diese Berichtigung ist schon genehmigt."))
+    _check_waiting(stored)
     return stored
+
+
+def _check_waiting(erratum: Erratum) -> None:
+    if erratum.approved_at is not None:
+        raise ValidationError(_("Diese Berichtigung ist schon genehmigt."))

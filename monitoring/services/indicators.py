@@ -12,6 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.utils.translation import gettext as _
 
 from monitoring.models import Indicator, IndicatorTarget, IndicatorValue
+from monitoring.plausibility import doubts, why_impossible
 from network.models import Municipality
 from smartregion.base.history import (
     UNDO_REASON,
@@ -107,6 +108,34 @@ def stored_value(reading: Reading) -> IndicatorValue | None:
     """What stands for the same day and place; locked, so call it in a transaction."""
     rows = IndicatorValue.objects.select_for_update(of=["self"]).select_related("indicator", "municipality")
     return rows.filter(indicator=reading.indicator, municipality=reading.municipality, on=reading.on).first()
+
+
+def doubts_about(reading: Reading, *, besides: int = 0) -> list[str]:
+    """What makes the value unlikely, to be asked back before it is stored; an impossible one is not asked.
+
+    Args:
+        besides: the key of the stored row that the reading corrects; 0 for a new one.
+    """
+    unit, value = reading.indicator.unit, reading.value
+    if value is None or why_impossible(unit, value):
+        return []
+    earlier = IndicatorValue.objects.filter(
+        indicator=reading.indicator, municipality=reading.municipality, on__lt=reading.on
+    )
+    known = earlier.exclude(pk=besides).exclude(value=None).order_by("-on")
+    last = known.values_list("value", flat=True).first()
+    return list(doubts(unit, value, last))
+
+
+def withdraw_value(*, value: IndicatorValue, version: int | None, by: Any, reason: str) -> None:
+    """Take back a value that was a mistake; the history keeps it with the reason.
+
+    Raises:
+        EditConflict: it was changed since it was read.
+        ObjectDoesNotExist: it was taken back meanwhile.
+    """
+    with recorded(by=by, reason=reason):
+        value.delete_over(version)
 
 
 def delete_indicator(*, indicator: Indicator, version: int | None, by: Any) -> None:

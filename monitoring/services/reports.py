@@ -24,6 +24,7 @@ from monitoring.models import (
 from monitoring.models.reports import QUESTION, SCOPES
 from monitoring.periods import Period
 from monitoring.sections import ALWAYS, SECTIONS_OF
+from monitoring.snapshot.world import read_first_world
 from smartregion.base import audit, jobs
 from smartregion.base.history import UNDO_REASON, event_model, recorded, restore_deleted
 
@@ -72,26 +73,15 @@ def draft_report(
     Raises:
         PeriodError: see `stichtag`.
     """
-    on = on or localdate()
-    same = {
-        "kind": kind,
-        "audience": audience,
-        "period_start": period.start,
-        "period_end": period.end,
-        "as_of": stichtag(period, on),
-        "is_interim": not period.is_over(on),
-        **{column: scope if SCOPES.get(kind) == column else None for column in SCOPES.values()},
-    }
+    same = _question(kind, audience, period, scope, on or localdate())
     known = Report.objects.filter(**same).first()
     if known is not None:
         return known
-    template = scope if kind == ReportKind.CUSTOM else None
     try:
         with recorded(by=by, reason=_("Bericht angelegt")):
             report = Report.objects.create(
                 **same,
-                sections=sections_of(kind, template),
-                filters=template.filters if template else {},
+                **_contents(kind, scope),
                 requested_by=by,
                 is_scheduled=by is None,
             )
@@ -101,6 +91,35 @@ def draft_report(
             return report
     except IntegrityError:
         return Report.objects.get(**same)
+
+
+def check_contents(*, kind: str, audience: str, period: Period, scope: Any = None) -> None:
+    """Look whether a report that is not begun yet could be compiled.
+
+    Raises:
+        PeriodError: see `stichtag`.
+        NoData: see `read_first_world`.
+    """
+    same = _question(kind, audience, period, scope, localdate())
+    read_first_world(Report(**same, **_contents(kind, scope)))
+
+
+def _question(kind: str, audience: str, period: Period, scope: Any, on: date) -> dict[str, Any]:
+    """The columns that make a report the same one."""
+    return {
+        "kind": kind,
+        "audience": audience,
+        "period_start": period.start,
+        "period_end": period.end,
+        "as_of": stichtag(period, on),
+        "is_interim": not period.is_over(on),
+        **{column: scope if SCOPES.get(kind) == column else None for column in SCOPES.values()},
+    }
+
+
+def _contents(kind: str, scope: Any) -> dict[str, Any]:
+    template = scope if kind == ReportKind.CUSTOM else None
+    return {"sections": sections_of(kind, template), "filters": template.filters if template else {}}
 
 
 def sections_of(kind: str, template: ReportTemplate | None) -> list[str]:
@@ -274,16 +293,37 @@ def _is_in_hand(report: Report) -> bool:
     return not report.is_scheduled or report.texts.exclude(text="").exists() or returns.exists()
 
 
+def check_to_release(report: Report) -> None:
+    """Raises:
+    ValidationError: there is nothing to release, or no longer.
+    """
+    if report.compiled_at is None or report.released_at is not None:
+        raise ValidationError(_("Dieser Bericht wartet nicht auf eine Freigabe."))
+
+
+def check_to_approve(report: Report, *, by: Any, sha256: str) -> None:
+    """Raises:
+    ValidationError: it is not released, was released by the same person, or is another one than was read.
+    """
+    if report.released_at is None or report.sealed_at is not None:
+        raise ValidationError(_("Dieser Bericht wartet nicht auf eine Genehmigung."))
+    if report.sha256 != sha256:
+        raise ValidationError(
+            _("Der Bericht wurde inzwischen neu zusammengestellt. Bitte lesen Sie ihn noch einmal.")
+        )
+    if report.released_by == by:
+        raise ValidationError(_("Freigabe und Genehmigung brauchen zwei Personen."))
+
+
 def release_report(*, report: Report, by: Any, office: str) -> Report:
     """The coordinator has read what was compiled, and hands it to the chair.
 
     Raises:
-        ValidationError: there is nothing to release, or no longer.
+        ValidationError: see `check_to_release`.
     """
     with recorded(by=by, reason=_("Freigegeben")):
         stored = _locked(report)
-        if stored.compiled_at is None or stored.released_at is not None:
-            raise ValidationError(_("Dieser Bericht wartet nicht auf eine Freigabe."))
+        check_to_release(stored)
         stored.released_at, stored.released_by, stored.released_as = now(), by, office
         stored.save(update_fields=[*RELEASED])
         audit.note(audit.Kind.REPORT_RELEASED, by=by, report=stored.pk)
@@ -297,18 +337,11 @@ def approve_report(*, report: Report, by: Any, office: str, sha256: str) -> Repo
         sha256: the checksum that the chair has seen.
 
     Raises:
-        ValidationError: it is not released, was released by the same person, or is another one by now.
+        ValidationError: see `check_to_approve`.
     """
     with recorded(by=by, reason=_("Genehmigt und versiegelt")):
         stored = _locked(report)
-        if stored.released_at is None or stored.sealed_at is not None:
-            raise ValidationError(_("Dieser Bericht wartet nicht auf eine Genehmigung."))
-        if stored.sha256 != sha256:
-            raise ValidationError(
-                _("Der Bericht wurde inzwischen neu zusammengestellt. Bitte lesen Sie ihn noch einmal.")
-            )
-        if stored.released_by == by:
-            raise ValidationError(_("Freigabe und Genehmigung brauchen zwei Personen."))
+        check_to_approve(stored, by=by, sha256=sha256)
         stored.sealed_at, stored.approved_by, stored.approved_as = now(), by, office
         stored.save(update_fields=[*SEALED])
         audit.note(audit.Kind.REPORT_SEALED, by=by, report=stored.pk)

@@ -20,7 +20,7 @@ from monitoring.snapshot.money import money_of
 from monitoring.snapshot.participation import participation_of
 from monitoring.snapshot.rollout import roll_out_of
 from monitoring.snapshot.scales import scales
-from monitoring.snapshot.world import World, read_world
+from monitoring.snapshot.world import World, read_first_world, read_world
 from smartregion.base.text import plain_text
 
 EXAMPLE_NOTICE: Final = gettext_lazy("Die Maßnahmen sind Beispieldaten und keine wirklichen Vorhaben.")
@@ -39,7 +39,19 @@ def build_snapshot(
     Raises:
         NoData: nothing had been recorded by the Stichtag, or what the report is about was not to be seen.
     """
-    world = read_world(report, moment, as_then=as_then)
+    return _told(report, read_world(report, moment, as_then=as_then))
+
+
+def build_first_snapshot(report: Report, moment: datetime | None = None) -> schema.Snapshot:
+    """The snapshot of a report that has none yet.
+
+    Raises:
+        NoData: see `read_first_world`.
+    """
+    return _told(report, read_first_world(report, moment))
+
+
+def _told(report: Report, world: World) -> schema.Snapshot:
     snapshot = schema.Snapshot(
         format_version=schema.FORMAT_VERSION,
         report=_report(report, world),

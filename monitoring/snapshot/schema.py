@@ -52,7 +52,7 @@ class Scales(TypedDict):
 
 
 class Section(TypedDict):
-    """A section of this report; `text`: the coordination office's own words, if any."""
+    """A section of this report; `text`: the coordination office's own words in Markdown, if any."""
 
     key: str
     title: str

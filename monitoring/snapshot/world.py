@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from fields.models import ActionField, Concept, Guideline
 from measures.models import Measure, Milestone, StatusUpdate
+from measures.time_machine import first_day
 from monitoring.models import Report
 from monitoring.periods import Period
 from monitoring.snapshot.cells import Cells, read_cells
@@ -21,6 +22,7 @@ from monitoring.snapshot.parts import needed_parts
 from monitoring.snapshot.past import Past, Row
 from monitoring.snapshot.scope import Scope, scope_of
 from network.models import Municipality, Organisation, Region
+from smartregion.base import written
 from smartregion.base.text import german_key
 
 MEASURE = (
@@ -36,6 +38,16 @@ MUNICIPALITY = ("organisation_id", "name", "slug", "abbreviation", "ags", "resid
 
 class NoData(Exception):
     """There is nothing to report: the German message says why."""
+
+
+class TooEarly(NoData):
+    """Nothing had been recorded by the Stichtag."""
+
+    def __init__(self, as_of: date) -> None:
+        text = _("Zum Stichtag %s waren noch keine Daten erfasst.") % written.day(as_of)
+        if begin := first_day():
+            text += " " + _("Die Aufzeichnung beginnt am %s.") % written.day(begin)
+        super().__init__(text)
 
 
 def moment_of(as_of: date) -> datetime:
@@ -111,14 +123,13 @@ def read_world(report: Report, moment: datetime | None = None, *, as_then: bool 
         as_then: see `Past`.
 
     Raises:
-        NoData: nothing had been recorded by the Stichtag, or what the report is about was not to be seen.
+        TooEarly: nothing had been recorded by the Stichtag.
+        NoData: what the report is about was not to be seen.
     """
     past = Past(report.audience, moment or moment_of(report.as_of), as_then)
     regions, concepts = past.rows(Region, *REGION), past.rows(Concept, *CONCEPT)
     if not regions or not concepts:
-        raise NoData(
-            _("Zum Stichtag %s waren noch keine Daten erfasst.") % date_format(report.as_of, "d.m.Y")
-        )
+        raise TooEarly(report.as_of)
     fields = past.rows(ActionField, "concept_id", "name", "slug", "position")
     places = sorted(past.rows(Municipality, *MUNICIPALITY), key=lambda row: german_key(row.name))
     shown = [row for row in past.shown(Measure, *MEASURE) if row.archived_at is None]
@@ -145,6 +156,18 @@ def read_world(report: Report, moment: datetime | None = None, *, as_then: bool 
         cells=cells,
         matters=Matters(past),
     )
+
+
+def read_first_world(report: Report, moment: datetime | None = None) -> World:
+    """The rows of a report that has no snapshot yet; one that would be about no measure is refused.
+
+    Raises:
+        NoData: see `read_world`; or no measure is among what the report's template chooses.
+    """
+    world = read_world(report, moment)
+    if report.filters and not world.measures:
+        raise NoData(_("Keine Maßnahme passt zur Auswahl der Vorlage."))
+    return world
 
 
 def _placed(rows: Iterable[Row]) -> list[Row]:

@@ -41,4 +41,6 @@ urlpatterns = [
     path(f"{INDICATOR}werte/neu/", values.ValueAddView.as_view(), name="value_add"),
     path(VALUE, values.CorrectionView.as_view(), name="value_edit"),
     path(f"{VALUE}rueckgaengig/", values.ValueUndoView.as_view(), name="value_undo"),
+    path(f"{VALUE}zurueckziehen/", values.ValueWithdrawView.as_view(), name="value_withdraw"),
+    path(f"{VALUE}wiederherstellen/", values.ValueRestoreView.as_view(), name="value_restore"),
 ]

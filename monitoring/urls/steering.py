@@ -8,4 +8,5 @@ urlpatterns = [
     path("", steering.DashboardView.as_view(), name="dashboard"),
     path("aenderungen/", changes.ChangesView.as_view(), name="changes"),
     path("bereit/", steering.ReadinessView.as_view(), name="readiness"),
+    path("bereit/erinnern/", steering.RemindView.as_view(), name="readiness_remind"),
 ]

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
 
 from monitoring.models import Report
 from smartregion.base.access import RuledView, next_url
@@ -70,3 +71,42 @@ class ReportAct(OfReport):
             if self.done_message:
                 messages.success(request, str(self.done_message))
         return HttpResponseRedirect(back)
+
+
+class AskedAct(ReportAct, TemplateView):
+    """An act that cannot be taken back: GET says what it will do and asks, POST does it."""
+
+    template_name = "monitoring/step.html"
+    submit_label: Any = ""
+    question: Any = ""
+    loss: Any = ""
+
+    def consequences(self) -> list[str]:
+        raise NotImplementedError
+
+    def check_open(self) -> None:
+        """Raises:
+        ValidationError: the act is not to be taken now; nothing is asked then.
+        """
+
+    def sent(self) -> dict[str, str]:
+        """What the form sends along."""
+        return {}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            self.check_open()
+        except ValidationError as refusal:
+            messages.warning(request, " ".join(refusal.messages))
+            return HttpResponseRedirect(self.report.get_absolute_url())
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            question=self.question,
+            consequences=self.consequences(),
+            loss=self.loss,
+            sent=self.sent(),
+            submit_label=self.submit_label,
+            **kwargs,
+        )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import OperationalError
+from django.http import QueryDict
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -40,17 +41,16 @@ class ChangesView(RuledView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, first, today = self.request.user, first_day(), localdate()
         presets = [preset for preset in _presets(user, today) if first and preset.start >= first]
-        start, end, problem = self._days(first, today)
-        subjects: list[Subject] = []
+        asked = Asked(self.request.GET, first, today)
+        problem, subjects = "", list[Subject]()
         try:
-            if start:
-                subjects = changes_between(start, end, user)
+            if asked.start and asked.end and not asked.problems:
+                subjects = changes_between(asked.start, asked.end, user)
         except (NoPast, OperationalError) as error:
             problem = why_not(error)
         return super().get_context_data(
             crumbs=steering_crumbs((_("Was sich geändert hat"), "")),
-            start=start,
-            end=end,
+            asked=asked,
             today=today,
             first_day=first,
             problem=problem,
@@ -61,24 +61,37 @@ class ChangesView(RuledView, TemplateView):
             **kwargs,
         )
 
-    def _days(self, first: date | None, today: date) -> tuple[date | None, date, str]:
-        """The first and the last day, and what is wrong with those that were asked for.
 
-        Where there is no past yet, there is no first day.
-        """
+class Asked:
+    """The days of an address: what was typed, the days that it names, and what is wrong with each.
+
+    Where there is no past yet, there is no first day.
+    """
+
+    def __init__(self, query: QueryDict, first: date | None, today: date) -> None:
+        self.first, self.today = first, today
+        self.problems: dict[str, str] = {}
         last_quarter = quarter_of(today) - timedelta(days=1)
         default = max(last_quarter, first) if first and first < today else None
-        query, end = self.request.GET, today
+        self.start = self._day(query, "von", default)
+        self.end = self._day(query, "bis", today)
+        if self.start and self.end and self.start >= self.end:
+            days = {"start": written.day(self.start), "end": written.day(self.end)}
+            self.problems["von"] = _("Der %(start)s liegt nicht vor dem %(end)s.") % days
+        self.typed = {
+            name: query.get(name) or (f"{day:%Y-%m-%d}" if day else "")
+            for name, day in (("von", self.start), ("bis", self.end))
+        }
+
+    def _day(self, query: QueryDict, name: str, default: date | None) -> date | None:
+        text = query.get(name, "")
+        if not text or (name == "bis" and text == f"{self.today:%Y-%m-%d}"):
+            return default
         try:
-            if (text := query.get("bis", "")) and text != f"{today:%Y-%m-%d}":
-                end = read_day(text, first=first)
-            start = read_day(query["von"], first=first) if query.get("von") else default
+            return read_day(text, first=self.first)
         except NotShown as problem:
-            return None, today, str(problem)
-        if start and start >= end:
-            days = {"start": written.day(start), "end": written.day(end)}
-            return None, end, _("Der %(start)s liegt nicht vor dem %(end)s.") % days
-        return start, end, ""
+            self.problems[name] = str(problem)
+            return None
 
 
 def _presets(user: Any, today: date) -> list[Preset]:

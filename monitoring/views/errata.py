@@ -14,8 +14,13 @@ from django.views.generic import FormView
 from monitoring.forms.errata import ErratumForm
 from monitoring.models import Erratum
 from monitoring.offices import chair_office, coordination_office
-from monitoring.services.errata import approve_erratum, declare_erratum, withdraw_erratum
-from monitoring.views.base import OfReport, ReportAct
+from monitoring.services.errata import (
+    approve_erratum,
+    check_to_approve_erratum,
+    declare_erratum,
+    withdraw_erratum,
+)
+from monitoring.views.base import AskedAct, OfReport, ReportAct
 from smartregion.base.drafts import DraftedForm
 
 
@@ -58,9 +63,25 @@ class ErratumAct(ReportAct):
         return get_object_or_404(visible, pk=self.kwargs["erratum"])
 
 
-class ErratumApproveView(ErratumAct):
+class ErratumApproveView(ErratumAct, AskedAct):
     permission = "monitoring.approve_erratum"
+    page_title = gettext_lazy("Berichtigung genehmigen")
+    submit_label = gettext_lazy("Genehmigen")
+    loss = gettext_lazy("Eine genehmigte Berichtigung lässt sich nicht mehr ändern oder zurückziehen.")
     done_message = gettext_lazy("Die Berichtigung ist genehmigt und steht am Bericht.")
+
+    def check_open(self) -> None:
+        check_to_approve_erratum(self.erratum, by=self.request.user)
+
+    @property
+    def question(self) -> str:
+        return _("Soll diese Berichtigung am Bericht stehen: „%s“") % self.erratum.text
+
+    def consequences(self) -> list[str]:
+        return [
+            _("Alle, die den Bericht lesen dürfen, sehen sie danach über ihm."),
+            _("Niemand bekommt eine Mail."),
+        ]
 
     def act(self, request: HttpRequest) -> None:
         approve_erratum(erratum=self.erratum, by=request.user, office=chair_office(request.user))

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 from xlsxwriter import Workbook
 
-from measures.forms.imports import UploadForm
 from measures.views.export import Export, ExportInTimeView
 from monitoring import value_import
 from monitoring.export import IndicatorExport, ValueExport, ValueTemplate
+from monitoring.forms.indicator_values import ValueUploadForm
 from monitoring.models import ValueImport
 from monitoring.value_import import Refused
 from monitoring.views.base import indicator_crumbs
@@ -70,12 +70,12 @@ class ValueTemplateView(RuledView):
         return response
 
 
-class ValueImportListView(RuledView, FormView[UploadForm]):
+class ValueImportListView(RuledView, FormView[ValueUploadForm]):
     """The upload, and the account's imports so far."""
 
     permission = ENTER_SOME
     writes = ("post",)
-    form_class = UploadForm
+    form_class = ValueUploadForm
     template_name = "monitoring/value_imports.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -87,12 +87,15 @@ class ValueImportListView(RuledView, FormView[UploadForm]):
             **kwargs,
         )
 
-    def form_valid(self, form: UploadForm) -> HttpResponse:
+    def form_valid(self, form: ValueUploadForm) -> HttpResponse:
         file = form.cleaned_data["file"]
         name = "".join(character for character in file.name if character.isprintable())
         try:
             found = value_import.check(read_tables(file.read()), by=self.request.user)
-        except (UnreadableTable, Refused) as problem:
+        except UnreadableTable as problem:
+            form.add_error("file", f"{problem} {form.WANTED}")
+            return self.form_invalid(form)
+        except Refused as problem:
             form.add_error("file", str(problem))
             return self.form_invalid(form)
         taken = value_import.take_in(file_name=name, found=found, by=self.request.user)
@@ -146,7 +149,8 @@ class ImportStepView(OwnImportView):
 
 class ImportApplyView(ImportStepView):
     def take(self) -> str:
-        value_import.apply(value_import=self.value_import, by=self.request.user)
+        is_sure = "sure" in self.request.POST
+        value_import.apply(value_import=self.value_import, by=self.request.user, is_sure=is_sure)
         return _("Alle Werte sind übernommen.")
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,16 +14,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView
 
+from governance.forms.base import ReasonForm
 from monitoring.due import DueLine, DueLines, places_for
 from monitoring.forms.indicator_values import CorrectionForm, DueForm, ValueAddForm
 from monitoring.models import IndicatorValue
-from monitoring.services.indicators import REASON_NEEDED, Outcome, Reading, record
+from monitoring.services.indicators import (
+    REASON_NEEDED,
+    Outcome,
+    Reading,
+    doubts_about,
+    record,
+    withdraw_value,
+)
 from monitoring.views.base import indicator_crumbs
 from monitoring.views.indicators import OfIndicatorView
+from smartregion.base import written
 from smartregion.base.access import RuledView
 from smartregion.base.drafts import DraftedForm
-from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
-from smartregion.base.versioned import Versioned
+from smartregion.base.editing import GONE, TAKEN, RestoreView, UndoView, VersionedEditView
+from smartregion.base.figures import plain_figure
+from smartregion.base.versioned import EditConflict, Versioned
 
 ENTER, CHANGE = "monitoring.enter_values", "monitoring.change_value"
 Way = IndicatorValue.Way
@@ -51,6 +61,9 @@ class ValueAddView(OfIndicatorView, DraftedForm, FormView[ValueAddForm]):
             value=data["value"],
             note=data["note"],
         )
+        form.ask_back(doubts_about(reading), reading.value)
+        if form.errors:
+            return self.form_invalid(form)
         try:
             value, outcome = record(reading, way=Way.FORM, by=self.request.user)
         except ValidationError as refusal:
@@ -101,14 +114,22 @@ class OfValueView(OfIndicatorView):
 class CorrectionView(OfValueView, VersionedEditView):
     change_permission = CHANGE
     form_class = CorrectionForm
-    template_name = "measures/measure_form.html"
+    template_name = "measures/measure_part_form.html"
     success_message = gettext_lazy("Der Wert ist berichtigt.")
 
     def get_object(self, queryset: Any = None) -> IndicatorValue:
         return self.value
 
     def form_valid(self, form: Any) -> HttpResponse:
-        form.instance.way = Way.FORM
+        row = form.instance
+        row.way = Way.FORM
+        if {"on", "value"}.intersection(form.changed_data):
+            reading = Reading(
+                indicator=row.indicator, municipality=row.municipality, on=row.on, value=row.value
+            )
+            form.ask_back(doubts_about(reading, besides=row.pk), row.value)
+            if form.errors:
+                return self.form_invalid(form)
         return super().form_valid(form)
 
     def get_undo_url(self, saved: Versioned) -> str:
@@ -120,6 +141,8 @@ class CorrectionView(OfValueView, VersionedEditView):
             title=_("Wert berichtigen: %(name)s%(place)s") % {"name": self.indicator.name, "place": where},
             crumbs=self.crumbs(_("Wert berichtigen")),
             cancel_url=f"{self.indicator.get_absolute_url()}#werte",
+            delete_url=reverse("value_withdraw", args=[self.indicator.key, self.value.pk]),
+            delete_label=_("Diesen Wert zurückziehen"),
             **kwargs,
         )
 
@@ -129,6 +152,72 @@ class ValueUndoView(OfValueView, UndoView):
 
     def get_object(self) -> IndicatorValue:
         return self.value
+
+
+class ValueWithdrawView(OfValueView, FormView[ReasonForm]):
+    """Asks why a mistaken value goes; the message brings it back, and the history keeps it in any case."""
+
+    writes = ("post",)
+    form_class = ReasonForm
+    template_name = "governance/form.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"version": self.value.version}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        value = self.value
+        shown = _("kein Wert") if value.value is None else plain_figure(value.value)
+        words = {"value": shown, "unit": self.indicator.unit, "day": written.day(value.on)}
+        question = _("Möchten Sie den Wert „%(value)s %(unit)s“ vom %(day)s zurückziehen?") % words
+        return super().get_context_data(
+            page_title=_("Wert zurückziehen"),
+            lead=", ".join(filter(None, [self.indicator.name, str(value.municipality or "")])),
+            question=question,
+            hint=_(
+                "Er zählt dann nicht mehr und steht nur noch im Verlauf, mit Ihrem Grund. Versiegelte "
+                "Berichte ändern sich nicht. War nur die Zahl falsch, berichtigen Sie ihn stattdessen."
+            ),
+            submit_label=_("Zurückziehen"),
+            crumbs=self.crumbs(_("Wert zurückziehen")),
+            cancel_url=f"{self.indicator.get_absolute_url()}#werte",
+            **kwargs,
+        )
+
+    def form_valid(self, form: ReasonForm) -> HttpResponse:
+        sent, back = form.cleaned_data, self.value.get_absolute_url()
+        try:
+            withdraw_value(
+                value=self.value, version=sent["version"], by=self.request.user, reason=sent["reason"]
+            )
+        except EditConflict:
+            messages.warning(
+                self.request, _("Der Wert wurde inzwischen geändert. Bitte prüfen Sie noch einmal.")
+            )
+            return HttpResponseRedirect(self.request.path)
+        except ObjectDoesNotExist:
+            messages.warning(self.request, str(GONE))
+        else:
+            undo = reverse("value_restore", kwargs=self.kwargs)
+            messages.success(self.request, _("Der Wert ist zurückgezogen."), extra_tags=f"undo {undo}")
+        return HttpResponseRedirect(back)
+
+
+class ValueRestoreView(OfIndicatorView, RestoreView):
+    """Brings a value back to whoever may correct it."""
+
+    model = IndicatorValue
+
+    def owner(self) -> dict[str, Any]:
+        return {"indicator_id": self.indicator.pk}
+
+    @transaction.atomic
+    def restore(self, pk: int) -> IndicatorValue:
+        value: IndicatorValue = super().restore(pk)
+        self.require(CHANGE, value)
+        return value
+
+    def get_back_url(self) -> str:
+        return f"{self.indicator.get_absolute_url()}#werte"
 
 
 class QuickEntryView(RuledView):
@@ -180,6 +269,9 @@ class QuickEntryView(RuledView):
         )
         if data["on"] not in line.period:
             form.add_error("on", _("Dieser Tag liegt nicht im Zeitraum %s.") % line.label)
+            return False
+        form.ask_back(doubts_about(reading), reading.value)
+        if form.errors:
             return False
         try:
             record(reading, way=Way.FORM, by=self.request.user)

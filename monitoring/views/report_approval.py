@@ -11,25 +11,70 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from monitoring.forms.reports import ReturnForm
-from monitoring.models import Report
+from monitoring.mails import told_of_release, told_of_seal
+from monitoring.models import Audience, Report
 from monitoring.offices import chair_office, coordination_office
-from monitoring.services.reports import approve_report, give_back, release_report
-from monitoring.views.base import OfReport, ReportAct
+from monitoring.services.reports import (
+    approve_report,
+    check_to_approve,
+    check_to_release,
+    give_back,
+    release_report,
+)
+from monitoring.views.base import AskedAct, OfReport
 from smartregion.base.drafts import DraftedForm
 
 
-class ReportReleaseView(ReportAct):
+class ReportReleaseView(AskedAct):
+    page_title = gettext_lazy("Bericht freigeben")
+    submit_label = gettext_lazy("Freigeben")
+    question = gettext_lazy("Haben Sie den Bericht gelesen, und soll er dem Vorsitz vorgelegt werden?")
     done_message = gettext_lazy("Freigegeben. Der Bericht liegt jetzt dem Vorsitz des Lenkungskreises vor.")
+
+    def check_open(self) -> None:
+        check_to_release(self.report)
+
+    def consequences(self) -> list[str]:
+        return [
+            _("Der Bericht liegt danach dem Vorsitz des Lenkungskreises zur Genehmigung vor."),
+            told_of_release(self.request.user),  # type: ignore[arg-type]
+            _("Bis zur Genehmigung lässt er sich zurückgeben; danach bleibt er versiegelt, wie er ist."),
+        ]
 
     def act(self, request: HttpRequest) -> None:
         release_report(report=self.report, by=request.user, office=coordination_office())
 
 
-class ReportApproveView(ReportAct):
-    """Approves what the form shows the checksum of, and nothing else."""
+class ReportApproveView(AskedAct):
+    """Approves what the report's page showed the checksum of, and nothing else."""
 
     permission = "monitoring.approve_report"
+    page_title = gettext_lazy("Bericht genehmigen und versiegeln")
+    submit_label = gettext_lazy("Genehmigen und versiegeln")
+    question = gettext_lazy("Soll der Bericht so, wie Sie ihn gelesen haben, versiegelt werden?")
+    loss = gettext_lazy(
+        "Ein versiegelter Bericht lässt sich nicht mehr ändern, zurücknehmen oder löschen. Fehler werden nur "
+        "noch durch eine Berichtigung daneben richtiggestellt."
+    )
     done_message = gettext_lazy("Genehmigt: Der Bericht ist versiegelt und für seine Empfänger zu lesen.")
+
+    def check_open(self) -> None:
+        check_to_approve(self.report, by=self.request.user, sha256=self.request.GET.get("sha256", ""))
+
+    def sent(self) -> dict[str, str]:
+        return {"sha256": self.report.sha256}
+
+    def consequences(self) -> list[str]:
+        is_public = self.report.audience == Audience.PUBLIC
+        return [
+            _("Genehmigt wird genau die Fassung mit der Prüfsumme %s…") % self.report.sha256[:16],
+            _("Der Bericht ist danach öffentlich zu lesen und herunterzuladen.")
+            if is_public
+            else _(
+                "Lenkungskreis, Koordination und Administration können ihn danach lesen und herunterladen."
+            ),
+            told_of_seal(self.report),
+        ]
 
     def act(self, request: HttpRequest) -> None:
         approve_report(

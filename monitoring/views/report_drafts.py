@@ -19,7 +19,7 @@ from monitoring.forms.reports import ReportTextForm
 from monitoring.models import Report, ReportText
 from monitoring.reading import read_snapshot
 from monitoring.services.reports import compile_report, discard_draft, restore_draft
-from monitoring.snapshot import build_snapshot
+from monitoring.snapshot import build_first_snapshot
 from monitoring.snapshot.schema import Snapshot
 from monitoring.snapshot.world import NoData
 from monitoring.views.base import KEEP, OfReport, ReportAct, crumbs_of
@@ -109,12 +109,12 @@ class PreviewOf(OfReport):
 
     def snapshot(self) -> Snapshot:
         """Raises:
-        NoData: nothing had been recorded by the Stichtag.
+        NoData: see `read_first_world`.
         """
         if not self.report.is_draft:
             raise Http404
         with transaction.atomic():
-            return build_snapshot(self.report)
+            return build_first_snapshot(self.report)
 
     def explain(self, error: Exception) -> HttpResponse:
         messages.warning(self.request, str(error))

@@ -36,10 +36,12 @@ CONTENT_TYPES = {
     ReportFile.Format.SLIDES: "application/pdf",
 }
 NAMED_BY_LINK = ("kind", "audience", "period", "start", "end", "municipality", "field", "measure", "template")
+GIVEN_BACK, DRAFT = "given_back", Report.State.DRAFT.value
 WAITING = {
-    Report.State.DRAFT: gettext_lazy("Entwürfe"),
-    Report.State.TO_RELEASE: gettext_lazy("Warten auf Freigabe"),
-    Report.State.TO_APPROVE: gettext_lazy("Warten auf Genehmigung"),
+    GIVEN_BACK: gettext_lazy("Zurückgegeben"),
+    DRAFT: gettext_lazy("Entwürfe"),
+    Report.State.TO_RELEASE.value: gettext_lazy("Warten auf Freigabe"),
+    Report.State.TO_APPROVE.value: gettext_lazy("Warten auf Genehmigung"),
 }
 """The list's parts above the sealed ones; what a job works on, or could not do, is a draft too."""
 
@@ -58,20 +60,27 @@ class ReportListView(RuledView, ListView[Report]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reports = list(self.get_queryset())
         sealed = [report for report in reports if report.is_sealed]
-        waiting: dict[Report.State, list[Report]] = {state: [] for state in WAITING}
+        waiting: dict[str, list[Report]] = {part: [] for part in WAITING}
         for report in reports:
             if not report.is_sealed:
-                waiting.get(report.state, waiting[Report.State.DRAFT]).append(report)
+                waiting[_part_of(report)].append(report)
         return super().get_context_data(
             crumbs=[(_("Berichte"), "")],
             filter=self.filter,
-            waiting=[(state, WAITING[state], rows) for state, rows in waiting.items() if rows],
+            waiting=[(part, WAITING[part], rows) for part, rows in waiting.items() if rows],
             years=[
                 (year, list(group)) for year, group in groupby(sealed, key=lambda report: report.as_of.year)
             ],
             comparable=len(sealed) > 1,
             **kwargs,
         )
+
+
+def _part_of(report: Report) -> str:
+    state = str(report.state)
+    if state == DRAFT and report.return_reason:
+        return GIVEN_BACK
+    return state if state in WAITING else DRAFT
 
 
 class ReportAddView(RuledView, DraftedForm, FormView[ReportForm]):

@@ -5,17 +5,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
+from measures.filters import query_with
 from measures.models import Measure
 from monitoring.dashboard import RULES, Dashboard
+from monitoring.mails import in_words
 from monitoring.periods import Period, offered_periods
 from monitoring.readiness import REMINDED, checks
 from monitoring.views.base import steering_crumbs
-from network.digest_mails import Reminded, remind_now
+from network.digest_mails import remind_now, who_is_reminded
 from smartregion.base.access import PUBLIC, RuledView
 
 QUARTERS_BACK = 4
@@ -55,10 +57,9 @@ def _ends_of_quarters(on: date) -> list[date]:
 
 
 class ReadinessView(RuledView, TemplateView):
-    """What a report on the period `?zeitraum=` would lack; POST reminds all who can do something about it."""
+    """What a report on the period `?zeitraum=` would lack."""
 
     permission = "monitoring.request_report"
-    writes = ("post",)
     template_name = "monitoring/readiness.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -76,23 +77,37 @@ class ReadinessView(RuledView, TemplateView):
             **kwargs,
         )
 
+
+class RemindView(RuledView, TemplateView):
+    """GET says how many would get a mail and asks; POST reminds all who can do something about what lacks."""
+
+    permission = "monitoring.request_report"
+    writes = ("post",)
+    template_name = "monitoring/step.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        told = who_is_reminded(kinds=REMINDED, on=localdate(), by=self.request.user)  # type: ignore[arg-type]
+        return super().get_context_data(
+            title=_("Alle erinnern"),
+            question=_("Sollen alle an das erinnert werden, was sie für den Bericht noch tun können?"),
+            consequences=[
+                in_words(told),
+                _("In der Mail steht je Konto nur, was es selbst tun kann, mit dem Weg dorthin."),
+                _("Niemand bekommt am selben Tag eine zweite Mail."),
+            ],
+            submit_label=_("Alle erinnern"),
+            cancel_url=self._back(),
+            crumbs=steering_crumbs(
+                (_("Bereit für den Bericht?"), reverse("readiness")), (_("Alle erinnern"), "")
+            ),
+            **kwargs,
+        )
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         told = remind_now(kinds=REMINDED, on=localdate(), by=request.user)  # type: ignore[arg-type]
         level = messages.success if told.told else messages.info
-        level(request, _in_words(told))
-        return HttpResponseRedirect(request.get_full_path())
+        level(request, in_words(told))
+        return HttpResponseRedirect(self._back())
 
-
-def _in_words(told: Reminded) -> str:
-    parts = [
-        ngettext("%d Konto bekommt eine Mail.", "%d Konten bekommen eine Mail.", told.told) % told.told
-        if told.told
-        else _("Niemand bekommt jetzt eine Mail.")
-    ]
-    if told.told_today:
-        text = ngettext("%d hatte heute schon eine.", "%d hatten heute schon eine.", told.told_today)
-        parts.append(text % told.told_today)
-    if told.silent:
-        text = ngettext("%d möchte keine Mails.", "%d möchten keine Mails.", told.silent)
-        parts.append(text % told.silent)
-    return " ".join(parts)
+    def _back(self) -> str:
+        return f"{reverse('readiness')}{query_with(self.request.GET)}".rstrip("?")

@@ -86,7 +86,7 @@ def _address_of(schedule: ReportSchedule, period: Period) -> str:
 
 @source("berichte-freigeben", gettext_lazy("Berichte: freigeben"), reminds=True, concerns=may(KEEP))
 def reports_to_release(user: Any, on: date) -> Iterator[Entry]:
-    """For the coordinator: what is compiled, and what somebody gave back."""
+    """For the coordinator: what is compiled."""
     if not user.has_perm(KEEP):
         return
     for report in Report.objects.to_release().for_list():
@@ -96,10 +96,17 @@ def reports_to_release(user: Any, on: date) -> Iterator[Entry]:
             report.compiled_at,
             _("Lesen und freigeben"),
         )
+
+
+@source("berichte-zurueckgegeben", gettext_lazy("Berichte: zurückgegeben"), reminds=True, concerns=may(KEEP))
+def reports_given_back(user: Any, on: date) -> Iterator[Entry]:
+    """For the coordinator: drafts that somebody gave back, with the reason."""
+    if not user.has_perm(KEEP):
+        return
     for report in Report.objects.given_back().for_list():
         yield Entry(
             title=_title(report),
-            why=_("Zurückgegeben: %s") % report.return_reason,
+            why=report.return_reason,
             severity=Severity.SOON,
             url=report.get_absolute_url(),
             action=_("Entwurf bearbeiten"),

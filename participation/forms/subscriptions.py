@@ -50,6 +50,8 @@ class TopicsForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
             )
             self.kinds.append(kind.key)
+        if SEARCH in self.kinds:
+            self.fields["words"].label = _("Weitere Suchworte")
 
     def _sent(self, kind: str) -> list[Topic]:
         """Topics that the sent form names, whether there are any such or not."""

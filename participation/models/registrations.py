@@ -91,5 +91,13 @@ class Registration(models.Model):
         return self.name or str(_("ohne Namen"))
 
     @property
+    def waits_as(self) -> int | None:
+        """Which place it has on the waiting list; None where it is not on it."""
+        waiting = list(
+            Registration.objects.waiting().filter(event=self.event_id).values_list("pk", flat=True)
+        )
+        return waiting.index(self.pk) + 1 if self.pk in waiting else None
+
+    @property
     def is_participant(self) -> bool:
         return self.has_place and self.confirmed_at is not None

@@ -3,6 +3,7 @@
 None of these rows has a history: it would keep an address that was to be forgotten.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Self
 
@@ -24,6 +25,13 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         """Those who have not been told what was new before that Monday, and have no digest for it."""
         behind = self.filter(told_until__lt=beginning_of(week))
         return behind.exclude(digests__week=week).order_by("pk")
+
+    def following(self, topics: Iterable[Topic], *, kind: str) -> Self:
+        """Those who follow one of the topics, or any of the kind."""
+        chosen = Q(kind=kind)
+        for topic in topics:
+            chosen |= Q(kind=topic.kind, key=topic.key)
+        return self.filter(pk__in=Subscription.objects.filter(chosen).values("subscriber"))
 
 
 class Subscriber(models.Model):

@@ -72,9 +72,9 @@ def edit_idea(*, idea: Idea, version: int | None, by: Any, reason: str = "") -> 
         if idea.answer != before.answer:
             idea.answered_at = now() if idea.answer else None
         idea.save_over(version)
-        is_news = idea.answer != before.answer or idea.measure_id != before.measure_id
-        if is_news and (idea.answer or idea.measure_id):
-            tell_news(idea)
+        is_answered = idea.answer != before.answer and bool(idea.answer)
+        if is_answered or (idea.measure_id and idea.measure_id != before.measure_id):
+            tell_news(idea, is_answered=is_answered)
     return idea
 
 
@@ -192,13 +192,20 @@ def tell_author(idea: Idea, template: str, subject: Promise) -> None:
         send([_letter(author, idea, template, subject)])
 
 
-def tell_news(idea: Idea) -> None:
-    """Only to an author who wants to know more than whether the idea appears, and while it can be read."""
+def tell_news(idea: Idea, *, is_answered: bool = False) -> None:
+    """Only to an author who wants to know more than whether the idea appears, and while it can be read.
+
+    Args:
+        is_answered: the answer is what is new.
+    """
     author = IdeaAuthor.objects.filter(idea=idea, wants_news=True).first()
     if author and idea.is_published:
         IdeaAuthor.objects.filter(pk=author.pk).update(told_until=now())
-        template = "participation/mails/idea_news.txt"
-        send([_letter(author, idea, template, _("Neues zu Ihrer Idee"))])
+        if is_answered:
+            template, subject = "participation/mails/idea_answered.txt", _("Antwort auf Ihre Idee")
+        else:
+            template, subject = "participation/mails/idea_news.txt", _("Neues zu Ihrer Idee")
+        send([_letter(author, idea, template, subject)])
 
 
 def _letter(author: IdeaAuthor, idea: Idea, template: str, subject: Promise) -> Letter:

@@ -12,7 +12,13 @@ from django.db.models import Count, F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from participation.event_mails import already_registered, ask_for_feedback, place_is_sure, please_confirm
+from participation.event_mails import (
+    already_registered,
+    ask_for_feedback,
+    place_is_sure,
+    please_confirm,
+    you_wait,
+)
 from participation.mails import send
 from participation.models import Event, Registration
 from smartregion.base.history import recorded
@@ -65,8 +71,8 @@ def join(*, event: Event, account: Any) -> Registration:
     registration.account = account
     if registration.confirmed_at is None:
         registration.confirmed_at = now()
-        if registration.has_place:
-            send([place_is_sure(registration)])
+        registration.save()
+        send([place_is_sure(registration) if registration.has_place else you_wait(registration)])
     registration.save()
     return registration
 
@@ -84,6 +90,8 @@ def confirm(*, registration: Registration) -> Registration:
         else:
             fill_places(event)
             held.refresh_from_db()
+            if not held.has_place:
+                send([you_wait(held)])
     return held
 
 

@@ -20,7 +20,7 @@ from participation.open_forms import OpenFormView
 from participation.services.access import READ, ask_for_access, erase_own_data
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.personal import Person, Stored, data_types, stored_about
-from smartregion.base.personal_files import as_pdf, as_plain
+from smartregion.base.personal_files import as_data, as_pdf, as_plain
 from smartregion.base.typst import CompileError
 
 
@@ -102,7 +102,7 @@ def file_of(request: HttpRequest, stored: list[Stored], email: str, file_format:
     if file_format not in {"json", "pdf"}:
         raise Http404
     if file_format == "json":
-        content = {"adresse": email, "erstellt": now().isoformat(), "daten": as_plain(stored)}
+        content = {"adresse": email, "erstellt": as_data(now()), "daten": as_plain(stored)}
         response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})
     else:
         region = Region.objects.first()

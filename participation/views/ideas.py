@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from measures.filters import query_with
+from measures.filters import query_with, tell_address
 from participation.filters import IdeaFilter
 from participation.models import Idea, Survey
 from participation.paging import bounded_page
@@ -37,7 +37,7 @@ class IdeaListPage(RuledView):
         }
         if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
             response = render(request, "participation/_idea_results.html", {**context, "announce": True})
-            response["HX-Push-Url"] = f"{request.path}{query_with(request.GET)}"
+            tell_address(request, response, f"{request.path}{query_with(request.GET)}")
         else:
             context |= {
                 "crumbs": [(_("Ideen"), "")],

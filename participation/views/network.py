@@ -70,6 +70,11 @@ class MailingAddView(RuledView, FormView[MailingForm]):
     def chosen(self) -> ContactFilter:
         return ContactFilter(self.request.GET)
 
+    @property
+    def field(self) -> str:
+        """The slug of the field by which contacts are chosen."""
+        return self.chosen.values.get("feld", "")
+
     @cached_property
     def recipients(self) -> list[Contact]:
         """Each address once."""
@@ -104,7 +109,7 @@ class MailingAddView(RuledView, FormView[MailingForm]):
 
     def preview(self, form: MailingForm) -> HttpResponse:
         values = form.cleaned_data
-        new = news_since_last() if values["with_news"] else None
+        new = news_since_last(self.field) if values["with_news"] else None
         letter = letter_to(self.recipients[0], subject=values["subject"], text=values["text"], new=new)
         own = {
             "body": body_of(letter, Region.objects.first()),
@@ -125,6 +130,7 @@ class MailingAddView(RuledView, FormView[MailingForm]):
                 text=values["text"],
                 with_news=values["with_news"],
                 contacts=self.recipients,
+                field=self.field,
                 selection=self.chosen.in_words or _("alle Kontakte"),
                 by=self.request.user,  # type: ignore[arg-type]
             )

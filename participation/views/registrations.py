@@ -90,12 +90,8 @@ class RegistrationPage(SecretLinkView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         registration = self.registration
-        waiting = list(
-            Registration.objects.waiting().filter(event=registration.event).values_list("pk", flat=True)
-        )
-        place = waiting.index(registration.pk) + 1 if registration.pk in waiting else None
         return super().get_context_data(
-            registration=registration, event=registration.event, waits_as=place, **kwargs
+            registration=registration, event=registration.event, waits_as=registration.waits_as, **kwargs
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -56,10 +56,8 @@ class IdeaAddPage(OpenFormView):
         return HttpResponseRedirect(f"{reverse('idea_own', args=[secret_of(idea, OWN)])}?neu")
 
     def preview(self, form: IdeaForm) -> HttpResponse:
-        """The stamp stays that of the form, so that nobody has to wait a second time."""
         context = self.get_context_data(form=form)
         context |= {
-            "stamp": form.data["stamp"],
             "idea": form.instance,
             "alike": _alike(form.instance.title, form.instance.text),
         }

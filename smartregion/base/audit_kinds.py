@@ -25,7 +25,6 @@ class AuditKind(models.TextChoices):
     REPORT_SEALED = "report_sealed", _("Bericht versiegelt")
     SETTINGS_CHANGED = "settings_changed", _("Einstellungen geändert")
     BACKUP_MADE = "backup_made", _("Sicherung angelegt")
-    BACKUP_RESTORED = "backup_restored", _("Sicherung eingespielt")
 
 
 SENTENCES: Final[dict[str, Promise]] = {
@@ -48,6 +47,5 @@ SENTENCES: Final[dict[str, Promise]] = {
     AuditKind.REPORT_SEALED: _("%(by)s hat Bericht %(report)s genehmigt und versiegelt."),
     AuditKind.SETTINGS_CHANGED: _("%(by)s hat Einstellungen geändert (%(what)s)."),
     AuditKind.BACKUP_MADE: _("%(by)s hat eine Sicherung angelegt."),
-    AuditKind.BACKUP_RESTORED: _("%(by)s hat eine Sicherung eingespielt."),
 }
 """`%(by)s` is who acted, `%(about)s` the account it was about, the rest are the entry's own facts."""

@@ -12,14 +12,14 @@ Handler = Callable[["Job"], Finish]
 
 
 class Subject(NamedTuple):
-    """What a job was for, and where a reader finds it."""
+    """What a job was for, and where a reader finds it; "" where they may know its name alone."""
 
     label: str
     url: str
 
 
 Subjects = Callable[[Collection[int], Any], Mapping[int, Subject]]
-"""Of these jobs' keys, those whose subject the user may see. One question, whatever their number."""
+"""Of these jobs' keys, those whose subject the user may know. A fixed number of questions."""
 
 
 def nobodys(keys: Collection[int], user: Any) -> Mapping[int, Subject]:

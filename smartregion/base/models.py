@@ -181,9 +181,10 @@ class JobAttempt(models.Model):
 
 
 class Sign(models.Model):
-    """When a part of the background work was last heard of: beat, a worker, or a scheduled task."""
+    """When a part of the operation was last heard of: beat, a worker, a task, a backup, its drill."""
 
     BEAT, WORKER = "beat", "worker"
+    BACKUP, RESTORE_DRILL = "backup", "restore_drill"
 
     name = models.CharField(primary_key=True, max_length=100)
     seen_at = models.DateTimeField()

@@ -43,6 +43,9 @@ document.addEventListener("focusin", ({ target: link }) => {
   if (table && link.tabIndex < 0) moveTo(table, link);
 });
 
+// A cell's link leads to its municipality or, on a page of a past day, opens it beside the matrix.
+const cellOf = (link) => new URLSearchParams(link.search).get("zelle") ?? `${link.pathname.split("/").at(-2)}/${link.hash.slice(1)}`;
+
 const remember = (cell) => {
   const address = new URL(location);
   address.searchParams.delete("zelle");
@@ -66,7 +69,7 @@ document.addEventListener("click", async (event) => {
   const link = event.target.closest("table.rollout td > a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const cell = `${link.pathname.split("/").at(-2)}/${link.hash.slice(1)}`;
+  const cell = cellOf(link);
   await htmx.ajax("GET", `${drawer.dataset.address}${cell}/`, { target: "#drawer", swap: "innerHTML" });
   link.focus();
   show();
@@ -78,8 +81,7 @@ document.addEventListener("htmx:afterSettle", ({ target: swapped }) => swapped.i
 makeGrid();
 if (drawer.open) {
   const cell = new URLSearchParams(location.search).get("zelle");
-  const [place, measure] = cell.split("/");
-  document.querySelector(`table.rollout a[href$="/${CSS.escape(place)}/#${CSS.escape(measure)}"]`)?.focus();
+  [...document.querySelectorAll("table.rollout td > a")].find((link) => cellOf(link) === cell)?.focus();
   show();
   remember(cell);
 }

@@ -34,6 +34,7 @@ def test_a_report_is_compiled_while_one_watches_approved_and_downloaded_with_a_s
             expect(page.get_by_text("Schritt 1 von 10")).to_be_visible()
             expect(page.get_by_role("progressbar", name="Fortschritt des Berichts")).to_be_visible()
             page.reload()
+    page.get_by_role("link", name="Freigeben").click()
     page.get_by_role("button", name="Freigeben").click()
     expect(page.get_by_role("heading", name="Wartet auf die Genehmigung des Vorsitzes")).to_be_visible()
     title = page.get_by_role("heading", level=1).inner_text()
@@ -41,6 +42,7 @@ def test_a_report_is_compiled_while_one_watches_approved_and_downloaded_with_a_s
 
     chair = browse(CHAIR)
     chair.goto(address)
+    chair.get_by_role("link", name="Genehmigen und versiegeln").click()
     chair.get_by_role("button", name="Genehmigen und versiegeln").click()
     expect(chair.get_by_text("Der Bericht ist versiegelt und für seine Empfänger zu lesen.")).to_be_visible()
 
@@ -75,9 +77,11 @@ def download(link: object, page: Page, folder: Path) -> Path:
 def test_a_report_for_the_lenkungskreis_is_not_there_for_anyone_else(browse: Browse) -> None:
     coordinator = browse("Koordination")
     address = request_evaluation(coordinator)
+    coordinator.get_by_role("link", name="Freigeben").click()
     coordinator.get_by_role("button", name="Freigeben").click()
     chair = browse(CHAIR)
     chair.goto(address)
+    chair.get_by_role("link", name="Genehmigen und versiegeln").click()
     chair.get_by_role("button", name="Genehmigen und versiegeln").click()
     expect(chair.get_by_role("heading", name="Herunterladen")).to_be_visible()
     path = "/berichte/" + address.split("/berichte/")[1]

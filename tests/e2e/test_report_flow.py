@@ -26,6 +26,12 @@ def test_two_people_bring_a_report_to_its_seal_by_keyboard_and_a_member_compares
     chair.goto("/berichte/")
     follow(chair, chair.get_by_role("link", name=title, exact=True), title)
     assert inspect(chair) == []
+    seal = "Bericht genehmigen und versiegeln"
+    follow(chair, chair.get_by_role("link", name="Genehmigen und versiegeln"), seal)
+    expect(chair.get_by_text("lässt sich nicht mehr ändern")).to_be_visible()
+    assert inspect(chair) == []
+    follow(chair, chair.get_by_role("link", name="Abbrechen"), title)
+    follow(chair, chair.get_by_role("link", name="Genehmigen und versiegeln"), seal)
     press(chair, chair.get_by_role("button", name="Genehmigen und versiegeln"))
     expect(chair.get_by_text("Der Bericht ist versiegelt und für seine Empfänger zu lesen.")).to_be_visible()
     assert inspect(chair) == []
@@ -74,6 +80,7 @@ def preview(page: Page, title: str) -> None:
 def release(page: Page, title: str) -> None:
     press(page, page.get_by_role("button", name="Zusammenstellen"))
     expect(page.get_by_role("heading", name="Wartet auf die Freigabe")).to_be_visible()
+    follow(page, page.get_by_role("link", name="Freigeben"), "Bericht freigeben")
     press(page, page.get_by_role("button", name="Freigeben"))
     expect(page.get_by_role("heading", name="Wartet auf die Genehmigung des Vorsitzes")).to_be_visible()
 
@@ -105,7 +112,9 @@ def test_an_erratum_is_declared_and_approved_and_stands_on_top(browse: Browse) -
     expect(visitor.get_by_text(WORDS)).to_have_count(0)
 
     chair.goto(path)
-    press(chair, chair.get_by_role("button", name="Berichtigung genehmigen"))
+    name = "Berichtigung genehmigen"
+    follow(chair, chair.get_by_role("link", name=name), name)
+    press(chair, chair.get_by_role("button", name="Genehmigen"))
     expect(chair.get_by_text("Die Berichtigung ist genehmigt")).to_be_visible()
     visitor.reload()
     expect(visitor.get_by_text(WORDS)).to_be_visible()

@@ -16,6 +16,7 @@ from smartregion.base.worklist import worklist_for
 from tests.factories import (
     make_budget_line,
     make_call_off,
+    make_field,
     make_grant,
     make_measure,
     make_movement,
@@ -394,3 +395,24 @@ def test_municipalities_stand_in_alphabetical_order_whatever_they_bear(
         "Eigenanteil: Bedorf",
         "Eigenanteil: Zehdorf",
     ]
+
+
+def test_the_overview_and_its_files_show_the_money_of_the_chosen_field_alone(client: Client) -> None:
+    make_region()
+    client.force_login(make_user(Role.COORDINATION))
+    for name in ("Energie", "Wasser"):
+        measure = make_measure(f"Netz {name}", field=make_field(name))
+        make_budget_line(measure, amount=100)
+        make_grant(measure)
+
+    page = client.get("/foerderung/?field=energie")
+    table = b"".join(client.get("/foerderung/export.csv?field=energie")).decode()  # type: ignore[arg-type]
+
+    overview = page.context["overview"]
+    assert [measure.title for measure, _figures in overview.by_measure] == ["Netz Energie"]
+    assert [sheet.grant.measure.title for sheet in overview.grants] == ["Netz Energie"]
+    assert ["Netz Energie" in table, "Netz Wasser" in table] == [True, False]
+    assert 'href="/foerderung/export.csv?field=energie"' in page.content.decode()
+    unknown = client.get("/foerderung/?field=mond")
+    assert "kennt den Wert „mond“ nicht" in unknown.content.decode()
+    assert len(unknown.context["overview"].by_measure) == 2

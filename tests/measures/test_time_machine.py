@@ -1,5 +1,6 @@
 """List, page, matrix and map with `?stand=`: the state of that day, its links, forms, files and messages."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -328,3 +329,19 @@ def test_a_page_asks_as_often_in_the_past_with_many_measures_as_with_few(
             make_measure(f"Weitere {number}")
 
     assert costs() == few
+
+
+def test_a_cell_of_a_past_day_opens_on_that_day_and_one_of_today_at_its_municipality(
+    measure: Measure, client: Client
+) -> None:
+    def cell(query: str) -> str:
+        page = client.get(f"/roll-out/{query}").content.decode()
+        return html.unescape(re.findall(r'<td><a class="stage [^"]*" href="([^"]*)"', page)[0])
+
+    past = cell(f"?{STAND}&q=Netz")
+
+    assert cell("") == f"/kommunen/aadorf/#{measure.slug}"
+    assert past == f"/roll-out/?{STAND}&q=Netz&zelle=aadorf/{measure.slug}"
+    drawer = client.get(past).content.decode()
+    assert ["Stand vom 31.03.2024" in drawer, 'id="drawer-title"' in drawer] == [True, True]
+    assert "(heute)" in drawer

@@ -40,6 +40,21 @@ def headings_and_texts(data: bytes) -> list[tuple[str, str]]:
         ]
 
 
+def heading_pages(data: bytes, kind: str) -> list[int]:
+    """The page of each heading of that kind, the first being 0, in the order of reading."""
+    with pikepdf.open(io.BytesIO(data)) as document:
+        places = {page.obj.objgen: place for place, page in enumerate(document.pages)}
+        found = (element for element in _walk(document.Root.StructTreeRoot) if _kind(element) == f"/{kind}")
+        return [places[_page(element).objgen] for element in found]
+
+
+def _page(element: Element) -> Element:
+    """Where it stands, or the first of its parts."""
+    if "/Pg" in element:
+        return element.Pg
+    return next(_page(kid) for kid in _kids(element) if isinstance(kid, pikepdf.Dictionary))
+
+
 def _kind(element: Element) -> str:
     return str(element.get("/S", ""))
 

@@ -172,9 +172,8 @@ def of_docx(data: bytes, snapshot: Snapshot) -> Figures:
     parts = blocks(data)
     found = [rows for kind, rows in parts if kind == "table"]
     figures = _of_printed(found, snapshot)
-    for row in (row for table in found if table[0][:2] == ["Bereich", "Angabe"] for row in table[1:]):
-        if row[0] == "Kennzahlen":
-            figures.key_figures[row[1]] = int(row[2].replace(".", ""))
+    [key_figures] = [table for table in found if table[0] == ["Angabe", "Wert", "Erläuterung"]]
+    figures.key_figures = {row[0]: int(row[1].replace(".", "")) for row in key_figures[1:]}
     names = {place["abbr"]: squeezed(place["name"]) for place in snapshot["roll_out"]["municipalities"]}
     figures.stages = {
         (squeezed(row[0]), names[abbr]): sign

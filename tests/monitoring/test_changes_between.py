@@ -168,3 +168,31 @@ def test_it_asks_as_often_for_many_changes_as_for_few(
         client.get(address)
 
     assert len(many) == len(few)
+
+
+def test_a_day_that_cannot_be_shown_stays_in_its_field_and_says_what_is_wrong(
+    measure: Measure, client: Client
+) -> None:
+    future = localdate() + timedelta(days=30)
+
+    page = client.get(f"/monitoring/aenderungen/?von={THEN}&bis={future}").content.decode()
+
+    assert f'name="von" value="{THEN}"' in page
+    assert f'name="bis" value="{future}"' in page
+    assert f"Der {future:%d.%m.%Y} ist noch nicht vorbei." in page
+    assert 'aria-invalid="true" aria-describedby="bis-error"' in page
+    assert ['aria-describedby="von-error"' in page, "Nichts hat sich geändert" in page] == [False, False]
+
+
+def test_both_days_are_told_what_is_wrong_with_them(measure: Measure, client: Client) -> None:
+    asked = client.get("/monitoring/aenderungen/?von=1990-01-01&bis=kaputt").context["asked"]
+
+    assert list(asked.problems) == ["von", "bis"]
+    assert asked.typed == {"von": "1990-01-01", "bis": "kaputt"}
+
+
+def test_days_in_the_wrong_order_stay_as_they_were_typed(measure: Measure, client: Client) -> None:
+    asked = client.get(f"/monitoring/aenderungen/?von={END}&bis={THEN}").context["asked"]
+
+    assert asked.problems == {"von": "Der 30.06.2024 liegt nicht vor dem 31.03.2024."}
+    assert asked.typed == {"von": f"{END}", "bis": f"{THEN}"}

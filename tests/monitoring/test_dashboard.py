@@ -1,5 +1,6 @@
 """The dashboard: every figure counts what its link shows, for whoever reads it."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from monitoring.models import Indicator, IndicatorTarget, IndicatorValue
 from network.models import Municipality, Role
 from tests.factories import (
     make_budget_line,
+    make_committee,
     make_field,
     make_measure,
     make_municipality,
@@ -22,8 +24,10 @@ from tests.factories import (
     make_user,
     set_cell,
 )
+from tests.governance.rows import make_resolution
 from tests.monitoring.conftest import AsOf
 from tests.monitoring.flow import client_of
+from tests.monitoring.indicator_rows import make_indicator, make_target, make_value
 
 pytestmark = pytest.mark.django_db
 SINCE = localdate().replace(day=1) - timedelta(days=1)
@@ -125,8 +129,8 @@ def test_indicators_on_target_are_counted_by_field_and_for_the_concept_in_the_to
         IndicatorValue.objects.create(indicator=row, on=date(2025, 6, 30), value=value)
     found = board(make_user(Role.COORDINATION))
     [line] = [line for line in found.lines if line.name == "Energie"]
-    assert (line.on_target.value, line.judged) == (1, 1)
-    assert (found.total.on_target.value, found.total.judged) == (1, 2)
+    assert (line.on_target.value, line.judged.value) == (1, 1)
+    assert (found.total.on_target.value, found.total.judged.value) == (1, 2)
 
 
 def test_every_figure_leads_to_a_page_that_shows_as_many(client: Client) -> None:
@@ -138,6 +142,67 @@ def test_every_figure_leads_to_a_page_that_shows_as_many(client: Client) -> None
     rows = client.get(figure.url).content.decode()
     assert [title in rows for title in ("Bus", "Bahn")] == [True, True]
     assert figure.value == 2
+
+
+def test_the_indicators_that_can_be_judged_are_those_that_the_link_shows() -> None:
+    for number in range(3):
+        indicator = make_indicator(f"Zahl {number}", baseline=0, baseline_on=date(2025, 1, 1))
+        if number:
+            make_target(indicator, date(2025, 12, 31), 10)
+            make_value(indicator, date(2025, 6, 30), 9 if number == 1 else 1)
+    client = client_of(make_user(Role.COORDINATION))
+
+    judged = board(make_user(Role.COORDINATION)).total.judged
+
+    shown = [row.indicator.name for row in client.get(judged.url).context["rows"]]
+    assert (judged.value, shown) == (2, ["Zahl 1", "Zahl 2"])
+
+
+def test_the_money_of_a_field_leads_to_the_rows_of_that_field() -> None:
+    energy, water = make_field("Energie"), make_field("Wasser")
+    make_budget_line(make_measure("Netz", field=energy), amount=1_234)
+    make_budget_line(make_measure("Pegel", field=water), amount=5_678)
+    client = client_of(make_user(Role.STEERING))
+
+    lines = {str(line.name): line for line in board(make_user(Role.STEERING)).lines}
+    page = client.get(lines["Energie"].money_url)
+
+    assert lines["Energie"].money_url == "/foerderung/?field=energie#massnahmen"
+    rows = [(measure.title, figures.plan) for measure, figures in page.context["overview"].by_measure]
+    assert rows == [("Netz", 1_234)]
+    assert lines["Energie"].money is not None and lines["Energie"].money.plan == 1_234
+
+
+def test_what_is_overdue_after_resolutions_leads_to_just_that() -> None:
+    committee = make_committee()
+    make_resolution(committee, title="Alt", due_on=localdate() - timedelta(days=1))
+    make_resolution(committee, "LK 2026/02", title="Neu", due_on=localdate())
+    client = client_of(make_user(Role.COORDINATION))
+    found = board(make_user(Role.COORDINATION))
+
+    shown = {
+        figure.url: [row.resolution.title for row in client.get(figure.url).context["rows"]]
+        for figure in (found.follow_ups, found.overdue)
+    }
+
+    assert (found.follow_ups.value, found.overdue.value) == (2, 1)
+    assert shown == {
+        "/beschluesse/kontrolle/": ["Alt", "Neu"],
+        "/beschluesse/kontrolle/?frist=ueberfaellig": ["Alt"],
+    }
+
+
+def test_every_number_of_the_table_is_a_link() -> None:
+    make_budget_line(make_measure("Netz"), amount=1_234)
+    page = client_of(make_user(Role.COORDINATION)).get("/monitoring/").content.decode()
+
+    table = page[page.index("<tbody>") : page.index("</table>")]
+    without_links = re.sub(
+        r"<a .*?</a>|<span class=\"change\">.*?</span>|<th.*?</th>", "", table, flags=re.DOTALL
+    )
+
+    assert re.findall(r">[^<]*\d[^<]*<", without_links) == []
+    assert len(re.findall(r"<a [^>]*>\d", table)) > 20
 
 
 @pytest.mark.parametrize("query", ["", "?seit=2020-01-01", "?seit=kaputt", "?seit="])

@@ -19,6 +19,7 @@ from tests.monitoring.flow import client_of
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/monitoring/bereit/"
+REMIND = f"{ADDRESS}erinnern/"
 
 
 @pytest.fixture
@@ -83,12 +84,16 @@ def test_one_click_reminds_everybody_who_can_do_something_but_nobody_twice(coord
     quiet.save()
     make_user(Role.STEERING)
 
-    page = coordinator.post(ADDRESS, follow=True)
+    asked = coordinator.get(f"{REMIND}?zeitraum=2025").content.decode()
+    assert "2 Konten bekommen eine Mail. 1 möchte keine Mails." in asked
+    assert f'href="{ADDRESS}?zeitraum=2025"><span class="kern-label">Abbrechen' in asked
+    assert Digest.objects.count() == 0
+    page = coordinator.post(REMIND, follow=True)
 
     assert said(page) == "2 Konten bekommen eine Mail. 1 möchte keine Mails."
     assert set(Digest.objects.values_list("user", flat=True)) == {editor.pk, mate.pk}
     assert Job.objects.filter(kind="site.send_digests").count() == 1
-    page = coordinator.post(ADDRESS, follow=True)
+    page = coordinator.post(REMIND, follow=True)
     assert said(page) == "Niemand bekommt jetzt eine Mail. 2 hatten heute schon eine. 1 möchte keine Mails."
     assert Digest.objects.count() == 2
 
@@ -98,7 +103,8 @@ def test_only_the_coordinator_asks(role: Role | None) -> None:
     make_teammate(make_measure())
     client = client_of(make_user(role) if role else None)
     assert client.get(ADDRESS).status_code == (403 if role else 302)
-    assert client.post(ADDRESS).status_code == (403 if role else 302)
+    for method in (client.get, client.post):
+        assert method(REMIND).status_code == (403 if role else 302)
     assert Digest.objects.count() == 0
 
 

@@ -1,7 +1,10 @@
 """A report's way through the browser: texts, previews, compiled, released, given back, approved."""
 
+import json
 from datetime import date
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -10,11 +13,12 @@ from django.urls import reverse
 from monitoring.models import Report, ReportSchedule, ReportText
 from monitoring.periods import Period
 from monitoring.services.reports import compile_report, draft_report, request_report
-from network.models import User
-from smartregion.base.models import Job
+from network.models import DigestRhythm, User
+from participation.models import Subscriber, Subscription
+from smartregion.base.models import Draft, Job
 from tests.factories import make_measure, make_user
 from tests.monitoring.flow import CHAIR, COORDINATION, client_of, compiled, make_chair, released
-from tests.monitoring.pdf_text import page_texts
+from tests.monitoring.pdf_text import page_texts, pdf_text, squeezed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Q2 = Period(date(2024, 4, 1), date(2024, 6, 30))
@@ -65,6 +69,56 @@ def test_from_draft_to_seal_two_people_answer_for_it(draft: Report, coordinator:
     assert (report.state, report.released_as, report.approved_as) == ("sealed", COORDINATION, CHAIR)
     assert ["Es geht voran." in page, report.sha256 in page, "Geld fehlt" in page] == [True] * 3
     assert client_of(None).get(report.get_absolute_url()).status_code == 200
+
+
+def asked(client: Client, name: str, report: Report, query: str = "") -> str:
+    """The page that asks before the step."""
+    return client.get(f"{reverse(name, args=[report.pk])}{query}", follow=True).content.decode()
+
+
+def test_releasing_says_who_gets_a_mail_and_what_follows(draft: Report, coordinator: User) -> None:
+    keeper, chair = client_of(coordinator), make_chair()
+    compile_report(draft)
+    report = compiled(Report.objects.get(pk=draft.pk))
+
+    page = asked(keeper, "report_release", report)
+    User.objects.filter(pk=chair.pk).update(digest=DigestRhythm.NEVER)
+
+    assert "1 Person, der Vorsitz, wird mit ihrer nächsten Erinnerungsmail darauf hingewiesen." in page
+    assert "danach bleibt er versiegelt, wie er ist." in page
+    assert f'<a class="kern-btn kern-btn--tertiary" href="{report.get_absolute_url()}">' in page
+    assert "Niemand bekommt eine Mail" in asked(keeper, "report_release", report)
+    assert state(report) == "to_release"
+    step(keeper, "report_release", report)
+    assert "Dieser Bericht wartet nicht auf eine Freigabe." in asked(keeper, "report_release", report)
+
+
+def test_sealing_says_who_gets_a_mail_and_that_it_is_for_good(draft: Report, coordinator: User) -> None:
+    chair = client_of(make_chair())
+    for email, kind in [("a@example.org", "alles"), ("b@example.org", "kommunen")]:
+        subscriber = Subscriber.objects.create(email=email)
+        Subscription.objects.create(subscriber=subscriber, kind=kind, key="neues")
+    compile_report(draft)
+    report = released(compiled(Report.objects.get(pk=draft.pk)), by=coordinator)
+
+    page = asked(chair, "report_approve", report, f"?sha256={report.sha256}")
+
+    assert "lässt sich nicht mehr ändern, zurücknehmen oder löschen." in page
+    assert "1 Abonnement nennt ihn in der nächsten Wochenmail" in page
+    assert f'<input type="hidden" name="sha256" value="{report.sha256}">' in page
+    for query in ("", f"?sha256={'0' * 64}"):
+        assert "Bitte lesen Sie ihn noch einmal." in asked(chair, "report_approve", report, query)
+    assert state(report) == "to_approve"
+
+
+def test_who_may_not_take_a_step_is_not_asked(draft: Report, coordinator: User) -> None:
+    compile_report(draft)
+    report = released(compiled(Report.objects.get(pk=draft.pk)), by=coordinator)
+    member = client_of(make_user(make_chair().role))
+
+    for client in (member, client_of(coordinator)):
+        assert client.get(reverse("report_approve", args=[report.pk])).status_code == 403
+    assert client_of(None).get(reverse("report_release", args=[report.pk])).status_code == 302
 
 
 def test_the_chair_approves_exactly_what_was_read(draft: Report, coordinator: User) -> None:
@@ -172,6 +226,48 @@ def test_a_text_opens_in_its_place(draft: Report, coordinator: User) -> None:
 
     assert ("<h1>" in alone, f'action="{address}"' in alone) == (False, True)
     assert "<h1>" in keeper.get(address).content.decode()
+
+
+def test_a_text_that_opened_in_its_place_keeps_a_draft(draft: Report, coordinator: User) -> None:
+    keeper, address = client_of(coordinator), reverse("report_text", args=[draft.pk, "overview"])
+    in_place = {"hx-request": "true"}
+    form = keeper.get(address, headers=in_place).content.decode()
+    assert f'data-draft="{address}?entwurf=speichern"' in form
+
+    keeper.post(f"{address}?entwurf=speichern", {"text": "Halb fertig", "version": 1, "entwurf_stand": ""})
+    again = keeper.get(address, headers=in_place).content.decode()
+    resumed = keeper.get(f"{address}?entwurf=weiterschreiben", headers=in_place).content.decode()
+
+    assert ["Nicht gespeicherter Entwurf vom" in again, "Halb fertig" in again] == [True, False]
+    assert ["Halb fertig" in resumed, "<h1>" in resumed] == [True, False]
+    write(keeper, draft, "Fertig.")
+    assert Draft.objects.count() == 0
+
+
+def test_a_text_is_markdown_on_the_page_and_formatted_in_the_files(draft: Report, coordinator: User) -> None:
+    keeper = client_of(coordinator)
+    words = (
+        "Es geht **gut** voran, [mehr](https://example.org/mehr).\n\n- erstens\n- *zweitens*\n\n<b>roh</b>"
+    )
+    write(keeper, draft, words)
+    step(keeper, "report_compile", draft)
+    report = compiled(Report.objects.get(pk=draft.pk))
+    files = {file.format: bytes(file.content) for file in report.files.all()}
+
+    page = keeper.get(report.get_absolute_url()).content.decode()
+    assert "<p>Es geht <strong>gut</strong> voran" in page
+    assert ["<em>zweitens</em>" in page, "<b>roh</b>" in page] == [True, False]
+    document = ZipFile(BytesIO(files["docx"])).read("word/document.xml").decode()
+    for markup in (
+        '<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">gut</w:t></w:r>',
+        '<w:r><w:rPr><w:i/></w:rPr><w:t xml:space="preserve">zweitens</w:t></w:r>',
+        'w:instr="HYPERLINK &quot;https://example.org/mehr&quot;"',
+    ):
+        assert markup.replace("&quot;", '"') in document.replace("&quot;", '"').replace("'", '"')
+    printed = pdf_text(files["pdf"])
+    assert squeezed("Es geht gut voran, mehr. • erstens • zweitens <b>roh</b>") in printed
+    assert "**" not in printed
+    assert words in json.loads(report.snapshot)["report"]["sections"][1]["text"]
 
 
 def test_the_preview_is_the_page_of_the_report_and_keeps_nothing(draft: Report, coordinator: User) -> None:

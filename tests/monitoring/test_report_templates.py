@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from monitoring.models import ReportTemplate
-from tests.factories import make_field, make_municipality, make_user
+from tests.factories import make_field, make_municipality, make_region, make_user
 from tests.monitoring.flow import client_of
 
 pytestmark = pytest.mark.django_db
@@ -92,10 +93,12 @@ def test_it_is_deleted_and_comes_back(client: Client) -> None:
 
 
 def test_a_template_with_a_report_stays(client: Client) -> None:
+    make_region()
+    make_field()
     template = ReportTemplate.objects.create(name="Kurz", sections=["overview"])
     client.post(
         reverse("report_request"),
-        {"kind": "custom", "template": template.pk, "audience": "public", "period": "2025"},
+        {"kind": "custom", "template": template.pk, "audience": "public", "period": f"{localdate().year}"},
     )
 
     page = client.post(reverse("report_template_delete", args=[template.pk]), {"version": 1}, follow=True)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from datetime import date
 from typing import Any
 
@@ -225,3 +226,48 @@ def test_a_table_without_our_columns_is_refused_with_what_is_missing() -> None:
             "der Werte."
         ]
     }
+
+
+def test_an_unlikely_value_of_a_table_is_shown_and_confirmed_before_it_is_taken() -> None:
+    indicator, client = make_indicator(unit="kWh"), client_of(make_user())
+    make_value(indicator, date(2023, 12, 31), 10)
+    taken = upload(client, table([indicator.key, "", "31.12.2024", "1000", "", ""]))
+
+    page = client.get(taken.get_absolute_url()).content.decode()
+    assert "1.000 ist mindestens das Zehnfache des vorigen Wertes 10." in page
+    assert take(client, taken, "uebernehmen").state == "checked"
+    client.post(f"/indikatoren/import/{taken.pk}/uebernehmen/", {"sure": "on"})
+
+    assert [value for _key, _on, value in values()] == [10, 1000]
+
+
+def zip_bomb() -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b" " * (65 * 2**20))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "Die Datei ist leer."),
+        (b"  \n", "Die Datei ist leer."),
+        (b"%PDF-1.7\n", "Das ist ein PDF, keine Tabelle."),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "Das ist keine Tabelle, die sich lesen lässt."),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", "Das ist keine Tabelle, die sich lesen lässt."),
+        (zip_bomb(), "Entpackt ist die Datei größer als 64 MB."),
+        (b"PK\x03\x04kaputt", "Die Datei ist beschädigt."),
+    ],
+)
+def test_a_file_that_is_no_table_is_told_what_to_upload(content: bytes, reason: str) -> None:
+    client = client_of(make_user())
+
+    page = client.post("/indikatoren/import/", {"file": SimpleUploadedFile("werte.xlsx", content)})
+
+    [problem] = page.context["form"].errors["file"]
+    assert problem.startswith(reason)
+    assert problem.endswith(
+        "Hochladen lässt sich die ausgefüllte Vorlage oder ein Export der Werte, als XLSX, ODS oder CSV."
+    )
+    assert ValueImport.objects.count() == 0

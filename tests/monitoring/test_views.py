@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from monitoring.models import Report, ReportTemplate
-from monitoring.periods import Period
-from monitoring.services.reports import draft_report, request_report
+from monitoring.periods import Period, offered_periods
+from monitoring.services.reports import draft_report, give_back, request_report
 from network.models import Role
 from smartregion.base import jobs
 from smartregion.base.models import Job
@@ -69,8 +69,9 @@ def test_the_coordinator_begins_a_draft_has_it_compiled_watches_and_reads(data) 
 
 
 @pytest.mark.parametrize(("kind", "scope"), [("municipality", "Kommune"), ("field", "Feld"), ("custom", "V")])
-def test_a_report_about_one_thing_asks_which_and_keeps_it(data, kind: str, scope: str) -> None:
-    place, measure = make_municipality("Cdorf"), make_measure()
+def test_a_report_about_one_thing_asks_which_and_keeps_it(data, date_events, kind: str, scope: str) -> None:
+    place, measure = make_municipality("Cdorf"), make_measure(is_starter=True)
+    date_events(2024, 5, 1)
     template = ReportTemplate.objects.create(name="Kurz", sections=["overview"], filters={"starters": True})
     client = client_of(make_user())
     rows = {"municipality": place, "field": measure.field, "custom": template}
@@ -95,8 +96,9 @@ def test_what_the_kind_does_not_need_is_ignored(data) -> None:
     assert Report.objects.get().municipality is None
 
 
-def test_a_public_report_is_not_about_an_internal_measure(data) -> None:
+def test_a_public_report_is_not_about_an_internal_measure(data, date_events) -> None:
     hidden = make_measure("Geheim", visibility="internal")
+    date_events(2024, 5, 1)
     asked_for = typed(kind="measure", measure=hidden.pk)
     client = client_of(make_user())
 
@@ -270,6 +272,63 @@ def test_a_period_of_ones_own_needs_both_days_in_order_and_must_have_begun() -> 
     assert Report.objects.count() == 0
 
 
+def test_a_report_on_days_before_the_portals_data_is_not_begun(data) -> None:
+    client = client_of(make_user())
+
+    page = client.post(reverse("report_request"), typed(start="1990-01-01", end="1990-12-31"))
+
+    [problem] = page.context["form"].errors["start"]
+    assert problem.startswith(
+        "Zum Stichtag 31.12.1990 waren noch keine Daten erfasst. Die Aufzeichnung beginnt"
+    )
+    assert Report.objects.count() == 0
+
+
+def test_neither_is_one_on_a_quarter_that_ended_before_them(municipalities) -> None:
+    last = offered_periods(localdate())[1]
+
+    page = client_of(make_user()).post(reverse("report_request"), typed(period=last.slug))
+
+    today = f"{localdate():%d.%m.%Y}"
+    assert page.context["form"].errors == {
+        "period": [
+            f"Zum Stichtag {last.end:%d.%m.%Y} waren noch keine Daten erfasst. "
+            f"Die Aufzeichnung beginnt am {today}."
+        ]
+    }
+    assert Report.objects.count() == 0
+
+
+def test_what_the_report_is_about_must_have_been_there_at_its_stichtag(data) -> None:
+    late = make_measure("Später", visibility="public")
+    asked = typed(kind="measure", audience="public", measure=late.pk)
+
+    page = client_of(make_user()).post(reverse("report_request"), asked)
+
+    assert page.context["form"].errors == {
+        "measure": ["Worum es in diesem Bericht geht, war zum Stichtag 30.06.2024 nicht zu sehen."]
+    }
+    assert Report.objects.count() == 0
+
+
+def test_a_template_that_matches_no_measure_is_said_in_the_form_and_in_the_jobs_cause(data) -> None:
+    template = ReportTemplate.objects.create(
+        name="Grün", sections=["overview"], filters={"lights": ["green"]}
+    )
+    client, nothing = client_of(make_user()), "Keine Maßnahme passt zur Auswahl der Vorlage."
+
+    page = client.post(reverse("report_request"), typed(kind="custom", template=template.pk))
+    assert page.context["form"].errors == {"template": [nothing]}
+    report = compiled(request_report(kind="custom", audience="public", period=Q2, scope=template))
+
+    assert (report.state, report.job.error) == ("failed", nothing)
+    template.filters = {"lights": ["red"]}
+    template.save_over(1)
+    assert (
+        client.post(reverse("report_request"), typed(kind="custom", template=template.pk)).status_code == 302
+    )
+
+
 def test_an_empty_list_says_so_and_shows_the_way_to_those_who_may() -> None:
     visitor = client_of(None).get(reverse("reports")).content.decode()
     coordinator = client_of(make_user()).get(reverse("reports")).content.decode()
@@ -316,6 +375,18 @@ def test_a_compiled_report_keeps_its_name_whatever_its_subject_is_called_later()
     name = client_of(None).get(reverse("report_file", args=[report.pk, "json"]))["Content-Disposition"]
 
     assert [("ensornetz" in text, "eheim" in text) for text in (page, name)] == [(True, False)] * 2
+
+
+def test_what_was_given_back_has_a_heading_of_its_own(data) -> None:
+    give_back(report=compiled(asked()), reason="Ausblick fehlt", by=make_user())
+    draft_report(kind="status", audience="internal", period=Q2)
+
+    parts = client_of(make_user()).get(reverse("reports")).context["waiting"]
+
+    assert [(str(title), [report.audience for report in rows]) for _part, title, rows in parts] == [
+        ("Zurückgegeben", ["public"]),
+        ("Entwürfe", ["internal"]),
+    ]
 
 
 def test_the_list_costs_the_same_queries_for_one_report_and_for_ten(count_queries) -> None:

@@ -17,10 +17,11 @@ from monitoring.services.reports import (
     request_report,
 )
 from monitoring.worklist.reports import broken_reports
-from network.models import Role, User
+from network.models import Municipality, Role, User
 from smartregion.base.models import Job
 from smartregion.base.worklist import Entry, worklist_for
 from tests.factories import make_user
+from tests.monitoring.conftest import AsOf
 from tests.monitoring.flow import COORDINATION, kept, make_chair, released, sealed
 from tests.monitoring.schedule_rows import make_schedule
 
@@ -59,7 +60,10 @@ def test_a_failed_report_is_tried_again_with_one_button(client: Client) -> None:
     assert entries(coordinator, "berichte") == []
 
 
-def test_a_report_that_is_due_and_missing_is_requested_by_a_form_that_knows_it(client: Client) -> None:
+def test_a_report_that_is_due_and_missing_is_requested_by_a_form_that_knows_it(
+    municipalities: list[Municipality], date_events: AsOf, client: Client
+) -> None:
+    date_events(2024, 1, 1)
     ReportSchedule.objects.create(
         kind="status", audience="public", rhythm="quarter", first_period_start=LAST_QUARTER.start
     )
@@ -128,17 +132,19 @@ def test_the_lenkungskreis_gets_the_newest_sealed_report_and_no_failed_one() -> 
     assert entries(make_user(Role.TEAM), "neuester-bericht") == []
 
 
+KINDS = ("berichte-freigeben", "berichte-zurueckgegeben", "berichte-genehmigen")
+
+
 def waiting(user: User) -> dict[str, list[str]]:
-    """What an account has to release and to approve: why."""
-    kinds = ("berichte-freigeben", "berichte-genehmigen")
-    return {kind: [entry.why for entry in entries(user, kind)] for kind in kinds}
+    """What an account has to release, to mend and to approve: why."""
+    return {kind: [entry.why for entry in entries(user, kind)] for kind in KINDS}
 
 
 def test_a_report_goes_from_the_coordinators_list_to_the_chairs_and_back() -> None:
     coordinator, chair, member = make_user(), make_chair(), make_user(Role.STEERING)
     today = f"{localdate():%d.%m.%Y}"
     report = kept(make_report())
-    nothing: dict[str, list[str]] = {"berichte-freigeben": [], "berichte-genehmigen": []}
+    nothing: dict[str, list[str]] = {kind: [] for kind in KINDS}
     at_release = nothing | {"berichte-freigeben": [f"Seit dem {today} zusammengestellt."]}
     assert [waiting(user) for user in (coordinator, chair, member)] == [at_release, nothing, nothing]
 
@@ -147,7 +153,7 @@ def test_a_report_goes_from_the_coordinators_list_to_the_chairs_and_back() -> No
     assert [waiting(user) for user in (coordinator, chair, member)] == [nothing, at_approval, nothing]
 
     give_back(report=report, reason="Ausblick fehlt", by=chair)
-    given_back = nothing | {"berichte-freigeben": ["Zurückgegeben: Ausblick fehlt"]}
+    given_back = nothing | {"berichte-zurueckgegeben": ["Ausblick fehlt"]}
     assert [waiting(user) for user in (coordinator, chair, member)] == [given_back, nothing, nothing]
 
     compile_report(report)

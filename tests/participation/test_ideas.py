@@ -14,7 +14,6 @@ from measures.models import Measure
 from network.models import Municipality, Role
 from participation.links import secret_of
 from participation.models import ForgottenIdea, Idea, IdeaAuthor, VisitorMail
-from participation.services.ideas import OWN
 from smartregion.base.personal import Person, data_types
 from tests.factories import (
     make_committee,
@@ -25,7 +24,7 @@ from tests.factories import (
     make_user,
 )
 from tests.participation.open import stamp
-from tests.participation.rows import make_idea, make_supporters
+from tests.participation.rows import make_idea, make_supporters, own_page
 
 pytestmark = pytest.mark.django_db
 ADD = "/ideen/neu/"
@@ -40,10 +39,6 @@ def editor(client: Client) -> Client:
 
 def send(client: Client, **values: Any) -> Any:
     return client.post(ADD, {**TYPED, **stamp(), **values})
-
-
-def own_page(idea: Idea) -> str:
-    return reverse("idea_own", args=[secret_of(idea, OWN)])
 
 
 def decide(client: Client, idea: Idea, state: str, note: str = "") -> Any:
@@ -302,3 +297,9 @@ def test_of_a_forgotten_idea_only_stays_that_it_was_received() -> None:
     assert Idea.pgh_event_model.objects.exclude(title="Bleibt").count() == 0
     assert ForgottenIdea.objects.count() == 2
     assert ForgottenIdea.objects.order_by("sent_at").first().sent_at == sent
+
+
+def test_the_form_leads_to_the_privacy_notice_once(client: Client) -> None:
+    form = client.get(ADD).content.decode().partition("<main")[2].partition("</main>")[0]
+
+    assert (form.count("Datenschutz"), form.count('<a href="/datenschutz/">Datenschutz</a>')) == (1, 1)

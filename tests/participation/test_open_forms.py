@@ -84,6 +84,14 @@ def test_a_refused_form_carries_a_stamp_with_which_it_is_taken_later(client: Cli
     assert f'name="stamp" value="{fresh}"' in first.content.decode()
 
 
+def test_whoever_was_too_quick_is_taken_some_seconds_after_the_form_was_first_shown(client: Client) -> None:
+    first = send(client, 2)
+    kept = first.context["stamp"]
+
+    assert (TOO_SOON in first.content.decode(), kept) == (True, first.context["form"].data["stamp"])
+    assert f'name="stamp" value="{kept}"' in first.content.decode()
+
+
 def test_the_trap_is_hidden_from_people_and_their_machines(client: Client) -> None:
     page = client.get(PAGE).content.decode()
 

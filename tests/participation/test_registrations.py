@@ -293,7 +293,7 @@ def test_after_the_event_those_with_a_place_are_asked_once_how_it_was() -> None:
     make_event("Längst vorbei", days=-20)
 
     assert (request_feedback(), request_feedback()) == (1, 0)
-    assert mails() == [("ada@example.org", "Wie war es?: Digitaltag")]
+    assert mails() == [("ada@example.org", "Wie war es? Digitaltag")]
     assert f"/veranstaltungen/{event.pk}/rueckmeldung/" in VisitorMail.objects.get().body
 
 
@@ -361,3 +361,36 @@ def test_a_registration_belongs_to_who_has_its_link(client: Client) -> None:
 def test_registering_past_the_form_is_refused_for_administrations_only_events() -> None:
     with pytest.raises(ValidationError):
         register(event=make_event(audience="administrations"), name="Ada", email="ada@example.org")
+
+
+def test_who_waits_reads_no_word_of_a_place_that_they_do_not_have(client: Client) -> None:
+    event = make_event(capacity=1)
+    registered(event, "Ada")
+    form = client.get(f"/veranstaltungen/{event.pk}/anmelden/").content.decode()
+    row = registered(event, "Bea", confirmed=False)
+    unconfirmed = client.get(link_of(row)).content.decode()
+    VisitorMail.objects.all().delete()
+    act(client, row, "confirm")
+    waiting = client.get(link_of(row)).content.decode()
+
+    for page in (form, unconfirmed, waiting):
+        assert [
+            word
+            for word in ("der Platz wieder frei", "der Platz geht an", "Anmeldung bestätigen")
+            if word in page
+        ] == []
+    assert ("Auf die Warteliste" in form, "Warteliste bestätigen" in unconfirmed) == (True, True)
+    assert "Von der Warteliste gehen" in waiting
+    assert mails() == [("bea@example.org", "Sie stehen auf der Warteliste: Digitaltag")]
+    assert "an Stelle 1." in VisitorMail.objects.get().body
+
+
+def test_who_waits_and_registers_again_is_told_that_they_wait(client: Client) -> None:
+    event = make_event(capacity=1)
+    registered(event, "Ada")
+    registered(event, "Bea")
+    VisitorMail.objects.all().delete()
+    send_form(client, event, "Bea")
+
+    assert mails() == [("bea@example.org", "Sie stehen schon auf der Warteliste: Digitaltag")]
+    assert "Sie stehen schon auf der Warteliste." in VisitorMail.objects.get().body

@@ -285,3 +285,18 @@ def test_what_is_not_public_offers_no_mail(client: Client) -> None:
     client.force_login(make_user())
     pages = ["/massnahmen/geheim/", "/gremien/innen/"]
     assert ["/abonnement/?thema=" in client.get(page).content.decode() for page in pages] == [False] * 2
+
+
+def test_what_has_to_be_chosen_is_said_once(client: Client) -> None:
+    page = client.get("/abonnement/").content.decode()
+
+    assert (page.count("mindestens ein Thema"), page.count("– optional")) == (1, 0)
+
+
+def test_words_that_are_followed_and_further_ones_have_different_names(client: Client) -> None:
+    page = client.get("/abonnement/?thema=suche:Netz").content.decode()
+
+    assert re.findall(r"(?:Weitere )?Suchworte(?=</l|  *</l|\s*<)", page) == [
+        "Suchworte",
+        "Weitere Suchworte",
+    ]

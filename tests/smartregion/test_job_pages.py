@@ -17,7 +17,7 @@ from measures.services.rounds import SEND_MAILS
 from measures.services.team import SEND_INVITATION
 from monitoring.models import Report
 from monitoring.periods import Period
-from monitoring.services.reports import COMPILE, compile_report, request_report
+from monitoring.services.reports import COMPILE, compile_report, give_back, request_report
 from network.models import Role
 from smartregion.base import jobs
 from smartregion.base.job_kinds import KINDS
@@ -29,6 +29,7 @@ from smartregion.job_pages import subjects_of
 from smartregion.operation import TITLES, operation
 from tests.factories import make_region, make_user
 from tests.governance.rows import approve, make_meeting
+from tests.monitoring.flow import kept
 
 pytestmark = pytest.mark.django_db
 FAILED = {"status": "failed", "error": "Der Speicher ist voll."}
@@ -284,3 +285,28 @@ def test_the_list_asks_as_much_for_many_jobs_as_for_few(administrator: Client, c
         request_report(kind="status", audience="public", period=Period(on, on))
 
     assert ask() == few
+
+
+def test_jobs_whose_report_has_let_go_of_them_still_tell_and_link_it(administrator: Client) -> None:
+    period = Period(date(2024, 4, 1), date(2024, 6, 30))
+    coordinator = make_user(Role.COORDINATION)
+    returned = kept(request_report(kind="status", audience="public", period=period))
+    give_back(report=returned, reason="Ausblick fehlt", by=coordinator)
+    failed = request_report(kind="status", audience="internal", period=period)
+    Job.objects.filter(pk=failed.job_id).update(**FAILED)
+    compile_report(Report.objects.get(pk=failed.pk))
+    first_job = Job.objects.get(status="failed")
+    client = Client()
+    client.force_login(coordinator)
+
+    rows = {job.pk: subject for job, subject in client.get("/auftraege/?kind=&status=").context["rows"]}
+
+    names = {report.pk: str(report) for report in Report.objects.all()}
+    links = [(subject.label, subject.url) for subject in rows.values()]
+    at_returned = (names[returned.pk], returned.get_absolute_url())
+    at_failed = (names[failed.pk], failed.get_absolute_url())
+    assert links == [at_failed, at_failed, at_returned]
+    page = client.get(first_job.get_absolute_url()).content.decode()
+    assert f'<a href="{failed.get_absolute_url()}">{names[failed.pk]}</a>' in page
+    told = administrator.get(first_job.get_absolute_url()).content.decode()
+    assert [names[failed.pk] in told, failed.get_absolute_url() in told] == [True, False]

@@ -8,6 +8,7 @@ from monitoring.compile.figures import KeyFigure, key_figures, light_segments, p
 from monitoring.compile.tables.table import Column, Table
 from monitoring.compile.values import day, in_words
 from monitoring.snapshot.schema import Snapshot
+from smartregion.base.rich_text import without_marks
 
 COVER: Final = (Column("Angabe", 34), Column("Wert", 40), Column("Erläuterung", 80))
 SECTIONS: Final = (Column("Nr.", 8), Column("Abschnitt", 40), Column("Text", 110))
@@ -18,7 +19,7 @@ OVERVIEW: Final = (
     Column("Wert", 12, 12),
     Column("Erläuterung", 60, 50),
 )
-RULES: Final = (Column("Begriff", 30, 40), Column("Regel", 110, 120))
+RULES: Final = (Column("Begriff", 30, 32), Column("Regel", 110, 128))
 
 
 def general_tables(snapshot: Snapshot, sha256: str) -> Iterator[Table]:
@@ -30,7 +31,7 @@ def general_tables(snapshot: Snapshot, sha256: str) -> Iterator[Table]:
         "Abschnitte",
         SECTIONS,
         [
-            (number, section["title"], section["text"])
+            (number, section["title"], section["text"] and without_marks(section["text"]))
             for number, section in enumerate(report["sections"], start=1)
         ],
     )
@@ -41,7 +42,9 @@ def general_tables(snapshot: Snapshot, sha256: str) -> Iterator[Table]:
         CHANGES,
         list(enumerate(snapshot["changes"]["sentences"], start=1)),
     )
-    yield Table("overview", "gesamtbild", "Gesamtbild", OVERVIEW, list(_overview_rows(snapshot)))
+    yield Table(
+        "overview", "gesamtbild", "Gesamtbild", OVERVIEW, list(_overview_rows(snapshot)), is_grouped=True
+    )
     phases = snapshot["scales"]["phases"]
     yield Table(
         "overview",
@@ -96,10 +99,14 @@ def _overview_rows(snapshot: Snapshot) -> Iterator[Sequence[Any]]:
 
 
 def _rule_rows(snapshot: Snapshot) -> Iterator[Sequence[Any]]:
+    """Each rule once: the snapshot's method may tell those of roll-out and money too."""
     roll_out, money = snapshot["roll_out"], snapshot["money"]
-    yield ("Drei Zahlen des Roll-outs", roll_out["counting_rule"])
-    yield ("Veraltete Angabe", roll_out["stale_rule"])
-    if money is not None:
+    told = {rule["text"] for rule in snapshot["method"]}
+    if roll_out["counting_rule"] not in told:
+        yield ("Roll-out", roll_out["counting_rule"])
+        yield ("Veraltet", roll_out["stale_rule"])
+    if money is not None and money["counting_rule"] not in told:
         yield ("Mittel", money["counting_rule"])
     yield from ((rule["term"], rule["text"]) for rule in snapshot["method"])
-    yield from (("Quelle", note) for note in snapshot["region"]["source_notes"])
+    if snapshot["region"]["source_notes"]:
+        yield ("Quellen", "; ".join(snapshot["region"]["source_notes"]))

@@ -13,13 +13,13 @@ INDICATORS: Final = (
     Column("Ebene", 12),
     Column("gehört zu", 40),
     Column("Einheit", 14, 16),
-    Column("Ausgangswert", 14, 16),
+    Column("Ausgangswert", 14, 16, "Basis"),
     Column("vom", 12),
     Column("Ist", 14, 16),
     Column("am", 12, 16),
     Column("Ziel", 14, 16),
     Column("bis", 12, 16),
-    Column("Zielerreichung", 14, 14),
+    Column("Zielerreichung", 14, 14, "erreicht"),
     Column("auf Kurs", 18, 20),
     Column("Entwicklung", 14),
     Column("Erhebung überfällig", 14),
@@ -68,6 +68,7 @@ def indicator_tables(snapshot: Snapshot) -> Iterator[Table]:
         VALUES,
         [row for item in indicators for row in _value_rows(item)],
         frozen=2,
+        is_grouped=True,
     )
 
 

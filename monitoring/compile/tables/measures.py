@@ -24,7 +24,7 @@ MEASURES: Final = (
     Column("Begründung zur Ampel", 40),
     Column("Berechnete Ampel", 18),
     Column("Gründe der Berechnung", 40),
-    Column("Umsetzungsstand", 16, 14),
+    Column("Umsetzungsstand", 16, 14, "Stand"),
     Column("Nächster Meilenstein", 30, 30),
     Column("Termin", 12, 17),
     Column("Meilensteine überfällig", 14),

@@ -8,7 +8,7 @@ from monitoring.compile.values import day, euros
 from monitoring.snapshot.schema import MoneyFigures, Snapshot
 from smartregion.base.spreadsheet import Year
 
-AMOUNTS: Final = (Column("Plan", 16, 20), Column("gebunden", 16, 20), Column("abgeflossen", 16, 20))
+AMOUNTS: Final = (Column("Plan", 16, 22), Column("gebunden", 16, 22), Column("abgeflossen", 16, 22))
 
 
 def money_tables(snapshot: Snapshot) -> Iterator[Table]:
@@ -20,20 +20,20 @@ def money_tables(snapshot: Snapshot) -> Iterator[Table]:
     yield _table(
         "mittel",
         "Mittel",
-        (Column("Jahr", 12, 20),),
+        (Column("Jahr", 12, 66),),
         [*_keyed(years), ("alle Jahre", *_amounts(money["total"]))],
     )
     fields = ((row["label"], row["figures"]) for row in money["fields"])
     yield _table(
         "mittel-je-handlungsfeld",
         "Mittel je Handlungsfeld",
-        (Column("Handlungsfeld", 40, 40),),
+        (Column("Handlungsfeld", 40, 66),),
         _keyed(fields),
     )
     yield _table(
         "mittel-je-massnahme",
         "Mittel je Maßnahme",
-        (Column("Nr.", 8, 10), Column("Maßnahme", 44, 40)),
+        (Column("Nr.", 8, 10), Column("Maßnahme", 44, 56)),
         [(row["key"], row["label"], *_amounts(row["figures"])) for row in money["measures"]],
     )
     yield Table(

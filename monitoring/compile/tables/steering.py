@@ -25,18 +25,18 @@ RESOLUTIONS: Final = (
 FOLLOW_UPS: Final = (
     Column("Gremium", 24),
     Column("Beschluss", 16, 22),
-    Column("Auftrag", 60, 50),
+    Column("Auftrag", 60, 48),
     Column("Zuständig", 30, 32),
     Column("Frist", 12, 18),
     Column("Gemeldet am", 13),
     Column("Erledigt am", 13),
-    Column("Stand", 20, 26),
+    Column("Stand", 20, 30),
 )
 FIGURES: Final = (
     Column("Bereich", 22, 26),
-    Column("Angabe", 40, 40),
-    Column("Wert", 12, 12),
-    Column("Zählregel", 70, 60),
+    Column("Angabe", 40, 42),
+    Column("Wert", 12, 13),
+    Column("Zählregel", 70, 95),
 )
 ASSESSMENT: Final = (
     Column("Handlungsfeld", 34, 32),
@@ -46,10 +46,10 @@ ASSESSMENT: Final = (
 )
 TEAMS: Final = (
     Column("Maßnahme", 12, 18),
-    Column("Kriterium", 20, 22),
-    Column("Frage", 50, 40),
-    Column("Einschätzung", 22, 24),
-    Column("Begründung", 70, 40),
+    Column("Kriterium", 20, 24),
+    Column("Frage", 50, 48),
+    Column("Einschätzung", 22, 26),
+    Column("Begründung", 70, 46),
 )
 RECOMMENDATIONS: Final = (
     Column("Nr.", 8, 8),
@@ -60,10 +60,10 @@ RECOMMENDATIONS: Final = (
     Column("Stand", 22, 22),
 )
 OUTLOOK: Final = (
-    Column("Termin", 12, 18),
-    Column("Nr.", 8, 11),
-    Column("Maßnahme", 44, 44),
-    Column("Meilenstein", 44, 44),
+    Column("Termin", 12, 16),
+    Column("Nr.", 8, 10),
+    Column("Maßnahme", 44, 48),
+    Column("Meilenstein", 44, 42),
 )
 
 
@@ -88,7 +88,14 @@ def steering_tables(snapshot: Snapshot) -> Iterator[Table]:
             for item in snapshot["follow_ups"]
         ],
     )
-    yield Table("participation", "beteiligung", "Beteiligung", FIGURES, list(_participation_rows(snapshot)))
+    yield Table(
+        "participation",
+        "beteiligung",
+        "Beteiligung",
+        FIGURES,
+        list(_participation_rows(snapshot)),
+        is_grouped=True,
+    )
     yield from _assessment_tables(snapshot)
     yield Table(
         "outlook",
@@ -126,7 +133,7 @@ def _vote_cells(votes: Votes | None) -> Sequence[Any]:
 
 def _participation_rows(snapshot: Snapshot) -> Iterator[Sequence[Any]]:
     participation = snapshot["participation"]
-    for group, figures in (("Beteiligung", participation["figures"]), ("Bereiche", participation["sectors"])):
+    for group, figures in (("Kennzahlen", participation["figures"]), ("Bereiche", participation["sectors"])):
         for figure in figures:
             yield (group, figure["label"], figure["value"], figure["rule"])
 
@@ -149,6 +156,7 @@ def _assessment_tables(snapshot: Snapshot) -> Iterator[Table]:
             )
             for item in assessment["fields"]
         ],
+        is_grouped=True,
     )
     yield Table(
         "assessment",
@@ -165,6 +173,7 @@ def _assessment_tables(snapshot: Snapshot) -> Iterator[Table]:
             )
             for item in assessment["teams"]
         ],
+        is_grouped=True,
     )
     yield Table(
         "assessment",
