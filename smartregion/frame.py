@@ -136,6 +136,7 @@ WORK: Final[list[tuple[Label, str, str]]] = [
     (gettext_lazy("Konten verwalten"), "accounts", "network.administer"),
     (gettext_lazy("Einladungen"), "invitations", "network.invite"),
     (gettext_lazy("Personenbezogene Daten"), "personal_data", "network.administer"),
+    (gettext_lazy("Protokoll"), "audit", "network.administer"),
 ]
 OWN: Final[list[tuple[Label, str, str]]] = [
     (gettext_lazy("Mein Konto"), "own_account", ""),

@@ -23,11 +23,20 @@ PERSONAL: Final = re.compile(
     r"|(?<![\w:])(?:[0-9a-f]{1,4}:){3,7}:?[0-9a-f]{0,4}(?![\w:])",
     re.I,
 )
+SECRET: Final = re.compile(
+    r"(?<![\w:-])(?=[\w:=-]*[A-Z])(?=[\w:=-]*[a-z])(?=[\w:=-]*\d)[\w:=-]{24,}(?![\w:-])"  # as links are made
+    r"|(?<=/konto/passwort/neu/)[^\s/]+"
+)
+"""Small and capital letters and digits at random. A hash has no capitals."""
+NAMES: Final = "password|passwort|secret|token|sessionid|csrftoken|authorization"
+NAMED: Final = re.compile(rf"""(?i)\b((?:{NAMES})["']?\s*[=:]\s*[\[("']*(?:bearer\s+)?)[^\s"'&,}}\])]+""")
 TAKEN_OUT: Final = "[entfernt]"
 
 
 def without_people(text: str) -> str:
-    return PERSONAL.sub(TAKEN_OUT, text)
+    """Without addresses, and without what opens a door."""
+    text = NAMED.sub(rf"\1{TAKEN_OUT}", text)
+    return PERSONAL.sub(TAKEN_OUT, SECRET.sub(TAKEN_OUT, text))
 
 
 def route_of(request: HttpRequest) -> str:

@@ -25,6 +25,7 @@ DRILL_DUE: Final = timedelta(days=8)
 """A daily and a weekly timer, each with some time to run."""
 TITLES: Final = {
     "base.wake_waiting_jobs": _("Wartende Aufträge wecken"),
+    "base.note_audit_head": _("Stand des Protokolls festhalten"),
     "base.delete_outdated": _("Daten nach Ablauf ihrer Frist löschen"),
     "base.forget_counts": _("Abgelaufene Zählungen gegen Missbrauch löschen"),
     "governance.close_due_circulars": _("Abgelaufene Umlaufbeschlüsse schließen"),

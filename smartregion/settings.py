@@ -44,10 +44,15 @@ else:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    # A browser takes such a cookie from this very host and over HTTPS only.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
 
 ERASURE_LOG = Path(env.text("SMARTREGION_ERASURE_LOG", str(VAR_DIR / "erasures.jsonl")))
+# Whoever migrates works as the owner of the tables and gives the portal's own role its rights.
 OWNER_DATABASE_URL = env.text("SMARTREGION_OWNER_DATABASE_URL", "")
 DATABASES = {"default": env.database(OWNER_DATABASE_URL or env.text("DATABASE_URL"))}
+DATABASE_APP_ROLE = env.app_role(env.text("DATABASE_URL"), OWNER_DATABASE_URL)
 BACKUP_FOLDER = Path(env.text("SMARTREGION_BACKUP_FOLDER", str(VAR_DIR / "backups")))
 BACKUP_KEY = env.text("SMARTREGION_BACKUP_KEY", "")
 BACKUPS_KEPT = env.number("SMARTREGION_BACKUPS_KEPT", 30)
@@ -97,6 +102,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "smartregion.base.headers.HeadersMiddleware",
     "smartregion.requests_seen.RequestsSeenMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -228,8 +234,13 @@ MESSAGE_LEVEL = message_levels.INFO
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
         "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
@@ -238,6 +249,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
@@ -251,6 +263,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+
+CLAMD = env.clamd(env.text("SMARTREGION_CLAMD", ""))
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

@@ -3,7 +3,16 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from smartregion import job_pages, operator_pages, personal_pages, robots, search_page, views, workplace
+from smartregion import (
+    audit_pages,
+    job_pages,
+    operator_pages,
+    personal_pages,
+    robots,
+    search_page,
+    views,
+    workplace,
+)
 from smartregion.languages import in_other_languages
 
 
@@ -59,6 +68,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("participation.urls")),
     path("", include("monitoring.urls")),
     path("", include("smartregion.opendata.urls")),
+    path("verwaltung/protokoll/", audit_pages.AuditView.as_view(), name="audit"),
+    path("verwaltung/protokoll/protokoll.csv", audit_pages.AuditCsvView.as_view(), name="audit_csv"),
     path("verwaltung/", admin.site.urls),
 ]
 urlpatterns.append(in_other_languages(urlpatterns))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -27,6 +28,24 @@ def pytest_configure() -> None:
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     databases.empty_quickly()
+    Client.request = _as_app_role(Client.request)  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def as_no_owner() -> None:
+    """What tests start, and what they ask of the portal's own commands, knows of no other database."""
+    os.environ.pop("SMARTREGION_OWNER_DATABASE_URL", None)
+    settings.OWNER_DATABASE_URL = ""
+
+
+def _as_app_role(request: Callable[..., Any]) -> Callable[..., Any]:
+    """Each request of a test client is served under the role that the portal has in earnest."""
+
+    def ask(*words: Any, **environ: Any) -> Any:
+        with databases.as_app_role():
+            return request(*words, **environ)
+
+    return ask
 
 
 @pytest.fixture(scope="session")

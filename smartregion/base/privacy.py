@@ -12,9 +12,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import Context
 
+from smartregion.base.audit_kinds import AuditKind
 from smartregion.base.history import event_model
 from smartregion.base.job_kinds import title_of
-from smartregion.base.models import Draft, Job
+from smartregion.base.models import AuditEntry, Draft, Job
 from smartregion.base.personal import DataType, Person, Rows, register
 
 
@@ -70,6 +71,25 @@ def _told_of_day(row: _Day) -> dict[Any, Any]:
     return {_("Tag"): row.day, _("Geändert (wie oft)"): changed, _("Gründe"): row.reasons}
 
 
+def _noted_of(person: Person) -> Rows:
+    if person.account is None:
+        return AuditEntry.objects.none()
+    return AuditEntry.objects.of_account(person.account.pk)
+
+
+register(
+    DataType(
+        key="audit",
+        title=_("Protokoll der Sicherheit"),
+        purpose=_("Anmeldungen, Änderungen von Rechten und Zugriffe auf personenbezogene Daten nachweisen."),
+        basis=_("Rechtliche Verpflichtung zur Sicherheit der Verarbeitung (Art. 32 DSGVO)"),
+        kept=_("auf Dauer, als Nummer des Kontos; der Name geht mit dem Konto"),
+        stored=AuditEntry.objects.all,
+        about=_noted_of,
+        told=lambda row: {_("Zeitpunkt"): row.at, _("Vorgang"): AuditKind(row.kind).label},
+        erase=_leave_to_the_words,
+    )
+)
 register(
     DataType(
         key="drafts",

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from smartregion.backup import BackupError
 from smartregion.backup.making import make_backup
+from smartregion.base import audit
 
 
 class Command(BaseCommand):
@@ -25,5 +26,6 @@ class Command(BaseCommand):
             raise CommandError("--keep muss mindestens 1 sein.")
         try:
             self.stdout.write(str(make_backup(folder, keep=keep)))
+            audit.note(audit.Kind.BACKUP_MADE)
         except BackupError as error:
             raise CommandError(str(error)) from error

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from network.models import Region
+from smartregion.base import audit
 from smartregion.base.erasure import begin_log
 from smartregion.regions.reader import RegionFileError
 from smartregion.regions.region import setup_region
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             if not Region.objects.exists():
                 begin_log()
             region = setup_region(file)
+            audit.note(audit.Kind.SETTINGS_CHANGED, what="region")
         except (RegionFileError, OSError) as error:
             raise CommandError(str(error)) from error
         if verbosity:
