@@ -9,6 +9,9 @@ if __name__ == "__main__":
     from django.core.management import execute_from_command_line
     from django.db import OperationalError, connection
 
+    from smartregion.base.acting import act_as_system
+
+    act_as_system()
     try:
         execute_from_command_line(sys.argv)
     except OperationalError as error:

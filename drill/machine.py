@@ -56,6 +56,7 @@ class Machine:
             "SMARTREGION_SMTP_PORT": str(sink.port),
             "DATABASE_URL": f"postgresql:///{postgres.DATABASE}?host={quote(str(self._socket), safe='')}"
             f"&user={postgres.DATABASE}",
+            "SMARTREGION_OWNER_DATABASE_URL": "",
             "REDIS_URL": self._queue.url,
         }
 

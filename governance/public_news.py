@@ -45,7 +45,7 @@ def _is_public(event: Any, newest: Any) -> bool:
     return bool(event.visibility == Visibility.PUBLIC)
 
 
-def _news(row: Any, event: Any, text: str, also: Iterable[Topic] = ()) -> News:
+def _news(row: Any, event: Any, text: str, also: Iterable[Topic] = (), **is_what: bool) -> News:
     return News(
         key=key_of(event),
         at=event.pgh_created_at,
@@ -55,6 +55,7 @@ def _news(row: Any, event: Any, text: str, also: Iterable[Topic] = ()) -> News:
         subject=subject_of(row),
         topics=frozenset({Topic(COMMITTEES, row.committee.slug), *also}),
         is_example=row.is_example,
+        **is_what,
     )
 
 
@@ -85,10 +86,13 @@ def _meetings(bodies: dict[int, Life], found: dict[int, Life]) -> Iterator[News]
     for key, life in found.items():
         body = bodies.get(life.newest.committee_id)
         if life.is_new(body):
-            text = _("Sitzung am %(day)s, %(status)s.") % _values(life.shown)
-            yield _news(rows[key], life.shown, text)
+            is_to_come = rows[key].status in Meeting.AGENDA_IS_OPEN
+            text = _("Sitzung am %(day)s.") if is_to_come else _("Sitzung am %(day)s, %(status)s.")
+            yield _news(rows[key], life.shown, text % _values(rows[key]), is_new=True)
         for step in life.changes(body):
             if text := _moved(step.before, step.after):
+                yield _news(rows[key], step.after, text, is_move=True)
+            elif text := _turned(step.before, step.after):
                 yield _news(rows[key], step.after, text)
 
 
@@ -96,7 +100,12 @@ def _moved(before: Any, after: Any) -> str:
     if before.starts_at != after.starts_at:
         values = {**_values(after), "before": _values(before)["day"]}
         return _("Sitzung jetzt am %(day)s, zuvor am %(before)s.") % values
-    if before.status != after.status:
+    return ""
+
+
+def _turned(before: Any, after: Any) -> str:
+    """That the members are invited says nothing to others, so the public is not told of it."""
+    if after.status not in (before.status, Meeting.Status.INVITED):
         return _("Sitzung am %(day)s, jetzt: %(status)s.") % _values(after)
     return ""
 

@@ -6,7 +6,6 @@ from smtplib import SMTPDataError, SMTPRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from measures.services.team import SEND_INVITATION
 from network.models import Region
 from smartregion.base.history import recorded
 from smartregion.base.jobs import Finish, handler
-from smartregion.base.mails import message_id
+from smartregion.base.mails import message_id, text_of
 from smartregion.base.models import Job
 
 
@@ -70,7 +69,7 @@ def compose(invitation: TeamInvitation, token: str) -> EmailMessage:
     title = " ".join(measure.title.split())
     return EmailMessage(
         subject=_("Einladung ins Entwicklungsteam: %s") % title,
-        body=render_to_string("measures/invitation_mail.txt", context),
+        body=text_of("measures/mails/invitation.txt", context),
         to=[invitation.email],
         reply_to=[invitation.invited_by.email] if invitation.invited_by else None,
         headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(invitation)},

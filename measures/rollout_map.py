@@ -154,10 +154,8 @@ def _tiles(places: Sequence[Municipality]) -> tuple[list[Outline], int]:
 
 
 def _boundaries(places: Sequence[Municipality]) -> tuple[list[Outline], int]:
-    projection, outlines = Projection.of(places), []
-    for place in places:
-        largest = max(rings_of(place.boundary or {}), key=len)
-        outlines.append((projection.outline(place), *_middle([projection.at(x, y) for x, y in largest])))
+    projection = Projection.of(places)
+    outlines = [(projection.outline(place), *projection.middle(place)) for place in places]
     return outlines, projection.height
 
 
@@ -186,6 +184,11 @@ class Projection:
             round((longitude - self.west) * self.per_longitude, 1),
             round((self.north - latitude) * self.per_latitude, 1),
         )
+
+    def middle(self, place: Municipality) -> tuple[float, float]:
+        """Where the name of a place stands: in the middle of its largest part."""
+        largest = max(rings_of(place.boundary or {}), key=len)
+        return _middle([self.at(x, y) for x, y in largest])
 
     def outline(self, place: Municipality) -> str:
         return "".join(

@@ -11,7 +11,6 @@ from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ from measures.services.rounds import SEND_MAILS
 from network.models import Region
 from smartregion.base.history import recorded
 from smartregion.base.jobs import Finish, handler, progress
-from smartregion.base.mails import message_id
+from smartregion.base.mails import message_id, text_of
 from smartregion.base.models import Job
 
 
@@ -79,10 +78,11 @@ def compose(mail: RoundMail, token: str) -> EmailMessage:
         "is_reminder": is_reminder,
         "link": asked.portal_url.rstrip("/") + reverse("answer", args=[token]),
         "region": Region.objects.first(),
+        "portal": asked.portal_url.rstrip("/"),
     }
     return EmailMessage(
         subject=_("Erinnerung: %s") % title if is_reminder else title,
-        body=render_to_string("measures/round_mail.txt", context),
+        body=text_of("measures/mails/round.txt", context),
         to=[mail.address],
         reply_to=[asked.opened_by.email] if asked.opened_by else None,
         headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(mail)},

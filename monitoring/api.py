@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from monitoring.models import ApiToken, Indicator, IndicatorValue
 from monitoring.services.indicators import REASON_NEEDED, Outcome, Reading, record
 from network.models import Municipality
+from smartregion.base.acting import acting, actor_of
 
 LARGEST_BODY: Final = 256 * 1024
 MOST_VALUES: Final = 500
@@ -63,7 +64,8 @@ def token_of(authorization: str) -> ApiToken:
             f"Too many requests, at most {MOST_REQUESTS} a minute. Please wait.",
         )
     if token.last_used_at is None or now() - token.last_used_at > NOTED_AT_MOST_EVERY:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now())
+        with acting(actor_of(token.created_by)):
+            ApiToken.objects.filter(pk=token.pk).update(last_used_at=now())
     return token
 
 
@@ -137,7 +139,7 @@ def take(body: bytes, content_type: str, token: ApiToken, indicator: Indicator) 
     """
     readings = _readings(_list_in(body, content_type), token, indicator)
     counts = dict.fromkeys(Outcome, 0)
-    with transaction.atomic():
+    with transaction.atomic(), acting(actor_of(token.created_by)):
         for index, reading in sorted(enumerate(readings), key=_place_in_line):
             counts[_stored(reading, token, index)] += 1
     return {str(outcome): number for outcome, number in counts.items()}

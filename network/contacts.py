@@ -19,6 +19,7 @@ from network.filters import ContactFilter
 from network.forms import ContactAddForm, ContactForm
 from network.models import Contact
 from network.services import add_contact, remove_contact, withdraw_consent
+from smartregion.base import audit
 from smartregion.base.access import RuledView
 from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
 from smartregion.base.history import changes_of
@@ -59,6 +60,7 @@ class ContactCsvView(RuledView):
     permission = CARE
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
+        audit.note(audit.Kind.PERSONAL_EXPORT, by=request.user, what="contacts")
         response = StreamingHttpResponse(
             csv_lines(_headings(), _rows(ContactFilter(request.GET))), content_type=CSV_TYPE
         )
@@ -206,6 +208,7 @@ class ContactJsonView(RuledView):
 
     def get(self, request: HttpRequest, pk: int) -> JsonResponse:
         contact = get_object_or_404(Contact.objects.with_details(), pk=pk)
+        audit.note(audit.Kind.PERSONAL_EXPORT, by=request.user, what=f"contact:{pk}")
         (kind,) = (each for each in data_types() if each.key == "contacts")
         row = {str(label): in_words(value) for label, value in kind.told(contact).items()}
         response = JsonResponse(

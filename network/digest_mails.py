@@ -16,7 +16,6 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from network.digests import unsubscribe_path
 from network.models import Digest, DigestRhythm, Region, User
 from smartregion.base import jobs
 from smartregion.base.jobs import Finish, handler, progress
-from smartregion.base.mails import message_id
+from smartregion.base.mails import message_id, text_of
 from smartregion.base.models import Job
 from smartregion.base.working_days import begins_week, is_working_day
 from smartregion.base.worklist import Entry, reminders_for, some_of
@@ -180,7 +179,6 @@ def compose(digest: Digest, user: User) -> EmailMessage:
         "name": user.name,
         "groups": [(kind, list(rows)) for kind, rows in groupby(entries, key=lambda entry: entry["kind"])],
         "more": count - len(entries),
-        "portal": settings.PORTAL_URL,
         "workplace": settings.PORTAL_URL + reverse("workplace"),
         "choice": settings.PORTAL_URL + reverse("digest"),
         "unsubscribe": unsubscribe,
@@ -189,7 +187,7 @@ def compose(digest: Digest, user: User) -> EmailMessage:
     what = ngettext("%d Sache wartet auf Sie", "%d Sachen warten auf Sie", count) % count
     return EmailMessage(
         subject=f"{region.portal_title}: {what}" if region else what,
-        body=render_to_string("network/digest_mail.txt", context),
+        body=text_of("network/mails/digest.txt", context),
         to=[user.email],
         headers={
             "Auto-Submitted": "auto-generated",

@@ -1,14 +1,15 @@
-"""What people said about an event, as figures."""
+"""What people said about an event, as figures. So few answers that one of them could be guessed have none."""
 
 from collections import Counter
 from dataclasses import dataclass
 
 from participation.models import Event, Feedback
+from participation.models.surveys import SMALLEST_NUMBER
 
 
 @dataclass(frozen=True)
 class Answers:
-    """How often each answer to one question was given, the best first."""
+    """How often each answer to one question was given, the best first; too few have no `counts`."""
 
     question: str
     counts: list[tuple[str, int, int]]
@@ -27,6 +28,7 @@ def figures_of(event: Event) -> list[Answers]:
             counts = [
                 (str(rating.label), given[rating], round(100 * given[rating] / total))
                 for rating in Feedback.Rating
+                if total >= SMALLEST_NUMBER
             ]
             question = str(Feedback._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
             found.append(Answers(question, counts, total))

@@ -22,7 +22,7 @@ def letter(registration: Registration, subject: str | Promise, template: str, **
     with in_language(registration.language):
         return Letter(
             to=registration.email,
-            subject=f"{subject}: {event.title}",
+            subject=_headed(subject, event.title),
             template=template,
             context={
                 "event": event,
@@ -35,19 +35,35 @@ def letter(registration: Registration, subject: str | Promise, template: str, **
         )
 
 
+def _headed(subject: str | Promise, title: str) -> str:
+    """The title after a colon, or after the mark with which the words before it end."""
+    words = str(subject)
+    return f"{words} {title}" if words.endswith(("?", "!", ".")) else f"{words}: {title}"
+
+
 def please_confirm(registration: Registration) -> Letter:
-    return letter(registration, _("Bitte bestätigen"), "participation/mail_confirm.txt")
+    return letter(registration, _("Bitte bestätigen"), "participation/mails/event_confirm.txt")
 
 
 def place_is_sure(registration: Registration, *, moved_up: bool = False) -> Letter:
     subject = _("Ein Platz für Sie") if moved_up else _("Ihr Platz")
     calendar = f"{settings.PORTAL_URL}{reverse('event_calendar', args=[registration.event_id])}"
-    return letter(registration, subject, "participation/mail_place.txt", moved_up=moved_up, calendar=calendar)
+    return letter(
+        registration, subject, "participation/mails/event_place.txt", moved_up=moved_up, calendar=calendar
+    )
+
+
+def you_wait(registration: Registration) -> Letter:
+    subject, waits_as = _("Sie stehen auf der Warteliste"), registration.waits_as
+    return letter(registration, subject, "participation/mails/event_waiting.txt", waits_as=waits_as)
 
 
 def already_registered(registration: Registration) -> Letter:
     """For an address that registers again; what was typed this time is not told, as anybody may type it."""
-    return letter(registration, _("Sie sind schon angemeldet"), "participation/mail_again.txt")
+    subject = (
+        _("Sie sind schon angemeldet") if registration.has_place else _("Sie stehen schon auf der Warteliste")
+    )
+    return letter(registration, subject, "participation/mails/event_again.txt")
 
 
 def tell_change(event: Event, *, was: Event) -> int:
@@ -55,20 +71,22 @@ def tell_change(event: Event, *, was: Event) -> int:
     if event.has_ended or all(getattr(event, name) == getattr(was, name) for name in Event.TOLD):
         return 0
     if event.is_cancelled:
-        return _tell(event, _("Abgesagt"), "participation/mail_cancelled.txt")
+        return _tell(event, _("Abgesagt"), "participation/mails/event_cancelled.txt")
     again = was.is_cancelled
     subject = _("Findet doch statt") if again else _("Geändert")
-    return _tell(event, subject, "participation/mail_changed.txt", was=was, again=again)
+    return _tell(event, subject, "participation/mails/event_changed.txt", was=was, again=again)
 
 
 def ask_for_feedback(event: Event) -> int:
     participants = Registration.objects.participants()
-    return _tell(event, _("Wie war es?"), "participation/mail_feedback.txt", to=participants)
+    return _tell(event, _("Wie war es?"), "participation/mails/event_feedback.txt", to=participants)
 
 
 def send_message(event: Event, *, subject: str, text: str, to: Iterable[Registration]) -> int:
     """A mail that the coordinator has written."""
-    letters = [letter(_at(event, row), subject, "participation/mail_message.txt", text=text) for row in to]
+    letters = [
+        letter(_at(event, row), subject, "participation/mails/event_message.txt", text=text) for row in to
+    ]
     return send(letters)
 
 

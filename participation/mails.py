@@ -9,18 +9,16 @@ from dataclasses import dataclass, field
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from network.models import Region
-from participation.models import VisitorMail
+from participation.models import AskedMail, VisitorMail, hold_address, pseudonym
 from smartregion.base import jobs
 from smartregion.base.jobs import progress
 from smartregion.base.languages import current_language, in_language
-from smartregion.base.mails import message_id
+from smartregion.base.mails import message_id, text_of
 from smartregion.base.models import Job
 
 SEND: Final = "participation.send_mails"
@@ -55,6 +53,20 @@ def send(letters: Iterable[Letter]) -> int:
     return len(mails)
 
 
+@transaction.atomic
+def send_asked(letter: Letter) -> bool:
+    """Send what a form asks for in the name of an address, which may be anybody's: only so many a day.
+
+    So nothing that was typed may stand in it. Returns whether it is sent, which no page tells.
+    """
+    hold_address(letter.to)
+    asked = AskedMail.objects.to(letter.to)
+    if asked.count() >= AskedMail.MOST:
+        return False
+    AskedMail.objects.create(who=pseudonym(letter.to, AskedMail.PURPOSE))
+    return bool(send([letter]))
+
+
 def _written(letter: Letter, region: Region | None) -> VisitorMail:
     return VisitorMail(
         to=letter.to,
@@ -65,9 +77,8 @@ def _written(letter: Letter, region: Region | None) -> VisitorMail:
 
 
 def body_of(letter: Letter, region: Region | None) -> str:
-    frame = {"portal": settings.PORTAL_URL, "region": region}
     with in_language(letter.language):
-        return render_to_string(letter.template, {**frame, **letter.context})
+        return text_of(letter.template, {"region": region, **letter.context})
 
 
 @transaction.atomic

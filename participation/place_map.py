@@ -16,7 +16,8 @@ Point = tuple[Decimal | float, Decimal | float]
 class PlaceMap:
     """Outlines in the units of the SVG, and how a page's script finds the place of a click."""
 
-    outlines: list[tuple[Municipality, str]]
+    outlines: list[tuple[Municipality, str, float, float]]
+    """Each with the middle of its area, where its name stands."""
     projection: Projection
     x: float | None = None
     y: float | None = None
@@ -32,7 +33,7 @@ def place_map(point: Point | None = None) -> PlaceMap | None:
     if not places:
         return None
     projection = Projection.of(places)
-    outlines = [(place, projection.outline(place)) for place in places]
+    outlines = [(place, projection.outline(place), *projection.middle(place)) for place in places]
     if point is None:
         return PlaceMap(outlines, projection)
     return PlaceMap(outlines, projection, *projection.at(float(point[0]), float(point[1])))

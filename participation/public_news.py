@@ -49,31 +49,38 @@ def _is_public(event: Any, newest: Any) -> bool:
 def _of_event(event: Event, life: Life) -> Iterator[News]:
     if life.shown:
         values = {"day": _day(event.starts_at), "summary": event.summary}
-        yield _news_of_event(event, life.shown, _("Neue Veranstaltung am %(day)s. %(summary)s") % values)
+        text = _("Neue Veranstaltung am %(day)s. %(summary)s") % values
+        yield _news_of_event(event, life.shown, text, is_new=True)
     for before, after in life.steps:
-        if text := _changed(before, after):
+        if text := _moved(before, after):
+            yield _news_of_event(event, after, text, is_move=True)
+        elif text := _changed(before, after):
             yield _news_of_event(event, after, text)
+
+
+def _moved(before: Any, after: Any) -> str:
+    if before.starts_at == after.starts_at or (after.is_cancelled and not before.is_cancelled):
+        return ""
+    values = {"day": _day(after.starts_at), "before": _day(before.starts_at)}
+    return _("Jetzt am %(day)s, zuvor am %(before)s.") % values
 
 
 def _changed(before: Any, after: Any) -> str:
     if after.is_cancelled and not before.is_cancelled:
         return _("Die Veranstaltung am %s ist abgesagt.") % _day(after.starts_at)
-    if before.starts_at != after.starts_at:
-        values = {"day": _day(after.starts_at), "before": _day(before.starts_at)}
-        return _("Jetzt am %(day)s, zuvor am %(before)s.") % values
     if after.results and not before.results:
         return _("Was herauskam, steht jetzt auf der Seite der Veranstaltung.")
     return ""
 
 
-def _news_of_event(event: Event, change: Any, text: str) -> News:
+def _news_of_event(event: Event, change: Any, text: str, **is_what: bool) -> News:
     about = {Topic(EVENTS, KEYS[Event.Kind(event.kind)])}
     if event.field:
         about.add(Topic(FIELDS, event.field.slug))
-    return _news(event, change, text, about)
+    return _news(event, change, text, about, **is_what)
 
 
-def _news(row: Event | Idea, change: Any, text: str, about: set[Topic]) -> News:
+def _news(row: Event | Idea, change: Any, text: str, about: set[Topic], **is_what: bool) -> News:
     return News(
         key=key_of(change),
         at=change.pgh_created_at,
@@ -83,6 +90,7 @@ def _news(row: Event | Idea, change: Any, text: str, about: set[Topic]) -> News:
         subject=subject_of(row),
         topics=frozenset(about),
         is_example=row.is_example,
+        **is_what,
     )
 
 

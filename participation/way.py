@@ -29,11 +29,13 @@ class Event:
     text: str
     of: str = ""
     url: str = ""
+    is_background: bool = False
+    """It was so before the idea came, so it is no step of its way."""
 
 
 @dataclass
 class Station:
-    """One of the four; it is reached when something has happened there."""
+    """One of the four; it is reached when something has happened there since the idea came."""
 
     title: Any
     events: list[Event] = field(default_factory=list)
@@ -42,7 +44,7 @@ class Station:
 
     @property
     def is_reached(self) -> bool:
-        return bool(self.events)
+        return any(not event.is_background for event in self.events)
 
 
 def way_of(idea: Idea, user: Any) -> list[Station]:
@@ -52,7 +54,7 @@ def way_of(idea: Idea, user: Any) -> list[Station]:
         Station(gettext_lazy("Idee"), _own_events(idea)),
         _measure_station(idea, measure),
         Station(gettext_lazy("Entscheidung"), _decisions(idea, measure, user)),
-        _rollout_station(measure, user),
+        _rollout_station(idea, measure, user),
     ]
 
 
@@ -93,14 +95,14 @@ def _decisions(idea: Idea, measure: Measure | None, user: Any) -> list[Event]:
     resolutions = Resolution.objects.visible_to(user).filter(about).distinct().select_related("committee")
     for row in resolutions.order_by("resolved_on", "pk"):
         words = {"committee": row.committee.name, "outcome": row.get_outcome_display()}
-        is_earlier = row.resolved_on < localtime(idea.sent_at).date()
+        is_earlier = _is_before(row.resolved_on, idea)
         text = (
             _("schon vor der Idee, %(committee)s: %(outcome)s")
             if is_earlier
             else "%(committee)s: %(outcome)s"
         )
         named = f"{row.number} {row.title}"
-        events.append(Event(row.resolved_on, text % words, named, row.get_absolute_url()))
+        events.append(Event(row.resolved_on, text % words, named, row.get_absolute_url(), is_earlier))
     return sorted(events, key=lambda event: event.on or date.min)
 
 
@@ -123,7 +125,7 @@ def _item_events(idea: Idea, user: Any) -> list[Event]:
     ]
 
 
-def _rollout_station(measure: Measure | None, user: Any) -> Station:
+def _rollout_station(idea: Idea, measure: Measure | None, user: Any) -> Station:
     station = Station(gettext_lazy("Roll-out"))
     if measure is None:
         return station
@@ -132,11 +134,14 @@ def _rollout_station(measure: Measure | None, user: Any) -> Station:
     station.figures = RolloutFigures.of((cell.stage, cell.municipality.residents) for cell in cells)
     live = [cell for cell in cells if cell.stage == RolloutCell.Stage.LIVE]
     for cell in sorted(live, key=lambda cell: cell.since or date.min)[-SHOWN_CELLS:]:
-        place = cell.municipality
-        station.events.append(
-            Event(cell.since, _("im Regelbetrieb in"), place.name, place.get_absolute_url())
-        )
+        place, is_earlier = cell.municipality, _is_before(cell.since, idea)
+        text = _("schon vor der Idee im Regelbetrieb in") if is_earlier else _("im Regelbetrieb in")
+        station.events.append(Event(cell.since, text, place.name, place.get_absolute_url(), is_earlier))
     return station
+
+
+def _is_before(day: date | None, idea: Idea) -> bool:
+    return day is not None and day < localtime(idea.sent_at).date()
 
 
 def _day(moment: datetime | None) -> date | None:

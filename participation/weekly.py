@@ -10,10 +10,8 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.timezone import now
 from django.utils.translation import ngettext
 
@@ -25,9 +23,9 @@ from participation.models import Subscriber, WeeklyDigest
 from participation.services.subscriptions import CHANGE, END
 from smartregion.base import jobs
 from smartregion.base.languages import in_language
-from smartregion.base.mails import message_id
+from smartregion.base.mails import message_id, text_of
 from smartregion.base.models import Job
-from smartregion.base.public_news import News
+from smartregion.base.public_news import News, condensed
 
 SEND: Final = "participation.send_weekly_digests"
 PIECE: Final = 200
@@ -76,7 +74,7 @@ def hand_over(key: int) -> None:
         return
     subscriber = digest.subscriber
     with in_language(subscriber.language):
-        found = news_about(subscriber.topics, since=subscriber.told_until, until=digest.until)
+        found = condensed(news_about(subscriber.topics, since=subscriber.told_until, until=digest.until))
         if found:
             digest.problem = problem_of_sending(compose(digest, found))
     digest.told, digest.done_at = len(found), now()
@@ -89,7 +87,6 @@ def compose(digest: WeeklyDigest, found: list[News]) -> EmailMessage:
     region = Region.objects.first()
     context = {
         **told(found),
-        "portal": settings.PORTAL_URL,
         "change": link_to("subscription", digest.subscriber, CHANGE),
         "unsubscribe": unsubscribe,
         "region": region,
@@ -97,7 +94,7 @@ def compose(digest: WeeklyDigest, found: list[News]) -> EmailMessage:
     what = ngettext("%d Neuigkeit der Woche", "%d Neuigkeiten der Woche", len(found)) % len(found)
     return EmailMessage(
         subject=f"{region.portal_title}: {what}" if region else what,
-        body=render_to_string("participation/weekly_mail.txt", context),
+        body=text_of("participation/mails/weekly.txt", context),
         to=[digest.subscriber.email],
         headers={
             "Auto-Submitted": "auto-generated",
@@ -108,9 +105,9 @@ def compose(digest: WeeklyDigest, found: list[News]) -> EmailMessage:
     )
 
 
-def told(found: list[News]) -> dict[str, Any]:
+def told(found: list[News], most: int = SHOWN) -> dict[str, Any]:
     """What the template of the list of news needs."""
-    return {"groups": _by_subject(found[:SHOWN]), "more": len(found) - SHOWN}
+    return {"groups": _by_subject(found[:most]), "more": len(found) - most}
 
 
 def _by_subject(found: list[News]) -> list[list[News]]:

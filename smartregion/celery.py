@@ -4,8 +4,10 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
 
 from smartregion import environment as env
+from smartregion.base.acting import act_as_system
 from smartregion.signs import WorkerSign
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartregion.settings")
@@ -17,6 +19,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["consumer"].add(WorkerSign)
 app.conf.beat_schedule = {
+    "note-audit-head": {"task": "base.note_audit_head", "schedule": crontab(hour="0", minute="10")},
     "wake-waiting-jobs": {"task": "base.wake_waiting_jobs", "schedule": float(TICK_SECONDS)},
     "request-due-reports": {"task": "monitoring.request_due_reports", "schedule": crontab(minute="5")},
     "verify-reports": {"task": "monitoring.verify_reports", "schedule": crontab(hour="2", minute="40")},
@@ -38,5 +41,13 @@ app.conf.beat_schedule = {
     },
     "forget-requests": {"task": "participation.forget_requests", "schedule": crontab(minute="35")},
     "request-mirrors": {"task": "governance.request_mirrors", "schedule": crontab(hour="3", minute="40")},
+    "forget-counts": {"task": "base.forget_counts", "schedule": crontab(minute="*/10")},
     "delete-outdated": {"task": "base.delete_outdated", "schedule": crontab(hour="4", minute="20")},
 }
+
+
+@worker_init.connect
+def on_worker(**_signal: object) -> None:
+    """Before the pool's processes are forked, which connect to the database by themselves."""
+    env.refuse_to_serve_as_owner()
+    act_as_system()

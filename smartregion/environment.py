@@ -3,6 +3,7 @@
 import os
 import secrets
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -41,6 +42,14 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def choice(name: str, values: Sequence[str]) -> str:
+    """One of the values; the first if nothing is said."""
+    value = text(name, values[0])
+    if value not in values:
+        fail(f"{name} muss {' oder '.join(values)} sein, nicht „{value}“.")
+    return value
+
+
 def words(name: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
 
@@ -62,6 +71,36 @@ def database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def app_role(url: str, owner_url: str) -> str:
+    """The role under which the portal works, in a process that works as the owner of the tables; else ""."""
+    if not owner_url:
+        return ""
+    app, owner = database(url)["USER"], database(owner_url)["USER"]
+    if not app or app == owner:
+        fail(
+            "SMARTREGION_OWNER_DATABASE_URL und DATABASE_URL müssen zwei verschiedene Benutzer nennen: die "
+            "Eigentümerin der Tabellen und die Rolle, mit der das Portal arbeitet."
+        )
+    return str(app)
+
+
+def refuse_to_serve_as_owner() -> None:
+    """Web server and worker shall not be able to take the database's guards away."""
+    if text("SMARTREGION_OWNER_DATABASE_URL", ""):
+        fail(
+            "SMARTREGION_OWNER_DATABASE_URL gehört nur in die Umgebung von „migrate“ und „setup_region“, "
+            "nicht in die von Webserver und Worker."
+        )
+
+
+def clamd(place: str) -> str:
+    """Where ClamAV's daemon listens: the path of a socket, or host:port; "" without one."""
+    host, _colon, port = place.rpartition(":")
+    if place and not place.startswith("/") and not (host and port.isdecimal()):
+        fail("SMARTREGION_CLAMD muss der Pfad eines Sockets (/run/clamav/clamd.ctl) oder host:port sein.")
+    return place
 
 
 def queue(url: str) -> str:

@@ -20,9 +20,14 @@ MISSED: Final = 4
 """So many signs in a row may be missed before a process is taken for dead."""
 HALF_A_SECOND: Final = timedelta(seconds=0.5)
 """Celery's estimate falls short by a fraction of a second, which would show as 05:04:59."""
+BACKUP_DUE: Final = timedelta(hours=26)
+DRILL_DUE: Final = timedelta(days=8)
+"""A daily and a weekly timer, each with some time to run."""
 TITLES: Final = {
     "base.wake_waiting_jobs": _("Wartende Aufträge wecken"),
+    "base.note_audit_head": _("Stand des Protokolls festhalten"),
     "base.delete_outdated": _("Daten nach Ablauf ihrer Frist löschen"),
+    "base.forget_counts": _("Abgelaufene Zählungen gegen Missbrauch löschen"),
     "governance.close_due_circulars": _("Abgelaufene Umlaufbeschlüsse schließen"),
     "governance.request_mirrors": _("Abgleich der Spiegel beauftragen"),
     "monitoring.request_due_reports": _("Fällige Berichte anfordern"),
@@ -60,6 +65,8 @@ class Tick:
 @dataclass(frozen=True)
 class Operation:
     parts: list[Part]
+    safeguards: list[Part]
+    """Backup and drill of a restore: alive is what is not overdue."""
     ticks: list[Tick]
     oldest: Job | None
     """The job that waits longest."""
@@ -77,8 +84,12 @@ def operation() -> Operation:
         _part(str(_("Zeitplan")), signs.get(Sign.BEAT), MISSED * TICK_SECONDS),
         Part(str(_("Warteschlange (Redis)")), queue_answers()),
     ]
+    safeguards = [
+        _part(str(_("Letzte Sicherung")), signs.get(Sign.BACKUP), BACKUP_DUE.total_seconds()),
+        _part(str(_("Letzte Rückspielprobe")), signs.get(Sign.RESTORE_DRILL), DRILL_DUE.total_seconds()),
+    ]
     return Operation(
-        parts, sorted(_ticks(signs), key=lambda tick: tick.due_at), Job.objects.waiting().first()
+        parts, safeguards, sorted(_ticks(signs), key=lambda tick: tick.due_at), Job.objects.waiting().first()
     )
 
 

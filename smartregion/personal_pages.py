@@ -23,7 +23,9 @@ from django.views.generic import TemplateView
 
 from network.models import Role
 from participation.views.access import file_of
+from smartregion.base import audit
 from smartregion.base.access import SIGNED_IN, RuledView
+from smartregion.base.audit import Kind
 from smartregion.base.erasure import LEAST_LETTERS, Wordings, erase, occurrences, still_held, words_of
 from smartregion.base.history import event_model
 from smartregion.base.models import Erasure, RetentionRun
@@ -176,6 +178,7 @@ class PersonFileView(_PersonView):
         return super().get(request)
 
     def answer(self, person: Person) -> HttpResponse:
+        audit.note(Kind.PERSONAL_EXPORT, by=self.request.user, about=person.account, what="person")
         return file_of(self.request, stored_about(person), person.email, self.file_format)
 
 
@@ -248,6 +251,7 @@ class OwnFileView(RuledView):
     permission = SIGNED_IN
 
     def get(self, request: HttpRequest, file_format: str) -> HttpResponse:
+        audit.note(Kind.PERSONAL_EXPORT, by=request.user, about=request.user, what="own_data")
         return file_of(request, _own(request), request.user.email, file_format)  # type: ignore[union-attr]
 
 

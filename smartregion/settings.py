@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
 from smartregion import environment as env
+from smartregion import sign_in_services
 
 django_stubs_ext.monkeypatch()
 
@@ -37,22 +38,34 @@ else:
     PORTAL_URL = CSRF_TRUSTED_ORIGINS[0]
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_REDIRECT_EXEMPT = [r"^gesundheit/$"]
+    SECURE_REDIRECT_EXEMPT = [r"^gesundheit/$", r"^bereit/$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    # A browser takes such a cookie from this very host and over HTTPS only.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
 
 ERASURE_LOG = Path(env.text("SMARTREGION_ERASURE_LOG", str(VAR_DIR / "erasures.jsonl")))
-DATABASES = {"default": env.database(env.text("DATABASE_URL"))}
+# Whoever migrates works as the owner of the tables and gives the portal's own role its rights.
+OWNER_DATABASE_URL = env.text("SMARTREGION_OWNER_DATABASE_URL", "")
+DATABASES = {"default": env.database(OWNER_DATABASE_URL or env.text("DATABASE_URL"))}
+DATABASE_APP_ROLE = env.app_role(env.text("DATABASE_URL"), OWNER_DATABASE_URL)
+BACKUP_FOLDER = Path(env.text("SMARTREGION_BACKUP_FOLDER", str(VAR_DIR / "backups")))
+BACKUP_KEY = env.text("SMARTREGION_BACKUP_KEY", "")
+BACKUPS_KEPT = env.number("SMARTREGION_BACKUPS_KEPT", 30)
+LOG_FORMAT = env.choice("SMARTREGION_LOG_FORMAT", ("text", "json"))
+METRICS_TOKEN = env.text("SMARTREGION_METRICS_TOKEN", "")
 REDIS_URL = env.queue(env.text("REDIS_URL"))
 # Holds the rate limits of allauth, for all processes alike and also while Redis is away.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "base_cache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
+        # A task deletes what has expired. This limit deletes what still counts, so nothing may reach it.
+        "OPTIONS": {"MAX_ENTRIES": 5_000_000},
     }
 }
 
@@ -77,6 +90,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "axes",
     "csp",
     "pgtrigger",
@@ -85,6 +102,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "smartregion.base.headers.HeadersMiddleware",
+    "smartregion.requests_seen.RequestsSeenMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "smartregion.base.page_cache.PageCacheMiddleware",
@@ -98,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "network.second_factor.SecondFactorMiddleware",
     "smartregion.base.access.PolicyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -154,8 +174,24 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = None
-# Failed tries are counted by axes, for an account from an address: nobody can lock another person out.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+ACCOUNT_FORMS = {"reset_password": "network.accounts.ForgottenPasswordForm"}
+MFA_ADAPTER = "network.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "network.passkey_forms.AddForm",
+    "authenticate_webauthn": "network.passkey_forms.AuthenticateForm",
+    "login_webauthn": "network.passkey_forms.SignInForm",
+    "reauthenticate_webauthn": "network.passkey_forms.AgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+SECOND_FACTOR_KEY = env.text("SMARTREGION_SECOND_FACTOR_KEY", SECRET_KEY)
+SOCIALACCOUNT_ADAPTER = "network.sign_in_services.SignInServices"
+SIGN_IN_SERVICES = sign_in_services.read(env.text("SMARTREGION_SIGN_IN_SERVICES", ""))
+# Failed passwords are counted by axes, for an account from an address: nobody can lock another person out.
+# Wrong codes are counted here, for an account: whoever gets that far knows the password.
+ACCOUNT_RATE_LIMITS = {"login_failed": "8/15m/key"}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -164,7 +200,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_USERNAME_CALLABLE = "network.accounts.account_tried"
 AXES_USERNAME_FORM_FIELD = "email"
-AXES_CLIENT_IP_CALLABLE = "network.accounts.client_address"
+AXES_CLIENT_IP_CALLABLE = "network.accounts.counted_address"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
@@ -198,8 +234,13 @@ MESSAGE_LEVEL = message_levels.INFO
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
         "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
@@ -208,9 +249,11 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
+CSRF_COOKIE_AGE = None  # it goes with the browser's session, as nothing but the sign-in page sets one
 CSRF_FAILURE_VIEW = "smartregion.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
@@ -220,6 +263,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+
+CLAMD = env.clamd(env.text("SMARTREGION_CLAMD", ""))
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -238,6 +283,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = TIME_ZONE
 OPARL_PAUSE_SECONDS = 0.5
 OPARL_MOST_PAGES = 2_000
+SEARCHES_A_MINUTE = env.number("SMARTREGION_SEARCHES_A_MINUTE", 300)
 OPEN_DATA_REQUESTS_A_MINUTE = env.number("SMARTREGION_OPEN_DATA_REQUESTS_A_MINUTE", 300)
 JOB_LEASE_SECONDS = env.number("SMARTREGION_JOB_LEASE_SECONDS", 45)
 
@@ -248,8 +294,17 @@ PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"addresses": {"()": "smartregion.logs.WithoutAddresses"}},
+    "formatters": {
+        "text": {
+            "()": "smartregion.logs.Text",
+            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
+        },
+        "json": {"()": "smartregion.logs.JsonLines"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["addresses"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {name: {"level": "WARNING"} for name in ("axes", "fontTools", "pikepdf")},
 }

@@ -3,7 +3,16 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from smartregion import job_pages, personal_pages, robots, search_page, views, workplace
+from smartregion import (
+    audit_pages,
+    job_pages,
+    operator_pages,
+    personal_pages,
+    robots,
+    search_page,
+    views,
+    workplace,
+)
 from smartregion.languages import in_other_languages
 
 
@@ -46,6 +55,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("suche/", search_page.SearchView.as_view(), name="search"),
     path("vorschau/", views.PreviewView.as_view(), name="preview"),
     path("gesundheit/", views.HealthView.as_view(), name="health"),
+    path("bereit/", operator_pages.ReadyView.as_view(), name="ready"),
+    path("metrics", operator_pages.MetricsView.as_view(), name="metrics"),
     *legal_text("impressum", "imprint"),
     *legal_text("datenschutz", "privacy"),
     *legal_text("barrierefreiheit", "accessibility"),
@@ -57,6 +68,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("participation.urls")),
     path("", include("monitoring.urls")),
     path("", include("smartregion.opendata.urls")),
+    path("verwaltung/protokoll/", audit_pages.AuditView.as_view(), name="audit"),
+    path("verwaltung/protokoll/protokoll.csv", audit_pages.AuditCsvView.as_view(), name="audit_csv"),
     path("verwaltung/", admin.site.urls),
 ]
 urlpatterns.append(in_other_languages(urlpatterns))

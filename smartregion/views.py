@@ -17,6 +17,7 @@ from measures.public_figures import overview_for
 from measures.rollout_map import map_of_counts
 from measures.views.field import with_figures
 from network.models import Municipality, Organisation
+from smartregion.base import audit
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
 from smartregion.base.editing import UndoView, VersionedEditView, VersionedModelForm
 from smartregion.base.fields import LONGEST
@@ -159,6 +160,11 @@ class LegalTextForm(VersionedModelForm):
         model = LegalText
         fields = ["title", "body"]
         widgets = {"body": MarkdownInput({"rows": 16})}
+
+    def save_over_read_version(self, *, by: Any) -> Versioned:
+        saved = super().save_over_read_version(by=by)
+        audit.note(audit.Kind.SETTINGS_CHANGED, by=by, what=f"text:{self.instance.slug}")
+        return saved
 
 
 class LegalTextEditView(VersionedEditView):

@@ -5,10 +5,11 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from smartregion.environment import fail
+from smartregion.environment import fail, refuse_to_serve_as_owner
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartregion.settings")
 
+refuse_to_serve_as_owner()
 application = get_wsgi_application()
 if not (settings.STATIC_ROOT / "staticfiles.json").is_file():
     fail("Die Bausteine der Oberfläche fehlen. Stellen Sie sie mit „make assets“ bereit.")

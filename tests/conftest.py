@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -27,6 +28,24 @@ def pytest_configure() -> None:
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     databases.empty_quickly()
+    Client.request = _as_app_role(Client.request)  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def as_no_owner() -> None:
+    """What tests start, and what they ask of the portal's own commands, knows of no other database."""
+    os.environ.pop("SMARTREGION_OWNER_DATABASE_URL", None)
+    settings.OWNER_DATABASE_URL = ""
+
+
+def _as_app_role(request: Callable[..., Any]) -> Callable[..., Any]:
+    """Each request of a test client is served under the role that the portal has in earnest."""
+
+    def ask(*words: Any, **environ: Any) -> Any:
+        with databases.as_app_role():
+            return request(*words, **environ)
+
+    return ask
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +71,7 @@ def count_queries() -> Callable[[], object]:
 @pytest.fixture(autouse=True)
 def reading_without_limit(settings: Any) -> None:
     """The tests of all processes come from one address and are counted together."""
-    settings.OPEN_DATA_REQUESTS_A_MINUTE = 1_000_000
+    settings.OPEN_DATA_REQUESTS_A_MINUTE = settings.SEARCHES_A_MINUTE = 1_000_000
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +106,7 @@ TOGETHER = {
     "tests/e2e/": "second browser",
     "tests/stack/test_drill.py": "drill",
     "tests/stack/": "stack",
+    "tests/smartregion/test_backup.py": "backup",
     "tests/measures/test_round_mails.py": "processes",
     "tests/measures/test_invitation_mails.py": "processes",
     "tests/smartregion/test_digest_mails.py": "processes",

@@ -8,12 +8,14 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from smartregion.base.acting import is_usable
 from smartregion.base.search import kinds
 from smartregion.bootstrap import ROOT
 
@@ -25,12 +27,42 @@ COPY = "CREATE DATABASE {} TEMPLATE {}"
 TRIES = 5
 
 
+APP = os.environ.get("DATABASE_URL", "")
+OWNER = os.environ.get("SMARTREGION_OWNER_DATABASE_URL") or APP
+"""Tests make and drop databases; what they start works under the portal's own role."""
+
+
 def server() -> psycopg.Connection:
-    return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+    return psycopg.connect(OWNER, autocommit=True)
 
 
 def address_of(database: str) -> str:
-    return make_conninfo(os.environ["DATABASE_URL"], dbname=database)
+    """For looking behind the pages."""
+    return make_conninfo(OWNER, dbname=database)
+
+
+def settings_of(database: str) -> dict[str, str]:
+    """Variables of the environment for the portal's processes."""
+    return {"DATABASE_URL": make_conninfo(APP, dbname=database), "SMARTREGION_OWNER_DATABASE_URL": ""}
+
+
+@contextmanager
+def as_app_role() -> Iterator[None]:
+    """What the block asks of the database is asked under the portal's own role, where it has one."""
+    role = settings.DATABASE_APP_ROLE
+    try:
+        connection.ensure_connection()
+    except RuntimeError:  # a test that may not use the database
+        role = ""
+    if not role:
+        yield
+        return
+    connection.connection.execute(f"SET ROLE {role}")
+    try:
+        yield
+    finally:
+        if is_usable():
+            connection.connection.execute("RESET ROLE")
 
 
 def administer(statement: str, *names: str) -> None:
@@ -61,7 +93,7 @@ def end_connections(name: str) -> None:
             with server() as connection:
                 connection.execute(
                     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-                    "WHERE datname = %s AND usename = current_user",
+                    "WHERE datname = %s AND pg_has_role(current_user, usesysid, 'MEMBER')",
                     [name],
                 )
         except psycopg.errors.InsufficientPrivilege:  # one ended, and its place is a process of the server's
@@ -126,7 +158,8 @@ def connected_to_copy(source: str) -> Iterator[None]:
 def prepare(name: str, *parts: str) -> None:
     """Bring the database up to date as the start of the portal does."""
     words = [sys.executable, "-m", "smartregion.stack.prepare", *parts]
-    environment = {**os.environ, "DATABASE_URL": address_of(name), "SMARTREGION_DEMO": "1"}
+    environment = {**os.environ, **settings_of(name), "SMARTREGION_DEMO": "1"}
+    environment["SMARTREGION_OWNER_DATABASE_URL"] = address_of(name)
     subprocess.run(words, cwd=ROOT, env=environment, check=True)
 
 

@@ -25,7 +25,7 @@ from governance.services.papers import add_paper, next_paper_number
 from governance.story import story_of
 from governance.views.base import CHANGE, AddPage, EditPage, InCommittee, UndoPage
 from governance.way import way_of
-from measures.filters import query_with
+from measures.filters import query_with, tell_address
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.languages import German
 
@@ -49,7 +49,7 @@ class PaperListPage(RuledView):
         }
         if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
             response = render(request, "governance/_paper_results.html", {**context, "announce": True})
-            response["HX-Push-Url"] = f"{request.path}{query_with(request.GET)}"
+            tell_address(request, response, f"{request.path}{query_with(request.GET)}")
         else:
             crumbs = [(_("Gremien"), reverse("committees")), (_("Vorlagen"), "")]
             response = render(request, "governance/papers.html", {**context, "crumbs": crumbs})

@@ -17,7 +17,7 @@ from governance.models import FollowUp, Resolution
 from governance.views.base import InCommittee
 from governance.views.followups import with_seen_meetings
 from governance.whereabouts import cells_then_and_now, effects_of, item_of, paper_of, stations_of
-from measures.filters import query_with
+from measures.filters import query_with, tell_address
 from measures.models import COUNTING_RULE
 from measures.views.export import ExportView
 from smartregion.base.access import PUBLIC, RuledView
@@ -51,7 +51,7 @@ class ResolutionListPage(RuledView):
         if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
             context["announce"] = True
             response = render(request, "governance/_resolution_results.html", context)
-            response["HX-Push-Url"] = f"{request.path}{query_with(request.GET)}"
+            tell_address(request, response, f"{request.path}{query_with(request.GET)}")
         else:
             crumbs = [(_("Gremien"), reverse("committees")), (_("Beschlüsse"), "")]
             response = render(request, "governance/resolution_list.html", {**context, "crumbs": crumbs})

@@ -1,7 +1,14 @@
 """What an address chooses: measures for list, timeline and board, cells for matrix and map, money."""
 
 from measures.filters.funding import FundingFilter
-from measures.filters.measures import MUNICIPALITY_RULE, ListFilter, MeasureFilter, filter_for, query_with
+from measures.filters.measures import (
+    MUNICIPALITY_RULE,
+    ListFilter,
+    MeasureFilter,
+    filter_for,
+    query_with,
+    tell_address,
+)
 from measures.filters.rollout import MatrixFilter
 
 __all__ = [
@@ -12,4 +19,5 @@ __all__ = [
     "MeasureFilter",
     "filter_for",
     "query_with",
+    "tell_address",
 ]

@@ -162,8 +162,18 @@ def filter_for(user: Any, data: Mapping[str, Any]) -> MeasureFilter:
     )
 
 
+def tell_address(request: Any, response: Any, address: str) -> None:
+    """Let the browser name the list that it shows; asked for once more, it gets no second entry to go back
+    through."""
+    is_named = request.htmx.current_url_abs_path == address
+    response["HX-Replace-Url" if is_named else "HX-Push-Url"] = address
+
+
 def query_with(data: Any, **changes: str | None) -> str:
-    """The address query "?…" of `data` with some values set, or left out by None; begins on page one."""
+    """The address query "?…" of `data` with some values set, or left out by None; begins on page one.
+
+    Nothing where no value is kept: a bare "?" would say so little that it only makes a second address.
+    """
     query: QueryDict = data.copy()
     for name, value in {"page": None, **changes}.items():
         query.pop(name, None)
@@ -172,4 +182,4 @@ def query_with(data: Any, **changes: str | None) -> str:
     kept = QueryDict(mutable=True)
     for name, values in query.lists():
         kept.setlist(name, [value for value in values if value])
-    return f"?{kept.urlencode()}"
+    return f"?{kept.urlencode()}" if kept else ""

@@ -72,6 +72,8 @@ class ExperienceForm(VersionedModelForm):
     def save_over_read_version(self, *, by: Any) -> Versioned:
         """The first saving makes the row; who saves first at the same time is met as an editor of it."""
         with recorded(by=by):
-            stored = Experience.objects.get_or_create(cell=self.instance.cell)[0]
+            stored, is_new = Experience.objects.get_or_create(cell=self.instance.cell)
             self.instance.pk = stored.pk
+            if is_new:
+                self.cleaned_data["version"] = stored.version
             return super().save_over_read_version(by=by)

@@ -15,6 +15,7 @@ from measures.imports.words import Words, plain
 from measures.models import Measure
 from measures.models.imports import LARGEST_FILE
 from network.models import Organisation
+from smartregion.base.virus_check import NotClean, check_for_malware
 
 NOTHING: Final = "-"
 """Sent for a word that is to be read as an empty cell."""
@@ -37,6 +38,11 @@ class UploadForm(forms.Form):
             raise forms.ValidationError(
                 _("Die Datei ist größer als 10 MB. Bitte teilen Sie die Tabelle auf.")
             )
+        try:
+            check_for_malware(file.read())
+        except NotClean as found:
+            raise forms.ValidationError(str(found)) from found
+        file.seek(0)
         return file
 
 

@@ -23,6 +23,7 @@ from measures.round_progress import unanswered
 from measures.services.rollout import Confirmation, confirm_among
 from network.models import Municipality
 from smartregion.base import jobs
+from smartregion.base.acting import acting, municipality_by_link
 from smartregion.base.history import recorded
 from smartregion.base.models import Job
 
@@ -173,7 +174,10 @@ def answering(token: str, what: str = "") -> Iterator[RoundInvitation]:
         invitation = _invitation(links.select_for_update(of=("self",)).first())
         office = _("Kommune %s (Statusabfrage)") % invitation.municipality.name
         reason = _("Statusabfrage „%s“") % invitation.round.title
-        with recorded(by=None, office=office, reason=f"{reason}: {what}" if what else reason):
+        with (
+            acting(municipality_by_link(invitation.municipality_id)),
+            recorded(by=None, office=office, reason=f"{reason}: {what}" if what else reason),
+        ):
             yield invitation
             RoundInvitation.objects.filter(pk=invitation.pk).update(answered_at=now())
 
@@ -187,7 +191,10 @@ def _invitation(link: RoundLink | None) -> RoundInvitation:
 def note_opening(invitation: RoundInvitation) -> None:
     """Keep when a link of the municipality was first opened, by a person or by a mail scanner."""
     if invitation.opened_at is None:
-        with recorded(by=None, reason=_("Link geöffnet")):
+        with (
+            acting(municipality_by_link(invitation.municipality_id)),
+            recorded(by=None, reason=_("Link geöffnet")),
+        ):
             RoundInvitation.objects.filter(pk=invitation.pk, opened_at=None).update(opened_at=now())
 
 

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from measures.filters import MUNICIPALITY_RULE, MeasureFilter, filter_for, query_with
+from measures.filters import MUNICIPALITY_RULE, MeasureFilter, filter_for, query_with, tell_address
 from measures.saved_views import SavedViews
 from smartregion.base.access import PUBLIC, RuledView
 
@@ -62,7 +62,7 @@ class OverviewView(RuledView):
         is_partial = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
         if is_partial:
             response = render(request, self.results_template, {**context, "announce": True})
-            response["HX-Push-Url"] = f"{request.path}{query_with(request.GET)}"
+            tell_address(request, response, f"{request.path}{query_with(request.GET)}")
         else:
             response = render(request, self.template_name, {**context, "crumbs": self.crumbs()})
         patch_vary_headers(response, ["HX-Request"])

@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from measures.filters import MatrixFilter, query_with
+from measures.filters import MatrixFilter, query_with, tell_address
 from measures.filters.rollout import blocked_rule
 from measures.matrix import matrix_rows
 from measures.models import COUNTING_RULE, Measure, RolloutCell
@@ -56,7 +56,7 @@ class MatrixView(InTimeView):
         is_partial = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
         if is_partial:
             response = render(request, "measures/_matrix_results.html", {**context, "announce": True})
-            response["HX-Push-Url"] = f"{request.path}{query_with(query, zelle=None)}"
+            tell_address(request, response, f"{request.path}{query_with(query, zelle=None)}")
         else:
             context["crumbs"] = [(_("Roll-out"), "")]
             if place := query.get("zelle"):
@@ -93,7 +93,7 @@ class MatrixView(InTimeView):
     def _beside(self) -> str:
         """Where a cell opens beside this page: that of its municipality shows no past day."""
         query = query_with(self.request.GET, zelle=None, page=self.request.GET.get("page"))
-        return f"{self.request.path}{query}{'&' if len(query) > 1 else ''}zelle="
+        return f"{self.request.path}{query}{'&' if query else '?'}zelle="
 
 
 def _windows(columns: Page[Municipality]) -> list[dict[str, Any]]:

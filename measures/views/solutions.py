@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import CreateView, DetailView
 
-from measures.filters import query_with
+from measures.filters import query_with, tell_address
 from measures.forms.solutions import SolutionAddForm, SolutionFilter, SolutionForm, SolutionLinkForm
 from measures.models import MATURITY_RULE, MaturityScale, Solution, SolutionLink
 from measures.services.solutions import create_solution
@@ -50,7 +50,7 @@ class SolutionListView(RuledView):
         }
         if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
             response = render(request, "measures/_solution_results.html", {**context, "announce": True})
-            response["HX-Push-Url"] = f"{request.path}{query_with(request.GET)}"
+            tell_address(request, response, f"{request.path}{query_with(request.GET)}")
         else:
             crumbs = [(_("Lösungen"), "")]
             response = render(request, "measures/solution_list.html", {**context, "crumbs": crumbs})

@@ -25,7 +25,7 @@ from monitoring.models.reports import QUESTION, SCOPES
 from monitoring.periods import Period
 from monitoring.sections import ALWAYS, SECTIONS_OF
 from monitoring.snapshot.world import read_first_world
-from smartregion.base import jobs
+from smartregion.base import audit, jobs
 from smartregion.base.history import UNDO_REASON, event_model, recorded, restore_deleted
 
 COMPILE = "monitoring.compile_report"
@@ -326,6 +326,7 @@ def release_report(*, report: Report, by: Any, office: str) -> Report:
         check_to_release(stored)
         stored.released_at, stored.released_by, stored.released_as = now(), by, office
         stored.save(update_fields=[*RELEASED])
+        audit.note(audit.Kind.REPORT_RELEASED, by=by, report=stored.pk)
     return stored
 
 
@@ -343,6 +344,7 @@ def approve_report(*, report: Report, by: Any, office: str, sha256: str) -> Repo
         check_to_approve(stored, by=by, sha256=sha256)
         stored.sealed_at, stored.approved_by, stored.approved_as = now(), by, office
         stored.save(update_fields=[*SEALED])
+        audit.note(audit.Kind.REPORT_SEALED, by=by, report=stored.pk)
         _ask_for_the_next()
     return stored
 

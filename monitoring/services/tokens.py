@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from measures.models.rounds import hash_of
 from monitoring.models import ApiToken, Indicator
 from network.models import User
+from smartregion.base import audit
 from smartregion.base.history import recorded
 
 
@@ -30,10 +31,12 @@ def create_token(
             expires_on=expires_on,
         )
         token.indicators.set(indicators)
+        audit.note(audit.Kind.TOKEN_MADE, by=by, token=token.pk)
     return token, secret
 
 
 def revoke_token(*, token: ApiToken, by: User) -> None:
     """From now on it opens nothing. Once more changes nothing."""
     with recorded(by=by, reason=_("Zugang zurückgezogen")):
-        ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now())
+        if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now()):
+            audit.note(audit.Kind.TOKEN_REVOKED, by=by, token=token.pk)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import CreateView, TemplateView
 
-from measures.filters import query_with
+from measures.filters import query_with, tell_address
 from measures.journal import visible_since
 from measures.views.in_time import InTimeView
 from monitoring.filters import IndicatorFilter
@@ -58,7 +58,7 @@ class IndicatorListView(InTimeView):
         }
         if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
             response = render(request, "monitoring/_indicator_results.html", {**context, "announce": True})
-            response["HX-Push-Url"] = f"{request.path}{query_with(request.GET)}"
+            tell_address(request, response, f"{request.path}{query_with(request.GET)}")
         else:
             crumbs = indicator_crumbs()
             response = render(request, "monitoring/indicator_list.html", {**context, "crumbs": crumbs})

@@ -21,5 +21,9 @@ class MailingForm(forms.ModelForm[Mailing]):
         help_texts = {
             "text": gettext_lazy(
                 "Reiner Text. Anrede, Absender, Grund des Schreibens und der Link zum Widerruf kommen dazu."
-            )
+            ),
+            "with_news": gettext_lazy(
+                "Hängt bis zu zehn Neuigkeiten an, die seit dem letzten Rundschreiben öffentlich geworden "
+                "sind; bei einer Auswahl nach Handlungsfeld nur die dieses Feldes."
+            ),
         }

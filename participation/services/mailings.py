@@ -10,24 +10,35 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils.timezone import now
 
+from measures.public_news import FIELDS
 from network.models import Contact, User
 from participation.links import link_to
 from participation.mails import Letter, send
 from participation.models import Mailing
 from participation.weekly import told
 from smartregion.base.history import recorded
-from smartregion.base.public_news import news
+from smartregion.base.public_news import Topic, condensed, news
 
 WITHDRAW = "withdraw-consent"
 BEFORE_THE_FIRST: Final = timedelta(weeks=4)
 """So far the first mailing of all looks back."""
+MOST_NEWS: Final = 10
+"""So many news a letter tells; for the rest it leads to the portal."""
 
 
-def news_since_last() -> dict[str, Any]:
-    """For the letters: what is new in public since the last mailing, as the weekly mail tells it."""
+def news_since_last(field: str = "") -> dict[str, Any]:
+    """For the letters: what is new in public since the last mailing, as the weekly mail tells it.
+
+    Args:
+        field: the slug of the field by which the recipients were chosen; of others nothing is told.
+    """
     until = now()
     since = Mailing.objects.aggregate(last=Max("sent_at"))["last"] or until - BEFORE_THE_FIRST
-    return {"since": since, **told(news(since, until))}
+    found = condensed(news(since, until))
+    if field:
+        found = [each for each in found if Topic(FIELDS, field) in each.topics]
+    more_at = reverse("field", args=[field]) if field else reverse("home")
+    return {"since": since, "more_at": more_at, **told(found, MOST_NEWS)}
 
 
 def letter_to(contact: Contact, *, subject: str, text: str, new: Mapping[str, Any] | None = None) -> Letter:
@@ -40,7 +51,7 @@ def letter_to(contact: Contact, *, subject: str, text: str, new: Mapping[str, An
     return Letter(
         to=contact.email,
         subject=subject,
-        template="participation/mailing.txt",
+        template="participation/mails/mailing.txt",
         context={
             **(new or {}),
             "text": text,
@@ -61,13 +72,17 @@ def send_mailing(
     selection: str,
     by: User,
     with_news: bool = False,
+    field: str = "",
 ) -> Mailing:
     """Store the mails for all of them, once; the log keeps how many, not who.
+
+    Args:
+        field: the slug of the field by which they were chosen, if they were.
 
     Raises:
         IntegrityError: this text was sent already.
     """
-    new = news_since_last() if with_news else None
+    new = news_since_last(field) if with_news else None
     with recorded(by=by):
         mailing = Mailing.objects.create(
             key=key,

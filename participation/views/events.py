@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from dateutil.relativedelta import relativedelta
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -20,6 +21,7 @@ from participation.calendar import calendar_of, sign_of
 from participation.event_feedback import figures_of
 from participation.forms.events import EventFilter
 from participation.models import Event, EventFile, EventSeries, Registration, Session, Survey
+from participation.models.surveys import SMALLEST_NUMBER
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.history import Source, events_of, journal
 from smartregion.base.languages import German
@@ -93,9 +95,11 @@ class EventPage(OfEvent, TemplateView):
             surveys=Survey.objects.visible_to(user).filter(event=event),
             places_left=None if event.capacity is None else max(0, event.capacity - event.taken),  # type: ignore[attr-defined]
             own=Registration.objects.of_account(user).filter(event=event).first(),
+            register_address=f"{settings.PORTAL_URL}{reverse('register', args=[event.pk])}",
             may_join=user.has_perm(JOIN),
             keeps=keeps,
             feedback=figures_of(event) if shows_feedback and event.has_begun else None,
+            least_answers=SMALLEST_NUMBER,
             comments=event.feedback.exclude(comment="") if keeps else [],
             changes=journal_of(event) if keeps else None,
             crumbs=self.crumbs(),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from measures.filters import query_with
+from measures.filters import query_with, tell_address
 from participation.filters import IdeaFilter
 from participation.models import Idea, Survey
 from participation.paging import bounded_page
@@ -37,7 +37,7 @@ class IdeaListPage(RuledView):
         }
         if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
             response = render(request, "participation/_idea_results.html", {**context, "announce": True})
-            response["HX-Push-Url"] = f"{request.path}{query_with(request.GET)}"
+            tell_address(request, response, f"{request.path}{query_with(request.GET)}")
         else:
             context |= {
                 "crumbs": [(_("Ideen"), "")],
@@ -55,11 +55,9 @@ class IdeaPage(RuledView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What went up in another idea leads there, if it was ever public."""
         manages = request.user.has_perm(MANAGE)
-        gone_up = Idea.objects.filter(
-            pk=pk, published_at__isnull=False, merged_into__in=Idea.objects.published()
-        )
-        if not manages and (merged := gone_up.select_related("merged_into").first()):
-            return HttpResponseRedirect(merged.merged_into.get_absolute_url())  # type: ignore[union-attr]
+        gone_up = Idea.objects.filter(pk=pk, published_at__isnull=False, merged_into__isnull=False)
+        if not manages and (merged := gone_up.first()) and merged.end().is_published:
+            return HttpResponseRedirect(merged.end().get_absolute_url())
         visible = Idea.objects.visible_to(request.user).with_names().select_related("merged_into")
         idea = get_object_or_404(visible, pk=pk)
         context: dict[str, Any] = {

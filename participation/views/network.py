@@ -8,11 +8,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView, ListView, TemplateView
 
 from fields.models import ActionField
@@ -26,7 +24,8 @@ from participation.mails import body_of
 from participation.meeting_up import who_should_meet
 from participation.models import Mailing
 from participation.services.mailings import WITHDRAW, letter_to, news_since_last, send_mailing
-from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.access import RuledView
+from smartregion.base.secret_pages import SecretPage
 
 EDIT, SEND = "edit", "send"
 PER_PAGE: Final = 30
@@ -70,6 +69,11 @@ class MailingAddView(RuledView, FormView[MailingForm]):
     def chosen(self) -> ContactFilter:
         return ContactFilter(self.request.GET)
 
+    @property
+    def field(self) -> str:
+        """The slug of the field by which contacts are chosen."""
+        return self.chosen.values.get("feld", "")
+
     @cached_property
     def recipients(self) -> list[Contact]:
         """Each address once."""
@@ -104,7 +108,7 @@ class MailingAddView(RuledView, FormView[MailingForm]):
 
     def preview(self, form: MailingForm) -> HttpResponse:
         values = form.cleaned_data
-        new = news_since_last() if values["with_news"] else None
+        new = news_since_last(self.field) if values["with_news"] else None
         letter = letter_to(self.recipients[0], subject=values["subject"], text=values["text"], new=new)
         own = {
             "body": body_of(letter, Region.objects.first()),
@@ -125,6 +129,7 @@ class MailingAddView(RuledView, FormView[MailingForm]):
                 text=values["text"],
                 with_news=values["with_news"],
                 contacts=self.recipients,
+                field=self.field,
                 selection=self.chosen.in_words or _("alle Kontakte"),
                 by=self.request.user,  # type: ignore[arg-type]
             )
@@ -139,11 +144,9 @@ class MailingAddView(RuledView, FormView[MailingForm]):
         return redirect("mailings")
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class ConsentView(RuledView, TemplateView):
+class ConsentView(SecretPage, TemplateView):
     """The link in each mailing: GET asks, POST withdraws, also by the mail program itself (RFC 8058)."""
 
-    permission = PUBLIC
     writes = ("post",)
     template_name = "participation/consent.html"
 

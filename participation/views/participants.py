@@ -22,10 +22,11 @@ from participation.badges import badges_of
 from participation.event_mails import send_message
 from participation.export import ParticipantsExport
 from participation.forms.events import MessageForm, WalkInForm
-from participation.models import Registration
+from participation.models import Event, Registration
 from participation.services.registrations import add_at_the_door, check_in, remove_registration
 from participation.views.event_keeping import KeepingOfEvent, told_in_words
 from participation.views.events import KEEP, OfEvent
+from smartregion.base import audit
 from smartregion.base.text import german_slug
 from smartregion.base.typst import CompileError
 
@@ -123,10 +124,15 @@ class RegistrationRemovePage(OfParticipants, FormView[forms.Form]):
         return HttpResponseRedirect(self.get_back_url())
 
 
+def _note_export(request: HttpRequest, event: Event) -> None:
+    audit.note(audit.Kind.PERSONAL_EXPORT, by=request.user, what=f"participants:{event.pk}")
+
+
 class ParticipantsExportView(OfEvent, ExportView):
     permission = KEEP
 
     def export_of(self, request: HttpRequest) -> ParticipantsExport:
+        _note_export(request, self.event)
         return ParticipantsExport(self.event, request.user)
 
     def page_of(self, request: HttpRequest) -> str:
@@ -149,6 +155,7 @@ class BadgesView(OfEvent):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         participants = Registration.objects.participants().exclude(name="").filter(event=self.event)
+        _note_export(request, self.event)
         try:
             content = badges_of(self.event, participants, on=localdate())
         except CompileError as problem:

@@ -6,7 +6,7 @@ belongs to one object is decided with `require`, after the object was found amon
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,17 +21,25 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.views import View
 
+from smartregion.base import audit
+from smartregion.base.acting import acting, actor_of
 from smartregion.base.clock import DAY_IN_ADDRESS
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
 CHANGING_STATEMENT = re.compile(
-    r'\b(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|TRUNCATE) "(?!django_session")'
+    r'\b(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|TRUNCATE) "(?!django_session"|base_auditentry")'
 )
+"""All but what notes who reads: the session, and the audit log."""
+READING_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class SignInNeeded(Exception):
     """Raised where a visitor without an account reached something that an account may open."""
+
+
+class NotForThisAccount(Http404):
+    """Raised where an account reached an object that it must not tell from a missing one."""
 
 
 class WriteOnRead(RuntimeError):
@@ -39,7 +47,7 @@ class WriteOnRead(RuntimeError):
 
 
 def reading_only() -> AbstractContextManager[Any]:
-    """Refuse every changing statement but those of the session, as long as the context lasts."""
+    """Refuse every changing statement but those of session and audit log, as long as the context lasts."""
 
     def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if CHANGING_STATEMENT.search(sql):
@@ -81,13 +89,14 @@ class RuledView(View):
     http_method_names = ["get", "head", "options", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method not in ("GET", "HEAD", "OPTIONS") and DAY_IN_ADDRESS in request.GET:
+        if request.method not in READING_METHODS and DAY_IN_ADDRESS in request.GET:
             return render(request, "base/past_is_fixed.html", status=409)
         may_write = (request.method or "").lower() in self.writes
-        guard = nullcontext() if may_write else reading_only()
         try:
             self.check_permission()
-            with guard:
+            if (request.method or "").lower() not in self.http_method_names:
+                return self.http_method_not_allowed(request, *args, **kwargs)
+            with acting(actor_of(request.user)) if may_write else reading_only():
                 response = super().dispatch(request, *args, **kwargs)
                 if hasattr(response, "render"):
                     response.render()
@@ -96,6 +105,9 @@ class RuledView(View):
                 return response
         except SignInNeeded:
             return redirect_to_login(page_asked_for(request), settings.LOGIN_URL)
+        except (PermissionDenied, NotForThisAccount):
+            note_denied_write(request)
+            raise
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Whoever opens a form's address by hand or after signing in gets a page that leads on."""
@@ -119,13 +131,25 @@ class RuledView(View):
 
         Raises:
             SignInNeeded: a visitor without an account; they are sent to the sign-in page.
-            Http404: anyone else, so that a foreign object cannot be told from a missing one.
+            NotForThisAccount: anyone else (a 404); a foreign object cannot be told from a missing one.
         """
         if self.request.user.has_perm(permission, subject):
             return
         if not self.request.user.is_authenticated:
             raise SignInNeeded
-        raise Http404
+        raise NotForThisAccount
+
+
+def note_denied_write(request: HttpRequest) -> None:
+    """By its name, since an address may hold a secret."""
+    match = request.resolver_match
+    if request.method not in READING_METHODS and match is not None:
+        audit.note(
+            audit.Kind.DENIED,
+            by=request.user,
+            page=match.view_name or "",
+            method=str(request.method).lower(),
+        )
 
 
 def page_asked_for(request: HttpRequest) -> str:
@@ -179,6 +203,7 @@ class PolicyMiddleware:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if policy != SIGNED_IN and not request.user.has_perm(policy):
+            note_denied_write(request)
             raise PermissionDenied
         return None
 

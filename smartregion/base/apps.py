@@ -10,7 +10,7 @@ class BaseConfig(AppConfig):
     label = "base"
 
     def ready(self) -> None:
-        autodiscover_modules("rules", "panels", "worklist", "occasions", "jobs", "agenda")
+        autodiscover_modules("rules", "panels", "worklist", "occasions", "jobs", "agenda", "ownership")
         autodiscover_modules("privacy", "search", "public_news")
         pre_migrate.connect(drop_derived, sender=self)
         post_migrate.connect(create_derived, sender=self)
@@ -26,7 +26,8 @@ def drop_derived(plan: list[Any], **_signal: Any) -> None:
 
 def create_derived(**_signal: Any) -> None:
     """What is made from the tables as they are now."""
-    from smartregion.base import past_tables, search_index
+    from smartregion.base import past_tables, row_security, search_index
 
     past_tables.create_views()
     search_index.create_index()
+    row_security.create_policies()

@@ -31,9 +31,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from smartregion.base import audit
+from smartregion.base.acting import SYSTEM, acting
 from smartregion.base.file_texts import Unreadable, text_of_file
 from smartregion.base.history import event_model, recorded
-from smartregion.base.models import Erasure
+from smartregion.base.models import AuditEntry, Erasure
 from smartregion.base.personal import Person, data_types, repeats_searched_texts, sealed_fields
 from smartregion.base.text import ADDRESS
 from smartregion.base.versioned import Versioned
@@ -124,7 +126,7 @@ def _erase(
     **log: Any,
 ) -> Erasure:
     is_all = scope == Erasure.Scope.ALL
-    with recorded(by=by, reason=_("Personenbezogene Daten gelöscht"), office=office):
+    with acting(SYSTEM), recorded(by=by, reason=_("Personenbezogene Daten gelöscht"), office=office):
         counts = {}
         if person:
             types = data_types(of_visitors=not is_all)
@@ -140,6 +142,7 @@ def _erase(
             left=still_held(wordings) if is_all else {},
             **log,
         )
+        audit.note(audit.Kind.ERASED, by=by, about=person and person.account, scope=scope)
         keep_outside(erasure)
     return erasure
 
@@ -206,9 +209,14 @@ def _stands_in(text: str, pattern: str) -> bool:
 
 
 def _models() -> Iterator[ModelType]:
-    """Every table with a text, that of the log apart."""
+    """Every table with a text, those of the logs apart: they name nobody."""
     for model in apps.get_models(include_auto_created=True):
-        if model._meta.managed and not model._meta.proxy and model is not Erasure and _texts_of(model):
+        if (
+            model._meta.managed
+            and not model._meta.proxy
+            and model not in {Erasure, AuditEntry}
+            and _texts_of(model)
+        ):
             yield model
 
 

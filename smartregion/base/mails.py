@@ -4,6 +4,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.template.loader import render_to_string
+
+
+def text_of(template: str, context: dict[str, Any]) -> str:
+    """The text of a mail. Django marks it as safe HTML, which it is not: a page that shows it escapes it."""
+    return render_to_string(template, {"portal": settings.PORTAL_URL, **context}) + ""
 
 
 def message_id(row: Any) -> str:

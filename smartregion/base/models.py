@@ -1,6 +1,7 @@
 """Job: the truth about background work. LegalText: pages the region edits. Draft: what is not saved yet.
 
 Sign: when beat, worker and each scheduled task were last heard of. RetentionRun, Erasure: what was deleted.
+AuditEntry: what security wants to know.
 """
 
 from datetime import datetime, timedelta
@@ -180,9 +181,10 @@ class JobAttempt(models.Model):
 
 
 class Sign(models.Model):
-    """When a part of the background work was last heard of: beat, a worker, or a scheduled task."""
+    """When a part of the operation was last heard of: beat, a worker, a task, a backup, its drill."""
 
     BEAT, WORKER = "beat", "worker"
+    BACKUP, RESTORE_DRILL = "backup", "restore_drill"
 
     name = models.CharField(primary_key=True, max_length=100)
     seen_at = models.DateTimeField()
@@ -292,3 +294,70 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def of_account(self, key: int) -> Self:
+        return self.filter(Q(account=key) | Q(about=key)).order_by("-number")
+
+
+class AuditEntry(models.Model):
+    """One entry of the audit log (`smartregion/base/audit.py`). The database takes it and never changes it.
+
+    Accounts are no foreign keys: an entry stays as it is when its account goes.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(_("Zeitpunkt"))
+    kind = models.CharField(_("Vorgang"), max_length=40)
+    account = models.BigIntegerField(null=True)
+    about = models.BigIntegerField(null=True)
+    facts = LongText(max_length=LONG)
+    """JSON as it was written; the hash is over these characters."""
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Eintrag des Protokolls")
+        verbose_name_plural = _("Protokoll")
+        constraints = limits("auditentry", facts=LONG)
+        indexes = [
+            models.Index(fields=["account", "-number"]),
+            models.Index(fields=["about", "-number"]),
+            models.Index(fields=["kind", "-number"]),
+            models.Index(fields=["at"]),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="audit_is_chained",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                declare=[("last", "RECORD")],
+                # The lock is held until the transaction ends: no gap in numbers, one order of hashes.
+                func="""
+                    PERFORM pg_advisory_xact_lock(hashtext('base_auditentry'));
+                    SELECT * INTO last FROM base_auditentry ORDER BY number DESC LIMIT 1;
+                    NEW.number = COALESCE(last.number, 0) + 1;
+                    NEW.at = CLOCK_TIMESTAMP();
+                    NEW.previous_hash = COALESCE(last.hash, repeat('0', 64));
+                    NEW.hash = encode(sha256(convert_to(concat(
+                        NEW.previous_hash, E'\\n', NEW.number, E'\\n',
+                        to_char(NEW.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), E'\\n', NEW.kind,
+                        E'\\n', NEW.account, E'\\n', NEW.about, E'\\n', NEW.facts), 'UTF8')), 'hex');
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="audit_is_kept", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="audit_is_kept_whole",
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Truncate,
+                when=pgtrigger.Before,
+                func="RAISE EXCEPTION 'pgtrigger: Cannot truncate the audit log';",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -90,6 +90,7 @@ class DataType:
         stored: all rows; their model is the data type's.
         about: the rows about a person.
         told: what a row says about its person, as plain values by their labels.
+        gathered: makes of the rows what is told one by one, where a row by itself would tell next to nothing.
         erase: takes the person out of the rows; without it the rows are deleted with their history.
         outdated: what is to be deleted today; without it nothing is deleted by time alone.
         drop: how outdated rows go, where deleting row and history is not right.
@@ -107,6 +108,7 @@ class DataType:
     erase: Callable[[Person], int] | None = None
     outdated: Callable[[], Rows] | None = None
     drop: Callable[[Rows], int] = field(default=forget)
+    gathered: Callable[[Rows], Iterable[Any]] = field(default=iter)
     of_visitors: bool = False
 
     def erase_person(self, person: Person) -> int:
@@ -162,7 +164,13 @@ class Stored:
     """What is stored about a person of one data type; never empty."""
 
     type: DataType
-    rows: list[dict[str, str]]
+    facts: list[dict[str, Any]]
+    """What each row says, by its labels."""
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The same as people read it."""
+        return [{label: in_words(value) for label, value in row.items()} for row in self.facts]
 
     @property
     def shown(self) -> list[dict[str, str]]:
@@ -171,19 +179,19 @@ class Stored:
 
     @property
     def more(self) -> int:
-        return max(0, len(self.rows) - SHOWN)
+        return max(0, len(self.facts) - SHOWN)
 
 
 def stored_about(person: Person, types: Iterable[DataType] | None = None) -> list[Stored]:
-    """What is stored about the person, as plain texts. One query per data type and what its `told` asks."""
+    """What is stored about the person. One query per data type and what its `told` asks."""
     asked = by_title(data_types() if types is None else types)
     found = (Stored(each, list(_told(each, person))) for each in asked)
-    return [stored for stored in found if stored.rows]
+    return [stored for stored in found if stored.facts]
 
 
-def _told(data_type: DataType, person: Person) -> Iterator[dict[str, str]]:
-    for row in data_type.about(person):
-        yield {str(label): in_words(value) for label, value in data_type.told(row).items()}
+def _told(data_type: DataType, person: Person) -> Iterator[dict[str, Any]]:
+    for entry in data_type.gathered(data_type.about(person)):
+        yield {str(label): value for label, value in data_type.told(entry).items()}
 
 
 def in_words(value: Any) -> str:

@@ -1,9 +1,10 @@
 """What is stored about a person, as files for that person: JSON for programs, an accessible PDF to read."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from smartregion.base.personal import Stored, in_words
@@ -20,10 +21,21 @@ def as_plain(stored: list[Stored]) -> list[dict[str, Any]]:
             "zweck": str(each.type.purpose),
             "rechtsgrundlage": str(each.type.basis),
             "aufbewahrung": str(each.type.kept),
-            "eintraege": each.rows,
+            "eintraege": [{label: as_data(value) for label, value in row.items()} for row in each.facts],
         }
         for each in stored
     ]
+
+
+def as_data(value: Any) -> Any:
+    """A value as programs read it: moments and days by ISO 8601, in the time of the region."""
+    if isinstance(value, datetime):
+        return localtime(value).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [as_data(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 
 def as_pdf(stored: list[Stored], *, email: str, office: str, moment: datetime) -> bytes:

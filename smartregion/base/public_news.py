@@ -34,6 +34,8 @@ class News:
         key: the same for good: of the row and of the event in its history.
         about: what the row is called.
         subject: label of the model and primary key of the row.
+        is_new: it tells that there is the thing, which it describes as it is now.
+        is_move: it tells only when the thing takes place from now on.
     """
 
     key: str
@@ -44,6 +46,8 @@ class News:
     subject: tuple[str, int]
     topics: frozenset[Topic]
     is_example: bool = False
+    is_new: bool = False
+    is_move: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,18 @@ def news(since: datetime, until: datetime) -> list[News]:
     """
     found = (each for tell in _sources.values() for each in tell(since) if since < each.at <= until)
     return sorted(found, key=lambda each: (each.at, each.key), reverse=True)
+
+
+def condensed(found: list[News]) -> list[News]:
+    """For a list that tells of several weeks, the newest first: when a thing takes place stands once."""
+    said, kept = {each.subject for each in found if each.is_new}, []
+    for each in found:
+        if each.is_move and each.subject in said:
+            continue
+        if each.is_move:
+            said.add(each.subject)
+        kept.append(each)
+    return kept
 
 
 def choices_of(rows: Any, keys: Collection[str] | None) -> dict[str, Choice]:

@@ -1,12 +1,15 @@
 """Celery tasks of the ground floor: run one job, wake those that wait, delete what was kept long enough."""
 
+import logging
 from typing import Final
 
 from celery import shared_task
 from celery.signals import worker_ready
 
-from smartregion.base import jobs, retention
+from smartregion.base import audit, jobs, retention
 from smartregion.base.models import Job
+
+log = logging.getLogger(__name__)
 
 LONGEST_JOB_SECONDS: Final = 600
 """A compile takes seconds. After this the worker's child is killed and the lease of its job runs out."""
@@ -27,6 +30,22 @@ def wake_waiting_jobs() -> None:
 @shared_task(name="base.delete_outdated")
 def delete_outdated() -> None:
     retention.delete_outdated()
+
+
+@shared_task(name="base.forget_counts")
+def forget_counts() -> None:
+    """Rows of the cache that have expired: nobody asks for them any more, so nobody would delete them."""
+    retention.forget_expired_counts()
+
+
+@shared_task(name="base.note_audit_head")
+def note_audit_head() -> None:
+    """Leave the head of the audit log in the logs of the machine: whoever can cut the table is not there."""
+    found = audit.verify()
+    if isinstance(found, audit.Damage):
+        log.error("Audit log is damaged at %s", found.number)
+    else:
+        log.info("Audit log ends with %s", found)
 
 
 @worker_ready.connect

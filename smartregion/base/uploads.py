@@ -15,6 +15,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.utils.translation import gettext as _
 
 from smartregion.base.text import german_slug
+from smartregion.base.virus_check import NotClean, check_for_malware
 
 MEGABYTE: Final = 1_048_576
 LARGEST: Final = 10 * MEGABYTE
@@ -86,7 +87,12 @@ def checked(file: Any) -> Upload:
         problem = _("Die Datei ist größer als %d MB. Bitte verkleinern oder teilen Sie sie.")
         raise Refused(problem % (LARGEST // MEGABYTE))
     content = file.read()
-    return Upload(file.name, kind_of(file.name, content), content)
+    kind = kind_of(file.name, content)
+    try:
+        check_for_malware(content)
+    except NotClean as found:
+        raise Refused(str(found)) from found
+    return Upload(file.name, kind, content)
 
 
 def kind_of(name: str, content: bytes) -> str:

@@ -1,5 +1,6 @@
 """`python -m smartregion.stack run|assets|manage …|exec -- COMMAND …|drill …|crowd …`, from `.venv`."""
 
+import compileall
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ from contextlib import suppress
 
 from smartregion import bootstrap
 from smartregion.bootstrap import Failure
+from smartregion.catalogues import APPS
 from smartregion.stack.instance import PORTAL, Instance, throw_away
 from smartregion.stack.lint import PRODUCTION
 from smartregion.stack.portal import prepare, run
@@ -57,9 +59,15 @@ def manage(*words: str) -> int:
 
 
 def assets() -> int:
-    """Collect the static files for processes that an operator starts. Asks no service, needs no setting."""
+    """Static files and byte code for an operator's processes, which cannot write beside the program.
+
+    Asks no service, needs no setting.
+    """
     os.environ.update({"DJANGO_SETTINGS_MODULE": "smartregion.settings", **PRODUCTION, **NOWHERE})
     prepare("collectstatic")
+    with bootstrap.step("Programm"):
+        for name in APPS:
+            compileall.compile_dir(bootstrap.ROOT / name, quiet=1)
     return 0
 
 

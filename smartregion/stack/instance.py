@@ -35,7 +35,7 @@ class Instance:
 
     @property
     def addresses(self) -> Path:
-        """Where a running instance writes its DATABASE_URL and REDIS_URL for `make manage`."""
+        """Where a running instance writes the addresses of its services for `make manage`."""
         return self.folder / "addresses.json"
 
     @contextmanager

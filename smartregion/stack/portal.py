@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPException
 
 from smartregion.bootstrap import VAR, Failure, step
 from smartregion.stack.instance import PORTAL, Instance
-from smartregion.stack.services import start_services
+from smartregion.stack.services import start_services, without_owner
 from smartregion.stack.supervisor import Supervisor, with_parent
 
 HOST = "127.0.0.1"
@@ -36,6 +36,7 @@ def run() -> int:
             instance.announced(start_services(supervisor)),
         ):
             prepare("migrate", "load_data", "collectstatic")
+            without_owner()
             start_portal(supervisor, web)
             greet(web.getsockname()[1])
             try:

@@ -18,6 +18,8 @@ from smartregion.stack.instance import Instance
 from smartregion.stack.supervisor import Account, Supervisor, as_account, wait_for
 
 DATABASE = "smartregion"
+APP_ROLE = "smartregion_app"
+"""Under which the portal works; the tables belong to the role that is called like the database."""
 SOCKET_NAME = ".s.PGSQL.5432.lock"
 LONGEST_SOCKET_PATH = 107  # bytes of sun_path on Linux, less its closing zero
 PARAMETERS = {
@@ -39,8 +41,8 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 CREATE = f"CREATE ROLE {DATABASE} LOGIN CREATEDB;\nCREATE DATABASE {DATABASE} OWNER {DATABASE};\n"
 
 
-def start(supervisor: Supervisor) -> str:
-    """Start the instance's server, made on first use, and return its DATABASE_URL."""
+def start(supervisor: Supervisor) -> dict[str, str]:
+    """Start the instance's server, made on first use, and return its addresses for portal and owner."""
     server = Server(supervisor.instance)
     server.prepare()
     socket = server.data if server.data_path_fits() else temporary_folder(supervisor, server.account)
@@ -53,7 +55,26 @@ def start(supervisor: Supervisor) -> str:
     )
     late = f"PostgreSQL wurde nicht rechtzeitig bereit; siehe {child.log.relative_to(ROOT)}."
     supervisor.wait_until(server.is_ready, 60, late)
-    return f"postgresql:///{DATABASE}?host={quote(str(socket), safe='')}&user={DATABASE}"
+    return addresses(socket)
+
+
+def addresses(socket: Path) -> dict[str, str]:
+    """Of a server that runs; data of an earlier version get the portal's role now."""
+    host = f"?host={quote(str(socket), safe='')}"
+    make_app_role(f"postgresql:///{DATABASE}{host}&user=postgres")
+    return {
+        "DATABASE_URL": f"postgresql:///{DATABASE}{host}&user={APP_ROLE}",
+        "SMARTREGION_OWNER_DATABASE_URL": f"postgresql:///{DATABASE}{host}&user={DATABASE}",
+    }
+
+
+def make_app_role(url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as server:
+        if not server.execute("SELECT FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone():
+            server.execute(f"CREATE ROLE {APP_ROLE} LOGIN")
+            server.execute(f"GRANT {APP_ROLE} TO {DATABASE}")
 
 
 class Server:

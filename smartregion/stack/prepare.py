@@ -18,11 +18,14 @@ STATIC_STAMP = VAR / "static.stamp"
 
 
 def static_digest() -> str:
-    """Names, sizes and times of all static sources, and the versions of the packages that bring some."""
+    """Names and contents of all static sources, and the versions of the packages that bring some.
+
+    Not their times: an image of a container keeps those only roughly.
+    """
     folders = (ROOT / "static", VAR / "assets")
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
-    seen = [f"{path.relative_to(ROOT)} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
-    return "\n".join([digest(RUN_LOCK, ROOT / "smartregion" / "settings.py"), *seen])
+    places = [str(path.relative_to(ROOT)) for path in files]
+    return "\n".join([digest(RUN_LOCK, ROOT / "smartregion" / "settings.py", *files), *places])
 
 
 def static_is_current() -> bool:

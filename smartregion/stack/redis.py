@@ -43,14 +43,14 @@ class Queue:
         return False
 
 
-def start(supervisor: Supervisor) -> str:
-    """Start the server on a free port and return its REDIS_URL; a port that is snatched away is replaced."""
+def start(supervisor: Supervisor) -> dict[str, str]:
+    """Start the server on a free port and return its address; a port that is snatched away is replaced."""
     for _ in range(ATTEMPTS):
         queue = Queue.somewhere()
         child = supervisor.start("redis", "Redis", [program(), "-"], text=queue.configuration)
         wait_for(lambda queue=queue, child=child: child.gone() or queue.answers(), 10)  # type: ignore[misc]
         if queue.answers():
-            return queue.url
+            return {"REDIS_URL": queue.url}
         supervisor.forget(child)
     raise Failure(f"Redis ließ sich nicht starten; siehe {child.log.relative_to(ROOT)}.")
 

@@ -1,4 +1,4 @@
-// Ideas: a point on the map, by mouse or arrow keys; consultations: points that are left to give.
+// Ideas: a point on the map, by mouse or arrow keys, the private address to copy; consultations: points left to give.
 const choice = document.querySelector("[data-place-choice]");
 const STEP = 8; // units of the drawing for one press of an arrow key
 
@@ -62,9 +62,23 @@ if (choice) {
     said.textContent = said.dataset.cleared;
     map.focus();
   });
-  municipality.addEventListener("change", remove);
+  municipality.addEventListener("change", () => {
+    const place = point && placeAt(point);
+    if (!place || place.dataset.key === municipality.value) return;
+    remove();
+    said.textContent = `${said.dataset.elsewhere} ${place.textContent}`;
+  });
   choice.hidden = false;
 }
+
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.nextElementSibling.textContent = button.dataset.copied;
+  });
+});
 
 document.querySelectorAll("[data-points]").forEach((group) => {
   const left = group.querySelector("[data-points-left]");

@@ -16,6 +16,10 @@ RUN = """async () => {
     const first = nodes => nodes.slice(0, 3).map(node => node.target).join(', ');
     return result.violations.map(({id, nodes}) => `${id}: ${first(nodes)}`);
 }"""
+GLUED = """() => [...document.querySelectorAll("main :is(.note, .facts, .errors)")].filter(box => {
+    const next = box.nextElementSibling?.getBoundingClientRect(), own = box.getBoundingClientRect();
+    return next?.height && own.height && next.top >= own.bottom - 1 && next.top < own.bottom + 12;
+}).map(box => box.outerHTML.slice(0, 80))"""
 TOO_WIDE = "document.scrollingElement.scrollWidth - innerWidth"
 
 
@@ -37,6 +41,13 @@ def inspect(page: Page, looks: Sequence[tuple[int, str]] | None = None) -> list[
         _resize(page, width)
         if (pixels := page.evaluate(TOO_WIDE)) > 0:
             found.append(f"{width}: {pixels} px too wide")
+    return found
+
+
+def glued(page: Page) -> list[str]:
+    """Boxes that touch what follows, on a phone."""
+    _resize(page, PHONE)
+    found: list[str] = page.evaluate(GLUED)
     return found
 
 

@@ -46,7 +46,7 @@ class Portal:
         self.name = f"{databases.PREFIX}e2e{queue}_{os.getpid()}"
         self.database = databases.address_of(self.name)
         redis = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{queue}").geturl()
-        services = {"DATABASE_URL": self.database, "REDIS_URL": redis}
+        services = {**databases.settings_of(self.name), "REDIS_URL": redis}
         self.environment = {**services, "SMARTREGION_DEMO": "1", **settings}
 
     def start(self) -> None:

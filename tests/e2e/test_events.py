@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Browse
-from tests.e2e.inspection import PHONE, inspect
+from tests.e2e.inspection import PHONE, glued, inspect
 from tests.e2e.portal import Portal, running_portal
 from tests.mail_server import MailServer, mail_server
 from tests.monitoring.worker import until
@@ -53,7 +53,7 @@ def register(page: Page, name: str) -> None:
     page.get_by_role("link", name=re.compile("Jetzt anmelden|Auf die Warteliste")).click()
     page.get_by_label("Ihr Name").fill(name)
     page.get_by_label("Ihre E-Mail-Adresse").press_sequentially(f"{name.lower()}@example.org", **LIKE_PEOPLE)
-    page.get_by_role("button", name="Anmeldung senden").click()
+    page.get_by_role("button", name=re.compile("Anmeldung senden|Auf die Warteliste")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bitte sehen Sie in Ihr Postfach")
 
 
@@ -90,8 +90,11 @@ def test_a_visitor_registers_waits_moves_up_and_withdraws(
     register(bea, "Bea")
     bea_link = link_in(mail_to(mails, "Bea", "Bitte bestätigen"))
     bea.goto(bea_link)
-    bea.get_by_role("button", name="Anmeldung bestätigen").click()
+    assert glued(bea) == []
+    bea.get_by_role("button", name="Warteliste bestätigen").click()
     expect(bea.get_by_text("Sie stehen auf der Warteliste, an Stelle 1.")).to_be_visible()
+    mail_to(mails, "Bea", "Sie stehen auf der Warteliste")
+    assert glued(bea) == []
 
     ada.get_by_role("button", name="Abmelden").click()
     expect(ada.get_by_role("heading", level=1)).to_have_text("Sie sind abgemeldet")
@@ -169,3 +172,14 @@ def test_every_page_of_events_is_accessible_and_fits_a_phone(browse: Browse) -> 
             found[address, page is visitor] = inspect(page)
 
     assert {address: problems for address, problems in found.items() if problems} == {}
+
+
+def test_on_paper_an_event_names_where_to_register_instead_of_a_button(browse: Browse) -> None:
+    page = browse()
+    page.goto("/veranstaltungen/")
+    page.get_by_role("link", name="Themenwoche Smart Region", exact=True).click()
+    button, address = page.get_by_role("link", name="Jetzt anmelden"), page.get_by_text("Anmelden unter http")
+    on_screen = button.is_visible(), address.is_visible()
+    page.emulate_media(media="print")
+
+    assert (on_screen, (button.is_visible(), address.is_visible())) == ((True, False), (False, True))

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Browse
-from tests.e2e.inspection import inspect
+from tests.e2e.inspection import glued, inspect
 from tests.e2e.portal import Portal, running_portal
 from tests.mail_server import MailServer, mail_server
 
@@ -68,6 +68,19 @@ def send_idea(page: Page) -> None:
     expect(page.get_by_text("Ihre Idee ist angekommen")).to_be_visible()
 
 
+def keep_address(page: Page, own: str, *, scripts: bool) -> None:
+    """The private address is a link to keep, and with JavaScript a button copies it."""
+    link = page.get_by_role("link", name=own)
+    expect(link).to_be_visible()
+    copy = page.get_by_role("button", name="Adresse kopieren")
+    expect(copy).to_be_visible(visible=scripts)
+    if scripts:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        copy.click()
+        expect(page.get_by_text("Die Adresse ist kopiert.")).to_be_visible()
+        assert page.evaluate("navigator.clipboard.readText()") == link.inner_text()
+
+
 def publish(page: Page) -> None:
     page.goto("/ideen/pruefen/")
     page.get_by_role("link", name=TITLE).click()
@@ -95,8 +108,12 @@ def test_a_citizen_follows_an_idea_from_the_form_to_the_decision(
 
     write_idea(citizen, address)
     send_idea(citizen)
-    own = link_in(mail_to(mails, address, 1), "meine")
-    assert urlsplit(citizen.url).path == own
+    own = urlsplit(citizen.url).path
+    assert glued(citizen) == []
+    keep_address(citizen, own, scripts=scripts)
+    citizen.goto(link_in(mail_to(mails, address, 1), "adresse"))
+    citizen.get_by_role("button", name="Ja, meine Idee ansehen").click()
+    citizen.wait_for_url(f"**{own}")
     citizen.goto("/ideen/")
     expect(citizen.get_by_role("link", name=TITLE)).to_have_count(0)
 
@@ -121,9 +138,28 @@ def test_a_point_is_chosen_on_the_map_and_what_is_typed_finds_the_same_idea(brow
     page.get_by_label("Karte der Region, Ort der Idee").focus()
     page.keyboard.press("ArrowUp")
     expect(page.get_by_role("button", name="Punkt entfernen")).to_be_visible()
-    assert page.get_by_label("Kommune").input_value()
+    here = page.get_by_label("Kommune").input_value()
+    assert here
+    names = page.locator("[data-place-choice] .map__name").all_text_contents()
+    assert len(names) == len(set(names)) == page.locator(".place-names li").count()
     assert inspect(page) == []
     page.get_by_role("button", name="Punkt entfernen").click()
+    assert page.locator("#id_latitude").input_value() == ""
+
+
+def test_another_municipality_takes_the_point_away_and_says_so(browse: Browse) -> None:
+    page = browse()
+    page.goto("/ideen/neu/")
+    page.get_by_label("Karte der Region, Ort der Idee").focus()
+    page.keyboard.press("ArrowUp")
+    place = page.get_by_label("Kommune")
+    here, said = place.input_value(), page.locator("[data-place-said]")
+    place.dispatch_event("change")
+    assert page.locator("#id_latitude").input_value()
+    others = place.locator("option").evaluate_all("options => options.map(({value}) => value)")
+    place.select_option(next(value for value in others if value not in ("", here)))
+
+    expect(said).to_contain_text("Der Punkt lag in einer anderen Kommune und wurde entfernt: ")
     assert page.locator("#id_latitude").input_value() == ""
 
 

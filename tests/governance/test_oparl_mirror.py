@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
@@ -19,12 +20,12 @@ from governance.services.mirror import Walk, request_due_runs, request_run, run_
 from smartregion.base import jobs
 from smartregion.base.models import Job
 from smartregion.bootstrap import ROOT
+from tests import databases
 from tests.factories import make_committee, make_region
 from tests.governance.mirror_rows import compare, make_mirror
 from tests.governance.oparl_client import get, pages
 from tests.governance.oparl_rows import make_everything
 from tests.governance.oparl_server import Endpoint
-from tests.monitoring.worker import conninfo
 
 pytestmark = pytest.mark.usefixtures("without_pause")
 MIRRORED = ("organization", "meeting", "paper")
@@ -108,8 +109,9 @@ def test_an_import_that_was_killed_goes_on_where_it_was(transactional_db: None, 
             gate.wait(60)
 
     source.before = hold
+    settings = databases.settings_of(str(connection.settings_dict["NAME"]))
     words = [sys.executable, "manage.py", "import_oparl", source.system, "--internal"]
-    child = subprocess.Popen(words, cwd=ROOT, env={**os.environ, "DATABASE_URL": conninfo()})
+    child = subprocess.Popen(words, cwd=ROOT, env={**os.environ, **settings})
     try:
         assert reached.wait(60)
     finally:

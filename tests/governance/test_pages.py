@@ -13,7 +13,7 @@ from django.utils.timezone import localdate, now
 from governance.models import AgendaItem, Committee, Meeting, Paper, Resolution, Seat, Term
 from governance.views.base import CHANGE
 from network.models import Role
-from tests.factories import make_committee, make_measure, make_municipality, make_user
+from tests.factories import make_committee, make_measure, make_municipality, make_region, make_user
 from tests.governance.rows import (
     make_file,
     make_item,
@@ -375,3 +375,26 @@ def test_who_is_signed_out_while_writing_comes_back_to_the_page_of_the_form(clie
 
     assert back["Location"] == f"/anmelden/?next={page}"
     assert elsewhere["Location"] == f"/anmelden/?next={sent}"
+
+
+def test_a_committee_and_its_meeting_that_are_called_alike_are_named_once(client: Client) -> None:
+    """Negative control: those with names of their own are told with both."""
+    make_region()
+    alike, other = make_committee("Lenkungskreis"), make_committee("Runde Süd")
+    heads = [
+        client.get(committee.get_absolute_url())
+        .content.decode()
+        .partition("page-head__text")[2]
+        .split("</h1>")[0]
+        for committee in (alike, other)
+    ]
+    panels = []
+    for committee, title in ((alike, "Lenkungskreis"), (other, "Herbst")):
+        Meeting.objects.all().delete()
+        make_meeting(committee, title, starts_at=now() + timedelta(days=3), status="planned")
+        page = client.get("/").content.decode()
+        panels.append(page.partition("Nächste Sitzung:")[2].partition("</p>")[0])
+
+    assert [head.count("Lenkungskreis") for head in heads] == [1, 1]
+    assert ("preline" in heads[0], "preline" in heads[1]) == (False, True)
+    assert [panels[0].count("Lenkungskreis"), panels[1].count("Runde Süd")] == [1, 1]

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from tests import databases
+
 NAME = "worker-under-test"
 LEASE_SECONDS = 2
 PATIENCE = 60
@@ -50,7 +52,7 @@ class Worker:
     def _environment(self) -> dict[str, str]:
         return {
             **os.environ,
-            "DATABASE_URL": conninfo(),
+            **databases.settings_of(str(connection.settings_dict["NAME"])),
             "REDIS_URL": self.queue,
             "PGAPPNAME": NAME,
             "TMPDIR": str(self.temporary),

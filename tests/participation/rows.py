@@ -3,9 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils.timezone import now
 
+from participation.links import secret_of
 from participation.models import Idea, IdeaAuthor, Question, Reply, Sheet, Support, Survey
+from participation.services.ideas import OWN
 from smartregion.base.text import german_slug
 
 
@@ -14,13 +17,18 @@ def make_idea(title: str = "Radweg beleuchten", **values: Any) -> Idea:
     email, state = values.pop("email", ""), values.pop("state", Idea.State.PUBLISHED)
     idea = Idea.objects.create(title=title, **{"text": "Abends ist es dunkel.", **values})
     if email:
-        IdeaAuthor.objects.create(idea=idea, email=email, wants_news=True)
+        IdeaAuthor.objects.create(idea=idea, email=email, wants_news=True, confirmed_at=now())
     if state != Idea.State.WAITING:
         idea.state, idea.decided_at = state, now()
         idea.published_at = now() if state == Idea.State.PUBLISHED else None
         idea.note = idea.note or ("Warum?" if state in (Idea.State.ASKED, Idea.State.REJECTED) else "")
         idea.save_over(idea.version)
     return Idea.objects.get(pk=idea.pk)
+
+
+def own_page(idea: Idea) -> str:
+    """Where its author sees how it fares."""
+    return reverse("idea_own", args=[secret_of(idea, OWN)])
 
 
 def make_supporters(idea: Idea, number: int) -> None:

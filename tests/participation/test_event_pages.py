@@ -253,14 +253,25 @@ def test_feedback_is_open_for_four_weeks_and_its_figures_stay_hidden_until_they_
     assert "Mehr Pausen" in page.content.decode()
     coordinator.post(f"{own}rueckmeldung/veroeffentlichen/", {"version": 1})
 
+    few = client.get(own)
+    assert [(answers.question, answers.counts) for answers in few.context["feedback"]] == [
+        ("Insgesamt", []),
+        ("Zugang und Barrierefreiheit", []),
+    ]
+    assert "erst, wenn sie 5 Menschen beantwortet haben" in few.content.decode()
+    for _number in range(3):
+        say(event, overall=1)
+
     shown = client.get(own)
-    assert [(answers.question, answers.total) for answers in shown.context["feedback"]] == [
-        ("Insgesamt", 2),
-        ("Zugang und Barrierefreiheit", 1),
+    assert [
+        (answers.question, answers.total, bool(answers.counts)) for answers in shown.context["feedback"]
+    ] == [
+        ("Insgesamt", 5, True),
+        ("Zugang und Barrierefreiheit", 1, False),
     ]
     assert shown.context["feedback"][0].counts[:3] == [
-        ("sehr gut", 1, 50),
-        ("gut", 1, 50),
+        ("sehr gut", 4, 80),
+        ("gut", 1, 20),
         ("teils, teils", 0, 0),
     ]
     assert "Mehr Pausen" not in shown.content.decode()
@@ -293,3 +304,49 @@ def test_the_worklist_names_events_without_programme_and_feedback_to_publish() -
     assert found("programm", keeper) == [("Bald", "dringend"), ("Woche", "bald")]
     assert found("rueckmeldungen", keeper) == [("Alt", "Hinweis")]
     assert found("programm", member) == found("rueckmeldungen", member) == []
+
+
+def facts(client: Client, event: Event) -> str:
+    return (
+        client.get(event.get_absolute_url()).content.decode().partition("<aside")[2].partition("</aside>")[0]
+    )
+
+
+def test_an_event_without_registration_says_that_none_is_needed(client: Client) -> None:
+    assert "Sie brauchen sich nicht anzumelden" in facts(client, make_event(takes_registrations=False))
+    assert "Sie brauchen sich nicht anzumelden" not in facts(client, make_event())
+
+
+@pytest.mark.parametrize("takes_registrations", [True, False])
+def test_what_is_over_says_nothing_of_a_coming_registration_or_access(
+    client: Client, takes_registrations: bool
+) -> None:
+    """Negative control: the same event says it before."""
+    values = {
+        "takes_registrations": takes_registrations,
+        "online_url": "https://stream.example.org/",
+        "accessibility": "Bitte bei der Anmeldung angeben.",
+    }
+    words = ("anmelden", "Anmeldung", "Zugang", "Zum Stream", "In den Kalender")
+    said = [
+        [word for word in words if word in facts(client, make_event(days=days, **values))]
+        for days in (30, -30)
+    ]
+
+    assert (len(said[0]) > 2, said[1]) == (True, [])
+
+
+def test_a_full_event_counts_nobody_who_does_not_wait(client: Client) -> None:
+    event = make_event(capacity=1)
+    put(event, "Ada")
+    alone = facts(client, event)
+    put(event, "Bea", has_place=False)
+
+    assert ("Alle Plätze sind vergeben. Wird" in alone, "Person" in alone) == (True, False)
+    assert "Alle Plätze sind vergeben; 1 Person wartet." in facts(client, event)
+
+
+def test_no_address_of_the_list_ends_with_a_bare_question_mark(client: Client) -> None:
+    context = client.get(LIST).context
+
+    assert (context["coming_url"], context["past_url"]) == (LIST, f"{LIST}?zeit=vergangen")

@@ -19,7 +19,7 @@ from participation.services.news import tell_authors
 from participation.way import linked_at, way_of
 from tests.factories import make_committee, make_measure, make_municipality, make_user, set_cell
 from tests.governance.rows import make_meeting, make_resolution, make_topic
-from tests.participation.rows import make_idea
+from tests.participation.rows import make_idea, own_page
 
 pytestmark = pytest.mark.django_db
 
@@ -53,8 +53,10 @@ def test_an_idea_is_followed_to_measure_decision_and_rollout(client: Client) -> 
             "schon vor der Idee, Lenkungskreis: ungeändert beschlossen LK 0 Vorarbeit",
             "Lenkungskreis: ungeändert beschlossen LK 1 Lampen",
         ],
-        ["im Regelbetrieb in Aadorf"],
+        ["schon vor der Idee im Regelbetrieb in Aadorf"],
     ]
+    stations = way_of(Idea.objects.get(), AnonymousUser())
+    assert [station.is_reached for station in stations] == [True, True, True, False]
     page = client.get(f"/ideen/{idea.pk}/").content.decode()
     assert all(words in page for words in (measure.get_absolute_url(), "LK 1", "01.05.2026"))
 
@@ -117,13 +119,49 @@ def test_an_author_who_wants_it_is_told_of_a_decision_once() -> None:
     assert [mail.to for mail in VisitorMail.objects.all()] == ["a@example.org"]
 
 
+def test_telling_authors_asks_as_often_however_many_have_nothing_new(
+    count_queries: Callable[[], Any],
+) -> None:
+    numbers = []
+    for number in range(4):
+        make_idea(f"Idee {number}", email=f"a{number}@example.org", measure=make_measure(f"M {number}"))
+        if number in (0, 3):
+            with count_queries() as queries:
+                assert tell_authors() == 0
+            numbers.append(len(queries))
+
+    assert numbers[0] == numbers[1]
+
+
 def test_a_linked_measure_and_an_answer_are_told_at_once() -> None:
     idea = make_idea(email="a@example.org")
     link(idea, make_measure())
     idea.answer = "Gern."
     edit_idea(idea=idea, version=idea.version, by=None)
 
-    assert VisitorMail.objects.count() == 2
+    news, answer = VisitorMail.objects.order_by("pk")
+    assert (news.subject, answer.subject) == ("Neues zu Ihrer Idee", "Antwort auf Ihre Idee")
+    assert ["Gern." in mail.body for mail in (news, answer)] == [False, True]
+
+
+def test_the_authors_own_page_shows_the_answer_too(client: Client) -> None:
+    idea = make_idea(answer="**Gern**, im Frühjahr.")
+
+    pages = [client.get(each).content.decode() for each in (idea.get_absolute_url(), own_page(idea))]
+    assert ["<strong>Gern</strong>, im Frühjahr." in page for page in pages] == [True, True]
+
+
+def test_what_was_decided_before_the_idea_came_is_no_step_of_its_way() -> None:
+    """It is told with its day, as background."""
+    idea, measure, committee = make_idea(), make_measure(), make_committee()
+    earlier = localdate() - timedelta(days=3)
+    make_resolution(committee, "LK 1", title="Vorarbeit", resolved_on=earlier).measures.add(measure)
+    link(idea, measure)
+    before = way_of(Idea.objects.get(), AnonymousUser())[2]
+    make_resolution(committee, "LK 2", resolved_on=localdate()).measures.add(measure)
+
+    assert (before.is_reached, [event.on for event in before.events]) == (False, [earlier])
+    assert way_of(Idea.objects.get(), AnonymousUser())[2].is_reached
 
 
 def test_an_ideas_page_asks_as_often_however_much_it_tells(count_queries: Callable[[], Any]) -> None:

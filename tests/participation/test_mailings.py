@@ -5,18 +5,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.utils.formats import date_format
+from django.utils.html import conditional_escape
 from django.utils.timezone import localdate, localtime, now
 
 from fields.models import ActionField
 from governance.models import Seat
 from measures.models import Measure, StatusUpdate, TeamMember
-from network.models import Contact, Role
+from network.models import Contact, Region, Role
+from participation.mails import body_of
 from participation.meeting_up import who_should_meet
 from participation.models import Mailing, VisitorMail
+from participation.services.mailings import letter_to, news_since_last
 from smartregion.base.jobs import run
+from smartregion.base.mails import text_of
 from smartregion.base.models import Job
 from tests.factories import (
     make_committee,
@@ -27,6 +32,9 @@ from tests.factories import (
     make_region,
     make_user,
 )
+from tests.governance.rows import make_meeting
+from tests.participation.event_rows import make_event
+from tests.participation.rows import make_idea
 from tests.past import happened_on
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +184,90 @@ def test_a_mailing_without_news_and_one_that_has_none_to_tell_say_nothing_of_the
     assert [("Neu im Portal" in mail.body) for mail in VisitorMail.objects.all()] == [False, False]
     assert page.context["lacks_news"]
     assert list(Mailing.objects.order_by("pk").values_list("with_news", flat=True)) == [False, True]
+
+
+HOSTILE = "<b>fett</b> <img src=x> <meta http-equiv=refresh content=0>"
+SHOWN = "&lt;b&gt;fett&lt;/b&gt; &lt;img src=x&gt; &lt;meta http-equiv=refresh content=0&gt;"
+
+
+def test_a_text_is_a_text_in_the_preview_and_the_list_whoever_wrote_it(coordinator: Client) -> None:
+    """What the mail quotes from the portal may come from anybody."""
+    make_contact()
+    idea = make_idea("Radweg", text=HOSTILE)
+    typed = {**TEXT, "text": f"Hallo {HOSTILE}", "with_news": "on"}
+    page = coordinator.post(NEW, {**typed, "key": "00000000-0000-4000-8000-000000000000"})
+    letter = page.content.decode().partition('<div class="letter">')[2].partition("</div>")[0]
+    coordinator.post(NEW, previewed(coordinator, NEW, **typed))
+    listed = coordinator.get("/netzwerk/rundschreiben/").content.decode()
+
+    assert (letter.count(SHOWN), letter.count("<"), letter.count(idea.title)) == (2, 0, 1)
+    assert (SHOWN in listed, "<img src=x>" in listed) == (True, False)
+    assert HOSTILE in VisitorMail.objects.get().body
+
+
+def test_the_text_of_every_mail_is_escaped_where_a_page_shows_it() -> None:
+    body = text_of("participation/mails/mailing.txt", {"text": HOSTILE})
+
+    assert conditional_escape(body).count(SHOWN) == 1
+
+
+def test_a_selection_by_field_is_told_of_its_field_alone(coordinator: Client) -> None:
+    make_contact(fields=[make_field("Energie")])
+    tell("Neues von der Mobilität")
+    own = make_measure("Speicher", no="M-02", field=make_field("Energie"), visibility="public")
+    StatusUpdate.objects.create(measure=own, on=localdate(), text="Der Speicher läuft", visibility="public")
+    meeting = make_meeting(make_committee(), starts_at=now() + timedelta(days=9), status="invited")
+
+    typed = {**TEXT, "with_news": "on", "key": "00000000-0000-4000-8000-000000000000"}
+    of_all = coordinator.post(NEW, typed).context["body"]
+    shown = coordinator.post(f"{NEW}?feld=energie", typed).context["body"]
+    coordinator.post(f"{NEW}?feld=energie", previewed(coordinator, f"{NEW}?feld=energie", with_news="on"))
+    of_field = VisitorMail.objects.get().body
+
+    told = ["Der Speicher läuft", "Neues von der Mobilität", str(meeting)]
+    assert [[text in body for text in told] for body in (of_field, of_all)] == [
+        [True, False, False],
+        [True, True, True],
+    ]
+    assert shown == of_field
+    assert of_field.index(TEXT["text"]) < of_field.index("Der Speicher läuft")
+
+
+def test_a_letter_tells_ten_news_and_leads_to_the_rest() -> None:
+    make_region()
+    for number in range(12):
+        make_idea(f"Idee {number}", field=make_field("Energie"))
+
+    new = news_since_last("energie")
+    body = body_of(letter_to(make_contact(), subject="x", text="Hallo.", new=new), Region.objects.first())
+
+    assert (body.count("Neue Idee."), new["more"]) == (10, 2)
+    assert (
+        f"Dazu kommen noch 2 Neuigkeiten im Portal.\n{settings.PORTAL_URL}/handlungsfelder/energie/" in body
+    )
+
+
+def test_what_was_moved_stands_once_and_nobody_else_reads_that_members_are_invited() -> None:
+    make_region()
+    committee = make_committee()
+    with happened_on(localdate() - timedelta(days=60)):
+        meeting = make_meeting(committee, "Herbst", starts_at=now() + timedelta(days=20), status="planned")
+        old = make_event("Altes", days=20)
+    with happened_on(localdate() - timedelta(days=9)):
+        fresh = make_event("Frisches", days=20)
+    for days in (8, 7):
+        with happened_on(localdate() - timedelta(days=days)):
+            for event in (old, fresh):
+                event.starts_at, event.ends_at = (
+                    each + timedelta(days=1) for each in (event.starts_at, event.ends_at)
+                )
+                event.save_over(event.version)
+            meeting.status = "invited"
+            meeting.save_over(meeting.version)
+
+    groups = news_since_last()["groups"]
+    told = {group[0].about: [each.text.split()[0] for each in group] for group in groups}
+    assert told == {"Altes": ["Jetzt"], "Frisches": ["Neue"]}
 
 
 def suggested(field: str = "") -> list[tuple[list[str], list[str]]]:

@@ -15,6 +15,7 @@ from participation.services.events import cancel_event, save_event, undo_event
 from participation.services.registrations import (
     add_at_the_door,
     check_in,
+    confirm,
     count_participants,
     erase_registrations,
     forget_registrations,
@@ -293,7 +294,7 @@ def test_after_the_event_those_with_a_place_are_asked_once_how_it_was() -> None:
     make_event("Längst vorbei", days=-20)
 
     assert (request_feedback(), request_feedback()) == (1, 0)
-    assert mails() == [("ada@example.org", "Wie war es?: Digitaltag")]
+    assert mails() == [("ada@example.org", "Wie war es? Digitaltag")]
     assert f"/veranstaltungen/{event.pk}/rueckmeldung/" in VisitorMail.objects.get().body
 
 
@@ -361,3 +362,77 @@ def test_a_registration_belongs_to_who_has_its_link(client: Client) -> None:
 def test_registering_past_the_form_is_refused_for_administrations_only_events() -> None:
     with pytest.raises(ValidationError):
         register(event=make_event(audience="administrations"), name="Ada", email="ada@example.org")
+
+
+def test_what_nobody_confirmed_is_replaced_by_the_later_form_with_a_link_of_its_own(client: Client) -> None:
+    """Who registers a foreign address first decides neither name nor needs; the mail greets nobody."""
+    event = make_event(capacity=1)
+    send_form(client, event, "Mallory", email="ada@example.org", needs="Unfug")
+    first = Registration.objects.get()
+    send_form(client, event, "Ada", needs="Rollstuhl")
+    second = Registration.objects.get()
+
+    answers = [client.get(link_of(row)).status_code for row in (first, second)]
+    act(client, second, "confirm")
+
+    assert (answers, second.has_place) == ([404, 200], True)
+    assert Registration.objects.values_list("name", "needs").get() == ("Ada", "Rollstuhl")
+    bodies = [mail.body for mail in VisitorMail.objects.order_by("pk")]
+    assert [("Mallory" in body, "Ada" in body) for body in bodies] == [(False, False)] * 2 + [(False, True)]
+
+
+def test_an_account_takes_its_own_name_whoever_registered_its_address() -> None:
+    event, account = make_event(), make_user(Role.COORDINATION, name="Petra Plan")
+    register(event=event, name="Unfug", email=account.email, organisation="Partei", needs="Unfug")
+
+    join(event=event, account=account)
+
+    told = Registration.objects.values_list("name", "organisation", "needs")
+    assert list(told) == [("Petra Plan", "", "")]
+
+
+def test_one_line_holds_only_so_many_unconfirmed_places_of_an_event(client: Client) -> None:
+    event, other = make_event(capacity=50), make_event("Andere")
+    home = [Client(REMOTE_ADDR=f"2001:db8:7:7::{number}") for number in range(1, 8)]
+    codes = [send_form(each, event, f"P{number}").status_code for number, each in enumerate(home)]
+
+    assert codes == [302] * 5 + [200] * 2
+    assert send_form(home[0], other, "Q").status_code == 302
+    assert send_form(Client(REMOTE_ADDR="2001:db8:7:8::1"), event, "Fern").status_code == 302
+    confirm(registration=event.registrations.get(name="P0"))
+    assert send_form(home[0], event, "Neu").status_code == 302
+    assert "" not in event.registrations.unconfirmed().values_list("line", flat=True)
+    assert event.registrations.get(name="P0").line == ""
+
+
+def test_who_waits_reads_no_word_of_a_place_that_they_do_not_have(client: Client) -> None:
+    event = make_event(capacity=1)
+    registered(event, "Ada")
+    form = client.get(f"/veranstaltungen/{event.pk}/anmelden/").content.decode()
+    row = registered(event, "Bea", confirmed=False)
+    unconfirmed = client.get(link_of(row)).content.decode()
+    VisitorMail.objects.all().delete()
+    act(client, row, "confirm")
+    waiting = client.get(link_of(row)).content.decode()
+
+    for page in (form, unconfirmed, waiting):
+        assert [
+            word
+            for word in ("der Platz wieder frei", "der Platz geht an", "Anmeldung bestätigen")
+            if word in page
+        ] == []
+    assert ("Auf die Warteliste" in form, "Warteliste bestätigen" in unconfirmed) == (True, True)
+    assert "Von der Warteliste gehen" in waiting
+    assert mails() == [("bea@example.org", "Sie stehen auf der Warteliste: Digitaltag")]
+    assert "an Stelle 1." in VisitorMail.objects.get().body
+
+
+def test_who_waits_and_registers_again_is_told_that_they_wait(client: Client) -> None:
+    event = make_event(capacity=1)
+    registered(event, "Ada")
+    registered(event, "Bea")
+    VisitorMail.objects.all().delete()
+    send_form(client, event, "Bea")
+
+    assert mails() == [("bea@example.org", "Sie stehen schon auf der Warteliste: Digitaltag")]
+    assert "Sie stehen schon auf der Warteliste." in VisitorMail.objects.get().body

@@ -34,6 +34,7 @@ ONLY_GERMAN = {
     "invitation",
     "ogc_landing",
     "paper_file",
+    "ready",
     "unsubscribe",
 }
 

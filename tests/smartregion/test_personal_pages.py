@@ -1,6 +1,6 @@
 """The administrator's page of personal data, and the page of one's own."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -9,7 +9,7 @@ from django.utils.timezone import localdate, now
 from measures.models import RoundContact, RoundInvitation, RoundMail, StatusRound, TeamMeeting
 from network.models import Contact, Digest, Role, User
 from smartregion.base import retention
-from smartregion.base.history import event_model
+from smartregion.base.history import event_model, recorded
 from smartregion.base.models import Draft, Erasure, Job, RetentionRun
 from smartregion.base.personal import DataType, _types, data_types
 from tests.factories import make_contact, make_measure, make_municipality, make_region, make_user
@@ -184,3 +184,39 @@ def test_a_data_type_that_fails_keeps_no_other_from_being_deleted(monkeypatch: p
     assert Digest.objects.count() == 0
     assert not RetentionRun.objects.filter(data_type="broken").exists()
     assert RetentionRun.objects.get(data_type="digests").ran_at <= now()
+
+
+def test_a_history_of_many_changes_is_told_by_days_with_what_was_changed_and_why(
+    administrator: Client,
+) -> None:
+    erika = make_erika()
+    measure = make_measure("Netz")
+    for reason in ("Tippfehler", "Tippfehler", "", "Neuer Titel"):
+        with recorded(by=erika, reason=reason):
+            measure.title += "!"
+            measure.save_over(measure.version)
+
+    told = administrator.post("/datenschutz/daten/person/daten.json", {"email": EMAIL}).json()
+    (history,) = [each for each in told["daten"] if each["art"].startswith("Verlauf")]
+    assert history["eintraege"] == [
+        {
+            "Tag": localdate().isoformat(),
+            "Geändert (wie oft)": ["Maßnahme (4)"],
+            "Gründe": ["Neuer Titel", "Tippfehler"],
+        }
+    ]
+
+
+def test_programs_read_days_and_moments_by_the_standard_and_people_do_not(administrator: Client) -> None:
+    erika = make_erika()
+    contact = make_contact(email=EMAIL)
+    Draft.objects.create(user=erika, address="/x/", texts={})
+
+    told = administrator.post("/datenschutz/daten/person/daten.json", {"email": EMAIL}).json()
+    page = administrator.post(PERSON, {"email": EMAIL})
+    rows = {each["art"]: each["eintraege"][0] for each in told["daten"]}
+    assert rows["Kontakte im Netzwerk"]["Einwilligung vom"] == contact.consented_on.isoformat()
+    assert datetime.fromisoformat(rows["Entwürfe"]["gesichert am"]).tzinfo
+    assert datetime.fromisoformat(told["erstellt"]).tzinfo
+    assert (rows["Konten"]["aktiv"], rows["Konten"]["zuletzt angemeldet"]) == (True, None)
+    assert f"{contact.consented_on:%d.%m.%Y}" in page.content.decode()

@@ -18,6 +18,7 @@ from smartregion.bootstrap import NODE_MODULES, ROOT, VAR, VENV
 LEFT_BEHIND = (".git", ".venv", "node_modules", "var", "__pycache__", ".*_cache", ".hypothesis")
 SET_BY_US = (
     "DATABASE_URL",
+    "SMARTREGION_OWNER_DATABASE_URL",
     "REDIS_URL",
     "SMARTREGION_STACK_NAME",
     "MAKELEVEL",

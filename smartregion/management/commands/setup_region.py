@@ -4,13 +4,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from network.models import Region
+from smartregion.base import audit
 from smartregion.base.erasure import begin_log
 from smartregion.regions.reader import RegionFileError
 from smartregion.regions.region import setup_region
+from smartregion.stack.prepare import migrate
 
 
 class Command(BaseCommand):
@@ -20,11 +21,12 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="Regionsdatei, siehe docs/region-file.md")
 
     def handle(self, *args: Any, file: Path, verbosity: int, **options: Any) -> None:
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate()
         try:
             if not Region.objects.exists():
                 begin_log()
             region = setup_region(file)
+            audit.note(audit.Kind.SETTINGS_CHANGED, what="region")
         except (RegionFileError, OSError) as error:
             raise CommandError(str(error)) from error
         if verbosity:

@@ -1,0 +1,68 @@
+"""The second line of defence: row security in PostgreSQL for what belongs to a municipality, and the rights
+of the role under which the portal works. Both are made anew after each migration (docs/decisions/0028).
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection, models, transaction
+
+from smartregion.base import past_tables, search_index
+from smartregion.base.models import AuditEntry
+
+ROLE: Final = "current_setting('smartregion.role', true)"
+ACCOUNT: Final = "NULLIF(current_setting('smartregion.account', true), '')::bigint"
+MUNICIPALITY: Final = (
+    f"(CASE WHEN {ROLE} = 'municipality' "
+    "THEN NULLIF(current_setting('smartregion.municipality', true), '')::bigint END)"
+)
+WRITES_ALL: Final = f"{ROLE} IN ('coordination', 'system')"
+OWNED: Final[dict[type[models.Model], str]] = {}
+COMMANDS: Final = {
+    "reading": "FOR SELECT USING (true)",
+    "adding": "FOR INSERT WITH CHECK ({condition})",
+    "changing": "FOR UPDATE USING ({condition}) WITH CHECK ({condition})",
+    "removing": "FOR DELETE USING ({condition})",
+}
+
+
+def owned(model: type[models.Model], condition: str) -> None:
+    """Rows of this model can only be written by the coordinator, the system, and whom the condition lets.
+
+    Args:
+        condition: SQL about a row; {account} and {municipality} stand for the keys of who acts.
+    """
+    OWNED[model] = condition.format(account=ACCOUNT, municipality=MUNICIPALITY)
+
+
+def create_policies() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in (*_policies(), *_rights()):
+            cursor.execute(statement)
+
+
+def _policies() -> Iterator[str]:
+    for model, own in OWNED.items():
+        table = _quoted(model._meta.db_table)
+        yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+        for name, command in COMMANDS.items():
+            yield f"DROP POLICY IF EXISTS {name} ON {table}"
+            yield f"CREATE POLICY {name} ON {table} {command.format(condition=f'{WRITES_ALL} OR {own}')}"
+
+
+def _rights() -> Iterator[str]:
+    """What the portal's role may do: rows of all tables, but nothing with the tables themselves."""
+    if not settings.DATABASE_APP_ROLE:
+        return
+    role = _quoted(settings.DATABASE_APP_ROLE)
+    for schema in ("public", past_tables.SCHEMA, search_index.SCHEMA):
+        yield f"GRANT USAGE ON SCHEMA {schema} TO {role}"
+        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"
+        yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}"
+    yield f"REVOKE UPDATE, DELETE, TRUNCATE ON {_quoted(AuditEntry._meta.db_table)} FROM {role}"
+    yield f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}"
+
+
+def _quoted(name: Any) -> str:
+    return connection.ops.quote_name(name)

@@ -1,0 +1,100 @@
+"""Backup, its drill, its key, and the log of erasures without which a restore shows who was erased."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+from django.utils.timezone import localtime, now
+
+from smartregion.backup import BackupError
+from smartregion.backup.keys import Key
+from smartregion.backup.making import backups_in
+from smartregion.base.models import Erasure, Sign
+from smartregion.doctor import Finding, check, fail, ok, warn
+from smartregion.operation import BACKUP_DUE, DRILL_DUE
+
+TOO_OLD: Final = timedelta(days=3)
+DRILL_TOO_OLD: Final = timedelta(days=35)
+
+
+@check("Schlüssel der Sicherung")
+def key() -> Iterator[Finding]:
+    try:
+        Key.read()
+    except BackupError as error:
+        yield fail(str(error), "Ohne Schlüssel gibt es keine Sicherung.")
+    else:
+        yield ok(settings.BACKUP_KEY)
+
+
+@check("Sicherung")
+def backup() -> Iterator[Finding]:
+    yield from _age(
+        Sign.BACKUP, "Die letzte Sicherung ist", BACKUP_DUE, TOO_OLD, "systemctl start smartregion-backup"
+    )
+    if not backups_in(settings.BACKUP_FOLDER):
+        yield fail(f"In {settings.BACKUP_FOLDER} liegt keine Sicherung.", "Stimmt SMARTREGION_BACKUP_FOLDER?")
+
+
+@check("Rückspielprobe")
+def drill() -> Iterator[Finding]:
+    yield from _age(
+        Sign.RESTORE_DRILL,
+        "Die letzte gelungene Probe ist",
+        DRILL_DUE,
+        DRILL_TOO_OLD,
+        "systemctl start smartregion-restore-drill",
+    )
+
+
+def _age(name: str, what: str, due: timedelta, too_old: timedelta, do: str) -> Iterator[Finding]:
+    seen_at = Sign.objects.filter(name=name).values_list("seen_at", flat=True).first()
+    if seen_at is None:
+        yield fail("Es gab noch keine.", do)
+        return
+    age = now() - seen_at
+    text = f"{what} vom {localtime(seen_at):%d.%m.%Y %H:%M}."
+    yield fail(text, do) if age > too_old else warn(text, do) if age > due else ok(text)
+
+
+@check("Protokoll der Löschungen")
+def erasure_log() -> Iterator[Finding]:
+    path = settings.ERASURE_LOG
+    write = f"manage.py export_erasures {path}"
+    if not path.is_file():
+        yield fail(f"{path} fehlt.", f"Holen Sie die Datei zurück, oder: {write}")
+        return
+    try:
+        inside = {json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines() if line}
+    except (ValueError, KeyError, TypeError):
+        yield fail(f"{path} ist beschädigt.", write)
+        return
+    missing = {str(pk) for pk in Erasure.objects.values_list("pk", flat=True)} - inside
+    if missing:
+        yield fail(f"In {path} fehlen {len(missing)} Löschungen.", write)
+    elif place := overwritten_with(path):
+        yield warn(
+            f"{path} liegt in {place} und würde mit ihm überschrieben oder ersetzt.",
+            "Setzen Sie SMARTREGION_ERASURE_LOG auf einen Ort daneben (deploy/portal.env.example).",
+        )
+    else:
+        yield ok(f"{path}, {len(inside)} Einträge")
+
+
+def overwritten_with(path: Path) -> str:
+    """What of the portal a restore or an upgrade replaces and the file would go with; "" if none."""
+    places = {
+        "dem Ordner des Programms": settings.BASE_DIR,
+        "dem Ordner der Sicherungen": settings.BACKUP_FOLDER,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_has_role(current_user, 'pg_read_all_settings', 'member')")
+        if cursor.fetchone()[0]:
+            cursor.execute("SELECT current_setting('data_directory')")
+            places["dem Ordner der Datenbank"] = Path(cursor.fetchone()[0])
+    resolved = path.resolve()
+    return next((name for name, place in places.items() if resolved.is_relative_to(place.resolve())), "")

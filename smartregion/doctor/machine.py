@@ -1,0 +1,134 @@
+"""This machine: disks, who may read what, and whether the programs are those of the lock file."""
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from packaging.requirements import Requirement
+
+from smartregion import bootstrap, catalogues
+from smartregion.assets import REPORT_STYLES
+from smartregion.doctor import Finding, check, fail, ok, warn
+from smartregion.stack.prepare import static_is_current
+
+GIGABYTE: Final = 1_000_000_000
+ENVIRONMENT_FILES: Final = ("/etc/smartregion/*.env", "/etc/smartregion.env")
+PINNED: Final = re.compile(r"^[A-Za-z0-9][^\\\n]*==[^\\\n]*", re.M)
+
+
+@check("Benutzer")
+def account() -> Iterator[Finding]:
+    if os.geteuid() == 0:
+        yield warn("Diese Prüfung läuft als root.", "Lassen Sie das Portal als smartregion laufen, auch sie.")
+    else:
+        yield ok("kein root")
+
+
+@check("Speicherplatz")
+def disks() -> Iterator[Finding]:
+    places = {Path(settings.VAR_DIR), Path(settings.BACKUP_FOLDER), Path(os.environ.get("TMPDIR", "/tmp"))}  # noqa: S108
+    for place in sorted(places):
+        existing = next(path for path in (place, *place.parents) if path.exists())
+        yield room(place, *shutil.disk_usage(existing)[::2])
+
+
+def room(place: Path, total: int, free: int) -> Finding:
+    text = f"{place}: {free / GIGABYTE:.1f} GB frei ({100 * free // max(total, 1)} %)."
+    if free < GIGABYTE // 2 or free < total * 0.02:
+        return fail(text, "Schaffen Sie Platz, bevor die Datenbank anhält.")
+    if free < 2 * GIGABYTE or free < total * 0.1:
+        return warn(text, "Schaffen Sie bald Platz.")
+    return ok(text)
+
+
+@check("Rechte an Dateien")
+def permissions() -> Iterator[Finding]:
+    found = [*(path for pattern in ENVIRONMENT_FILES for path in Path("/").glob(pattern[1:]))]
+    if settings.BACKUP_KEY:
+        found.append(Path(settings.BACKUP_KEY))
+    yield from readable_by_others(found)
+    yield from writable_by_others([settings.VAR_DIR, settings.BACKUP_FOLDER, settings.BASE_DIR])
+
+
+def readable_by_others(paths: list[Path]) -> Iterator[Finding]:
+    """Files with passwords and keys."""
+    open_ones = [
+        path for path in paths if path.exists() and path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP)
+    ]
+    for path in open_ones:
+        yield fail(f"{path} ist für andere Benutzer offen.", f"chmod 0640 {path}")
+    if not open_ones:
+        yield ok("Kennwörter und Schlüssel liest nur, wer soll.")
+
+
+def writable_by_others(folders: list[Path]) -> Iterator[Finding]:
+    for folder in folders:
+        if folder.exists() and folder.stat().st_mode & stat.S_IWOTH:
+            yield fail(f"In {folder} darf jeder schreiben.", f"chmod o-w {folder}")
+
+
+@check("Uhr dieses Rechners")
+def synchronised() -> Iterator[Finding]:
+    program = shutil.which("timedatectl")
+    words = [program or "", "show", "--property=NTPSynchronized", "--value"]
+    told = (
+        subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip() if program else ""
+    )
+    if told == "no":
+        yield warn("Die Uhr wird nicht abgeglichen.", "timedatectl set-ntp true")
+    else:
+        yield ok("wird abgeglichen" if told == "yes" else "nicht feststellbar, ob sie abgeglichen wird")
+
+
+@check("Oberfläche")
+def assets() -> Iterator[Finding]:
+    missing = [
+        style for style in REPORT_STYLES if not (settings.REPORT_FONT_DIR / f"FiraSans-{style}.ttf").is_file()
+    ]
+    stale = [each for each in catalogues.LANGUAGES if not _is_compiled(each)]
+    if not (settings.STATIC_ROOT / "staticfiles.json").is_file() or not static_is_current():
+        yield fail("Die statischen Dateien sind nicht auf dem Stand des Programms.", "make assets")
+    if stale:
+        yield fail(f"Übersetzungen fehlen oder sind alt: {', '.join(stale)}.", "make assets")
+    if missing:
+        yield fail(f"Schriften der Berichte fehlen: {', '.join(missing)}.", "make assets")
+    if not missing and not stale:
+        yield ok("Schriften und Übersetzungen sind auf dem Stand.")
+
+
+def _is_compiled(language: str) -> bool:
+    path = settings.LOCALE_PATHS[0] / language / "LC_MESSAGES" / "django.mo"
+    return path.is_file() and path.read_bytes() == catalogues.compiled(language)
+
+
+@check("Python-Pakete")
+def packages() -> Iterator[Finding]:
+    lock = bootstrap.RUN_LOCK.read_text(encoding="utf-8")
+    wrong = list(unlike(lock))
+    if wrong:
+        yield fail(f"Anders als in requirements.lock: {', '.join(wrong)}.", "make assets")
+    else:
+        yield ok("wie in requirements.lock")
+
+
+def unlike(lock: str) -> Iterator[str]:
+    """What is installed in another version than pinned, or not at all. Other platforms' pins do not count."""
+    for line in PINNED.findall(lock):
+        pinned = Requirement(line.strip())
+        if pinned.marker and not pinned.marker.evaluate():
+            continue
+        try:
+            found = installed_version(pinned.name)
+        except PackageNotFoundError:
+            yield f"{pinned.name} fehlt"
+            continue
+        if found not in pinned.specifier:
+            yield f"{pinned.name} {found}"

@@ -1,0 +1,106 @@
+"""Settings that start the portal and are wrong all the same."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.conf import settings
+from django.core import checks
+
+from smartregion.doctor import Finding, check, fail, ok, warn
+
+SHORTEST_KEY: Final = 50
+SHORTEST_TOKEN: Final = 24
+LEAST_DIFFERENT: Final = 10
+
+
+@check("Betriebsart")
+def mode() -> Iterator[Finding]:
+    if settings.DEMO:
+        yield fail(
+            "Demobetrieb: jeder kommt ohne Passwort hinein.", "Nehmen Sie SMARTREGION_DEMO aus der Umgebung."
+        )
+    if settings.DEBUG:
+        yield fail("DEBUG ist an: Fehlerseiten zeigen Einstellungen.", "Setzen Sie DEBUG auf False.")
+    if not settings.DEMO and not settings.DEBUG:
+        yield ok("Regelbetrieb, DEBUG ist aus.")
+
+
+@check("Geheimer Schlüssel")
+def secret_key() -> Iterator[Finding]:
+    key = settings.SECRET_KEY
+    make = 'Machen Sie einen: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+    if len(key) < SHORTEST_KEY:
+        yield fail(f"SMARTREGION_SECRET_KEY hat nur {len(key)} Zeichen.", make)
+    elif len(set(key)) < LEAST_DIFFERENT or key.startswith("django-insecure"):
+        yield fail("SMARTREGION_SECRET_KEY ist leicht zu erraten.", make)
+    else:
+        yield ok(f"{len(key)} Zeichen.")
+
+
+@check("Namen des Portals")
+def hosts() -> Iterator[Finding]:
+    names = settings.ALLOWED_HOSTS
+    if any(name == "*" or name.startswith(".") for name in names):
+        yield fail(
+            "SMARTREGION_HOSTS lässt beliebige Namen zu: Links in Mails ließen sich umlenken.",
+            "Nennen Sie jeden Namen ganz.",
+        )
+    elif any("://" in name or "/" in name or name.startswith("www.www") for name in names):
+        yield fail("SMARTREGION_HOSTS enthält Adressen statt Namen.", "Ohne https:// und ohne Schrägstrich.")
+    elif any(name.endswith(("example.org", "example.com", ".invalid")) for name in names):
+        yield fail(f"SMARTREGION_HOSTS ist noch das Beispiel ({names[0]}).", "Tragen Sie Ihren Namen ein.")
+    elif set(names) <= {"localhost", "127.0.0.1", "[::1]"}:
+        yield warn(
+            "Das Portal ist nur auf diesem Rechner zu erreichen.",
+            "Tragen Sie in SMARTREGION_HOSTS den Namen ein, unter dem Menschen es erreichen.",
+        )
+    else:
+        yield ok(", ".join(names))
+
+
+@check("Sichere Verbindung")
+def transport() -> Iterator[Finding]:
+    wanted = {
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+    }
+    wrong = [name for name, value in wanted.items() if getattr(settings, name, None) != value]
+    if wrong:
+        yield fail(
+            f"Nicht wie im Regelbetrieb: {', '.join(wrong)}.", "Ändern Sie settings.py nicht von Hand."
+        )
+    else:
+        yield ok("Weiterleitung auf HTTPS, Cookies nur verschlüsselt.")
+
+
+@check("Djangos Prüfung")
+def deployment() -> Iterator[Finding]:
+    found = [each for each in checks.run_checks(include_deployment_checks=True) if not each.is_silenced()]
+    for each in found:
+        say = fail if each.is_serious() else warn
+        yield say(f"{each.id}: {str(each.msg).splitlines()[0]}", str(each.hint or "").strip())
+    if not found:
+        yield ok("check --deploy findet nichts.")
+
+
+@check("Absender")
+def sender() -> Iterator[Finding]:
+    address = settings.DEFAULT_FROM_EMAIL
+    name, _at, place = address.rpartition("@")
+    if not name or place.rstrip(">") in {"localhost", "example.org", "example.com"}:
+        yield fail(f"Mails kämen von {address}.", "Setzen Sie SMARTREGION_MAIL_FROM.")
+    else:
+        yield ok(address)
+
+
+@check("Messwerte")
+def metrics() -> Iterator[Finding]:
+    token = settings.METRICS_TOKEN
+    if token and len(token) < SHORTEST_TOKEN:
+        yield fail(
+            f"SMARTREGION_METRICS_TOKEN hat nur {len(token)} Zeichen.", f"Mindestens {SHORTEST_TOKEN}."
+        )
+    else:
+        yield ok("mit Zugangswort" if token else "nur von diesem Rechner aus zu lesen")

@@ -1,0 +1,386 @@
+"""`manage.py doctor`: each thing that an operator forgets is caught, and what is well is said to be well."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+from django.core.management import call_command
+from django.db import connection
+from django.utils.timezone import now
+
+from smartregion.backup.keys import make_key
+from smartregion.base.erasure import begin_log, line_of
+from smartregion.base.models import Erasure, Job, Sign
+from smartregion.celery import app
+from smartregion.doctor import CHECKS, Finding, Level, examined, ok
+from smartregion.doctor.machine import readable_by_others, room, unlike, writable_by_others
+from smartregion.doctor.services import asked_through_proxy
+from smartregion.management.commands.doctor import ROOMS
+from tests import databases
+from tests.mail_server import mail_server
+from tests.network.test_accounts import closed_port
+
+pytestmark = pytest.mark.django_db
+for each in ROOMS:
+    import_module(f"smartregion.doctor.{each}")
+OK, WARN, FAIL = Level.OK, Level.WARN, Level.FAIL
+GIGABYTE = 10**9
+
+
+@pytest.fixture
+def production(settings: Any, tmp_path: Path) -> Any:
+    """A portal as it should be, as far as settings say."""
+    settings.DEMO, settings.DEBUG, settings.MAILS_ARE_FILES = False, False, False
+    settings.SECRET_KEY = "".join(chr(33 + number) for number in range(60))
+    settings.ALLOWED_HOSTS = ["smart.kreis.de"]
+    settings.DEFAULT_FROM_EMAIL = "smart@kreis.de"
+    settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+    settings.ERASURE_LOG = tmp_path / "erasures.jsonl"
+    settings.BACKUP_FOLDER = tmp_path / "backups"
+    settings.BACKUP_KEY = str(tmp_path / "backup.key")
+    begin_log()
+    make_key(tmp_path / "backup.key")
+    return settings
+
+
+def found(title: str) -> list[Finding]:
+    return list(examined(CHECKS[title]))
+
+
+def levels(title: str) -> list[Level]:
+    return [finding.level for finding in found(title)]
+
+
+def text(title: str) -> str:
+    return " ".join(finding.text for finding in found(title))
+
+
+SETTINGS = ["Betriebsart", "Geheimer Schlüssel", "Namen des Portals", "Sichere Verbindung", "Absender"]
+
+
+def test_settings_as_they_should_be_are_well(production: Any) -> None:
+    seen = [levels(title) for title in (*SETTINGS, "Djangos Prüfung", "Messwerte")]
+
+    assert seen == [[OK]] * 7
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "value", "level"),
+    [
+        ("Betriebsart", "DEMO", True, FAIL),
+        ("Betriebsart", "DEBUG", True, FAIL),
+        ("Geheimer Schlüssel", "SECRET_KEY", "kurz", FAIL),
+        ("Geheimer Schlüssel", "SECRET_KEY", "ab" * 40, FAIL),
+        ("Namen des Portals", "ALLOWED_HOSTS", ["*"], FAIL),
+        ("Namen des Portals", "ALLOWED_HOSTS", [".kreis.de"], FAIL),
+        ("Namen des Portals", "ALLOWED_HOSTS", ["https://smart.kreis.de"], FAIL),
+        ("Namen des Portals", "ALLOWED_HOSTS", ["smartregion.example.org"], FAIL),
+        ("Namen des Portals", "ALLOWED_HOSTS", ["localhost"], WARN),
+        ("Sichere Verbindung", "SECURE_SSL_REDIRECT", False, FAIL),
+        ("Sichere Verbindung", "SECURE_PROXY_SSL_HEADER", None, FAIL),
+        ("Sichere Verbindung", "SESSION_COOKIE_SECURE", False, FAIL),
+        ("Djangos Prüfung", "SECURE_HSTS_SECONDS", 0, WARN),
+        ("Absender", "DEFAULT_FROM_EMAIL", "smart-region@localhost", FAIL),
+        ("Absender", "DEFAULT_FROM_EMAIL", "kreis.de", FAIL),
+        ("Messwerte", "METRICS_TOKEN", "kurz", FAIL),
+        ("Mailserver", "MAILS_ARE_FILES", True, WARN),
+    ],
+)
+def test_a_wrong_setting_is_caught(production: Any, title: str, name: str, value: Any, level: Level) -> None:
+    setattr(production, name, value)
+
+    assert levels(title) == [level]
+
+
+def test_the_database_as_it_is_here_is_well_but_for_what_tests_leave_out() -> None:
+    """The tests' server writes without fsync, and their role owns the tables."""
+    assert {
+        title: levels(title)
+        for title in (
+            *("Datenbank", "Erweiterungen", "Verbindung zur Datenbank", "Zeitzone und Uhr", "Migrationen"),
+            *("Archiv der Datenbank", "Rolle der Sicherung", "Rolle der Datenbank", "Haltbarkeit"),
+        )
+    } == {
+        "Datenbank": [OK],
+        "Erweiterungen": [OK],
+        "Verbindung zur Datenbank": [OK],
+        "Zeitzone und Uhr": [OK],
+        "Migrationen": [OK],
+        "Archiv der Datenbank": [OK],
+        "Rolle der Sicherung": [OK],
+        "Rolle der Datenbank": [WARN],
+        "Haltbarkeit": [FAIL],
+    }
+
+
+def test_missing_migrations_and_extensions_are_caught() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'monitoring'")
+        cursor.execute("DROP EXTENSION fuzzystrmatch CASCADE")
+
+    assert "stehen aus" in text("Migrationen") and levels("Migrationen") == [FAIL]
+    assert "fuzzystrmatch" in text("Erweiterungen") and levels("Erweiterungen") == [FAIL]
+
+
+def test_a_role_that_may_too_much_or_too_little_is_caught(settings: Any) -> None:
+    """Those that only a superuser could make are asked of the server as it is: `postgres` is one."""
+    settings.OWNER_DATABASE_URL = databases.address_of(connection.settings_dict["NAME"])
+    assert "obwohl es eine Rolle für den Besitz gibt" in text("Rolle der Datenbank")
+
+    superuser = psycopg.conninfo.make_conninfo(settings.OWNER_DATABASE_URL, user="postgres")
+    with psycopg.connect(superuser) as server:
+        server.execute("CREATE ROLE small LOGIN")
+        server.commit()
+    try:
+        settings.OWNER_DATABASE_URL = psycopg.conninfo.make_conninfo(superuser, user="small")
+        assert "ALTER ROLE small CREATEDB" in text("Rolle der Sicherung")
+        settings.OWNER_DATABASE_URL = psycopg.conninfo.make_conninfo(superuser, user="nobody_here")
+        assert levels("Rolle der Sicherung") == [FAIL]
+    finally:
+        with psycopg.connect(superuser) as server:
+            server.execute("DROP ROLE small")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_portal_that_runs_as_superuser_is_caught() -> None:
+    mine = connection.settings_dict["USER"]
+    connection.close()
+    connection.settings_dict["USER"] = "postgres"
+    try:
+        assert levels("Rolle der Datenbank") == [FAIL]
+        assert "NOSUPERUSER" in text("Rolle der Datenbank")
+    finally:
+        connection.close()
+        connection.settings_dict["USER"] = mine
+
+
+@pytest.fixture
+def queue(settings: Any) -> Iterator[redis.Redis]:
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        yield client
+        client.config_set("maxmemory-policy", "noeviction")
+
+
+def test_a_queue_that_throws_away_or_is_away_or_open_is_caught(queue: redis.Redis, settings: Any) -> None:
+    assert levels("Warteschlange") == [OK]
+    queue.config_set("maxmemory-policy", "allkeys-lru")
+    assert "allkeys-lru" in text("Warteschlange") and levels("Warteschlange") == [FAIL]
+    settings.REDIS_URL = f"redis://127.0.0.1:{closed_port()}/0"
+    assert levels("Warteschlange") == [FAIL]
+    settings.REDIS_URL = "redis://redis.invalid:6379/0"
+    assert "ohne Passwort" in text("Warteschlange") and levels("Warteschlange") == [FAIL, WARN, FAIL]
+
+
+def test_a_mail_server_that_is_away_or_gets_the_password_in_clear_text_is_caught(production: Any) -> None:
+    with mail_server() as server:
+        production.EMAIL_HOST, production.EMAIL_PORT = "127.0.0.1", server.port
+        assert levels("Mailserver") == [OK]
+    production.EMAIL_PORT = closed_port()
+    assert levels("Mailserver") == [FAIL]
+
+
+def test_silent_worker_late_task_and_failed_jobs_are_caught() -> None:
+    assert "Worker, Zeitplan" in text("Worker und Zeitplan")
+    Sign.give(Sign.WORKER)
+    Sign.give(Sign.BEAT)
+    for entry in app.conf.beat_schedule.values():
+        Sign.give(entry["task"])
+    assert (levels("Worker und Zeitplan"), levels("Aufträge")) == ([OK], [OK])
+
+    Sign.objects.filter(name="monitoring.request_due_reports").update(seen_at=now() - timedelta(hours=3))
+    Job.objects.create(kind="test", status="failed", error="x", finished_at=now())
+
+    assert "Fällige Berichte anfordern" in text("Worker und Zeitplan")
+    assert (levels("Worker und Zeitplan"), levels("Aufträge")) == ([WARN], [WARN])
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """Answers as the portal behind a proxy that believes, or does not believe, what a client claims."""
+
+    believes = False
+
+    def do_GET(self) -> None:
+        claims = self.headers.get("X-Forwarded-Proto") == "https"
+        health = self.path == "/gesundheit/"
+        self.send_response(200 if health or (claims and self.believes) else 301)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def serving(handler: Any) -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_proxy_that_passes_on_what_a_client_claims_is_caught() -> None:
+    class Credulous(Proxy):
+        believes = True
+
+    with serving(Proxy) as good, serving(Credulous) as bad:
+        away = f"http://127.0.0.1:{closed_port()}"
+        seen = [[each.level for each in asked_through_proxy(url, url)] for url in (good, bad, away)]
+
+    assert seen == [[OK], [FAIL], [WARN]]
+
+
+def test_a_full_disk_is_caught_before_it_is_full() -> None:
+    def level(total: int, free: int) -> Level:
+        return room(Path("/x"), total * GIGABYTE, free * GIGABYTE // 10).level
+
+    assert [level(100, 500), level(100, 90), level(10, 18), level(100, 15), level(4, 4)] == [
+        OK,
+        WARN,
+        WARN,
+        FAIL,
+        FAIL,
+    ]
+
+
+def test_files_that_others_may_read_and_folders_that_others_may_write_are_caught(tmp_path: Path) -> None:
+    secret, folder = tmp_path / "portal.env", tmp_path / "var"
+    secret.touch()
+    folder.mkdir()
+
+    def seen(file_mode: int, folder_mode: int) -> list[Level]:
+        secret.chmod(file_mode)
+        folder.chmod(folder_mode)
+        return [each.level for each in (*readable_by_others([secret]), *writable_by_others([folder]))]
+
+    assert [seen(0o640, 0o755), seen(0o644, 0o755), seen(0o660, 0o755), seen(0o600, 0o777)] == [
+        [OK],
+        [FAIL],
+        [FAIL],
+        [OK, FAIL],
+    ]
+
+
+def test_old_static_files_catalogues_and_missing_fonts_are_caught(settings: Any, tmp_path: Path) -> None:
+    assert levels("Oberfläche") == [OK]
+    settings.STATIC_ROOT = settings.REPORT_FONT_DIR = tmp_path
+    settings.LOCALE_PATHS = [tmp_path]
+
+    told = text("Oberfläche")
+
+    assert levels("Oberfläche") == [FAIL, FAIL, FAIL]
+    assert "statischen Dateien" in told and "en, nl" in told and "Regular, Italic" in told
+
+
+def test_packages_unlike_the_lock_file_are_caught() -> None:
+    lock = "\n".join(
+        [
+            "django==5.2.19 \\",
+            "    --hash=sha256:0",
+            "redis==1.0 \\",
+            "no-such-thing==1",
+            'no-such-thing-on-linux==1 ; sys_platform == "win32"',
+            "# six==1",
+        ]
+    )
+
+    assert [each.split()[0] for each in unlike(lock)] == ["redis", "no-such-thing"]
+    assert levels("Python-Pakete") == [OK]
+
+
+def age(name: str, **old: float) -> list[Level]:
+    Sign.objects.update_or_create(name=name, defaults={"seen_at": now() - timedelta(**old)})
+    title = "Sicherung" if name == Sign.BACKUP else "Rückspielprobe"
+    return levels(title)
+
+
+def test_a_missing_or_old_backup_or_drill_and_a_missing_key_are_caught(production: Any) -> None:
+    production.BACKUP_FOLDER.mkdir()
+    assert (levels("Sicherung"), levels("Rückspielprobe")) == ([FAIL, FAIL], [FAIL])
+    (production.BACKUP_FOLDER / "smartregion-20260101T000000Z.age").touch()
+    assert [age(Sign.BACKUP, hours=hours) for hours in (1, 30, 80)] == [[OK], [WARN], [FAIL]]
+    assert [age(Sign.RESTORE_DRILL, days=days) for days in (7, 9, 40)] == [[OK], [WARN], [FAIL]]
+    assert levels("Schlüssel der Sicherung") == [OK]
+    Path(production.BACKUP_KEY).write_text("leer")
+    assert levels("Schlüssel der Sicherung") == [FAIL]
+    production.BACKUP_KEY = ""
+    assert levels("Schlüssel der Sicherung") == [FAIL]
+
+
+def test_a_log_of_erasures_that_is_missing_incomplete_broken_or_in_a_bad_place_is_caught(
+    production: Any,
+) -> None:
+    assert levels("Protokoll der Löschungen") == [OK]
+    erasure = Erasure.objects.create(scope="all", reason="x", office="y", signs=[])
+    assert "fehlen 1 Löschungen" in text("Protokoll der Löschungen")
+    production.ERASURE_LOG.write_text(line_of(erasure))
+    assert levels("Protokoll der Löschungen") == [OK]
+
+    production.BACKUP_FOLDER = production.ERASURE_LOG.parent
+    assert levels("Protokoll der Löschungen") == [WARN]
+    production.ERASURE_LOG.write_text("kaputt\n")
+    assert levels("Protokoll der Löschungen") == [FAIL]
+    production.ERASURE_LOG.unlink()
+    assert levels("Protokoll der Löschungen") == [FAIL]
+
+
+def test_a_check_that_breaks_is_told_and_the_others_go_on() -> None:
+    def broken() -> Iterator[Finding]:
+        yield ok("vorher")
+        raise ZeroDivisionError("durch null")
+
+    assert [(each.level, "ZeroDivisionError: durch null" in each.text) for each in examined(broken)] == [
+        (OK, False),
+        (FAIL, True),
+    ]
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[str]]:
+    status = 0
+    try:
+        call_command("doctor", *words)
+    except SystemExit as ended:
+        status = int(ended.code or 0)
+    return status, capsys.readouterr().out.splitlines()
+
+
+def test_the_command_says_a_line_for_each_finding_and_ends_with_1_where_something_is_wrong(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def only(*checks: Callable[[], Iterator[Finding]]) -> None:
+        for title in list(CHECKS):
+            monkeypatch.delitem(CHECKS, title, raising=False)
+        for number, look in enumerate(checks):
+            monkeypatch.setitem(CHECKS, f"Probe {number}", look)
+
+    def good() -> Iterator[Finding]:
+        yield Finding(OK, "gut")
+
+    def bad() -> Iterator[Finding]:
+        yield Finding(WARN, "mäßig")
+        yield Finding(FAIL, "schlecht")
+
+    status, lines = run(capsys)
+    assert (status, {line.split()[0] for line in lines[:-1]} <= {"ok", "warn", "fail"}) == (1, True)
+    only(good, bad)
+    assert run(capsys) == (
+        1,
+        ["ok    Probe 0: gut", "warn  Probe 1: mäßig", "fail  Probe 1: schlecht", "1 Fehler, 1 Hinweis."],
+    )
+    assert run(capsys, "--quiet") == (1, ["warn  Probe 1: mäßig", "fail  Probe 1: schlecht"])
+    only(good)
+    assert run(capsys) == (0, ["ok    Probe 0: gut", "0 Fehler, 0 Hinweise."])

@@ -1,0 +1,116 @@
+"""`deploy/`: units that may do little, images of fixed versions, known variables, a server that serves."""
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from smartregion.stack.redis import free_port
+from tests import databases
+from tests.smartregion.test_settings import PRODUCTION
+
+DEPLOY = Path(settings.BASE_DIR) / "deploy"
+SERVICES = sorted((DEPLOY / "systemd").glob("*.service"))
+WANTED = {
+    *("User=smartregion", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict"),
+    *("ProtectHome=yes", "PrivateTmp=yes", "PrivateDevices=yes", "MemoryDenyWriteExecute=yes"),
+    *("RestrictNamespaces=yes", "RestrictSUIDSGID=yes", "SystemCallFilter=@system-service", "UMask=0077"),
+}
+OWNERS = {"backup", "restore-drill", "restore@", "migrate", "doctor"}
+
+
+def name_of(service: Path) -> str:
+    return service.stem.removeprefix("smartregion-")
+
+
+def test_each_service_may_do_little_and_only_few_get_the_owners_password_and_the_key() -> None:
+    lines = {name_of(path): path.read_text().splitlines() for path in SERVICES}
+
+    assert {name: WANTED - set(text) for name, text in lines.items()} == {name: set() for name in lines}
+    assert {name for name, text in lines.items() if any("owner.env" in line for line in text)} == OWNERS
+    assert {name for name, text in lines.items() if any("backup.key" in line for line in text)} == OWNERS - {
+        "migrate"
+    }
+
+
+def test_images_have_a_fixed_version_and_name_no_host() -> None:
+    text = (DEPLOY / "Containerfile").read_text() + (DEPLOY / "compose.yaml").read_text()
+    images = re.findall(r"^(?:FROM| +image:) (\S+)", text, re.M)
+
+    assert len(images) == 6
+    assert [image for image in images if not re.fullmatch(r"(\w+/)?\w+:\d+\.\d+(\.\d+)?(-\w+)*", image)] == []
+
+
+def test_each_variable_of_the_examples_is_one_that_the_portal_knows() -> None:
+    known = set(re.findall(r"^\| `([A-Z_]+)`", (DEPLOY.parent / "docs/operations.md").read_text(), re.M))
+    used = {
+        name
+        for file in ("portal.env.example", "owner.env.example")
+        for name in re.findall(r"^#? ?([A-Z_]+)=", (DEPLOY / file).read_text(), re.M)
+    }
+
+    assert used - known == set()
+
+
+class Web:
+    """gunicorn as the unit starts it, with two processes."""
+
+    def __init__(self, folder: Path) -> None:
+        figures = folder / "metrics"
+        figures.mkdir()
+        self.port = free_port()
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("SMARTREGION_")},
+            **PRODUCTION,
+            "DATABASE_URL": databases.address_of(connection.settings_dict["NAME"]),
+            "REDIS_URL": settings.REDIS_URL,
+            "SMARTREGION_LISTEN": f"127.0.0.1:{self.port}",
+            "SMARTREGION_WEB_PROCESSES": "2",
+            "PROMETHEUS_MULTIPROC_DIR": str(figures),
+        }
+        words = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "smartregion.wsgi"]
+        with (folder / "web.log").open("wb") as log:
+            self.process = subprocess.Popen(
+                words, cwd=settings.BASE_DIR, env=self.environment, stdout=log, stderr=log
+            )
+
+    def probe(self, seconds: int) -> int:
+        words = [sys.executable, "deploy/probe.py", str(seconds)]
+        return subprocess.run(
+            words, cwd=settings.BASE_DIR, env=self.environment, capture_output=True, check=False
+        ).returncode
+
+    def get(self, address: str) -> str:
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        asked.request("GET", address, headers={"Host": PRODUCTION["SMARTREGION_HOSTS"]})
+        text = asked.getresponse().read().decode()
+        asked.close()
+        return text
+
+
+@pytest.fixture
+def web(tmp_path: Path, transactional_db: None) -> Iterator[Web]:
+    started = Web(tmp_path)
+    yield started
+    started.process.kill()
+    started.process.wait()
+
+
+def test_the_web_server_says_when_it_is_ready_counts_over_its_processes_and_ends_by_itself(web: Web) -> None:
+    assert web.probe(60) == 0
+    for _ in range(24):
+        web.get("/gesundheit/")
+
+    told = web.get("/metrics")
+
+    assert 'smartregion_request_seconds_count{method="GET",status="2xx",view="health"} 24.0' in told
+    web.process.send_signal(signal.SIGTERM)
+    assert (web.process.wait(40), web.probe(0)) == (0, 1)
