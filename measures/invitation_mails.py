@@ -69,7 +69,7 @@ def compose(invitation: TeamInvitation, token: str) -> EmailMessage:
     title = " ".join(measure.title.split())
     return EmailMessage(
         subject=_("Einladung ins Entwicklungsteam: %s") % title,
-        body=text_of("measures/invitation_mail.txt", context),
+        body=text_of("measures/mails/invitation.txt", context),
         to=[invitation.email],
         reply_to=[invitation.invited_by.email] if invitation.invited_by else None,
         headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(invitation)},

@@ -82,7 +82,7 @@ def compose(mail: RoundMail, token: str) -> EmailMessage:
     }
     return EmailMessage(
         subject=_("Erinnerung: %s") % title if is_reminder else title,
-        body=text_of("measures/round_mail.txt", context),
+        body=text_of("measures/mails/round.txt", context),
         to=[mail.address],
         reply_to=[asked.opened_by.email] if asked.opened_by else None,
         headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(mail)},

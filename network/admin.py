@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from network.account_services import refuse_to_lose_administration
 from network.models import Role, User
 from smartregion.base.history import changes_of, recorded
 
@@ -31,26 +33,10 @@ class AccountForm(forms.ModelForm[User]):
         keeps = values.get("role") == Role.ADMINISTRATION and values.get("is_active")
         if self.errors or keeps or self.instance.pk is None:
             return values
-        # Locked, so that two administrators who take each other out at the same moment do not both succeed.
-        left = set(User.objects.administrators().select_for_update().values_list("pk", flat=True))
-        if self.instance.pk not in left:
-            return values
-        if self.instance.pk == self.acting.pk:
-            self.add_error(
-                None,
-                gettext(
-                    "Das ist Ihr eigenes Konto: Rolle und Zugang kann Ihnen nur eine andere Administration "
-                    "nehmen."
-                ),
-            )
-        elif left == {self.instance.pk}:
-            self.add_error(
-                None,
-                gettext(
-                    "Das ist das letzte aktive Konto der Administration. Geben Sie diese Rolle zuerst einem "
-                    "anderen Konto."
-                ),
-            )
+        try:
+            refuse_to_lose_administration(self.instance, self.acting)
+        except ValidationError as refusal:
+            self.add_error(None, refusal)
         return values
 
 
@@ -80,6 +66,8 @@ class UserAdmin(admin.ModelAdmin[User]):
             obj.set_unusable_password()
         with recorded(by=request.user, reason=form.cleaned_data["reason_for_change"]):
             super().save_model(request, obj, form, change)
+            if "email" in form.changed_data:
+                EmailAddress.objects.filter(user=obj).delete()
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -187,7 +187,7 @@ def compose(digest: Digest, user: User) -> EmailMessage:
     what = ngettext("%d Sache wartet auf Sie", "%d Sachen warten auf Sie", count) % count
     return EmailMessage(
         subject=f"{region.portal_title}: {what}" if region else what,
-        body=text_of("network/digest_mail.txt", context),
+        body=text_of("network/mails/digest.txt", context),
         to=[user.email],
         headers={
             "Auto-Submitted": "auto-generated",

@@ -11,16 +11,15 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView, UpdateView
 
 from network.models import DigestRhythm, User
-from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
+from smartregion.base.access import SIGNED_IN, RuledView
 from smartregion.base.history import recorded
+from smartregion.base.secret_pages import SecretPage
 from smartregion.base.worklist import reminding_kinds
 
 SALT = "network.digests"
@@ -100,11 +99,9 @@ class DigestView(RuledView, UpdateView[User, DigestForm]):
         return super().get_context_data(crumbs=[(_("Benachrichtigungen"), "")], **kwargs)
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class UnsubscribeView(RuledView, TemplateView):
+class UnsubscribeView(SecretPage, TemplateView):
     """POST ends the mails, also by the mail program itself (RFC 8058); GET only asks."""
 
-    permission = PUBLIC
     only_german = True
     writes = ("post",)
     template_name = "network/unsubscribe.html"

@@ -4,6 +4,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
@@ -13,7 +16,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
-from network.models import Contact, Digest, DigestRhythm, Role, User
+from network.devices import device_of, outdated_sessions
+from network.models import AddressChange, Contact, Digest, DigestRhythm, Invitation, Role, User
 from smartregion.base.personal import DataType, Person, Rows, blank, register
 
 DUTY: Final = _("Aufgabe im öffentlichen Interesse (Art. 6 Abs. 1 Buchst. e DSGVO)")
@@ -21,6 +25,12 @@ SAFETY: Final = _("Sicherheit der Verarbeitung (Art. 6 Abs. 1 Buchst. e, Art. 32
 CONSENT: Final = _("Einwilligung (Art. 6 Abs. 1 Buchst. a DSGVO)")
 ATTEMPTS_KEPT: Final = timedelta(days=30)
 ADMIN_LOG_KEPT: Final = timedelta(days=365)
+
+KINDS: Final = {
+    Authenticator.Type.TOTP: _("Authenticator-App"),
+    Authenticator.Type.WEBAUTHN: _("Passkey"),
+    Authenticator.Type.RECOVERY_CODES: _("Ersatzcodes"),
+}
 
 
 def erase_account(person: Person) -> int:
@@ -57,6 +67,11 @@ def _of_account(model: Any, column: str = "user") -> Any:
 def _addresses_of(person: Person) -> Rows:
     own = Q(user=person.account) if person.account else Q()
     return EmailAddress.objects.filter(Q(email__iexact=person.email) | own)
+
+
+def _changes_of(person: Person) -> Rows:
+    own = Q(user=person.account) if person.account else Q()
+    return AddressChange.objects.filter(Q(email__iexact=person.email) | own)
 
 
 def _sessions_of(person: Person) -> Rows:
@@ -111,6 +126,91 @@ register(
         about=_sessions_of,
         told=lambda row: {_("gilt bis"): row.expire_date},
         outdated=lambda: Session.objects.filter(expire_date__lt=now()),
+    )
+)
+
+
+register(
+    DataType(
+        key="devices",
+        title=_("Geräte, auf denen ein Konto angemeldet ist"),
+        purpose=_("Zeigen, wo das eigene Konto angemeldet ist, und dort abmelden können."),
+        basis=SAFETY,
+        kept=_("bis die Anmeldung endet"),
+        stored=UserSession.objects.all,
+        about=_of_account(UserSession),
+        told=lambda row: {
+            _("angemeldet am"): row.created_at,
+            _("Gerät"): device_of(row.user_agent),
+            _("Netzadresse"): row.ip,
+            _("Programm"): row.user_agent,
+        },
+        outdated=outdated_sessions,
+    )
+)
+register(
+    DataType(
+        key="second-factors",
+        title=_("Zweite Faktoren der Konten"),
+        purpose=_("Konten auch dann schützen, wenn jemand das Passwort kennt."),
+        basis=SAFETY,
+        kept=_("bis sie entfernt werden; ihr Schlüssel steht verschlüsselt in der Datenbank"),
+        stored=Authenticator.objects.all,
+        about=_of_account(Authenticator),
+        told=lambda row: {
+            _("Art"): KINDS[row.type],
+            _("Name"): row.data.get("name", ""),
+            _("eingerichtet am"): row.created_at,
+            _("zuletzt benutzt am"): row.last_used_at,
+        },
+    )
+)
+register(
+    DataType(
+        key="sign-in-services",
+        title=_("Anmeldung über einen Dienst"),
+        purpose=_("Wiedererkennen, wer sich über den Anmeldedienst einer Verwaltung anmeldet."),
+        basis=DUTY,
+        kept=_("so lange wie das Konto"),
+        stored=SocialAccount.objects.all,
+        about=_of_account(SocialAccount),
+        told=lambda row: {
+            _("Dienst"): row.provider,
+            _("Kennung beim Dienst"): row.uid,
+            _("zuletzt angemeldet"): row.last_login,
+        },
+    )
+)
+register(
+    DataType(
+        key="address-changes",
+        title=_("Neue Adressen, die auf Bestätigung warten"),
+        purpose=_("Eine neue Adresse gilt erst, wenn jemand sie bestätigt hat."),
+        basis=DUTY,
+        kept=_("1 Tag"),
+        stored=AddressChange.objects.all,
+        about=_changes_of,
+        told=lambda row: {_("neue E-Mail"): row.email, _("gilt bis"): row.expires_at},
+        outdated=AddressChange.objects.outdated,
+    )
+)
+register(
+    DataType(
+        key="invitations",
+        title=_("Einladungen"),
+        purpose=_("Menschen, die im Portal arbeiten sollen, ein Konto anbieten."),
+        basis=DUTY,
+        kept=_("90 Tage, nachdem ihr Link abgelaufen ist"),
+        stored=Invitation.objects.all,
+        about=lambda person: Invitation.objects.filter(email__iexact=person.email),
+        told=lambda row: {
+            _("E-Mail"): row.email,
+            _("Name oder Funktion"): row.name,
+            _("Rolle"): row.get_role_display(),
+            _("gesendet am"): row.sent_at,
+            _("Stand"): str(row.state.label),
+        },
+        outdated=Invitation.objects.outdated,
     )
 )
 

@@ -1,5 +1,7 @@
 """The roles as predicates, for the rules of every app; and who may manage accounts."""
 
+from typing import Any
+
 import rules
 
 from network.models import Role
@@ -21,10 +23,19 @@ has_any_role = (
     is_coordinator | is_municipality_editor | is_steering_member | is_team_member | is_administrator
 )
 
+
+@rules.predicate
+def gives_no_power(user: Any, role: Role | None) -> bool:
+    """The coordinator brings in those who work with them, and nobody of their own rank or above."""
+    return role in {Role.MUNICIPALITY, Role.STEERING, Role.TEAM}
+
+
 rules.add_perm("network", is_administrator)
 rules.add_perm("network.administer", is_administrator)
 for action in ("view", "add", "change"):
     rules.add_perm(f"network.{action}_user", is_administrator)
+rules.add_perm("network.invite", is_coordinator | is_administrator)
+rules.add_perm("network.invite_as", is_administrator | (is_coordinator & gives_no_power))
 rules.add_perm("network.care", is_coordinator)
 rules.add_perm("base.view_job", is_coordinator | is_administrator)
 rules.add_perm("base.retry_job", is_administrator)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.views import LoginView
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -22,7 +23,7 @@ class SignInView(RuledView, LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         demo_users = User.objects.demo() if settings.DEMO else User.objects.none()
-        return super().get_context_data(demo_users=demo_users, **kwargs)
+        return super().get_context_data(demo_users=demo_users, services=settings.SIGN_IN_SERVICES, **kwargs)
 
 
 class DemoSignInView(RuledView):
@@ -39,6 +40,7 @@ class DemoSignInView(RuledView):
         if user is None:
             raise Http404
         login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        UserSession.objects.create_from_request(request)
         return redirect(next_url(request) or first_page_of(user))
 
 

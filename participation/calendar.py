@@ -25,7 +25,7 @@ def calendar_of(events: Iterable[Event], *, name: str) -> bytes:
     calendar.add("prodid", "-//Smart Region//Veranstaltungen//DE")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", " ".join(name.split()))
     calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     calendar.add_component(timezone_of_region())
     for event in events:
@@ -47,7 +47,7 @@ def _entry(event: Any) -> CalendarEvent:
     entry.add("sequence", event.sequence)
     entry.add("dtstamp", event.told_at)
     entry.add("last-modified", event.told_at)
-    entry.add("summary", f"{before}{event.title}{after}")
+    entry.add("summary", f"{before}{' '.join(event.title.split())}{after}")
     entry.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
     entry.add("dtstart", localtime(event.starts_at, get_default_timezone()))
     entry.add("dtend", localtime(event.ends_at, get_default_timezone()))

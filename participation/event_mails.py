@@ -42,18 +42,20 @@ def _headed(subject: str | Promise, title: str) -> str:
 
 
 def please_confirm(registration: Registration) -> Letter:
-    return letter(registration, _("Bitte bestätigen"), "participation/mail_confirm.txt")
+    return letter(registration, _("Bitte bestätigen"), "participation/mails/event_confirm.txt")
 
 
 def place_is_sure(registration: Registration, *, moved_up: bool = False) -> Letter:
     subject = _("Ein Platz für Sie") if moved_up else _("Ihr Platz")
     calendar = f"{settings.PORTAL_URL}{reverse('event_calendar', args=[registration.event_id])}"
-    return letter(registration, subject, "participation/mail_place.txt", moved_up=moved_up, calendar=calendar)
+    return letter(
+        registration, subject, "participation/mails/event_place.txt", moved_up=moved_up, calendar=calendar
+    )
 
 
 def you_wait(registration: Registration) -> Letter:
     subject, waits_as = _("Sie stehen auf der Warteliste"), registration.waits_as
-    return letter(registration, subject, "participation/mail_waiting.txt", waits_as=waits_as)
+    return letter(registration, subject, "participation/mails/event_waiting.txt", waits_as=waits_as)
 
 
 def already_registered(registration: Registration) -> Letter:
@@ -61,7 +63,7 @@ def already_registered(registration: Registration) -> Letter:
     subject = (
         _("Sie sind schon angemeldet") if registration.has_place else _("Sie stehen schon auf der Warteliste")
     )
-    return letter(registration, subject, "participation/mail_again.txt")
+    return letter(registration, subject, "participation/mails/event_again.txt")
 
 
 def tell_change(event: Event, *, was: Event) -> int:
@@ -69,20 +71,22 @@ def tell_change(event: Event, *, was: Event) -> int:
     if event.has_ended or all(getattr(event, name) == getattr(was, name) for name in Event.TOLD):
         return 0
     if event.is_cancelled:
-        return _tell(event, _("Abgesagt"), "participation/mail_cancelled.txt")
+        return _tell(event, _("Abgesagt"), "participation/mails/event_cancelled.txt")
     again = was.is_cancelled
     subject = _("Findet doch statt") if again else _("Geändert")
-    return _tell(event, subject, "participation/mail_changed.txt", was=was, again=again)
+    return _tell(event, subject, "participation/mails/event_changed.txt", was=was, again=again)
 
 
 def ask_for_feedback(event: Event) -> int:
     participants = Registration.objects.participants()
-    return _tell(event, _("Wie war es?"), "participation/mail_feedback.txt", to=participants)
+    return _tell(event, _("Wie war es?"), "participation/mails/event_feedback.txt", to=participants)
 
 
 def send_message(event: Event, *, subject: str, text: str, to: Iterable[Registration]) -> int:
     """A mail that the coordinator has written."""
-    letters = [letter(_at(event, row), subject, "participation/mail_message.txt", text=text) for row in to]
+    letters = [
+        letter(_at(event, row), subject, "participation/mails/event_message.txt", text=text) for row in to
+    ]
     return send(letters)
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from network.models import Region
-from participation.models import VisitorMail
+from participation.models import AskedMail, VisitorMail, hold_address, pseudonym
 from smartregion.base import jobs
 from smartregion.base.jobs import progress
 from smartregion.base.languages import current_language, in_language
@@ -51,6 +51,20 @@ def send(letters: Iterable[Letter]) -> int:
             mail.job = job
         VisitorMail.objects.bulk_create(mails)
     return len(mails)
+
+
+@transaction.atomic
+def send_asked(letter: Letter) -> bool:
+    """Send what a form asks for in the name of an address, which may be anybody's: only so many a day.
+
+    So nothing that was typed may stand in it. Returns whether it is sent, which no page tells.
+    """
+    hold_address(letter.to)
+    asked = AskedMail.objects.to(letter.to)
+    if asked.count() >= AskedMail.MOST:
+        return False
+    AskedMail.objects.create(who=pseudonym(letter.to, AskedMail.PURPOSE))
+    return bool(send([letter]))
 
 
 def _written(letter: Letter, region: Region | None) -> VisitorMail:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import localdate
 
-from participation.models import SubscriptionRequest, VisitorMail
+from participation.models import AskedMail, SentForm, SubscriptionRequest, VisitorMail
 from participation.services.news import tell_authors
 from participation.services.registrations import (
     count_participants,
@@ -34,6 +34,8 @@ def request_digests_of_the_week() -> int:
 
 @shared_task(name="participation.forget_requests")
 def forget_requests() -> None:
-    """What nobody confirmed, and mails that could not be delivered."""
+    """What nobody confirmed, mails that could not be delivered, and what was counted long enough."""
     SubscriptionRequest.objects.outdated().delete()
     VisitorMail.objects.outdated().delete()
+    AskedMail.objects.outdated().delete()
+    SentForm.objects.outdated().delete()

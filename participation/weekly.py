@@ -94,7 +94,7 @@ def compose(digest: WeeklyDigest, found: list[News]) -> EmailMessage:
     what = ngettext("%d Neuigkeit der Woche", "%d Neuigkeiten der Woche", len(found)) % len(found)
     return EmailMessage(
         subject=f"{region.portal_title}: {what}" if region else what,
-        body=text_of("participation/weekly_mail.txt", context),
+        body=text_of("participation/mails/weekly.txt", context),
         to=[digest.subscriber.email],
         headers={
             "Auto-Submitted": "auto-generated",

@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
     },
     "forget-requests": {"task": "participation.forget_requests", "schedule": crontab(minute="35")},
     "request-mirrors": {"task": "governance.request_mirrors", "schedule": crontab(hour="3", minute="40")},
+    "forget-counts": {"task": "base.forget_counts", "schedule": crontab(minute="*/10")},
     "delete-outdated": {"task": "base.delete_outdated", "schedule": crontab(hour="4", minute="20")},
 }
 

@@ -133,16 +133,17 @@ WORK: Final[list[tuple[Label, str, str]]] = [
     (gettext_lazy("Ideen prüfen"), "idea_queue", "participation.manage_ideas"),
     (gettext_lazy("Netzwerk"), "contacts", "network.care"),
     (gettext_lazy("Aufträge"), "jobs", "base.view_job"),
-    (gettext_lazy("Konten verwalten"), "admin:index", "network.administer"),
+    (gettext_lazy("Konten verwalten"), "accounts", "network.administer"),
+    (gettext_lazy("Einladungen"), "invitations", "network.invite"),
     (gettext_lazy("Personenbezogene Daten"), "personal_data", "network.administer"),
     (gettext_lazy("Protokoll"), "audit", "network.administer"),
 ]
 OWN: Final[list[tuple[Label, str, str]]] = [
+    (gettext_lazy("Mein Konto"), "own_account", ""),
     (gettext_lazy("Benachrichtigungen"), "digest", ""),
     (gettext_lazy("Kalender-Abo"), "calendar_link", ""),
     (gettext_lazy("Meine Daten"), "own_data", ""),
     (gettext_lazy("Zugänge für Programme"), "api_tokens", "monitoring.make_tokens"),
-    (gettext_lazy("Passwort ändern"), "account_change_password", ""),
 ]
 """The account's menu: label, name of the address, and the rule of those who are offered it."""
 

@@ -3,7 +3,7 @@
 The language comes from the address alone: no cookie, and what a browser prefers changes no address.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -47,6 +47,18 @@ def _public(patterns: Sequence[URLPattern | URLResolver], before: str) -> list[U
                 URLResolver(entry.pattern, inner, entry.default_kwargs, entry.app_name, entry.namespace)
             )
     return found
+
+
+def addresses(
+    patterns: Sequence[URLPattern | URLResolver], before: str = ""
+) -> Iterator[tuple[URLPattern, str]]:
+    """Every address with its whole route, each once: not again for the other languages."""
+    for entry in patterns:
+        route = f"{before}{entry.pattern}"
+        if isinstance(entry, URLPattern):
+            yield entry, route
+        elif not isinstance(entry.pattern, LanguagePrefix):
+            yield from addresses(entry.url_patterns, route)
 
 
 def speaks_languages(view: Callable[..., Any], route: str) -> bool:

@@ -27,6 +27,7 @@ TITLES: Final = {
     "base.wake_waiting_jobs": _("Wartende Aufträge wecken"),
     "base.note_audit_head": _("Stand des Protokolls festhalten"),
     "base.delete_outdated": _("Daten nach Ablauf ihrer Frist löschen"),
+    "base.forget_counts": _("Abgelaufene Zählungen gegen Missbrauch löschen"),
     "governance.close_due_circulars": _("Abgelaufene Umlaufbeschlüsse schließen"),
     "governance.request_mirrors": _("Abgleich der Spiegel beauftragen"),
     "monitoring.request_due_reports": _("Fällige Berichte anfordern"),

@@ -7,7 +7,6 @@ from smartregion.base.access import PUBLIC, SIGNED_IN
 LIBRARY_VIEWS = {
     "account_logout": SIGNED_IN,
     "account_change_password": SIGNED_IN,
-    "account_set_password": SIGNED_IN,
     "account_reset_password": PUBLIC,
     "account_reset_password_done": PUBLIC,
     "account_reset_password_from_key": PUBLIC,

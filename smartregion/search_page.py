@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from fields.models import ActionField
-from smartregion.base.access import PUBLIC, RuledView
+from network.often import CountedView
+from smartregion.base.access import PUBLIC
 from smartregion.base.search import kinds
 from smartregion.base.search_hits import Asked, Found, search
 from smartregion.base.search_words import LONGEST, NoIndex
@@ -31,7 +32,7 @@ class Facet:
     is_chosen: bool
 
 
-class SearchView(RuledView, TemplateView):
+class SearchView(CountedView, TemplateView):
     permission = PUBLIC
     template_name = "smartregion/search.html"
 

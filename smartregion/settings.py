@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
 from smartregion import environment as env
+from smartregion import sign_in_services
 
 django_stubs_ext.monkeypatch()
 
@@ -63,7 +64,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "base_cache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
+        # A task deletes what has expired. This limit deletes what still counts, so nothing may reach it.
+        "OPTIONS": {"MAX_ENTRIES": 5_000_000},
     }
 }
 
@@ -88,6 +90,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "axes",
     "csp",
     "pgtrigger",
@@ -111,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "network.second_factor.SecondFactorMiddleware",
     "smartregion.base.access.PolicyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -167,8 +174,24 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = None
-# Failed tries are counted by axes, for an account from an address: nobody can lock another person out.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+ACCOUNT_FORMS = {"reset_password": "network.accounts.ForgottenPasswordForm"}
+MFA_ADAPTER = "network.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "network.passkey_forms.AddForm",
+    "authenticate_webauthn": "network.passkey_forms.AuthenticateForm",
+    "login_webauthn": "network.passkey_forms.SignInForm",
+    "reauthenticate_webauthn": "network.passkey_forms.AgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+SECOND_FACTOR_KEY = env.text("SMARTREGION_SECOND_FACTOR_KEY", SECRET_KEY)
+SOCIALACCOUNT_ADAPTER = "network.sign_in_services.SignInServices"
+SIGN_IN_SERVICES = sign_in_services.read(env.text("SMARTREGION_SIGN_IN_SERVICES", ""))
+# Failed passwords are counted by axes, for an account from an address: nobody can lock another person out.
+# Wrong codes are counted here, for an account: whoever gets that far knows the password.
+ACCOUNT_RATE_LIMITS = {"login_failed": "8/15m/key"}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -177,7 +200,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_USERNAME_CALLABLE = "network.accounts.account_tried"
 AXES_USERNAME_FORM_FIELD = "email"
-AXES_CLIENT_IP_CALLABLE = "network.accounts.client_address"
+AXES_CLIENT_IP_CALLABLE = "network.accounts.counted_address"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
@@ -230,6 +253,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
+CSRF_COOKIE_AGE = None  # it goes with the browser's session, as nothing but the sign-in page sets one
 CSRF_FAILURE_VIEW = "smartregion.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
@@ -259,6 +283,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = TIME_ZONE
 OPARL_PAUSE_SECONDS = 0.5
 OPARL_MOST_PAGES = 2_000
+SEARCHES_A_MINUTE = env.number("SMARTREGION_SEARCHES_A_MINUTE", 300)
 OPEN_DATA_REQUESTS_A_MINUTE = env.number("SMARTREGION_OPEN_DATA_REQUESTS_A_MINUTE", 300)
 JOB_LEASE_SECONDS = env.number("SMARTREGION_JOB_LEASE_SECONDS", 45)
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import connection, models
 from django.urls import URLResolver, resolve
 from django.utils.timezone import localdate
@@ -42,7 +44,8 @@ from measures.services.waves import plan_starts
 from monitoring.models import ApiToken, Erratum, ReportTemplate, ValueImport
 from monitoring.periods import Period
 from monitoring.services.reports import draft_report
-from network.models import Role
+from network.account_services import invite
+from network.models import Invitation, Role, User
 from participation.event_mails import PURPOSE
 from participation.links import secret_of
 from participation.models import AccessRequest, Enquiry, EventFile, SubscriptionRequest
@@ -236,6 +239,7 @@ def keys_of_rows() -> dict[str, Any]:
     invitation = RoundInvitation.objects.get()
     RoundLink.objects.create(invitation=invitation, token_hash=hash_of("wort"))
     plan_starts(measure=measure, version=1, quarters={place.pk: date(2030, 1, 1)}, by=None)
+    rows |= rows_of_accounts(editor, rows["einladungen"].pk)
     contact = make_contact()
     rows["kontakte"] = contact
     evaluation = make_evaluation()
@@ -298,6 +302,7 @@ def keys_of_rows() -> dict[str, Any]:
         "edition": "oeffentlich",
         "auskunft": secret_of(AccessRequest.objects.create(email="a@example.org"), READ),
         "einwilligung": secret_of(contact, WITHDRAW),
+        "provider_id": "kreis",
         "uidb36": "1",
         "key": "x-y",
         "body": "1",
@@ -322,6 +327,16 @@ def put_under(key: int, row: models.Model) -> None:
             "FROM CAST(pg_get_serial_sequence(%s, 'id') AS regclass) AS sequence",
             [key, row._meta.db_table],
         )
+
+
+def rows_of_accounts(user: User, key: int) -> dict[str, Any]:
+    """Invitations to a team and to an account stand behind the same word and share a key."""
+    invite(invitation=Invitation(pk=key, email="neu@example.org", name="Neu", role=Role.TEAM), by=user)
+    return {
+        "konten": user,
+        "anmeldungen": UserSession.objects.create(user=user, ip="192.0.2.1", session_key="x"),
+        "faktor": Authenticator.objects.create(user=user, type="totp", data={}),
+    }
 
 
 def answers_to_get(address: str) -> bool:

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, get_resolver, resolve, reverse
 
+from smartregion import robots
 from smartregion.assets import style_sheet
 from smartregion.base.access import PUBLIC, policy_of
 from tests.addresses import address_of, keys_of_rows, routes
@@ -174,6 +175,32 @@ def test_robots_and_sitemap_name_public_pages_only(client: Client) -> None:
     assert {address: code for address, code in codes.items() if code != 200} == {}
     assert [address for address in named if policy_of(resolve(address).func) != PUBLIC] == []
     assert reverse("measure", args=["sensornetz"]) in named
+    assert f"/en{reverse('measure', args=['sensornetz'])}" in named
+
+
+def test_the_sitemap_names_each_kind_of_public_page_or_says_why_not(client: Client) -> None:
+    """What is not named has a reason; what has a reason is there, and not named."""
+    sitemap = client.get("/sitemap.xml").content.decode()
+    named = {resolve(urlsplit(url).path).view_name for url in re.findall(r"<loc>([^<]+)</loc>", sitemap)}
+
+    without_rows = {name for name, rows in robots.OF_ROWS.items() if not list(rows())}
+    assert set(robots.pages()) - set(robots.NOT_NAMED) - named == without_rows
+    assert set(robots.NOT_NAMED) & named == set()
+    assert set(robots.NOT_NAMED) - set(robots.pages()) - {"demo_sign_in"} == set()
+    assert {"events", "event", "ideas", "idea", "survey", "open_data", "subscribe"} <= named
+
+
+def test_the_sitemap_names_a_page_in_every_language_beside_the_others(client: Client) -> None:
+    sitemap = client.get("/sitemap.xml").content.decode()
+    (entry,) = re.findall(r"<url>\s*<loc>http://testserver/ideen/</loc>.*?</url>", sitemap, re.S)
+    beside = re.findall(r'hreflang="([^"]+)" href="http://testserver([^"]+)"', entry)
+
+    assert beside == [
+        ("de", "/ideen/"),
+        ("en", "/en/ideen/"),
+        ("nl", "/nl/ideen/"),
+        ("x-default", "/ideen/"),
+    ]
 
 
 def test_a_program_that_asks_for_an_icon_gets_one(client: Client) -> None:

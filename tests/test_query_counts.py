@@ -37,7 +37,8 @@ from measures.models import (
 from measures.services.documents import add_document
 from measures.services.tags import add_tag
 from monitoring.models import ApiToken, Indicator
-from network.models import Municipality, Role
+from network.account_services import invite
+from network.models import Invitation, Municipality, Role
 from participation.models import Event, Mailing, Reply, Survey
 from smartregion.base.models import Job
 from smartregion.base.uploads import Upload
@@ -179,6 +180,7 @@ INTERNAL = {
 }
 """A visitor is asked to sign in."""
 PAGES_OF_ACCOUNTS = [
+    "/konto/",
     "/konto/benachrichtigungen/",
     "/kommunen/aadorf/netz/",
     "/kommunen/aadorf/netz/erfahrung/",
@@ -201,6 +203,7 @@ PAGES_OF_THE_COORDINATOR = [
     REMEMBERS_ITS_FILTER,
     "/berichte/neu/",
     "/berichte/vorlagen/",
+    "/konten/einladungen/",
     "/netzwerk/",
     "/netzwerk/?feld=mobilitaet&einwilligung=yes",
     "/netzwerk/kontakte.csv",
@@ -215,6 +218,7 @@ PAGES_OF_THE_COORDINATOR = [
     "/ideen/umfragen/netz/texte/",
     "/ideen/umfragen/netz/bearbeiten/",
 ]
+PAGES_OF_THE_ADMINISTRATION = ["/konten/", "/konten/?show=without&q=a", "/konten/einladungen/"]
 
 
 def grow_to(number: int) -> None:
@@ -252,6 +256,8 @@ def grow_to(number: int) -> None:
         Mailing.objects.create(subject="Neues", text="Text", recipients=1)
         add_event(measure)
         add_ideas(measure, place)
+        invited = Invitation(email=f"{measure.no}@example.org", name=measure.no, role=Role.TEAM)
+        invite(invitation=invited, by=make_user(Role.TEAM))
 
 
 def add_plan(measure: Measure, seat: TeamMember) -> None:
@@ -330,12 +336,13 @@ def add_indicators(measure: Measure, place: Municipality) -> None:
 
 
 def readers(place: Municipality) -> dict[Role | None, tuple[Client, list[str]]]:
-    """A visitor, the coordinator and a municipality's editor, each with the pages that they open."""
+    """A visitor and accounts of three roles, each with the pages that they open."""
     found = {}
     for role, pages in (
         (None, [*PAGES, *OPEN_DATA]),
         (Role.COORDINATION, [*PAGES, *PAGES_OF_ACCOUNTS, *PAGES_OF_THE_COORDINATOR]),
         (Role.MUNICIPALITY, [*PAGES, *PAGES_OF_ACCOUNTS]),
+        (Role.ADMINISTRATION, PAGES_OF_THE_ADMINISTRATION),
     ):
         client = Client()
         if role:

@@ -1,43 +1,10 @@
-"""Pages behind a secret in a mail, for people without an account.
+"""Pages behind a secret that may be revoked (`smartregion/base/secret_pages.py`)."""
 
-The secret in the address is the whole permission. A forged form of another site can do nothing that its
-author could not do by the address itself; and `no-referrer` makes browsers send forms with `Origin: null`,
-which Django's check would refuse. Hence no CSRF check here. Where the session counts beside the secret, as
-it decides who takes the seat of an invitation, the form carries a value signed for that account
-(`InvitationView`).
-"""
-
-from http import HTTPStatus
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import render
-from django.utils.decorators import method_decorator
-from django.views.decorators.csrf import csrf_exempt
+from django.http import Http404
 
 from measures.services.rounds import LinkInvalid
-from smartregion.base.access import PUBLIC, RuledView
-
-PRIVATE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+from smartregion.base.secret_pages import SecretPage
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class SecretLinkView(RuledView):
-    """A forged, revoked, used or expired link, and one for something else: all get the same answer, 404."""
-
-    permission = PUBLIC
-    invalid_template: str
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response: HttpResponseBase
-        try:
-            response = super().dispatch(request, *args, **kwargs)
-        except (LinkInvalid, Http404):
-            response = render(request, self.invalid_template, status=HTTPStatus.NOT_FOUND)
-        for name, value in PRIVATE.items():
-            response[name] = value
-        return response
-
-    @property
-    def token(self) -> str:
-        return str(self.kwargs["token"])
+class SecretLinkView(SecretPage):
+    invalid = (Http404, LinkInvalid)

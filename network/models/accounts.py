@@ -2,12 +2,14 @@
 
 from typing import Any, ClassVar
 
+import pgtrigger
 import rules
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from network.models.region import Municipality
@@ -32,6 +34,9 @@ PURPOSES = {
     Role.TEAM: _("Sachstände der eigenen Maßnahmen schreiben."),
     Role.ADMINISTRATION: _("Konten und Rollen verwalten."),
 }
+WRITING_ROLES = frozenset(Role)
+"""Roles that need a second factor. A role that only reads would be left out; none does: members of the
+Lenkungskreis vote."""
 
 
 class DigestRhythm(models.TextChoices):
@@ -71,12 +76,18 @@ class UserManager(BaseUserManager["User"]):
         """Active accounts with which nobody has ever signed in."""
         return self.filter(is_active=True, last_login=None)
 
+    def with_sign_in(self) -> models.QuerySet["User"]:
+        """Each with `has_second_factor`, for those who look after the accounts."""
+        factors = User.authenticator_set.field.model._default_manager  # type: ignore[attr-defined]
+        own = factors.filter(user=OuterRef("pk")).exclude(type="recovery_codes")
+        return self.select_related("municipality").annotate(has_second_factor=Exists(own))
+
     def demo(self) -> models.QuerySet["User"]:
         """The accounts that the demo's sign-in page offers, in the order in which they were made."""
         return self.filter(is_demo=True, is_active=True).select_related("municipality").order_by("pk")
 
 
-@tracked_without("password", "last_login")
+@tracked_without("password", "last_login", "sessions_ended")
 class User(AbstractBaseUser):
     """An account. What it may do follows from its role alone, see the apps' `rules.py`."""
 
@@ -104,6 +115,11 @@ class User(AbstractBaseUser):
     """Kinds of the worklist; what is not named here comes by mail, so that a new kind is not missed."""
     is_active = models.BooleanField(_("aktiv"), default=True)
     is_demo = models.BooleanField(_("Demokonto"), default=False, editable=False)
+    second_factor_reset_at = models.DateTimeField(
+        _("zweiter Faktor zurückgesetzt am"), null=True, editable=False
+    )
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
+    """How often all sessions of the account were ended. The trigger counts, however the row is changed."""
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -114,6 +130,17 @@ class User(AbstractBaseUser):
         verbose_name = _("Konto")
         verbose_name_plural = _("Konten")
         ordering = ["email"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="sessions_end",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__role__df=pgtrigger.F("new__role"))
+                | pgtrigger.Q(old__municipality_id__df=pgtrigger.F("new__municipality_id"))
+                | pgtrigger.Q(old__is_active__df=pgtrigger.F("new__is_active")),
+                func="NEW.sessions_ended = OLD.sessions_ended + 1; RETURN NEW;",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(role="municipality", municipality__isnull=False)
@@ -142,6 +169,11 @@ class User(AbstractBaseUser):
     def is_staff(self) -> bool:
         """What Django's administration site asks for."""
         return self.role == Role.ADMINISTRATION
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session holds and each request compares: another password or another count ends it."""
+        values = f"{self.password}:{self.sessions_ended}"
+        return salted_hmac("network.User.session", values, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, permission: str, subject: object = None) -> bool:
         """By the rules alone: the sign-in backends ask for groups, which these accounts do not have.

@@ -27,7 +27,9 @@ class TopicsForm(forms.Form):
 
     words = forms.CharField(
         label=gettext_lazy("Suchworte"),
-        help_text=gettext_lazy("Sie erfahren, was es bei den Maßnahmen Neues gibt, die dazu passen."),
+        help_text=gettext_lazy(
+            "Sie erfahren, was es auf allen Seiten Neues gibt, die die Suche danach findet."
+        ),
         required=False,
         max_length=LONGEST_KEY,
     )

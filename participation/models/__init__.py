@@ -1,13 +1,15 @@
 """The public's part: what people without an account send, ask for and take part in."""
 
 from participation.models.access import AccessRequest
+from participation.models.addresses import hold_address, pseudonym
 from participation.models.event_parts import EventFile, Feedback, Session
 from participation.models.events import Audience, Event, EventSeries
-from participation.models.ideas import ForgottenIdea, Idea, IdeaAuthor, Support, pseudonym
+from participation.models.ideas import ForgottenIdea, Idea, IdeaAuthor, Support
 from participation.models.mailings import Mailing
-from participation.models.mails import VisitorMail
+from participation.models.mails import AskedMail, VisitorMail
 from participation.models.questions import Enquiry
 from participation.models.registrations import Registration
+from participation.models.sent_forms import SentForm
 from participation.models.subscriptions import (
     Subscriber,
     Subscription,
@@ -18,6 +20,7 @@ from participation.models.surveys import Question, Reply, Sheet, Survey
 
 __all__ = [
     "AccessRequest",
+    "AskedMail",
     "Audience",
     "Enquiry",
     "Event",
@@ -31,6 +34,7 @@ __all__ = [
     "Question",
     "Registration",
     "Reply",
+    "SentForm",
     "Session",
     "Sheet",
     "Subscriber",
@@ -40,5 +44,6 @@ __all__ = [
     "Survey",
     "VisitorMail",
     "WeeklyDigest",
+    "hold_address",
     "pseudonym",
 ]

@@ -1,6 +1,6 @@
 """Events: what, when, where and for whom, and the series that they come from."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Self
 from uuid import uuid4
 
@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.timezone import localdate, make_aware, now
+from django.utils.formats import date_format, time_format
+from django.utils.timezone import localdate, make_aware, make_naive, now
 from django.utils.translation import gettext_lazy as _
 
 from fields.models import ActionField
@@ -123,6 +124,10 @@ class EventSeries(Occasion):
         super().clean()
         if not self.days():
             raise ValidationError(_("Diese Reihe ergibt keinen Termin. Bitte prüfen Sie Beginn und Ende."))
+        if day := self.day_without_that_hour():
+            words = {"day": date_format(day, "d.m.Y"), "at": time_format(self.at, "H:i")}
+            sentence = _("Am %(day)s gibt es %(at)s Uhr nicht: In dieser Nacht werden die Uhren vorgestellt.")
+            raise ValidationError({"at": sentence % words})
 
     def days(self) -> list[date]:
         """On which days there is an event.
@@ -135,17 +140,26 @@ class EventSeries(Occasion):
 
     def event_on(self, day: date) -> dict[str, Any]:
         """What its event of that day says: the same hour on the clock, summer and winter."""
-        begin = datetime.combine(day, self.at)
+        begin = make_aware(datetime.combine(day, self.at)).astimezone(UTC)
         return {
             **{name: getattr(self, name) for name in self.FROM_SERIES},
             "kind": Event.Kind.ROUND,
-            "starts_at": make_aware(begin),
-            "ends_at": make_aware(begin + timedelta(minutes=self.minutes)),
+            "starts_at": begin,
+            "ends_at": begin + timedelta(minutes=self.minutes),
         }
+
+    def day_without_that_hour(self) -> date | None:
+        """The first day on which the clocks leave the hour out, as in a night in March."""
+        return next((day for day in self.days() if not _exists(datetime.combine(day, self.at))), None)
 
     @property
     def rhythm(self) -> str:
         return in_words(self.rule)
+
+
+def _exists(clock: datetime) -> bool:
+    """Whether the clocks of the region show it at all."""
+    return make_naive(make_aware(clock).astimezone(UTC)) == clock
 
 
 class EventQuerySet(models.QuerySet["Event"]):

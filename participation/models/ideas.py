@@ -11,7 +11,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -95,8 +94,8 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.select_related("field", "municipality").defer("municipality__boundary")
 
     def outdated(self) -> Self:
-        """Those that were never published, a while after that was decided."""
-        ended = [Idea.State.REJECTED, Idea.State.WITHDRAWN]
+        """Those that nobody reads any more, and those whose author never answered, a while after that."""
+        ended = [Idea.State.ASKED, Idea.State.REJECTED, Idea.State.MERGED, Idea.State.WITHDRAWN]
         return self.filter(state__in=ended, decided_at__lt=now() - Idea.KEPT_UNPUBLISHED)
 
 
@@ -218,7 +217,12 @@ class Idea(Versioned):
                 name="idea_begins_unpublished",
                 operation=pgtrigger.Insert,
                 condition=~pgtrigger.Q(new__state="waiting"),
-            )
+            ),
+            pgtrigger.Protect(
+                name="idea_withdrawn_for_good",
+                operation=pgtrigger.UpdateOf("state"),
+                condition=pgtrigger.Q(old__state="withdrawn") & ~pgtrigger.Q(new__state="withdrawn"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -235,6 +239,14 @@ class Idea(Versioned):
     @property
     def is_published(self) -> bool:
         return self.state == Idea.State.PUBLISHED
+
+    def end(self) -> "Idea":
+        """The idea that this one went up in at last, by however many steps; itself where it did not."""
+        last, seen = self, {self.pk}
+        while last.merged_into_id and last.merged_into_id not in seen:
+            seen.add(last.merged_into_id)
+            last = last.merged_into  # type: ignore[assignment]
+        return last
 
     @property
     def has_point(self) -> bool:
@@ -257,11 +269,16 @@ class ForgottenIdea(models.Model):
 
 
 class AuthorQuerySet(models.QuerySet["IdeaAuthor"]):
+    def confirmed(self) -> Self:
+        """Whose address is theirs; to others nothing is written but the mail that asks for it."""
+        return self.filter(confirmed_at__isnull=False)
+
     def outdated(self) -> Self:
-        """Those to whom nothing is left to be told, and those of long ago."""
+        """Those whom nothing is left to be told, those of long ago, and those that nobody has confirmed."""
         ended = [Idea.State.REJECTED, Idea.State.WITHDRAWN, Idea.State.MERGED]
         told_all = Q(idea__state__in=ended, idea__decided_at__lt=now() - IdeaAuthor.KEPT_AFTER_END)
-        return self.filter(told_all | Q(idea__sent_at__lt=now() - IdeaAuthor.KEPT_FOR))
+        unknown = Q(confirmed_at=None, told_until__lt=now() - IdeaAuthor.CONFIRMED_WITHIN)
+        return self.filter(told_all | unknown | Q(idea__sent_at__lt=now() - IdeaAuthor.KEPT_FOR))
 
 
 class IdeaAuthor(models.Model):
@@ -269,10 +286,12 @@ class IdeaAuthor(models.Model):
 
     KEPT_AFTER_END = timedelta(days=90)
     KEPT_FOR = timedelta(days=3 * 365)
+    CONFIRMED_WITHIN = timedelta(days=7)
 
     idea = models.OneToOneField(Idea, models.CASCADE, related_name="author")
     email = models.EmailField(_("E-Mail"))
     wants_news = models.BooleanField(_("möchte Neuigkeiten"), default=False)
+    confirmed_at = models.DateTimeField(_("bestätigt am"), null=True)
     told_until = models.DateTimeField(_("unterrichtet bis"), default=now)
     language = language_field()
 
@@ -284,11 +303,6 @@ class IdeaAuthor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.idea_id}"
-
-
-def pseudonym(email: str, purpose: str) -> str:
-    """The same for an address however it is typed, and nobody can read the address from it."""
-    return salted_hmac(f"participation.{purpose}", email.strip().lower(), algorithm="sha256").hexdigest()
 
 
 COUNT = """
@@ -339,8 +353,8 @@ class Support(models.Model):
     confirmed_at = models.DateTimeField(_("bestätigt am"), null=True)
     withdrawn_at = models.DateTimeField(_("zurückgenommen am"), null=True)
     """Then it is nobody's; it stays, so that a past day can be counted again."""
-    came_with = models.ForeignKey(Idea, models.CASCADE, null=True, related_name="brought_voices")
-    """The idea whose supporter this was, before it was merged."""
+    came_with = models.ForeignKey(Idea, models.SET_NULL, null=True, related_name="brought_voices")
+    """The idea whose supporter this was, before it was merged; the voice stays when that is forgotten."""
 
     objects = SupportQuerySet.as_manager()
 

@@ -7,8 +7,40 @@ from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from participation.models.addresses import pseudonym
 from smartregion.base.fields import LONGEST, LongText, limits
 from smartregion.base.models import Job
+
+
+class AskedMailQuerySet(models.QuerySet["AskedMail"]):
+    def to(self, email: str) -> Self:
+        """Those that still count for this address."""
+        return self.filter(who=pseudonym(email, AskedMail.PURPOSE), asked_at__gte=now() - AskedMail.KEPT_FOR)
+
+    def outdated(self) -> Self:
+        return self.filter(asked_at__lt=now() - AskedMail.KEPT_FOR)
+
+
+class AskedMail(models.Model):
+    """That a form made us write to an address, which may be anybody's; of it only a pseudonym is kept."""
+
+    KEPT_FOR = timedelta(days=1)
+    MOST = 10
+    """So many mails an address gets within that time, whoever fills in the forms."""
+    PURPOSE = "asked-mail"
+
+    who = models.CharField(_("Pseudonym"), max_length=64)
+    asked_at = models.DateTimeField(_("verlangt am"), default=now)
+
+    objects = AskedMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gezählte Mail")
+        verbose_name_plural = _("gezählte Mails")
+        indexes = [models.Index(fields=["who", "asked_at"]), models.Index(fields=["asked_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
 
 
 class VisitorMailQuerySet(models.QuerySet["VisitorMail"]):

@@ -54,6 +54,8 @@ class Registration(models.Model):
     """One person's place in an event, or on its waiting list. Whoever withdraws is deleted."""
 
     CONFIRM_WITHIN: Final = timedelta(days=1)
+    MOST_UNCONFIRMED: Final = 5
+    """So many of one event may come from one line and wait for their confirmation: a household, no crowd."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="registrations")
     name = models.CharField(_("Name"), max_length=120, blank=True)
@@ -65,6 +67,8 @@ class Registration(models.Model):
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="registrations"
     )
+    line = models.CharField(_("Kennzeichen des Anschlusses"), max_length=64, blank=True)
+    """From where it was sent, under a keyed hash, as long as nobody has confirmed it."""
     has_place = models.BooleanField(_("hat einen Platz"))
     created_at = models.DateTimeField(_("angemeldet am"), default=now)
     confirmed_at = models.DateTimeField(_("bestätigt am"), null=True, blank=True)
@@ -79,6 +83,9 @@ class Registration(models.Model):
             *limits("registration", needs=NEEDS),
             models.UniqueConstraint(
                 "event", Lower("email"), condition=~Q(email=""), name="registration_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(line="") | Q(confirmed_at=None), name="registration_line_until_confirmed"
             ),
             models.CheckConstraint(
                 condition=Q(checked_in_at=None) | Q(has_place=True, confirmed_at__isnull=False),

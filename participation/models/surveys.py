@@ -26,6 +26,7 @@ FREE_TEXT: Final = 1000
 SMALLEST_NUMBER: Final = 5
 """Results of fewer answers are not shown: they could tell who said what."""
 MOST_POINTS: Final = 100
+ENDED: Final = _("Die Umfrage ist zu Ende, und die Ergebnisse stehen da; das Ende bleibt jetzt, wie es ist.")
 ANSWERED: Final = _("Es gibt schon Antworten; Fragen und Teilnahme bleiben jetzt, wie sie sind.")
 
 
@@ -120,7 +121,21 @@ class Survey(Versioned):
                     "RAISE EXCEPTION 'survey % has answers', NEW.id USING ERRCODE = 'check_violation'; "
                     "END IF; RETURN NEW;"
                 ),
-            )
+            ),
+            pgtrigger.Trigger(
+                name="end_stays_once_over",
+                operation=pgtrigger.UpdateOf("closes_at"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    "OLD.closes_at <= now() AND "
+                    "date_trunc('minute', OLD.closes_at) <> date_trunc('minute', NEW.closes_at)"
+                ),
+                func=(
+                    "IF EXISTS (SELECT FROM participation_sheet WHERE survey_id = NEW.id) THEN "
+                    "RAISE EXCEPTION 'survey % has ended', NEW.id USING ERRCODE = 'check_violation'; "
+                    "END IF; RETURN NEW;"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -133,6 +148,24 @@ class Survey(Versioned):
         stored = Survey.objects.filter(pk=self.pk).exclude(way=self.way)
         if stored.filter(sheets__isnull=False).exists():
             raise ValidationError({"way": ANSWERED})
+        self.check_end()
+
+    def check_end(self) -> None:
+        """Who has read the results shall not answer after them.
+
+        Raises:
+            ValidationError: the stored end has passed and the new one is another minute.
+        """
+        over = Survey.objects.filter(pk=self.pk, closes_at__lte=now(), sheets__isnull=False).first()
+        if over and over.closes_at.replace(second=0, microsecond=0) != self.closes_at.replace(
+            second=0, microsecond=0
+        ):
+            raise ValidationError({"closes_at": ENDED})
+
+    def save_over(self, version: int | None) -> Self:
+        """Write the row; the database would refuse a moved end without a word that people read."""
+        self.check_end()
+        return super().save_over(version)
 
     @property
     def phase(self) -> "Survey.Phase":

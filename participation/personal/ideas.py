@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from participation.models import Idea, IdeaAuthor, Support, pseudonym
 from participation.services.ideas import forget_ideas
+from participation.services.support import erase_voices
 from smartregion.base.personal import DataType, Person, Rows, register
 
 CONSENT = _("Einwilligung (Art. 6 Abs. 1 Buchst. a DSGVO)")
@@ -23,7 +24,10 @@ register(
         title=_("Ideen"),
         purpose=_("Vorschläge der Öffentlichkeit, nach der Prüfung veröffentlicht."),
         basis=CONSENT,
-        kept=_("veröffentlichte auf Dauer; nicht veröffentlichte 180 Tage nach der Entscheidung"),
+        kept=_(
+            "veröffentlichte auf Dauer; andere bis zur Prüfung und 180 Tage nach der Entscheidung oder nach "
+            "einer Rückfrage, die niemand beantwortet"
+        ),
         stored=Idea.objects.all,
         about=_sent_by,
         told=lambda row: {
@@ -44,7 +48,10 @@ register(
         title=_("Adressen zu Ideen"),
         purpose=_("Wer eine Idee einreicht, erfährt auf Wunsch, was daraus wird."),
         basis=CONSENT,
-        kept=_("90 Tage, nachdem die Idee nicht erscheint oder zurückgezogen ist; längstens drei Jahre"),
+        kept=_(
+            "unbestätigte sieben Tage; sonst 90 Tage, nachdem die Idee nicht erscheint oder zurückgezogen "
+            "ist; längstens drei Jahre"
+        ),
         stored=IdeaAuthor.objects.all,
         about=lambda person: IdeaAuthor.objects.filter(email__iexact=person.email).select_related("idea"),
         told=lambda row: {
@@ -52,6 +59,7 @@ register(
             _("Idee"): row.idea.title,
             _("eingereicht am"): row.idea.sent_at,
             _("möchte Neuigkeiten"): row.wants_news,
+            _("bestätigt am"): row.confirmed_at,
         },
         outdated=IdeaAuthor.objects.outdated,
         of_visitors=True,
@@ -71,7 +79,7 @@ register(
             _("abgegeben am"): row.made_at,
             _("bestätigt am"): row.confirmed_at,
         },
-        erase=lambda person: _supported_by(person).update(who=None),
+        erase=lambda person: erase_voices(email=person.email),
         outdated=lambda: Support.objects.outdated() | Support.objects.to_be_anonymous(),
         drop=lambda rows: _forget_voices(),
         of_visitors=True,

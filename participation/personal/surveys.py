@@ -32,7 +32,6 @@ register(
             _("abgegeben am"): row.made_at,
             _("bestätigt am"): row.confirmed_at,
         },
-        erase=lambda person: _answered_by(person).update(who=None),
         outdated=lambda: Sheet.objects.outdated() | Sheet.objects.to_be_anonymous(),
         drop=lambda rows: _forget_sheets(),
         of_visitors=True,

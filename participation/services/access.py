@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from participation.links import link_to
-from participation.mails import Letter, send
-from participation.models import AccessRequest
+from participation.mails import Letter, send_asked
+from participation.models import AccessRequest, hold_address
 from smartregion.base.erasure import erase_visitor
 from smartregion.base.models import Erasure
 
@@ -15,16 +15,17 @@ READ = "read-own-data"
 @transaction.atomic
 def ask_for_access(*, email: str) -> None:
     """Send a link to the address, whether or not anything is stored about it; not one after another."""
+    hold_address(email)
     if AccessRequest.objects.just_now(email).exists():
         return
     request = AccessRequest.objects.create(email=email)
     letter = Letter(
         to=email,
         subject=_("Ihre Daten im Portal"),
-        template="participation/access_mail.txt",
+        template="participation/mails/access.txt",
         context={"link": link_to("access_data", request, READ), "days": AccessRequest.VALID_FOR.days},
     )
-    send([letter])
+    send_asked(letter)
 
 
 def erase_own_data(*, request: AccessRequest) -> Erasure:

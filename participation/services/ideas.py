@@ -1,6 +1,6 @@
 """The verbs of ideas: send, moderate, link, merge. Each tells the author, where there is an address."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,15 +14,18 @@ from governance.models import Topic
 from measures.models import Measure
 from measures.services.measures import create_measure
 from participation.links import link_to
-from participation.mails import Letter, send
+from participation.mails import Letter, send, send_asked
 from participation.models import ForgottenIdea, Idea, IdeaAuthor, Support
-from smartregion.base.history import event_model, recorded
-from smartregion.base.languages import in_language
+from participation.services.support import take_back_brought
+from smartregion.base.history import UNDO_REASON, event_model, recorded, undo_last_change
+from smartregion.base.languages import SOURCE, in_language
 from smartregion.base.personal import forget
 from smartregion.base.versioned import EditConflict, Versioned
 
-OWN = "own"
-"""What the author's private link is for."""
+OWN, CONFIRM = "own", "confirm"
+"""What the author's private link is for, and what the one in the first mail is for."""
+FINISHED: Final = _("Diese Idee ist zurückgezogen oder zusammengeführt.")
+TAKEN_BACK: Final = _("Das hat getan, wer die Idee eingereicht hat.")
 DECIDABLE = (Idea.State.WAITING, Idea.State.ASKED, Idea.State.PUBLISHED, Idea.State.REJECTED)
 
 
@@ -31,15 +34,26 @@ def public_office() -> Promise:
     return _("Öffentlichkeit")
 
 
+def translated(words: Promise) -> str:
+    """As the history keeps it, whatever the language of the page."""
+    with in_language(SOURCE):
+        return str(words)
+
+
 def submit_idea(*, idea: Idea, email: str = "", wants_news: bool = False) -> Idea:
     """Store a new idea for the coordinator to look at, and send its author the private link."""
     with recorded(by=None, office=public_office(), reason=_("Idee eingereicht")):
         idea.state = Idea.State.WAITING
         idea.save()
         if email:
-            IdeaAuthor.objects.create(idea=idea, email=email, wants_news=wants_news)
-            tell_author(idea, "participation/mails/idea_received.txt", _("Ihre Idee ist angekommen"))
+            author = IdeaAuthor.objects.create(idea=idea, email=email, wants_news=wants_news)
+            send_asked(_please_confirm(author))
     return idea
+
+
+def confirm_author(*, author: IdeaAuthor) -> None:
+    """The address is theirs: from now on they are written to. Confirming twice is confirming once."""
+    IdeaAuthor.objects.filter(pk=author.pk, confirmed_at=None).update(confirmed_at=now())
 
 
 def decide(*, idea: Idea, version: int | None, state: str, note: str, by: Any, reason: str = "") -> Idea:
@@ -51,7 +65,7 @@ def decide(*, idea: Idea, version: int | None, state: str, note: str, by: Any, r
     """
     stored = Idea.objects.get(pk=idea.pk)
     if stored.state not in DECIDABLE:
-        raise ValidationError(_("Diese Idee ist zurückgezogen oder zusammengeführt."))
+        raise ValidationError(FINISHED)
     with recorded(by=by, reason=reason or str(Idea.State(state).label)):
         idea.state, idea.note, idea.decided_at = state, note, now()
         if state == Idea.State.PUBLISHED:
@@ -109,11 +123,13 @@ def merge_idea(*, source: Idea, target: Idea, version: int | None, by: Any) -> I
 
     Raises:
         EditConflict: someone changed the source meanwhile.
-        ValidationError: the target is not published, or is the source itself.
+        ValidationError: the target is not published, or is the source itself; or the source is withdrawn.
     """
     with recorded(by=by, reason=_("Zusammengeführt mit „%s“") % target.title):
         target = Idea.objects.select_for_update().get(pk=target.pk)
-        if not target.is_published or target.pk == source.pk or source.state == Idea.State.MERGED:
+        if Idea.objects.get(pk=source.pk).state not in DECIDABLE:
+            raise ValidationError(FINISHED)
+        if not target.is_published or target.pk == source.pk:
             raise ValidationError(_("Eine Idee geht nur in einer anderen auf, die veröffentlicht ist."))
         source.state, source.merged_into, source.decided_at = Idea.State.MERGED, target, now()
         source.save_over(version)
@@ -132,10 +148,22 @@ def merge_idea(*, source: Idea, target: Idea, version: int | None, by: Any) -> I
     return source
 
 
-def undo_came_along(restored: Versioned) -> None:
-    """After the undoing of a merge: the voices that came with it leave the other idea again."""
-    if isinstance(restored, Idea) and restored.state != Idea.State.MERGED:
-        restored.brought_voices.all().delete()
+def undo_idea(*, idea: Idea, version: int | None, by: Any) -> Versioned:
+    """Take back what the office did last; the voices that came along by a merge leave the other idea again.
+
+    Raises:
+        EditConflict: someone changed the idea meanwhile.
+        ValidationError: the last change was the author's.
+    """
+    with recorded(by=by, reason=UNDO_REASON):
+        last = event_model(Idea)._base_manager.filter(pgh_obj_id=idea.pk).order_by("-pgh_id").first()
+        context = getattr(last, "pgh_context", None)
+        if context and context.metadata.get("office") == translated(public_office()):
+            raise ValidationError(TAKEN_BACK)
+        restored = undo_last_change(idea, version=version, by=by)
+        if isinstance(restored, Idea) and restored.state != Idea.State.MERGED:
+            take_back_brought(restored)
+    return restored
 
 
 def make_measure_of(
@@ -187,7 +215,7 @@ def own_link(idea: Idea) -> str:
 
 def tell_author(idea: Idea, template: str, subject: Promise) -> None:
     """A mail with the private link, if the author has left an address."""
-    author = IdeaAuthor.objects.filter(idea=idea).first()
+    author = IdeaAuthor.objects.confirmed().filter(idea=idea).first()
     if author:
         send([_letter(author, idea, template, subject)])
 
@@ -198,7 +226,7 @@ def tell_news(idea: Idea, *, is_answered: bool = False) -> None:
     Args:
         is_answered: the answer is what is new.
     """
-    author = IdeaAuthor.objects.filter(idea=idea, wants_news=True).first()
+    author = IdeaAuthor.objects.confirmed().filter(idea=idea, wants_news=True).first()
     if author and idea.is_published:
         IdeaAuthor.objects.filter(pk=author.pk).update(told_until=now())
         if is_answered:
@@ -206,6 +234,17 @@ def tell_news(idea: Idea, *, is_answered: bool = False) -> None:
         else:
             template, subject = "participation/mails/idea_news.txt", _("Neues zu Ihrer Idee")
         send([_letter(author, idea, template, subject)])
+
+
+def _please_confirm(author: IdeaAuthor) -> Letter:
+    """Nothing of the idea stands in it: somebody else may have typed the address."""
+    with in_language(author.language):
+        context = {
+            "link": link_to("idea_author_confirm", author, CONFIRM),
+            "days": IdeaAuthor.CONFIRMED_WITHIN.days,
+        }
+        subject = str(_("Bitte bestätigen Sie Ihre Adresse"))
+        return Letter(author.email, subject, "participation/mails/idea_received.txt", context)
 
 
 def _letter(author: IdeaAuthor, idea: Idea, template: str, subject: Promise) -> Letter:

@@ -51,7 +51,7 @@ def letter_to(contact: Contact, *, subject: str, text: str, new: Mapping[str, An
     return Letter(
         to=contact.email,
         subject=subject,
-        template="participation/mailing.txt",
+        template="participation/mails/mailing.txt",
         context={
             **(new or {}),
             "text": text,

@@ -44,4 +44,6 @@ def _letter(question: Enquiry) -> Letter:
             if question.measure
             else _("Antwort auf Ihre Meldung zur Barrierefreiheit")
         )
-        return Letter(question.email, subject, "participation/question_answer.txt", {"question": question})
+        return Letter(
+            question.email, subject, "participation/mails/question_answer.txt", {"question": question}
+        )

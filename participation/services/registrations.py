@@ -19,7 +19,7 @@ from participation.event_mails import (
     please_confirm,
     you_wait,
 )
-from participation.mails import send
+from participation.mails import send, send_asked
 from participation.models import Event, Registration
 from smartregion.base.history import recorded
 
@@ -27,6 +27,10 @@ CORRECTED: Final = _("Teilnahme berichtigt")
 FULL: Final = _(
     "Alle Plätze sind vergeben. Geben Sie der Veranstaltung unter „Bearbeiten“ mehr Plätze, oder löschen Sie "
     "die Anmeldung von jemandem, der nicht gekommen ist."
+)
+MANY_OF_LINE: Final = _(
+    "Von Ihrem Anschluss warten schon mehrere Anmeldungen auf ihre Bestätigung. Bitte bestätigen Sie zuerst "
+    "diese mit den Links in den Mails."
 )
 CLOSED: Final = _("Für diese Veranstaltung kann man sich nicht mehr anmelden.")
 
@@ -37,26 +41,40 @@ def hold(event_id: int) -> Event:
 
 
 @transaction.atomic
-def register(*, event: Event, name: str, email: str, organisation: str = "", needs: str = "") -> Registration:
+def register(
+    *, event: Event, name: str, email: str, organisation: str = "", needs: str = "", line: str = ""
+) -> Registration:
     """Take the place, or one on the waiting list, until the mail's link confirms it.
 
-    Who is registered already gets the link again; what was typed this time changes nothing.
+    Who has confirmed already gets the link again; what was typed this time changes nothing. What nobody has
+    confirmed is replaced, with a link of its own, so that who registers a foreign address decides nothing.
+
+    Args:
+        line: from where it comes, so that one household cannot hold all places.
 
     Raises:
-        ValidationError: it is too late, or the event takes no registrations.
+        ValidationError: it is too late, the event takes no registrations, or the line has many unconfirmed.
     """
     event = hold(event.pk)
     if not event.is_open_for_registration or event.is_for_administrations:
         raise ValidationError(CLOSED)
     known = _of_address(event, email)
-    registration = known or _new(event, name=name, email=email, organisation=organisation, needs=needs)
-    send([already_registered(registration) if registration.confirmed_at else please_confirm(registration)])
+    if known and known.confirmed_at:
+        send_asked(already_registered(known))
+        return known
+    if known:
+        known.delete()
+    if line and event.registrations.unconfirmed().filter(line=line).count() >= Registration.MOST_UNCONFIRMED:
+        raise ValidationError(MANY_OF_LINE)
+    values = {"name": name, "email": email, "organisation": organisation, "needs": needs, "line": line}
+    registration = _new(event, **values)
+    send_asked(please_confirm(registration))
     return registration
 
 
 @transaction.atomic
 def join(*, event: Event, account: Any) -> Registration:
-    """Register an account, whose address is known; so there is nothing to confirm.
+    """Register an account, whose address and name are known; so there is nothing to confirm.
 
     Raises:
         ValidationError: it is too late, or the event takes no registrations.
@@ -65,9 +83,11 @@ def join(*, event: Event, account: Any) -> Registration:
     if not event.is_open_for_registration:
         raise ValidationError(CLOSED)
     place = str(account.municipality) if account.municipality else ""
-    registration = _of_address(event, account.email) or _new(
-        event, name=account.name, email=account.email, organisation=place
-    )
+    known = _of_address(event, account.email)
+    registration = known or _new(event, name=account.name, email=account.email, organisation=place)
+    registration.name, registration.organisation = account.name, place
+    if registration.confirmed_at is None:
+        registration.needs, registration.line = "", ""
     registration.account = account
     if registration.confirmed_at is None:
         registration.confirmed_at = now()
@@ -83,8 +103,8 @@ def confirm(*, registration: Registration) -> Registration:
     event = hold(registration.event_id)
     held = Registration.objects.select_related("event").get(pk=registration.pk)
     if held.confirmed_at is None:
-        held.confirmed_at = now()
-        held.save(update_fields=["confirmed_at"])
+        held.confirmed_at, held.line = now(), ""
+        held.save(update_fields=["confirmed_at", "line"])
         if held.has_place:
             send([place_is_sure(held)])
         else:
@@ -150,7 +170,7 @@ def add_at_the_door(
             event=event, name=name, email=email.lower(), organisation=organisation, has_place=True
         )
         people, present = int(not row.is_participant), int(row.checked_in_at is None)
-        row.has_place = True
+        row.has_place, row.line = True, ""
         row.confirmed_at, row.checked_in_at = row.confirmed_at or now(), row.checked_in_at or now()
         row.save()
         _correct(event, people=people, present=present)

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from participation.following import choices_for
+from participation.following import SEARCH, choices_for
 from participation.links import link_to
-from participation.mails import Letter, send
-from participation.models import Subscriber, Subscription, SubscriptionRequest
+from participation.mails import Letter, send_asked
+from participation.models import Subscriber, Subscription, SubscriptionRequest, hold_address
 from smartregion.base.public_news import Topic
 
 CONFIRM, CHANGE, END = "confirm", "change", "end"
@@ -20,17 +20,23 @@ CONFIRM, CHANGE, END = "confirm", "change", "end"
 def request_subscription(*, email: str, topics: Iterable[Topic]) -> None:
     """Ask the owner of the address; the same is done whether it is known or not.
 
-    An address that was asked often enough gets no further mail.
+    An address that was asked often enough gets no further mail. Words that somebody follows stand in none:
+    they would be a stranger's message.
     """
     email = email.lower()
+    hold_address(email)
     SubscriptionRequest.objects.outdated().delete()
     if SubscriptionRequest.objects.filter(email=email).count() >= SubscriptionRequest.MOST:
         return
     request = SubscriptionRequest.objects.create(email=email, wanted=[list(topic) for topic in topics])
-    labels = [choice.label for choice in choices_for(request.topics).values()]
-    context = {"labels": labels, "confirm": link_to("subscription_confirm", request, CONFIRM)}
+    found = choices_for(request.topics)
+    context = {
+        "labels": [choice.label for topic, choice in found.items() if topic.kind != SEARCH],
+        "has_words": any(topic.kind == SEARCH for topic in found),
+        "confirm": link_to("subscription_confirm", request, CONFIRM),
+    }
     subject = _("Bitte bestätigen Sie Ihr Abonnement")
-    send([Letter(email, subject, "participation/subscription_mail.txt", context)])
+    send_asked(Letter(email, subject, "participation/mails/subscription.txt", context))
 
 
 @transaction.atomic

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from measures.services.measures import free_slug
 from participation.links import link_to
-from participation.mails import Letter, send
-from participation.models import Reply, Sheet, Survey, pseudonym
+from participation.mails import Letter, send_asked
+from participation.models import Reply, Sheet, Survey, hold_address, pseudonym
 from smartregion.base.history import recorded
 
 CONFIRM = "confirm"
@@ -33,6 +33,7 @@ def answer_survey(*, survey: Survey, replies: Iterable[Reply], email: str = "") 
     """
     who = pseudonym(email, f"{Sheet.PURPOSE}.{survey.pk}") if survey.asks_for_email else None
     if who:
+        hold_address(email)
         survey.sheets.filter(who=who, confirmed_at=None).delete()
         if survey.sheets.filter(who=who).exists():
             _write(survey, email, "")
@@ -50,7 +51,7 @@ def answer_survey(*, survey: Survey, replies: Iterable[Reply], email: str = "") 
 def _write(survey: Survey, email: str, link: str) -> None:
     subject = _("Ihre Antwort bestätigen") if link else _("Sie haben schon geantwortet")
     context = {"survey": survey, "link": link}
-    send([Letter(email, subject, "participation/mails/survey.txt", context)])
+    send_asked(Letter(email, subject, "participation/mails/survey.txt", context))
 
 
 def confirm_sheet(*, sheet: Sheet) -> bool:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("aehnliche/", sending.AlikeView.as_view(), name="ideas_alike"),
     path("pruefen/", moderation.QueuePage.as_view(), name="idea_queue"),
     path("meine/<str:token>/", sending.OwnIdeaPage.as_view(), name="idea_own"),
+    path("adresse/<str:token>/", sending.AuthorConfirmPage.as_view(), name="idea_author_confirm"),
     path("unterstuetzung/<str:token>/", sending.SupportConfirmPage.as_view(), name="support_confirm"),
     path("<int:pk>/", include(one_idea)),
 ]

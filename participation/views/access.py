@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.decorators import method_decorator
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView
 
-from measures.views.link import PRIVATE
 from network.models import Region
 from participation.forms.access import AccessForm
 from participation.links import row_of
@@ -21,6 +19,7 @@ from participation.services.access import READ, ask_for_access, erase_own_data
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.personal import Person, Stored, data_types, stored_about
 from smartregion.base.personal_files import as_data, as_pdf, as_plain
+from smartregion.base.secret_pages import SecretPage
 from smartregion.base.typst import CompileError
 
 
@@ -36,7 +35,10 @@ class AccessAskView(OpenFormView):
 
     def form_valid(self, form: AccessForm) -> HttpResponse:
         ask_for_access(email=form.cleaned_data["email"].lower())
-        return redirect("access_sent")
+        return redirect(self.sent_url())
+
+    def sent_url(self) -> str:
+        return reverse("access_sent")
 
 
 class AccessSentView(RuledView, TemplateView):
@@ -47,18 +49,7 @@ class AccessSentView(RuledView, TemplateView):
         return super().get_context_data(days=AccessRequest.VALID_FOR.days, **kwargs)
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class _LinkView(RuledView):
-    """The secret in the address is the permission, see `measures/views/link.py`."""
-
-    permission = PUBLIC
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = super().dispatch(request, *args, **kwargs)
-        for name, value in PRIVATE.items():
-            response[name] = value
-        return response
-
+class _LinkView(SecretPage):
     @cached_property
     def asked(self) -> AccessRequest:
         return row_of(AccessRequest.objects.open(), self.kwargs["link"], READ)

@@ -37,7 +37,10 @@ class FeedbackPage(OfEvent, OpenFormView):
         values = form.cleaned_data
         names = ("overall", "content", "access", "comment")
         Feedback.objects.create(event=self.event, **{name: values[name] for name in names})
-        return HttpResponseRedirect(reverse("feedback_thanks", args=[self.event.pk]))
+        return HttpResponseRedirect(self.sent_url())
+
+    def sent_url(self) -> str:
+        return reverse("feedback_thanks", args=[self.event.pk])
 
 
 class FeedbackThanksPage(OfEvent, TemplateView):

@@ -55,11 +55,9 @@ class IdeaPage(RuledView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What went up in another idea leads there, if it was ever public."""
         manages = request.user.has_perm(MANAGE)
-        gone_up = Idea.objects.filter(
-            pk=pk, published_at__isnull=False, merged_into__in=Idea.objects.published()
-        )
-        if not manages and (merged := gone_up.select_related("merged_into").first()):
-            return HttpResponseRedirect(merged.merged_into.get_absolute_url())  # type: ignore[union-attr]
+        gone_up = Idea.objects.filter(pk=pk, published_at__isnull=False, merged_into__isnull=False)
+        if not manages and (merged := gone_up.first()) and merged.end().is_published:
+            return HttpResponseRedirect(merged.end().get_absolute_url())
         visible = Idea.objects.visible_to(request.user).with_names().select_related("merged_into")
         idea = get_object_or_404(visible, pk=pk)
         context: dict[str, Any] = {

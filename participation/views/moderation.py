@@ -19,11 +19,11 @@ from measures.models import Measure
 from participation.forms.ideas import IdeaEditForm, IdeaMergeForm, IdeaTopicForm, ModerationForm
 from participation.models import Idea, IdeaAuthor
 from participation.paging import bounded_page
-from participation.services.ideas import make_measure_of, merge_idea, propose_topic, undo_came_along
+from participation.services.ideas import make_measure_of, merge_idea, propose_topic, undo_idea
 from participation.views.ideas import MANAGE
 from smartregion.base.access import RuledView
 from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
-from smartregion.base.history import changes_of, undo_last_change
+from smartregion.base.history import changes_of
 from smartregion.base.versioned import EditConflict, Versioned, version_in
 
 CHANGED = gettext_lazy("Jemand anderes hat die Idee inzwischen geändert. Bitte sehen Sie noch einmal nach.")
@@ -132,9 +132,7 @@ class IdeaUndoPage(UndoView):
         return get_object_or_404(Idea, pk=self.kwargs["pk"])
 
     def undo(self, row: Versioned, version: int | None) -> Versioned:
-        restored = undo_last_change(row, version=version, by=self.request.user)
-        undo_came_along(restored)
-        return restored
+        return undo_idea(idea=row, version=version, by=self.request.user)  # type: ignore[arg-type]
 
 
 class FormPage(OneIdea):

@@ -8,11 +8,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView, ListView, TemplateView
 
 from fields.models import ActionField
@@ -26,7 +24,8 @@ from participation.mails import body_of
 from participation.meeting_up import who_should_meet
 from participation.models import Mailing
 from participation.services.mailings import WITHDRAW, letter_to, news_since_last, send_mailing
-from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.access import RuledView
+from smartregion.base.secret_pages import SecretPage
 
 EDIT, SEND = "edit", "send"
 PER_PAGE: Final = 30
@@ -145,11 +144,9 @@ class MailingAddView(RuledView, FormView[MailingForm]):
         return redirect("mailings")
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class ConsentView(RuledView, TemplateView):
+class ConsentView(SecretPage, TemplateView):
     """The link in each mailing: GET asks, POST withdraws, also by the mail program itself (RFC 8058)."""
 
-    permission = PUBLIC
     writes = ("post",)
     template_name = "participation/consent.html"
 

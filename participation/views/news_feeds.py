@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from network.models import Region
+from network.often import CountedView
 from participation.atom import atom_feed
 from participation.following import SEARCH, choices_for, feed_of, news_about, topic_in
 from smartregion.base.access import PUBLIC, RuledView
@@ -52,7 +53,7 @@ class TopicFeed(RuledView):
         return _found(Topic(self.kwargs["kind"], self.kwargs["topic"]))
 
 
-class SearchFeed(TopicFeed):
+class SearchFeed(CountedView, TopicFeed):
     """`?q=` names the words. While the index is being made, a poller keeps what it has and asks again."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -50,7 +50,10 @@ class QuestionsView(OpenFormView):
 
     def form_valid(self, form: QuestionForm) -> HttpResponse:
         ask(measure=self.measure, text=form.cleaned_data["text"], email=form.cleaned_data["email"])
-        return HttpResponseRedirect(reverse("question_sent", args=[self.measure.slug]))
+        return HttpResponseRedirect(self.sent_url())
+
+    def sent_url(self) -> str:
+        return reverse("question_sent", args=[self.measure.slug])
 
 
 class QuestionSentView(RuledView, TemplateView):
@@ -79,7 +82,10 @@ class BarrierView(OpenFormView):
     def form_valid(self, form: BarrierForm) -> HttpResponse:
         values = form.cleaned_data
         ask(text=values["text"], email=values["email"], page=values["page"])
-        return HttpResponseRedirect(reverse("barrier_sent"))
+        return HttpResponseRedirect(self.sent_url())
+
+    def sent_url(self) -> str:
+        return reverse("barrier_sent")
 
 
 class BarrierSentView(RuledView, TemplateView):

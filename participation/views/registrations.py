@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.generic import TemplateView
 
-from measures.views.link import SecretLinkView
 from participation.event_mails import PURPOSE
 from participation.forms.registrations import RegistrationForm
 from participation.links import row_of
 from participation.models import Registration
-from participation.open_forms import OpenFormView
+from participation.open_forms import OpenFormView, line_of
 from participation.services.registrations import confirm, join, register, withdraw
 from participation.views.events import JOIN, OfEvent
 from smartregion.base.access import PUBLIC
+from smartregion.base.secret_pages import SecretPage
 
 
 class RegisterPage(OfEvent, OpenFormView):
@@ -49,11 +49,15 @@ class RegisterPage(OfEvent, OpenFormView):
         values = form.cleaned_data
         names = ("name", "email", "organisation", "needs")
         try:
-            register(event=self.event, **{name: values[name] for name in names})
+            line = line_of(self.request, f"event.{self.event.pk}")
+            register(event=self.event, line=line, **{name: values[name] for name in names})
         except ValidationError as refusal:
             form.add_error(None, ValidationError(refusal.messages))
             return self.form_invalid(form)
-        return HttpResponseRedirect(reverse("registration_sent", args=[self.event.pk]))
+        return HttpResponseRedirect(self.sent_url())
+
+    def sent_url(self) -> str:
+        return reverse("registration_sent", args=[self.event.pk])
 
 
 class RegistrationSentPage(OfEvent, TemplateView):
@@ -76,7 +80,7 @@ class WithdrawnPage(OfEvent, TemplateView):
         return super().get_context_data(event=self.event, crumbs=self.crumbs((_("Abgemeldet"), "")), **kwargs)
 
 
-class RegistrationPage(SecretLinkView, TemplateView):
+class RegistrationPage(SecretPage, TemplateView):
     """Behind the mail's link. Reading changes nothing, as mail programs open links by themselves."""
 
     writes = ("post",)

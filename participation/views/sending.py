@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -12,17 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView
 
-from measures.views.link import SecretLinkView
+from network.often import CountedView
 from participation.forms.ideas import IdeaForm, OwnIdeaForm, SupportForm
 from participation.links import row_of, secret_of
-from participation.models import Idea, IdeaAuthor, Support
+from participation.models import Idea, IdeaAuthor, SentForm, Support
 from participation.open_forms import OpenFormView
 from participation.place_map import place_map
-from participation.services.ideas import OWN, reply, submit_idea, withdraw_idea
+from participation.services.ideas import CONFIRM as CONFIRM_AUTHOR
+from participation.services.ideas import OWN, confirm_author, reply, submit_idea, withdraw_idea
 from participation.services.support import CONFIRM, ask_for_support, confirm_support, withdraw_support
 from participation.way import way_of
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.languages import German
+from smartregion.base.secret_pages import SecretPage
 
 LONGEST_COMPARED = 500
 
@@ -53,7 +55,15 @@ class IdeaAddPage(OpenFormView):
         if self.request.POST.get("step") != "send":
             return self.preview(form)
         idea = submit_idea(idea=form.instance, email=values["email"], wants_news=values["wants_news"])
-        return HttpResponseRedirect(f"{reverse('idea_own', args=[secret_of(idea, OWN)])}?neu")
+        SentForm.objects.filter(number=form.number).update(idea=idea)
+        return HttpResponseRedirect(_new_page_of(idea))
+
+    def is_final(self) -> bool:
+        return self.request.POST.get("step") == "send"
+
+    def sent_again(self, sent: SentForm) -> HttpResponse:
+        """Who clicks twice sees the second answer only, and needs the private link."""
+        return HttpResponseRedirect(_new_page_of(sent.idea) if sent.idea else reverse("ideas"))
 
     def preview(self, form: IdeaForm) -> HttpResponse:
         context = self.get_context_data(form=form)
@@ -70,6 +80,10 @@ class IdeaAddPage(OpenFormView):
         return super().get_context_data(crumbs=crumbs, map=place_map(point), **kwargs)
 
 
+def _new_page_of(idea: Idea) -> str:
+    return f"{reverse('idea_own', args=[secret_of(idea, OWN)])}?neu"
+
+
 def _point(values: Any) -> tuple[float, float] | None:
     try:
         return float(values.get("longitude", "")), float(values.get("latitude", ""))
@@ -82,11 +96,10 @@ def _alike(title: str, text: str) -> list[Idea]:
 
 
 @method_decorator(csrf_exempt, name="dispatch")
-class AlikeView(RuledView):
+class AlikeView(CountedView):
     """The published ideas that seem to say what is being typed. It stores nothing, so it needs no stamp."""
 
     permission = PUBLIC
-    writes = ("post",)
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -97,19 +110,14 @@ class AlikeView(RuledView):
         return render(request, "participation/_alike.html", {"alike": alike})
 
 
-class SupportPage(OpenFormView):
-    form_class = SupportForm
-    template_name = "participation/support.html"
-    purpose = "support"
-    most_per_hour = 20
+class OfIdea(RuledView):
+    """A page about supporting a published idea."""
+
+    permission = PUBLIC
 
     @cached_property
     def idea(self) -> Idea:
         return get_object_or_404(Idea.objects.published(), pk=self.kwargs["pk"])
-
-    def form_valid(self, form: SupportForm) -> HttpResponse:
-        ask_for_support(idea=self.idea, email=form.cleaned_data["email"])
-        return HttpResponseRedirect(reverse("support_sent", args=[self.idea.pk]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         idea = self.idea
@@ -118,26 +126,30 @@ class SupportPage(OpenFormView):
             (German(idea.title), idea.get_absolute_url()),
             (_("Unterstützen"), ""),
         ]
-        return super().get_context_data(idea=idea, crumbs=crumbs, **kwargs)
+        return super().get_context_data(idea=idea, crumbs=crumbs, **kwargs)  # type: ignore[misc]
 
 
-class SupportSentPage(RuledView, TemplateView):
+class SupportPage(OfIdea, OpenFormView):
+    form_class = SupportForm
+    template_name = "participation/support.html"
+    purpose = "support"
+    most_per_hour = 20
+
+    def form_valid(self, form: SupportForm) -> HttpResponse:
+        ask_for_support(idea=self.idea, email=form.cleaned_data["email"])
+        return HttpResponseRedirect(self.sent_url())
+
+    def sent_url(self) -> str:
+        return reverse("support_sent", args=[self.idea.pk])
+
+
+class SupportSentPage(OfIdea, TemplateView):
     """Says the same whatever the address has done before."""
 
-    permission = PUBLIC
     template_name = "participation/support_sent.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        idea = get_object_or_404(Idea.objects.published(), pk=self.kwargs["pk"])
-        crumbs = [
-            (_("Ideen"), reverse("ideas")),
-            (German(idea.title), idea.get_absolute_url()),
-            (_("Unterstützen"), ""),
-        ]
-        return super().get_context_data(idea=idea, crumbs=crumbs, **kwargs)
 
-
-class PrivatePage(SecretLinkView):
+class PrivatePage(SecretPage):
     """Behind a signed link. What reads mails opens links too, so only its buttons change anything."""
 
     writes = ("post",)
@@ -157,8 +169,33 @@ class SupportConfirmPage(PrivatePage):
 
     @cached_property
     def voice(self) -> Support:
-        voices = Support.objects.standing().filter(idea__in=Idea.objects.published()).select_related("idea")
-        return row_of(voices, self.token, CONFIRM)
+        """Where the idea was merged it stands for the one that is left."""
+        voice = row_of(Support.objects.standing().select_related("idea"), self.token, CONFIRM)
+        if not voice.idea.end().is_published:
+            raise Http404
+        return voice
+
+
+class AuthorConfirmPage(PrivatePage):
+    """Behind the link of the first mail, which alone shows that the address is the author's."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        if self.author.confirmed_at:
+            return HttpResponseRedirect(self.own_url)
+        crumbs = [(_("Ideen"), reverse("ideas")), (_("Adresse bestätigen"), "")]
+        return render(request, "participation/author_confirm.html", {"author": self.author, "crumbs": crumbs})
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        confirm_author(author=self.author)
+        return HttpResponseRedirect(self.own_url)
+
+    @property
+    def own_url(self) -> str:
+        return reverse("idea_own", args=[secret_of(self.author.idea, OWN)])
+
+    @cached_property
+    def author(self) -> IdeaAuthor:
+        return row_of(IdeaAuthor.objects.select_related("idea"), self.token, CONFIRM_AUTHOR)
 
 
 class OwnIdeaPage(PrivatePage):
@@ -194,6 +231,7 @@ class OwnIdeaPage(PrivatePage):
         context = {
             "idea": idea,
             "form": form,
+            "end": idea.end(),
             "author": IdeaAuthor.objects.filter(idea=idea).first(),
             "is_new": "neu" in self.request.GET,
             "address": self.request.build_absolute_uri(self.request.path),

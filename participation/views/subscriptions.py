@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView, TemplateView
 
 from participation.following import choices_for, feed_of, topic_in
@@ -27,6 +25,7 @@ from participation.services.subscriptions import (
 )
 from smartregion.base.access import PUBLIC, RuledView
 from smartregion.base.public_news import Topic, kinds
+from smartregion.base.secret_pages import SecretPage
 
 
 def crumbs(*last: tuple[str, str]) -> list[tuple[str, str]]:
@@ -56,7 +55,10 @@ class SubscribeView(OpenFormView):
 
     def form_valid(self, form: SubscribeForm) -> HttpResponse:
         request_subscription(email=form.cleaned_data["email"], topics=form.topics)
-        return redirect("subscription_requested")
+        return redirect(self.sent_url())
+
+    def sent_url(self) -> str:
+        return reverse("subscription_requested")
 
 
 class SubscriptionRequestedView(RuledView, TemplateView):
@@ -74,18 +76,10 @@ class SubscriptionRequestedView(RuledView, TemplateView):
         )
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class SecretView(RuledView):
-    """A page behind a link from a mail: the secret in its address is the whole permission."""
+class SecretView(SecretPage):
+    """A page behind a link from a mail."""
 
-    permission = PUBLIC
     writes = ("post",)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = super().dispatch(request, *args, **kwargs)
-        response["Referrer-Policy"], response["X-Robots-Tag"] = "no-referrer", "noindex, nofollow"
-        response["Cache-Control"] = "private, no-store"
-        return response
 
 
 class ConfirmView(SecretView, TemplateView):

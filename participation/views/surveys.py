@@ -67,7 +67,10 @@ class SurveyPage(OpenFormView):
     def form_valid(self, form: AnswerForm) -> HttpResponse:
         email = form.cleaned_data.get("email", "")
         answer_survey(survey=self.survey, replies=form.replies(), email=email)
-        return HttpResponseRedirect(reverse("survey_thanks", args=[self.survey.slug]))
+        return HttpResponseRedirect(self.sent_url())
+
+    def sent_url(self) -> str:
+        return reverse("survey_thanks", args=[self.survey.slug])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         survey = self.survey

@@ -16,6 +16,7 @@ from django.views.generic import UpdateView
 
 from smartregion.base.access import RuledView
 from smartregion.base.drafts import DraftedForm
+from smartregion.base.fields import in_one_line
 from smartregion.base.history import (
     FieldChange,
     changes_of,
@@ -58,7 +59,7 @@ class VersionedModelForm(forms.ModelForm[Any]):
         for name, value in list(values.items()):
             if isinstance(value, date) and value.year not in SENSIBLE_YEARS:
                 self.add_error(name, _("Bitte prüfen Sie das Jahr %04d.") % value.year)
-        return values
+        return in_one_line(self, values)
 
     def save_over_read_version(self, *, by: Any) -> Versioned:
         """Write the row and its many-to-many values in one transaction.

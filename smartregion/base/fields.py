@@ -25,6 +25,18 @@ class LongText(models.TextField[str, str]):
         return super().formfield(**{"form_class": UnclippedField, **kwargs})
 
 
+def _is_line(field: forms.Field | None) -> bool:
+    return field is not None and type(field.widget) is forms.TextInput
+
+
+def in_one_line(form: forms.BaseForm, values: dict[str, Any]) -> dict[str, Any]:
+    """The values with no line break in what is typed in one line: calendars and lists would break there."""
+    for name, value in values.items():
+        if isinstance(value, str) and _is_line(form.fields.get(name)):
+            values[name] = " ".join(value.split())
+    return values
+
+
 LongText.register_lookup(Length)
 
 

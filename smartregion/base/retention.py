@@ -2,7 +2,8 @@
 
 import logging
 
-from django.db import DatabaseError, transaction
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import now
 
 from smartregion.base.models import RetentionRun
@@ -16,6 +17,14 @@ def delete_outdated() -> None:
     failed = [each.key for each in data_types() if each.outdated and not _is_done(each)]
     if failed:
         raise RuntimeError(f"not deleted: {', '.join(failed)}")
+
+
+def forget_expired_counts() -> int:
+    """What was counted under a hash of a network address is gone when it counts no more. Returns how many."""
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now()])  # noqa: S608 - a name of ours
+        return int(cursor.rowcount)
 
 
 def _is_done(data_type: DataType) -> bool:

@@ -32,6 +32,12 @@ def delete_outdated() -> None:
     retention.delete_outdated()
 
 
+@shared_task(name="base.forget_counts")
+def forget_counts() -> None:
+    """Rows of the cache that have expired: nobody asks for them any more, so nobody would delete them."""
+    retention.forget_expired_counts()
+
+
 @shared_task(name="base.note_audit_head")
 def note_audit_head() -> None:
     """Leave the head of the audit log in the logs of the machine: whoever can cut the table is not there."""

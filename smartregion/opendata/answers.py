@@ -10,6 +10,7 @@ from collections.abc import Collection
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
@@ -17,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
+from network.often import PER_SECONDS, is_too_often
 from smartregion.base.access import PUBLIC, RuledView
-from smartregion.opendata.often import PER_SECONDS, is_too_often
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
@@ -70,7 +71,9 @@ class OpenView(RuledView):
 def _admit(request: HttpRequest) -> None:
     if request.method not in READING:
         raise Refused(_("Diese Adresse lässt sich nur lesen."), HTTPStatus.METHOD_NOT_ALLOWED)
-    if request.method != "OPTIONS" and is_too_often(request):
+    if request.method != "OPTIONS" and is_too_often(
+        request, "opendata", settings.OPEN_DATA_REQUESTS_A_MINUTE
+    ):
         raise Refused(
             _("Von Ihrem Anschluss kamen sehr viele Anfragen. Bitte warten Sie eine Minute."),
             HTTPStatus.TOO_MANY_REQUESTS,

@@ -108,10 +108,12 @@ def test_a_citizen_follows_an_idea_from_the_form_to_the_decision(
 
     write_idea(citizen, address)
     send_idea(citizen)
-    own = link_in(mail_to(mails, address, 1), "meine")
-    assert urlsplit(citizen.url).path == own
+    own = urlsplit(citizen.url).path
     assert glued(citizen) == []
     keep_address(citizen, own, scripts=scripts)
+    citizen.goto(link_in(mail_to(mails, address, 1), "adresse"))
+    citizen.get_by_role("button", name="Ja, meine Idee ansehen").click()
+    citizen.wait_for_url(f"**{own}")
     citizen.goto("/ideen/")
     expect(citizen.get_by_role("link", name=TITLE)).to_have_count(0)
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client, RequestFactory
 from kombu import pools
 
-from network.accounts import client_address
+from network.accounts import client_address, counted_address
 from network.models import Role, User
 from network.tasks import send_mail
 from smartregion.celery import app
@@ -88,7 +88,7 @@ def test_the_answer_is_the_same_while_the_queue_is_away(
         found = answers(client, user.email, "niemand@example.org")
 
     assert found == [SENT, SENT]
-    assert [record.name for record in caplog.records] == ["network.tasks"]
+    assert [record.name for record in caplog.records] == ["network.tasks"] * 2
     assert user.email not in caplog.text
 
 
@@ -113,8 +113,10 @@ def test_the_mail_leads_to_a_new_password(
 
     mail = server.mails[0]
     text = mail.get_content()
-    link = next(word for word in text.split() if word.startswith("http://testserver/konto/passwort/neu/"))
-    form = client.get(link)["Location"]
+    link = next(
+        word for word in text.split() if word.startswith(f"{settings.PORTAL_URL}/konto/passwort/neu/")
+    )
+    form = client.get(link.removeprefix(settings.PORTAL_URL))["Location"]
     client.post(form, {"password1": PASSWORD, "password2": PASSWORD})
     user.refresh_from_db()
     assert (mail["To"], user.check_password(PASSWORD)) == (user.email, True)
@@ -244,7 +246,7 @@ def test_the_portal_answers_and_lets_people_in_while_redis_is_away(
         found = [
             client.get("/").status_code,
             sign_in(client, people[0], PASSWORD),
-            client.get("/").status_code,
+            client.get("/konto/zweiter-faktor/").status_code,
         ]
 
     assert (health.status_code, health.json()["queue"]) == (503, "antwortet nicht")
@@ -260,3 +262,25 @@ def test_rate_limits_are_counted_for_all_processes_together() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM base_cache")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("direct", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::"),
+        ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("unfug", ""),
+    ],
+)
+def test_an_ipv6_line_is_counted_as_one_client(direct: str, counted: str) -> None:
+    assert counted_address(RequestFactory().get("/", REMOTE_ADDR=direct)) == counted
+
+
+@pytest.mark.django_db
+def test_the_cookie_of_the_sign_in_page_ends_with_the_browser(client: Client) -> None:
+    client.get("/anmelden/")
+
+    assert client.cookies["csrftoken"]["max-age"] == ""

@@ -11,7 +11,7 @@ from django.conf import settings as conf
 from django.test import Client
 
 from network.models import Role
-from smartregion.opendata.often import PER_SECONDS
+from network.often import PER_SECONDS
 from smartregion.opendata.resource import resources
 from tests.factories import make_measure, make_user
 from tests.opendata.rows import Rows, make_everything
@@ -176,7 +176,7 @@ def test_who_asks_too_often_has_to_wait_and_no_address_is_kept(
 ) -> None:
     settings.OPEN_DATA_REQUESTS_A_MINUTE = 2
     minute = randrange(10**9) * PER_SECONDS  # nobody else counts in it
-    monkeypatch.setattr("smartregion.opendata.often.time", lambda: minute)
+    monkeypatch.setattr("network.often.time", lambda: minute)
     address = "192.0.2.77"
 
     answers = [get("fields", Client(REMOTE_ADDR=address)) for _ in range(3)]

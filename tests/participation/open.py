@@ -1,6 +1,7 @@
 """Short ways to send forms as a visitor."""
 
 import time
+from uuid import uuid4
 
 from django.core import signing
 
@@ -18,4 +19,4 @@ def stamp(seconds: int = 10) -> dict[str, str]:
     """What a form carries that was shown so many seconds ago."""
     signer = _Aged(salt=STAMPS.salt)
     signer.age = seconds
-    return {"stamp": signer.sign("form")}
+    return {"stamp": signer.sign(uuid4().hex)}

@@ -17,7 +17,7 @@ def make_idea(title: str = "Radweg beleuchten", **values: Any) -> Idea:
     email, state = values.pop("email", ""), values.pop("state", Idea.State.PUBLISHED)
     idea = Idea.objects.create(title=title, **{"text": "Abends ist es dunkel.", **values})
     if email:
-        IdeaAuthor.objects.create(idea=idea, email=email, wants_news=True)
+        IdeaAuthor.objects.create(idea=idea, email=email, wants_news=True, confirmed_at=now())
     if state != Idea.State.WAITING:
         idea.state, idea.decided_at = state, now()
         idea.published_at = now() if state == Idea.State.PUBLISHED else None

@@ -65,6 +65,7 @@ def test_the_link_shows_what_is_stored_and_gives_it_as_files(client: Client) -> 
         "Anfragen nach eigenen Daten",
         "Kontakte im Netzwerk",
         "Mails, die noch unterwegs sind",
+        "Zählung von Mails an eine Adresse",
     ]
     assert pdf.content.startswith(b"%PDF-")
     assert page["Cache-Control"] == "no-store"

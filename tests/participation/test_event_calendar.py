@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils.timezone import make_aware
 from icalendar import Calendar
 
+from network.models import Role
 from participation.services.events import cancel_event, save_event
-from tests.factories import make_field, make_region
+from tests.factories import make_field, make_region, make_user
 from tests.participation.event_rows import make_event
 from tests.participation.series_rows import make_event_series
 
@@ -92,3 +93,25 @@ def test_example_data_is_called_so(client: Client) -> None:
     make_event(is_example=True, starts_at=begin, ends_at=begin + timedelta(hours=1))
 
     assert str(events(text_of(client))[0]["summary"]) == "Digitaltag (Beispieldaten)"
+
+
+def test_a_line_break_in_a_title_breaks_no_calendar(client: Client) -> None:
+    event = make_event("Tag\r\nX-BOESE:1\u2028der Netze\x0bX")
+
+    own = text_of(client, f"{event.get_absolute_url()}kalender.ics")
+
+    assert [str(entry["summary"]) for entry in events(own)] == ["Tag X-BOESE:1 der Netze X"]
+    assert [line for line in own.splitlines() if line.startswith("X-BOESE")] == []
+
+
+def test_a_form_takes_no_line_break_in_what_is_typed_in_one_line(client: Client) -> None:
+    event = make_event("Tag")
+    client.force_login(make_user(Role.COORDINATION))
+    page = f"{event.get_absolute_url()}bearbeiten/"
+    form = client.get(page).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+    typed |= {"starts_at": "2099-01-01T10:00", "ends_at": "2099-01-01T11:00", "title": "Tag\r\nder  Netze"}
+
+    assert client.post(page, typed).status_code == 302
+    event.refresh_from_db()
+    assert event.title == "Tag der Netze"

@@ -1,8 +1,9 @@
 """Series of events: the rule gives days, and what people have touched or registered for stays."""
 
-from datetime import date
+from datetime import date, time, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils.timezone import localdate
 
@@ -120,3 +121,22 @@ def test_the_form_shows_the_dates_before_anything_is_saved_and_then_saves_just_t
     series = EventSeries.objects.get()
     again = client.get(f"/veranstaltungen/reihen/{series.pk}/bearbeiten/")
     assert (again.status_code, again.context["form"]["nth"].value()) == (200, "1")
+
+
+def test_an_event_of_the_night_of_the_clock_change_lasts_as_long_as_any(client: Client) -> None:
+    night = {"rule": "FREQ=DAILY;INTERVAL=1;COUNT=1", "minutes": 60}
+    for day, at in ((date(2027, 3, 28), time(1, 30)), (date(2027, 10, 31), time(2, 30))):
+        make_event_series(f"Nacht {day}", on=day, starts_on=day, at=at, **night)
+
+    lasting = [event.ends_at - event.starts_at for event in Event.objects.filter(title__startswith="Nacht")]
+    assert lasting == [timedelta(minutes=60)] * 2
+
+
+def test_an_hour_that_the_clocks_leave_out_is_refused_in_words() -> None:
+    day = date(2027, 3, 28)
+    with pytest.raises(ValidationError) as refusal:
+        make_event_series(on=day, starts_on=day, at=time(2, 30), rule="FREQ=DAILY;INTERVAL=1;COUNT=1")
+
+    assert refusal.value.message_dict["at"] == [
+        "Am 28.03.2027 gibt es 02:30 Uhr nicht: In dieser Nacht werden die Uhren vorgestellt."
+    ]

@@ -1,6 +1,7 @@
 """One voice per e-mail address, held by the database; the address itself is stored nowhere."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils.timezone import now
 
 from participation.links import secret_of
 from participation.models import Idea, Support, VisitorMail
+from participation.services.ideas import merge_idea
 from participation.services.support import CONFIRM
 from smartregion.base.personal import Person, data_types
 from tests.factories import make_region
@@ -125,15 +127,71 @@ def test_unconfirmed_voices_are_forgotten_and_old_ones_become_nobodys() -> None:
     assert number(idea) == 1
 
 
-def test_the_erasure_of_a_person_leaves_the_voice_as_nobodys(client: Client) -> None:
+def test_erasing_a_person_withdraws_the_voice_so_that_one_address_has_one(client: Client) -> None:
     idea = make_idea()
-    support(client, idea, "a@example.org")
-    client.post(confirm_page(Support.objects.get()))
     types = {each.key: each for each in data_types(of_visitors=True)}
+    told = []
+    for _turn in range(3):
+        support(client, idea, "a@example.org")
+        client.post(confirm_page(Support.objects.exclude(who=None).get()))
+        told.append(number(idea))
+        told.append(types["idea_support"].about(Person.of("A@example.org")).get().idea)
+        types["idea_support"].erase_person(Person.of("A@example.org"))
+        told.append(number(idea))
 
-    told = list(types["idea_support"].about(Person.of("A@example.org")))
-    types["idea_support"].erase_person(Person.of("A@example.org"))
+    assert told == [1, idea, 0] * 3
+    assert set(Support.objects.values_list("who", flat=True)) == {None}
 
-    assert [voice.idea for voice in told] == [idea]
-    assert Support.objects.get().who is None
-    assert number(idea) == 1
+
+def test_forgetting_a_merged_idea_leaves_the_voices_that_it_brought() -> None:
+    target, source = make_idea("Bleibt"), make_idea("Geht auf", email="a@example.org")
+    source.voices.create(who="b", confirmed_at=now())
+    merge_idea(source=source, target=target, version=source.version, by=None)
+    (ideas,) = [each for each in data_types() if each.key == "ideas"]
+
+    ideas.erase_person(Person.of("a@example.org"))
+
+    assert (list(Idea.objects.all()), number(target)) == ([target], 1)
+
+
+def merged_chain(client: Client) -> tuple[list[Idea], str]:
+    """Three ideas, of which the first is supported, goes up in the second and that in the third."""
+    ideas = [make_idea(title) for title in ("Erste", "Zweite", "Dritte")]
+    support(client, ideas[0], "a@example.org")
+    page = confirm_page(Support.objects.get())
+    client.post(page)
+    for source, target in pairwise(ideas):
+        merge_idea(source=source, target=target, version=source.version, by=None)
+    return ideas, page
+
+
+def test_after_a_merge_the_link_still_takes_the_voice_back_from_the_idea_that_is_left(
+    client: Client,
+) -> None:
+    ideas, page = merged_chain(client)
+    before = number(ideas[2])
+
+    shown = client.get(page).status_code
+    client.post(page, {"action": "withdraw"})
+
+    assert (before, shown, [number(idea) for idea in ideas]) == (1, 200, [0, 0, 0])
+
+
+def test_every_idea_of_a_chain_leads_to_the_one_that_is_left(client: Client) -> None:
+    ideas, _page = merged_chain(client)
+
+    led = [client.get(f"/ideen/{idea.pk}/") for idea in ideas]
+
+    assert [answer.get("Location") for answer in led] == [f"/ideen/{ideas[2].pk}/"] * 2 + [None]
+    assert led[2].status_code == 200
+
+
+def test_a_voice_confirmed_after_the_merge_counts_for_the_idea_that_is_left(client: Client) -> None:
+    source, target = make_idea("Geht auf"), make_idea("Bleibt")
+    support(client, source, "a@example.org")
+    page = confirm_page(Support.objects.get())
+    merge_idea(source=source, target=target, version=source.version, by=None)
+
+    client.post(page)
+
+    assert number(target) == 1

@@ -119,6 +119,20 @@ def test_an_author_who_wants_it_is_told_of_a_decision_once() -> None:
     assert [mail.to for mail in VisitorMail.objects.all()] == ["a@example.org"]
 
 
+def test_telling_authors_asks_as_often_however_many_have_nothing_new(
+    count_queries: Callable[[], Any],
+) -> None:
+    numbers = []
+    for number in range(4):
+        make_idea(f"Idee {number}", email=f"a{number}@example.org", measure=make_measure(f"M {number}"))
+        if number in (0, 3):
+            with count_queries() as queries:
+                assert tell_authors() == 0
+            numbers.append(len(queries))
+
+    assert numbers[0] == numbers[1]
+
+
 def test_a_linked_measure_and_an_answer_are_told_at_once() -> None:
     idea = make_idea(email="a@example.org")
     link(idea, make_measure())

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
@@ -14,6 +14,7 @@ from measures.models import Measure
 from network.models import Municipality, Role
 from participation.links import secret_of
 from participation.models import ForgottenIdea, Idea, IdeaAuthor, VisitorMail
+from participation.services.ideas import CONFIRM
 from smartregion.base.personal import Person, data_types
 from tests.factories import (
     make_committee,
@@ -79,14 +80,80 @@ def test_the_preview_shows_ideas_that_say_the_same_though_spelt_otherwise(client
     assert list(typing.context["alike"]) == [same]
 
 
-def test_the_author_gets_the_private_link_by_mail_and_the_address_is_in_no_history(client: Client) -> None:
+def test_the_author_confirms_the_address_before_anything_of_the_idea_is_told(client: Client) -> None:
     make_region()
     send(client, email="Frau@example.org", wants_news="on")
+    idea, author, first = Idea.objects.get(), IdeaAuthor.objects.get(), VisitorMail.objects.get()
+    page = reverse("idea_author_confirm", args=[secret_of(author, CONFIRM)])
+    editor = Client()
+    editor.force_login(make_user(Role.COORDINATION))
 
-    idea, mail = Idea.objects.get(), VisitorMail.objects.get()
-    assert (mail.to, own_page(idea) in mail.body) == ("Frau@example.org", True)
-    assert IdeaAuthor.objects.get().wants_news
+    decide(editor, idea, "asked", note="Wo genau?")
+    untold = VisitorMail.objects.count()
+    opened = client.get(page)
+    asked = IdeaAuthor.objects.get().confirmed_at
+    confirmed = client.post(page)
+    decide(editor, idea, "published")
+
+    assert (first.to, page in first.body, own_page(idea) in first.body) == ("Frau@example.org", True, False)
+    assert TYPED["title"] not in first.subject + first.body
+    assert (untold, opened.status_code, asked, confirmed["Location"]) == (1, 200, None, own_page(idea))
+    assert own_page(idea) in VisitorMail.objects.order_by("pk").last().body
+    assert client.get(page)["Location"] == own_page(idea)
+    assert author.wants_news
     assert "example.org" not in json.dumps(list(Idea.pgh_event_model.objects.values()), default=str)
+
+
+def test_an_address_that_nobody_confirms_is_forgotten_and_the_idea_stays() -> None:
+    make_idea("Unbestätigt", email="a@example.org")
+    make_idea("Bestätigt", email="b@example.org")
+    long_ago = now() - timedelta(days=8)
+    IdeaAuthor.objects.filter(email="a@example.org").update(confirmed_at=None)
+    IdeaAuthor.objects.update(told_until=long_ago)
+    (authors,) = [each for each in data_types() if each.key == "idea_authors"]
+
+    authors.drop_outdated()
+
+    assert ([row.email for row in IdeaAuthor.objects.all()], Idea.objects.count()) == (["b@example.org"], 2)
+
+
+def test_two_clicks_send_one_idea_and_both_lead_to_its_private_page(client: Client) -> None:
+    shown = stamp()
+    answers = [client.post(ADD, {**TYPED, **shown}) for _turn in range(2)]
+
+    assert [answer["Location"] for answer in answers] == [f"{own_page(Idea.objects.get())}?neu"] * 2
+
+
+def test_what_the_author_did_is_not_undone_by_the_office(editor: Client) -> None:
+    withdrawn, answered = make_idea("Weg"), make_idea("Rückfrage", state="asked")
+    Client().post(own_page(withdrawn), {"action": "withdraw"})
+    Client().post(own_page(answered), {"action": "reply", "title": "Neu", "text": "Nahe der Brücke."})
+    for idea in (withdrawn, answered):
+        version = Idea.objects.get(pk=idea.pk).version
+        editor.post(f"/ideen/{idea.pk}/rueckgaengig/?version={version}")
+
+    assert dict(Idea.objects.values_list("title", "state")) == {"Weg": "withdrawn", "Neu": "waiting"}
+
+
+def test_a_withdrawn_idea_stays_so_past_the_verbs_too(editor: Client) -> None:
+    idea, target = make_idea(state="withdrawn"), make_idea("Bleibt")
+    merging = editor.post(
+        f"/ideen/{idea.pk}/zusammenfuehren/", {"target": target.pk, "version": idea.version}
+    )
+
+    assert merging.context["form"].errors["__all__"] == ["Diese Idee ist zurückgezogen oder zusammengeführt."]
+    with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
+        Idea.objects.filter(pk=idea.pk).update(state="published", published_at=now(), decided_at=now())
+
+
+@pytest.mark.parametrize("state", ["asked", "rejected", "merged", "withdrawn"])
+def test_what_nobody_reads_any_more_is_forgotten_half_a_year_later(state: str) -> None:
+    make_idea("Neu", state=state)
+    make_idea("Wartet", state="waiting", waiting_since=now() - timedelta(days=400))
+    old = make_idea("Alt", state=state)
+    Idea.objects.filter(pk=old.pk).update(decided_at=now() - timedelta(days=181))
+
+    assert [idea.title for idea in Idea.objects.outdated()] == ["Alt"]
 
 
 def test_a_point_lies_in_the_region_and_says_which_municipality_it_is_in(client: Client) -> None:

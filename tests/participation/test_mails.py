@@ -17,7 +17,7 @@ from tests.monitoring.worker import until
 from tests.scale import on_its_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TEMPLATE = "participation/subscription_mail.txt"
+TEMPLATE = "participation/mails/subscription.txt"
 
 
 def letter(to: str, **values: object) -> Letter:

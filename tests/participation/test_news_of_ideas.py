@@ -64,7 +64,7 @@ def test_an_idea_that_is_not_published_is_not_told(state: str) -> None:
 
 def test_an_idea_that_was_taken_back_is_not_told_and_as_it_is_now_once_it_is_back(idea: Idea) -> None:
     change(idea, 10, answer="Zitronenfalter")
-    change(idea, 8, state="withdrawn", text="Zitronenfalter")
+    change(idea, 8, state="rejected", note="Warum?", text="Zitronenfalter")
     assert told() == []
 
     change(idea, 5, state="published", text="Offen.")

@@ -3,15 +3,20 @@
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core import signing
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.utils.timezone import now
 
-from participation.models import SubscriptionRequest
+from participation.models import Event, SubscriptionRequest
 from participation.open_forms import STAMPS, new_stamp
+from smartregion.base.retention import forget_expired_counts
 from tests.factories import make_field, make_region, make_user
+from tests.participation.event_rows import make_event
 from tests.participation.open import stamp
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +85,7 @@ def test_a_refused_form_carries_a_stamp_with_which_it_is_taken_later(client: Cli
     first = send(client, 90_000)
     fresh = first.context["stamp"]
 
-    assert STAMPS.unsign(fresh, max_age=timedelta(seconds=5)) == "form"
+    assert UUID(STAMPS.unsign(fresh, max_age=timedelta(seconds=5)))
     assert f'name="stamp" value="{fresh}"' in first.content.decode()
 
 
@@ -157,6 +162,74 @@ def test_it_needs_no_token_and_does_nothing_in_the_name_of_an_account() -> None:
 
 def test_a_new_stamp_is_too_fresh(client: Client) -> None:
     assert TOO_SOON in send(client, stamp=new_stamp()).content.decode()
+
+
+def test_the_same_form_sent_twice_acts_once_and_is_answered_alike(client: Client) -> None:
+    shown = stamp()
+    answers = [send(client, **shown) for _turn in range(2)]
+
+    assert [answer["Location"] for answer in answers] == ["/abonnement/angefragt/"] * 2
+    assert asked_for() == 1
+
+
+def test_a_used_form_with_other_words_is_asked_for_again_and_keeps_them(client: Client) -> None:
+    shown = stamp()
+    send(client, **shown)
+    other = send(client, **shown, email="andere@example.org")
+
+    assert (other.status_code, asked_for()) == (200, 1)
+    assert "schon gesendet" in other.content.decode()
+    assert what_is_shown(other)["email"] == "andere@example.org"
+    assert other.context["stamp"] != shown["stamp"]
+
+
+def test_a_refused_form_may_be_sent_again(client: Client) -> None:
+    """What the verb itself refuses does not use the form up."""
+    event = make_event(capacity=1, days=-1)
+    shown, typed = stamp(), {"name": "Ada", "email": "ada@example.org"}
+    page = f"/veranstaltungen/{event.pk}/anmelden/"
+    refused = client.post(page, {**typed, **shown})
+    begin = now() + timedelta(days=3)
+    Event.objects.update(starts_at=begin, ends_at=begin + timedelta(hours=1))
+
+    assert (refused.status_code, client.post(page, {**typed, **shown}).status_code) == (200, 302)
+
+
+def test_two_addresses_of_one_ipv6_line_are_counted_together(client: Client) -> None:
+    lines = [f"2001:db8:1:2::{number:x}" for number in range(11)]
+    answers = [
+        send(Client(REMOTE_ADDR=line), email=f"gast{place}@example.org").status_code
+        for place, line in enumerate(lines)
+    ]
+
+    assert answers == [302] * 10 + [200]
+    assert send(Client(REMOTE_ADDR="2001:db8:1:3::1"), email="fern@example.org").status_code == 302
+
+
+def test_an_expired_count_is_deleted_and_one_that_counts_stays(client: Client) -> None:
+    send(client)
+    cache.set("open-form:alt", True, 60)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE base_cache SET expires = now() - interval '1 hour' WHERE cache_key LIKE '%:alt'"
+        )
+        forget_expired_counts()
+        cursor.execute("SELECT cache_key LIKE '%:alt' FROM base_cache")
+        left = [row[0] for row in cursor.fetchall()]
+
+    assert (len(left) > 0, any(left)) == (True, False)
+
+
+def test_what_counts_is_not_evicted_by_many_rows(client: Client) -> None:
+    for number in range(10):
+        send(client, email=f"gast{number}@example.org")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO base_cache SELECT 'zz' || n, '', now() + interval '1 hour' "
+            "FROM generate_series(1, 10001) n"
+        )
+
+    assert send(client, email="neu@example.org").status_code == 200
 
 
 @pytest.fixture(autouse=True)

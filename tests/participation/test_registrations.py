@@ -15,6 +15,7 @@ from participation.services.events import cancel_event, save_event, undo_event
 from participation.services.registrations import (
     add_at_the_door,
     check_in,
+    confirm,
     count_participants,
     erase_registrations,
     forget_registrations,
@@ -361,6 +362,47 @@ def test_a_registration_belongs_to_who_has_its_link(client: Client) -> None:
 def test_registering_past_the_form_is_refused_for_administrations_only_events() -> None:
     with pytest.raises(ValidationError):
         register(event=make_event(audience="administrations"), name="Ada", email="ada@example.org")
+
+
+def test_what_nobody_confirmed_is_replaced_by_the_later_form_with_a_link_of_its_own(client: Client) -> None:
+    """Who registers a foreign address first decides neither name nor needs; the mail greets nobody."""
+    event = make_event(capacity=1)
+    send_form(client, event, "Mallory", email="ada@example.org", needs="Unfug")
+    first = Registration.objects.get()
+    send_form(client, event, "Ada", needs="Rollstuhl")
+    second = Registration.objects.get()
+
+    answers = [client.get(link_of(row)).status_code for row in (first, second)]
+    act(client, second, "confirm")
+
+    assert (answers, second.has_place) == ([404, 200], True)
+    assert Registration.objects.values_list("name", "needs").get() == ("Ada", "Rollstuhl")
+    bodies = [mail.body for mail in VisitorMail.objects.order_by("pk")]
+    assert [("Mallory" in body, "Ada" in body) for body in bodies] == [(False, False)] * 2 + [(False, True)]
+
+
+def test_an_account_takes_its_own_name_whoever_registered_its_address() -> None:
+    event, account = make_event(), make_user(Role.COORDINATION, name="Petra Plan")
+    register(event=event, name="Unfug", email=account.email, organisation="Partei", needs="Unfug")
+
+    join(event=event, account=account)
+
+    told = Registration.objects.values_list("name", "organisation", "needs")
+    assert list(told) == [("Petra Plan", "", "")]
+
+
+def test_one_line_holds_only_so_many_unconfirmed_places_of_an_event(client: Client) -> None:
+    event, other = make_event(capacity=50), make_event("Andere")
+    home = [Client(REMOTE_ADDR=f"2001:db8:7:7::{number}") for number in range(1, 8)]
+    codes = [send_form(each, event, f"P{number}").status_code for number, each in enumerate(home)]
+
+    assert codes == [302] * 5 + [200] * 2
+    assert send_form(home[0], other, "Q").status_code == 302
+    assert send_form(Client(REMOTE_ADDR="2001:db8:7:8::1"), event, "Fern").status_code == 302
+    confirm(registration=event.registrations.get(name="P0"))
+    assert send_form(home[0], event, "Neu").status_code == 302
+    assert "" not in event.registrations.unconfirmed().values_list("line", flat=True)
+    assert event.registrations.get(name="P0").line == ""
 
 
 def test_who_waits_reads_no_word_of_a_place_that_they_do_not_have(client: Client) -> None:

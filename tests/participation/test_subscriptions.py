@@ -110,6 +110,14 @@ def test_words_are_followed_too(client: Client) -> None:
     assert followed() == ["suche:Netz im Wald"]
 
 
+def test_the_first_mail_shows_no_words_of_a_stranger(client: Client) -> None:
+    ask(client, words="Gewinn abholen: https://boese.example/", handlungsfelder="mobilitaet")
+
+    mail, page = VisitorMail.objects.get(), client.get(links()[0]).content.decode()
+    assert ("boese.example" in mail.subject + mail.body, "eigene Suchworte" in mail.body) == (False, True)
+    assert ("Mobilität" in mail.body, "boese.example" in page) == (True, True)
+
+
 def test_at_least_one_topic_has_to_be_chosen_and_not_very_many(client: Client, monkeypatch) -> None:
     assert "mindestens ein Thema" in ask(client).content.decode()
     monkeypatch.setattr("participation.forms.subscriptions.MOST_TOPICS", 1)
@@ -258,7 +266,7 @@ def test_pages_behind_links_are_kept_and_told_to_nobody(client: Client) -> None:
     answers = [client.get(address) for address in (change_page(row), end_page(row), links()[0])]
 
     told = ("Cache-Control", "Referrer-Policy", "X-Robots-Tag")
-    said = ["private, no-store", "no-referrer", "noindex, nofollow"]
+    said = ["no-store", "no-referrer", "noindex, nofollow"]
     assert [[answer[name] for name in told] for answer in answers] == [said] * 3
     assert [dict(answer.cookies) for answer in answers] == [{}] * 3
 

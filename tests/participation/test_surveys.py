@@ -14,7 +14,7 @@ from participation.links import secret_of
 from participation.models import Question, Reply, Sheet, Survey, VisitorMail
 from participation.services.surveys import CONFIRM
 from participation.tally import results_of
-from smartregion.base.personal import data_types
+from smartregion.base.personal import Person, data_types
 from tests.factories import make_region, make_user
 from tests.participation.event_rows import make_event
 from tests.participation.open import stamp
@@ -328,3 +328,36 @@ def test_a_survey_stays_when_its_event_goes() -> None:
 
     survey.refresh_from_db()
     assert survey.event_id is None
+
+
+def test_erasing_deletes_the_sheet_so_that_one_address_has_one_answer(client: Client) -> None:
+    make_region()
+    survey = make_survey(way="email")
+    question = make_question(survey)
+    (sheets,) = [each for each in data_types() if each.key == "survey_sheets"]
+    counted = []
+    for _turn in range(3):
+        answer(client, survey, email="a@example.org", **{f"q{question.pk}": 0})
+        client.post(reverse("sheet_confirm", args=[secret_of(Sheet.objects.get(), CONFIRM)]))
+        counted.append(Reply.objects.counted().count())
+        sheets.erase_person(Person.of("a@example.org"))
+
+    assert (counted, Sheet.objects.count()) == ([1, 1, 1], 0)
+
+
+def test_an_end_that_has_passed_stays_once_there_are_answers(editor: Client) -> None:
+    answered, empty = make_survey("Beantwortet"), make_survey("Leer")
+    make_sheet(answered)
+    page = f"{answered.get_absolute_url()}bearbeiten/"
+    form = editor.get(page).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+    typed |= {"opens_at": "2026-01-01T10:00", "closes_at": "2099-01-01T10:00"}
+    for survey in (answered, empty):
+        end(survey)
+
+    moved = editor.post(page, typed)
+
+    assert list(moved.context["form"].errors) == ["closes_at"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Survey.objects.filter(pk=answered.pk).update(closes_at=now() + timedelta(days=9))
+    assert Survey.objects.filter(pk=empty.pk).update(closes_at=now() + timedelta(days=9)) == 1

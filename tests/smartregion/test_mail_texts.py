@@ -10,7 +10,7 @@ from smartregion.base.mails import text_of
 from tests.factories import make_region
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-SIGNED = ("components/_mail_signature.txt", "participation/_mail_foot.txt")
+SIGNED = ("components/_mail_signature.txt", "participation/mails/_foot.txt")
 MAILS = sorted(
     str(path.relative_to(TEMPLATES))
     for path in TEMPLATES.rglob("*.txt")

@@ -1,12 +1,15 @@
 """The search page and its index: what is found how, what the address can say, and that the index keeps up."""
 
 import re
+from random import randrange
+from time import time
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
+from django.urls import resolve
 
 from governance.models import Meeting
 from measures.models import Measure
@@ -243,3 +246,26 @@ def test_the_ways_to_write_a_word() -> None:
     assert Word("Größe").forms == {"größe", "groesse"}
     assert Word("Co-Working").forms == {"coworking"}
     assert words_of("und") == []
+
+
+def test_one_line_searches_only_so_often_a_minute(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever of it: page, feed, similar ideas."""
+    settings.SEARCHES_A_MINUTE = 3
+    minute = time()
+    monkeypatch.setattr("network.often.time", lambda: minute)
+    client = Client(REMOTE_ADDR=f"2001:db8:{randrange(65536):x}:{randrange(65536):x}::1")
+    asked = [
+        *(client.get("/suche/", {"q": f"netz{number}"}) for number in range(2)),
+        client.post("/ideen/aehnliche/", {"title": "Netz im Wald", "text": ""}),
+        client.get("/suche/", {"q": "netz"}),
+        client.get("/feeds/suche.atom", {"q": "netz"}),
+        client.post("/ideen/aehnliche/", {"title": "Netz im Wald", "text": ""}),
+    ]
+
+    assert [answer.status_code for answer in asked] == [200] * 3 + [429] * 3
+    assert ("Zu viele Suchen" in asked[3].content.decode(), asked[3]["Retry-After"]) == (True, "60")
+    assert Client(REMOTE_ADDR="192.0.2.9").get("/suche/", {"q": "netz"}).status_code == 200
+
+
+def test_comparing_ideas_writes_nothing(client: Client) -> None:
+    assert "post" not in resolve("/ideen/aehnliche/").func.view_class.writes

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -9,12 +10,16 @@ from babel.messages import Catalog, Message
 from django.test import Client
 from django.test.signals import template_rendered
 from django.utils.dates import MONTHS, MONTHS_3
+from django.utils.timezone import localdate
 
 from governance.models import Committee
 from measures.models import Solution
+from monitoring.periods import Period
+from monitoring.snapshot import build_snapshot
 from network.models import Municipality, Organisation, Region
 from smartregion import catalogues
 from smartregion.base.languages import in_language
+from tests.monitoring.snapshot_rows import report_on, seal_with
 from tests.smartregion.language_walk import Said, listening, public_pages, said_on
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +34,17 @@ INTERNATIONAL: Final = re.compile(
 """Numbers of measures and resolutions, abbreviations, and what English and Dutch call the same."""
 
 
+UNLINKED: Final = ("/en/massnahmen/?q=xyzxyz", "/en/suche/?q=xyzxyz", "/en/gibt-es-nicht/")
+"""Pages that no link leads to: nothing was found."""
+
+
+def publish_report() -> None:
+    """The public report of the example that a worker would have compiled by now."""
+    last = localdate().replace(day=1) - timedelta(days=1)
+    report = report_on(Period(last.replace(day=1), last), kind="status")
+    seal_with(report, build_snapshot(report))
+
+
 @pytest.fixture(scope="module")
 def walk(example: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
     """What a visitor reads of the example data in English, the same pages in German, what was asked for."""
@@ -39,9 +55,12 @@ def walk(example: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
 
     template_rendered.connect(note)
     with django_db_blocker.unblock():
+        publish_report()
         client = Client()
         with listening("en") as asked:
             english = public_pages(client, "/en")
+            for address in UNLINKED:
+                client.get(address)
         yield {
             "asked": asked,
             "rendered": rendered,

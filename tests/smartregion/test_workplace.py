@@ -79,7 +79,7 @@ def test_who_has_nothing_to_do_is_told_so(client: Client, role: Role) -> None:
 
 
 def test_the_administration_finds_its_pages_there_and_nobody_else_does(client: Client) -> None:
-    pages = ["/verwaltung/", "/auftraege/", "/datenschutz/daten/"]
+    pages = ["/konten/", "/auftraege/", "/datenschutz/daten/"]
     found = {}
     for role in (Role.ADMINISTRATION, Role.COORDINATION, Role.STEERING, Role.TEAM):
         client.force_login(make_user(role))

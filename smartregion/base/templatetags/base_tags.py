@@ -1,9 +1,11 @@
 """Filters and tags that every template has at hand."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.template.defaultfilters import floatformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -29,6 +31,12 @@ def german(value: Any) -> Any:
 def marked(value: Any) -> Any:
     """The same for a text that may also be one of ours: the view says which it is by `German`."""
     return german(value) if isinstance(value, German) else value
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """For an attribute that a script reads."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter

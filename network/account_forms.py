@@ -1,0 +1,129 @@
+"""Forms of accounts: invite, accept, a new address, a reason."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from network.models import Invitation, Role, User
+
+PASSWORD, PASSKEY = "password", "passkey"
+
+
+def new_password(label: Any, **kwargs: Any) -> forms.CharField:
+    widget = forms.PasswordInput({"autocomplete": "new-password"})
+    return forms.CharField(label=label, widget=widget, strip=False, max_length=200, **kwargs)
+
+
+class InvitationForm(forms.ModelForm[Invitation]):
+    """`roles` are those that whoever invites may give."""
+
+    class Meta:
+        model = Invitation
+        fields = ["email", "name", "role", "municipality"]
+        help_texts = {
+            "email": gettext_lazy("Hat die Person schon ein Konto, sagt ihr das die E-Mail."),
+            "name": gettext_lazy("Die Person kann ihn beim Annehmen ändern."),
+            "municipality": gettext_lazy("Nur für die Rolle Kommune."),
+        }
+
+    def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Bitte wählen")), *((role.value, role.label) for role in roles)]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
+        self.fields["municipality"].empty_label = _("keine")  # type: ignore[attr-defined]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class AcceptForm(forms.Form):
+    """`email` is that of the invitation, which the password may not resemble."""
+
+    name = forms.CharField(label=gettext_lazy("Name oder Funktion"), max_length=120)
+    way = forms.ChoiceField(
+        label=gettext_lazy("Wie möchten Sie sich anmelden?"),
+        choices=[
+            (PASSWORD, gettext_lazy("Mit einem Passwort")),
+            (PASSKEY, gettext_lazy("Mit einem Passkey: Fingerabdruck, Gesicht oder PIN Ihres Geräts")),
+        ],
+        widget=forms.RadioSelect,
+        initial=PASSWORD,
+        help_text=gettext_lazy(
+            "Für den Passkey braucht Ihr Browser JavaScript; Sie legen ihn im nächsten Schritt an."
+        ),
+    )
+    password1 = new_password(
+        gettext_lazy("Passwort"),
+        help_text=gettext_lazy(
+            "Mindestens 15 Zeichen, zum Beispiel vier Wörter, die nichts miteinander zu tun haben."
+        ),
+    )
+    password2 = new_password(gettext_lazy("Passwort noch einmal"))
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+        for name in ("password1", "password2"):
+            self.fields[name].required = self.data.get("way") != PASSKEY
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("way") != PASSWORD:
+            return values
+        first, again = values.get("password1", ""), values.get("password2", "")
+        if first and again and first != again:
+            self.add_error("password2", _("Die beiden Passwörter sind nicht gleich."))
+        elif first:
+            try:
+                validate_password(first, User(email=self.email, name=values.get("name", "")))
+            except ValidationError as refusal:
+                self.add_error("password1", refusal)
+        return values
+
+    @property
+    def password(self) -> str | None:
+        """None for an account that gets a passkey."""
+        return self.cleaned_data["password1"] if self.cleaned_data["way"] == PASSWORD else None
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("Neue E-Mail-Adresse"),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        help_text=gettext_lazy("Dorthin kommt ein Link. Erst wenn Sie ihn öffnen, gilt die neue Adresse."),
+    )
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Grund"),
+        max_length=300,
+        help_text=gettext_lazy(
+            "Steht im Verlauf des Kontos, zum Beispiel „Telefon verloren, Anruf vom 12.03.“"
+        ),
+    )
+
+
+class AccountFilterForm(forms.Form):
+    q = forms.CharField(label=gettext_lazy("Name oder E-Mail"), required=False, max_length=200)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Rolle"), required=False, choices=[("", gettext_lazy("alle")), *Role.choices]
+    )
+    show = forms.ChoiceField(
+        label=gettext_lazy("Zeigen"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("alle")),
+            ("without", gettext_lazy("ohne zweiten Faktor")),
+            ("never", gettext_lazy("nie angemeldet")),
+            ("inactive", gettext_lazy("abgeschaltet")),
+        ],
+    )

@@ -1,0 +1,236 @@
+"""The verbs of accounts: invite, accept, change the address, end sessions, reset second factors, shut off."""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from network.models import AddressChange, Invitation, Role, User, hash_of
+from network.models.invitations import in_a_week, tomorrow
+from network.tasks import post
+from smartregion.base.history import recorded
+
+TAKEN = gettext_lazy("Zu dieser Adresse gibt es inzwischen ein Konto.")
+NOT_OPEN = gettext_lazy("Diese Einladung gilt nicht mehr.")
+OWN_ACCOUNT = gettext_lazy(
+    "Das ist Ihr eigenes Konto: Rolle und Zugang kann Ihnen nur eine andere Administration nehmen."
+)
+LAST_ADMINISTRATOR = gettext_lazy(
+    "Das ist das letzte aktive Konto der Administration. Geben Sie diese Rolle zuerst einem anderen Konto."
+)
+
+
+def tell(user: Any, template: str, subject: str, *, to: str = "", **words: Any) -> None:
+    """A mail about the account, in plain text."""
+    body = render_to_string(f"account/email/{template}.txt", {"account": user, **words})
+    post(subject, body, [to or user.email])
+
+
+def link_to(name: str, secret: str) -> str:
+    return f"{settings.PORTAL_URL}{reverse(name, args=[secret])}"
+
+
+def invite(*, invitation: Invitation, by: Any) -> Invitation:
+    """Store it and send its mail. Whether there is an account already, the mail alone says."""
+    with recorded(by=by, reason=gettext_lazy("Eingeladen")):
+        secret = _new_secret(invitation)
+        invitation.invited_by = by
+        invitation.email = invitation.email.lower()
+        invitation.save()
+        _send_invitation(invitation, secret)
+    return invitation
+
+
+def send_again(*, invitation: Invitation, by: Any) -> None:
+    """With a new link, and as long as a new one; the earlier link opens nothing any more.
+
+    Raises:
+        ValidationError: it was accepted or withdrawn meanwhile.
+    """
+    with recorded(by=by, reason=gettext_lazy("Einladung erneut gesendet")):
+        invitation = Invitation.objects.select_for_update(of=["self"]).get(pk=invitation.pk)
+        if not invitation.may_be_sent_again:
+            raise ValidationError(str(NOT_OPEN))
+        secret = _new_secret(invitation)
+        invitation.sent_at, invitation.expires_at = now(), in_a_week()
+        invitation.save()
+        _send_invitation(invitation, secret)
+
+
+def withdraw(*, invitation: Invitation, by: Any) -> None:
+    """Raises:
+    ValidationError: it was accepted or withdrawn meanwhile.
+    """
+    with recorded(by=by, reason=gettext_lazy("Einladung zurückgezogen")):
+        open_ones = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
+        if not open_ones.update(withdrawn_at=now()):
+            raise ValidationError(str(NOT_OPEN))
+
+
+def _new_secret(invitation: Invitation) -> str:
+    secret = secrets.token_urlsafe(32)
+    invitation.secret_hash = hash_of(secret)
+    return secret
+
+
+def _send_invitation(invitation: Invitation, secret: str) -> None:
+    words = {
+        "invitation": invitation,
+        "url": link_to("invitation_accept", secret),
+        "sign_in_url": f"{settings.PORTAL_URL}{reverse('account_login')}",
+        "has_account": User.objects.filter(email=invitation.email).exists(),
+    }
+    body = render_to_string("account/email/invitation.txt", words)
+    post(_("Ihr Zugang zum Portal"), body, [invitation.email])
+
+
+def accept(*, invitation: Invitation, name: str, password: str | None) -> User:
+    """Make the account. Without a password it is for a passkey, which its person sets next.
+
+    Raises:
+        ValidationError: the invitation is no longer open, or the address has an account by now.
+    """
+    try:
+        with recorded(by=invitation.invited_by, reason=gettext_lazy("Einladung angenommen")):
+            invitation = Invitation.objects.select_for_update(of=["self"]).get(pk=invitation.pk)
+            if invitation.state != Invitation.State.WAITING:
+                raise ValidationError(str(NOT_OPEN))
+            user = User.objects.create_user(
+                invitation.email,
+                password,
+                name=name,
+                role=invitation.role,
+                municipality=invitation.municipality,
+            )
+            invitation.accepted_at = now()
+            invitation.save(update_fields=["accepted_at"])
+    except IntegrityError:
+        raise ValidationError(str(TAKEN)) from None
+    return user
+
+
+def ask_for_address(*, user: Any, email: str) -> None:
+    """Send a link to the new address; until it is opened nothing changes. An earlier one opens nothing more.
+
+    An address that another account has is told so by mail alone.
+    """
+    email, secret = email.lower(), secrets.token_urlsafe(32)
+    with transaction.atomic():
+        AddressChange.objects.update_or_create(
+            user=user, defaults={"email": email, "secret_hash": hash_of(secret), "expires_at": tomorrow()}
+        )
+        is_taken = User.objects.filter(email__iexact=email).exists()
+        tell(
+            user,
+            "address_change",
+            _("Bitte bestätigen Sie Ihre Adresse"),
+            to=email,
+            url=link_to("address_confirm", secret),
+            is_taken=is_taken,
+        )
+
+
+def change_address(*, change: AddressChange) -> User:
+    """The new address counts from now on; the old one is told, and sessions elsewhere stay.
+
+    Raises:
+        ValidationError: another account has the address by now.
+    """
+    user, old = change.user, change.user.email
+    try:
+        with recorded(by=user, reason=gettext_lazy("Neue Adresse bestätigt")):
+            User.objects.filter(pk=user.pk).update(email=change.email)
+            EmailAddress.objects.filter(user=user).delete()
+            user.refresh_from_db()
+            change.delete()
+            tell(user, "address_changed", _("Die Adresse Ihres Kontos ist geändert"), to=old)
+    except IntegrityError:
+        raise ValidationError(str(TAKEN)) from None
+    return user
+
+
+def end_all_sessions(*, user: Any) -> None:
+    """On every device, those too that no list knows."""
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
+        forget_sessions(UserSession.objects.filter(user=user))
+
+
+def forget_sessions(sessions: Iterable[UserSession]) -> None:
+    keys = [each.session_key for each in sessions]
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(session_key__in=keys).delete()
+
+
+def remove_factor(*, user: Any, factor: Authenticator) -> None:
+    """Codes for emergencies go with the last one."""
+    with transaction.atomic():
+        factor.delete()
+        left = Authenticator.objects.filter(user=user)
+        if not left.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+            left.delete()
+        tell(
+            user,
+            "note",
+            _("Änderung an Ihrem Konto"),
+            what=_("Ein zweiter Faktor wurde aus Ihrem Konto entfernt."),
+        )
+
+
+def reset_second_factor(*, user: User, by: Any, reason: str) -> None:
+    """Take away every second factor, for somebody who lost theirs; they set one up when they next sign in."""
+    with recorded(by=by, reason=reason):
+        Authenticator.objects.filter(user=user).delete()
+        User.objects.filter(pk=user.pk).update(second_factor_reset_at=now())
+        end_all_sessions(user=user)
+        tell(user, "factor_reset", _("Ihr zweiter Faktor ist zurückgesetzt"))
+
+
+def set_active(*, user: User, active: bool, by: Any, reason: str) -> None:
+    """Raises:
+    ValidationError: nobody takes the access from themselves, or from the last administrator.
+    """
+    with recorded(by=by, reason=reason):
+        if not active:
+            refuse_to_lose_administration(user, by)
+        User.objects.filter(pk=user.pk).update(is_active=active)
+        if not active:
+            forget_sessions(UserSession.objects.filter(user=user))
+
+
+def refuse_to_lose_administration(user: User, by: Any) -> None:
+    """Raises:
+    ValidationError: somebody would take themselves or the last administrator out.
+    """
+    # Locked, so that two administrators who take each other out at the same moment do not both succeed.
+    left = set(User.objects.administrators().select_for_update().values_list("pk", flat=True))
+    if user.pk not in left:
+        return
+    if by is not None and user.pk == by.pk:
+        raise ValidationError(str(OWN_ACCOUNT))
+    if left == {user.pk}:
+        raise ValidationError(str(LAST_ADMINISTRATOR))
+
+
+def take_role(*, user: User, role: Role, municipality: Any, provider: str) -> None:
+    """What the sign-in service says; all sessions end by this. The last administrator stays one."""
+    if (user.role, user.municipality) == (role, municipality):
+        return
+    with recorded(by=None, reason=gettext_lazy("Rolle laut Anmeldedienst"), office=provider):
+        if role != Role.ADMINISTRATION:
+            refuse_to_lose_administration(user, None)
+        User.objects.filter(pk=user.pk).update(role=role, municipality=municipality)
+    user.refresh_from_db()

@@ -1,0 +1,231 @@
+"""Invitations: who may invite whom, what the link opens, and for how long."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils.timezone import now
+
+from network.account_services import invite
+from network.models import Invitation, Role, User, hash_of
+from smartregion.base.history import changes_of
+from tests.factories import make_municipality, make_user
+from tests.network.people import PASSWORD, link_in, worker_at_once
+
+pytestmark = pytest.mark.django_db
+LIST, NEW = "/konten/einladungen/", "/konten/einladungen/neu/"
+TYPED = {"name": "Frau Neu", "way": "password", "password1": PASSWORD, "password2": PASSWORD}
+
+
+@pytest.fixture
+def sent(django_capture_on_commit_callbacks: Any, mailoutbox: list[Any]) -> Any:
+    """`sent(client, address, data)` → the answer, after a worker sent all mails."""
+
+    def post(client: Client, address: str, data: dict[str, Any] | None = None) -> Any:
+        with worker_at_once(), django_capture_on_commit_callbacks(execute=True):
+            return client.post(address, data or {})
+
+    return post
+
+
+def signed(role: Role) -> Client:
+    client = Client()
+    client.force_login(make_user(role))
+    return client
+
+
+def invitation_to(email: str = "neu@example.org", role: Role = Role.TEAM, **values: Any) -> str:
+    """The secret of a new invitation."""
+    found = invite(
+        invitation=Invitation(email=email, name="Frau Neu", role=role, **values),
+        by=make_user(Role.ADMINISTRATION),
+    )
+    Invitation.objects.filter(pk=found.pk).update(secret_hash=hash_of(f"wort-{found.pk}"))
+    return f"wort-{found.pk}"
+
+
+def test_an_invited_person_gets_a_link_and_with_it_an_account(sent: Any, mailoutbox: list[Any]) -> None:
+    place = make_municipality()
+    values = {"email": "Neu@Example.org", "name": "Neu", "role": "municipality", "municipality": place.pk}
+
+    sent(signed(Role.ADMINISTRATION), NEW, values)
+    link = link_in(mailoutbox[0], "konto/einladung/")
+    client = Client()
+    answer = client.post(link, TYPED)
+
+    user = User.objects.get(email="neu@example.org")
+    assert (answer.status_code, answer["Location"]) == (302, "/konto/zweiter-faktor/")
+    assert (user.name, user.role, user.municipality) == ("Frau Neu", Role.MUNICIPALITY, place)
+    assert user.check_password(PASSWORD)
+    assert changes_of(user)[0].reason == "Einladung angenommen"
+    assert mailoutbox[0].to == ["neu@example.org"]
+
+
+def test_the_database_knows_no_secret(sent: Any, mailoutbox: list[Any]) -> None:
+    sent(signed(Role.ADMINISTRATION), NEW, {"email": "neu@example.org", "name": "Neu", "role": "team"})
+
+    secret = link_in(mailoutbox[0], "konto/einladung/").split("/")[3]
+    assert Invitation.objects.get().secret_hash == hash_of(secret) != secret
+
+
+def test_a_link_opens_one_account_only() -> None:
+    secret = invitation_to()
+    address = f"/konto/einladung/{secret}/"
+    Client().post(address, TYPED)
+
+    again = Client().post(address, TYPED)
+
+    assert (again.status_code, User.objects.filter(email="neu@example.org").count()) == (410, 1)
+    assert "schon angenommen" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"expires_at": now() - timedelta(seconds=1)}, "Diese Einladung gilt nicht mehr"),
+        ({"withdrawn_at": now()}, "Diese Einladung gilt nicht mehr"),
+    ],
+    ids=["expired", "withdrawn"],
+)
+def test_a_link_that_is_over_says_what_to_do(values: dict[str, Any], words: str) -> None:
+    secret = invitation_to()
+    Invitation.objects.update(**values)
+
+    answers = [
+        Client().get(f"/konto/einladung/{secret}/"),
+        Client().post(f"/konto/einladung/{secret}/", TYPED),
+    ]
+
+    assert [answer.status_code for answer in answers] == [410, 410]
+    assert all(f"<h1>{words}</h1>" in answer.content.decode() for answer in answers)
+    assert not User.objects.filter(email="neu@example.org").exists()
+
+
+def test_a_guessed_link_gets_the_page_of_one_that_is_over() -> None:
+    secret = invitation_to()
+    Invitation.objects.update(expires_at=now() - timedelta(days=1))
+
+    known, guessed = (Client().get(f"/konto/einladung/{word}/") for word in (secret, "geraten"))
+
+    assert (known.status_code, known.content) == (guessed.status_code, guessed.content)
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({"password1": "kurz", "password2": "kurz"}, ["password1"]),
+        ({"password2": "etwas-ganz-anderes-hier"}, ["password2"]),
+        ({"password1": "", "password2": ""}, ["password1", "password2"]),
+        ({"name": ""}, ["name"]),
+    ],
+)
+def test_a_password_that_is_not_good_opens_nothing(typed: dict[str, str], errors: list[str]) -> None:
+    secret = invitation_to()
+
+    answer = Client().post(f"/konto/einladung/{secret}/", TYPED | typed)
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, errors)
+    assert not User.objects.filter(email="neu@example.org").exists()
+
+
+def test_who_wants_a_passkey_gets_an_account_without_a_password_and_is_led_to_it() -> None:
+    secret = invitation_to()
+    client = Client()
+
+    answer = client.post(f"/konto/einladung/{secret}/", {"name": "Frau Neu", "way": "passkey"})
+
+    assert answer["Location"] == "/konto/zweiter-faktor/passkey/"
+    assert not User.objects.get(email="neu@example.org").has_usable_password()
+    assert client.get("/arbeitsplatz/")["Location"] == "/konto/zweiter-faktor/"
+
+
+def test_sending_again_makes_a_new_link_and_the_old_one_useless(sent: Any, mailoutbox: list[Any]) -> None:
+    administrator = signed(Role.ADMINISTRATION)
+    sent(administrator, NEW, {"email": "neu@example.org", "name": "Neu", "role": "team"})
+    Invitation.objects.update(expires_at=now() - timedelta(days=1))
+    pk = Invitation.objects.get().pk
+
+    sent(administrator, f"{LIST}{pk}/erneut/")
+
+    old, new = (link_in(mail, "konto/einladung/") for mail in mailoutbox)
+    assert [Client().get(link).status_code for link in (old, new)] == [410, 200]
+
+
+def test_what_was_accepted_is_neither_sent_again_nor_withdrawn(sent: Any, mailoutbox: list[Any]) -> None:
+    Client().post(f"/konto/einladung/{invitation_to()}/", TYPED)
+    administrator, pk = signed(Role.ADMINISTRATION), Invitation.objects.get().pk
+
+    for verb in ("erneut", "zurueckziehen"):
+        sent(administrator, f"{LIST}{pk}/{verb}/")
+
+    assert (Invitation.objects.get().state, mailoutbox) == (Invitation.State.ACCEPTED, [])
+
+
+def test_a_coordinator_invites_nobody_of_their_own_rank_or_above() -> None:
+    client = signed(Role.COORDINATION)
+    values = {"email": "neu@example.org", "name": "Neu"}
+
+    for role in ("administration", "coordination"):
+        assert "role" in client.post(NEW, {**values, "role": role}).context["form"].errors
+    client.post(NEW, {**values, "role": "team"})
+
+    assert list(Invitation.objects.values_list("role", flat=True)) == ["team"]
+
+
+def test_a_coordinator_neither_sees_nor_touches_invitations_of_their_own_rank() -> None:
+    invitation_to(role=Role.ADMINISTRATION)
+    client, pk = signed(Role.COORDINATION), Invitation.objects.get().pk
+
+    assert "neu@example.org" not in client.get(LIST).content.decode()
+    assert [client.post(f"{LIST}{pk}/{verb}/").status_code for verb in ("erneut", "zurueckziehen")] == [
+        404,
+        404,
+    ]
+
+
+@pytest.mark.parametrize("role", [Role.STEERING, Role.TEAM])
+def test_no_other_role_invites(role: Role) -> None:
+    client = signed(role)
+
+    assert [client.get(page).status_code for page in (LIST, NEW)] == [403, 403]
+
+
+def test_an_account_that_came_meanwhile_is_no_second_time_made() -> None:
+    secret = invitation_to()
+    User.objects.create_user("neu@example.org", name="Da", role=Role.TEAM)
+
+    answer = Client().post(f"/konto/einladung/{secret}/", TYPED)
+
+    assert answer.context["form"].errors["__all__"] == ["Zu dieser Adresse gibt es inzwischen ein Konto."]
+    assert Invitation.objects.get().state == Invitation.State.WAITING
+
+
+def test_who_is_signed_in_as_somebody_else_is_asked_to_sign_out_first() -> None:
+    secret, client = invitation_to(), signed(Role.TEAM)
+
+    answers = [client.get(f"/konto/einladung/{secret}/"), client.post(f"/konto/einladung/{secret}/", TYPED)]
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert not User.objects.filter(email="neu@example.org").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_open_the_link_at_the_same_moment_make_one_account() -> None:
+    secret, barrier, found = invitation_to(), threading.Barrier(2), []
+
+    def accept() -> None:
+        barrier.wait()
+        found.append(Client().post(f"/konto/einladung/{secret}/", TYPED).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=accept) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert User.objects.filter(email="neu@example.org").count() == 1
+    assert found.count(302) == 1

@@ -1,0 +1,231 @@
+"""Where an account is signed in, and what ends a session: each of these is tried on a browser that was in."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.utils.timezone import now
+
+from network.account_services import set_active
+from network.devices import device_of
+from network.models import Role, User
+from smartregion.base.retention import delete_outdated
+from tests.factories import make_municipality, make_user
+from tests.network.people import PASSWORD, is_in, link_in, make_person, signed_in, worker_at_once
+
+pytestmark = pytest.mark.django_db
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+CHROME = (
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
+)
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile Safari/604"
+)
+NEW = "ganz-neue-Woerter-dort"
+
+
+@pytest.fixture(autouse=True)
+def unused_codes() -> None:
+    cache.clear()
+
+
+def administrator() -> Client:
+    client = Client()
+    client.force_login(make_user(Role.ADMINISTRATION))
+    return client
+
+
+def in_the_administration(user: User, **changed: Any) -> None:
+    values = {"email": user.email, "name": user.name, "role": user.role, "is_active": "on"}
+    values = {name: value for name, value in {**values, **changed}.items() if value}
+    answer = administrator().post(f"/verwaltung/network/user/{user.pk}/change/", values)
+    assert answer.status_code == 302
+
+
+def by_sql(statement: str) -> Callable[[User], None]:
+    def change(user: User) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE network_user SET {statement} WHERE id = %s", [user.pk])
+
+    return change
+
+
+def lock(user: User) -> None:
+    administrator().post(f"/konten/{user.pk}/abschalten/", {"reason": "Ausgeschieden"})
+
+
+def lock_and_unlock(user: User) -> None:
+    lock(user)
+    administrator().post(f"/konten/{user.pk}/anschalten/", {"reason": "Doch nicht"})
+
+
+def new_password(user: User) -> None:
+    user.set_password(NEW)
+    user.save()
+
+
+ENDS: dict[str, Callable[[User], Any]] = {
+    "another role": lambda user: in_the_administration(user, role=Role.TEAM),
+    "another municipality": lambda user: User.objects.filter(pk=user.pk).update(
+        role=Role.MUNICIPALITY, municipality=make_municipality()
+    ),
+    "shut off in the administration": lambda user: in_the_administration(user, is_active=""),
+    "shut off": lock,
+    "shut off and on again": lock_and_unlock,
+    "role by SQL": by_sql("role = 'steering'"),
+    "shut off and on by SQL": lambda user: [by_sql(f"is_active = {on}")(user) for on in (False, True)],
+    "another password": new_password,
+    "signed out by the administration": lambda user: administrator().post(
+        f"/konten/{user.pk}/abmelden/", {"reason": "Gerät verloren"}
+    ),
+    "signed out everywhere": lambda user: signed_in(user).post("/konto/anmeldungen/beenden/"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_what_ends_all_sessions(end: Callable[[User], Any]) -> None:
+    user, other = make_person(factor=True), make_person(factor=True)
+    devices, stays = [signed_in(user), signed_in(user)], signed_in(other)
+    assert [is_in(device) for device in devices] == [True, True]
+
+    end(user)
+
+    assert [is_in(device) for device in devices] == [False, False]
+    assert is_in(stays)
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_negative_control_sessions_that_count_nothing_go_on(
+    monkeypatch: pytest.MonkeyPatch, end: Callable[[User], Any]
+) -> None:
+    """With a session that compares nothing of the account, and rows that stay, all of these go on."""
+    monkeypatch.setattr(User, "_get_session_auth_hash", lambda self, secret=None: f"{self.pk}")
+    monkeypatch.setattr("network.account_services.forget_sessions", lambda sessions: None)
+    user = make_person(factor=True)
+    device = signed_in(user)
+
+    end(user)
+
+    assert is_in(device) == User.objects.get(pk=user.pk).is_active
+
+
+@pytest.mark.parametrize("statement", ["name = 'Neu'", "digest = 'never'", "last_login = now()"])
+def test_other_changes_end_none(statement: str) -> None:
+    user = make_person(factor=True)
+    device = signed_in(user)
+
+    by_sql(statement)(user)
+
+    assert is_in(device)
+
+
+def test_changing_the_own_password_ends_the_others_and_keeps_this_one() -> None:
+    user = make_person(factor=True)
+    here, there = signed_in(user), signed_in(user)
+
+    here.post("/konto/passwort/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+
+    assert (is_in(here), is_in(there)) == (True, False)
+    assert [each.is_here for each in here.get("/konto/").context["sessions"]] == [True]
+
+
+def test_a_forgotten_password_ends_all(
+    client: Client, django_capture_on_commit_callbacks: Any, mailoutbox: list[Any]
+) -> None:
+    user = make_person(factor=True)
+    device = signed_in(user)
+    with worker_at_once(), django_capture_on_commit_callbacks(execute=True):
+        client.post("/konto/passwort/vergessen/", {"email": user.email})
+
+    form = client.get(link_in(mailoutbox[0], "konto/passwort/neu/"))["Location"]
+    client.post(form, {"password1": NEW, "password2": NEW})
+
+    assert not is_in(device)
+
+
+def test_the_list_tells_devices_and_this_one_first() -> None:
+    user = make_person(factor=True)
+    for agent in (FIREFOX, CHROME):
+        signed_in(user, HTTP_USER_AGENT=agent)
+    here = signed_in(user, HTTP_USER_AGENT=IPHONE)
+
+    found = here.get("/konto/").context["sessions"]
+
+    assert [(each.device, each.is_here) for each in found] == [
+        ("Safari auf iPhone", True),
+        ("Chrome auf Android", False),
+        ("Firefox auf Windows", False),
+    ]
+    assert {each.address for each in found} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    ("agent", "device"), [("", "Unbekanntes Gerät"), ("curl/8", "Unbekanntes Gerät"), ("Linux", "Linux")]
+)
+def test_a_browser_that_says_little(agent: str, device: str) -> None:
+    assert device_of(agent) == device
+
+
+def test_one_device_is_signed_out_and_the_others_stay() -> None:
+    user = make_person(factor=True)
+    here, there, third = signed_in(user), signed_in(user), signed_in(user)
+    key = UserSession.objects.get(session_key=there.session.session_key).pk
+
+    here.post(f"/konto/anmeldungen/{key}/beenden/")
+
+    assert [is_in(device) for device in (here, there, third)] == [True, False, True]
+
+
+def test_signing_out_of_this_device_leads_to_the_door() -> None:
+    here = signed_in(make_person(factor=True))
+    key = UserSession.objects.get().pk
+
+    answer = here.post(f"/konto/anmeldungen/{key}/beenden/")
+
+    assert (answer["Location"], is_in(here)) == ("/anmelden/", False)
+
+
+def test_nobody_ends_a_session_of_somebody_else() -> None:
+    theirs, here = signed_in(make_person(factor=True)), signed_in(make_person(factor=True))
+    key = UserSession.objects.get(session_key=theirs.session.session_key).pk
+
+    assert here.post(f"/konto/anmeldungen/{key}/beenden/").status_code == 404
+    assert is_in(theirs)
+
+
+def test_what_is_over_is_forgotten_by_the_daily_deletion() -> None:
+    over, holds = signed_in(make_person(factor=True)), signed_in(make_person(factor=True))
+    Session.objects.filter(session_key=over.session.session_key).update(expire_date=now() - timedelta(1))
+
+    delete_outdated()
+
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == [holds.session.session_key]
+
+
+def test_nobody_shuts_off_the_last_administrator_or_themselves() -> None:
+    user = make_person(Role.ADMINISTRATION, factor=True)
+    client = signed_in(user)
+
+    answer = client.post(f"/konten/{user.pk}/abschalten/", {"reason": "x"})
+
+    assert answer.context["form"].errors["__all__"] == [
+        "Das ist Ihr eigenes Konto: Rolle und Zugang kann Ihnen nur eine andere Administration nehmen."
+    ]
+    assert User.objects.get(pk=user.pk).is_active
+
+
+def test_a_locked_account_is_told_so_only_with_the_right_password() -> None:
+    user = make_person()
+    set_active(user=user, active=False, by=None, reason="")  # type: ignore[arg-type]
+    answers = [
+        Client().post("/anmelden/", {"login": user.email, "password": word}) for word in (PASSWORD, "falsch")
+    ]
+
+    told = ["Dieses Konto ist abgeschaltet" in answer.content.decode() for answer in answers]
+    assert ([answer.status_code for answer in answers], told) == ([403, 200], [True, False])
