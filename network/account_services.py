@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from network.models import AddressChange, Invitation, Role, User, hash_of
 from network.models.invitations import in_a_week, tomorrow
 from network.tasks import post
+from smartregion.base import audit
 from smartregion.base.history import recorded
 
 TAKEN = gettext_lazy("Zu dieser Adresse gibt es inzwischen ein Konto.")
@@ -50,6 +51,7 @@ def invite(*, invitation: Invitation, by: Any) -> Invitation:
         invitation.invited_by = by
         invitation.email = invitation.email.lower()
         invitation.save()
+        audit.note(audit.Kind.INVITED, by=by, role=invitation.role)
         _send_invitation(invitation, secret)
     return invitation
 
@@ -156,6 +158,7 @@ def change_address(*, change: AddressChange) -> User:
             EmailAddress.objects.filter(user=user).delete()
             user.refresh_from_db()
             change.delete()
+            audit.note(audit.Kind.ADDRESS_CHANGED, by=user)
             tell(user, "address_changed", _("Die Adresse Ihres Kontos ist geändert"), to=old)
     except IntegrityError:
         raise ValidationError(str(TAKEN)) from None
@@ -179,6 +182,7 @@ def remove_factor(*, user: Any, factor: Authenticator) -> None:
     """Codes for emergencies go with the last one."""
     with transaction.atomic():
         factor.delete()
+        audit.note(audit.Kind.FACTOR_REMOVED, by=user)
         left = Authenticator.objects.filter(user=user)
         if not left.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
             left.delete()
@@ -195,6 +199,7 @@ def reset_second_factor(*, user: User, by: Any, reason: str) -> None:
     with recorded(by=by, reason=reason):
         Authenticator.objects.filter(user=user).delete()
         User.objects.filter(pk=user.pk).update(second_factor_reset_at=now())
+        audit.note(audit.Kind.FACTOR_RESET, by=by, about=user)
         end_all_sessions(user=user)
         tell(user, "factor_reset", _("Ihr zweiter Faktor ist zurückgesetzt"))
 

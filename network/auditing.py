@@ -1,19 +1,20 @@
-"""What of accounts goes into the audit log, by the signals of Django, allauth and axes."""
+"""What of signing in goes into the audit log, by the signals of Django, allauth and axes.
+
+New accounts and changed rights are noted by a trigger of the table itself, whichever way they come.
+"""
 
 from typing import Any, Final
 
 from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
 
 from network.models import User
 from smartregion.base import audit
 from smartregion.base.audit import Kind
-from smartregion.base.history import acting_account
 
-RIGHTS: Final = ("role", "municipality_id", "is_active")
 PASSWORD_SIGNALS: Final = (password_changed, password_set)
 
 
@@ -55,33 +56,6 @@ def _account_of(address: str | None) -> User | None:
     return User.objects.filter(email=(address or "").strip().lower().replace("\0", "")[:254]).first()
 
 
-@receiver(pre_save, sender=User)
-def remember_rights(instance: User, update_fields: Any, raw: bool = False, **_signal: Any) -> None:
-    """Of a stored account, before it changes; what is saved without touching rights asks nothing."""
-    touches = update_fields is None or bool(
-        {"role", "municipality", "is_active", *RIGHTS} & set(update_fields)
-    )
-    if instance.pk and touches:
-        instance.rights_before = User.objects.filter(pk=instance.pk).values_list(*RIGHTS).first()  # type: ignore[attr-defined]
-
-
-@receiver(post_save, sender=User)
-def on_saved(instance: User, created: bool, **_signal: Any) -> None:
-    rights = tuple(getattr(instance, name) for name in RIGHTS)
-    before = instance.__dict__.pop("rights_before", rights)
-    if created:
-        audit.note(Kind.ACCOUNT_ADDED, by=_acting(), about=instance, role=instance.role)
-    elif before is not None and tuple(before) != rights:
-        audit.note(
-            Kind.ACCOUNT_CHANGED,
-            by=_acting(),
-            about=instance,
-            role=instance.role,
-            municipality=instance.municipality_id,
-            state="active" if instance.is_active else "closed",
-        )
-
-
-def _acting() -> User | None:
-    key = acting_account()
-    return User(pk=key) if key else None
+@receiver((authenticator_added, authenticator_removed))
+def on_factor(user: Any, signal: Any, **_signal: Any) -> None:
+    audit.note(Kind.FACTOR_ADDED if signal is authenticator_added else Kind.FACTOR_REMOVED, by=user)

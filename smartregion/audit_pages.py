@@ -66,7 +66,7 @@ def lines_of(entries: Iterable[AuditEntry]) -> list[Line]:
 
 
 def _sentence(entry: AuditEntry, people: Mapping[int, str], places: Mapping[str, str]) -> str:
-    told = {name: _in_words(value) for name, value in json.loads(entry.facts).items()}
+    told = {name: _in_words(value or "") for name, value in json.loads(entry.facts).items()}
     roles = dict(Role.choices)
     told["role"] = str(roles.get(told.get("role", ""), "–"))
     told["municipality"] = places.get(told.get("municipality", ""), "–")

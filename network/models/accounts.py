@@ -1,6 +1,6 @@
 """The accounts of people with their role."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import pgtrigger
 import rules
@@ -47,6 +47,23 @@ class DigestRhythm(models.TextChoices):
     NEVER = "never", _("nie")
 
 
+NOTE_RIGHTS: Final = """
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO base_auditentry (kind, account, about, facts) VALUES (
+            'account_added',
+            (NULLIF(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'user')::bigint,
+            NEW.id, jsonb_build_object('role', NEW.role)::text);
+    ELSIF (OLD.role, OLD.municipality_id, OLD.is_active)
+            IS DISTINCT FROM (NEW.role, NEW.municipality_id, NEW.is_active) THEN
+        INSERT INTO base_auditentry (kind, account, about, facts) VALUES (
+            'account_changed',
+            (NULLIF(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'user')::bigint,
+            NEW.id, jsonb_build_object('role', NEW.role, 'municipality', NEW.municipality_id::text,
+                'state', CASE WHEN NEW.is_active THEN 'active' ELSE 'closed' END)::text);
+    END IF;
+    RETURN NULL;
+"""
+"""Into the audit log, with who acts as the history has been told, whichever way the change comes."""
 READING = ("view_", "read_", "see_", "follow_")
 """How the names of those permissions begin that change nothing."""
 
@@ -139,7 +156,13 @@ class User(AbstractBaseUser):
                 | pgtrigger.Q(old__municipality_id__df=pgtrigger.F("new__municipality_id"))
                 | pgtrigger.Q(old__is_active__df=pgtrigger.F("new__is_active")),
                 func="NEW.sessions_ended = OLD.sessions_ended + 1; RETURN NEW;",
-            )
+            ),
+            pgtrigger.Trigger(
+                name="rights_are_noted",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=NOTE_RIGHTS,
+            ),
         ]
         constraints = [
             models.CheckConstraint(

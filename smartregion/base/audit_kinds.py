@@ -16,6 +16,11 @@ class AuditKind(models.TextChoices):
     PASSWORD_RESET = "password_reset", _("Passwort neu gesetzt")
     ACCOUNT_ADDED = "account_added", _("Konto angelegt")
     ACCOUNT_CHANGED = "account_changed", _("Rechte geändert")
+    INVITED = "invited", _("Einladung")
+    ADDRESS_CHANGED = "address_changed", _("Adresse geändert")
+    FACTOR_ADDED = "factor_added", _("zweiter Faktor eingerichtet")
+    FACTOR_REMOVED = "factor_removed", _("zweiter Faktor entfernt")
+    FACTOR_RESET = "factor_reset", _("zweiter Faktor zurückgesetzt")
     TOKEN_MADE = "token_made", _("Zugang für ein Programm angelegt")
     TOKEN_REVOKED = "token_revoked", _("Zugang für ein Programm zurückgezogen")
     DENIED = "denied", _("verweigerte Änderung")
@@ -38,6 +43,11 @@ SENTENCES: Final[dict[str, Promise]] = {
     AuditKind.ACCOUNT_CHANGED: _(
         "%(by)s hat die Rechte von %(about)s geändert: Rolle %(role)s, Kommune %(municipality)s, %(state)s."
     ),
+    AuditKind.INVITED: _("%(by)s hat jemanden eingeladen, Rolle %(role)s."),
+    AuditKind.ADDRESS_CHANGED: _("%(by)s hat die Adresse des eigenen Kontos geändert."),
+    AuditKind.FACTOR_ADDED: _("%(by)s hat einen zweiten Faktor eingerichtet."),
+    AuditKind.FACTOR_REMOVED: _("%(by)s hat einen zweiten Faktor entfernt."),
+    AuditKind.FACTOR_RESET: _("%(by)s hat den zweiten Faktor von %(about)s zurückgesetzt."),
     AuditKind.TOKEN_MADE: _("%(by)s hat Zugang %(token)s für ein Programm angelegt."),
     AuditKind.TOKEN_REVOKED: _("%(by)s hat Zugang %(token)s für ein Programm zurückgezogen."),
     AuditKind.DENIED: _("%(by)s wollte etwas ändern und durfte es nicht (%(page)s, %(method)s)."),

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -41,7 +40,6 @@ END $$
 """
 
 
-_acting_account: ContextVar[int | None] = ContextVar("acting_account", default=None)
 LONG_HISTORY = 8
 """So many events a row: from then on it is quicker to look for each row's newest one by itself."""
 AS_OF = """
@@ -107,17 +105,8 @@ def recorded(*, by: Any, reason: str | Promise = "", office: str | Promise = "")
     with in_language(SOURCE):
         acting = {"office": str(office)} if office else {}
         why = str(reason).strip()
-    token = _acting_account.set(user_id)
-    try:
-        with transaction.atomic(), pghistory.context(user=user_id, reason=why, **acting):
-            yield
-    finally:
-        _acting_account.reset(token)
-
-
-def acting_account() -> int | None:
-    """Under which account what happens now is being kept; None outside of `recorded`, and for the system."""
-    return _acting_account.get()
+    with transaction.atomic(), pghistory.context(user=user_id, reason=why, **acting):
+        yield
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The audit log: what it tells of, that nobody can change it, and that whoever does all the same is found."""
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import date
@@ -249,8 +250,7 @@ def test_a_change_of_rights_is_noted_with_who_made_it(clean: None) -> None:
         user.save()
         user.role, user.municipality = Role.MUNICIPALITY, place
         user.save()
-        user.is_active = False
-        user.save()
+        User.objects.filter(pk=user.pk).update(is_active=False)
 
     entries = AuditEntry.objects.filter(about=user.pk).order_by("number")
     assert [(entry.kind, entry.account) for entry in entries] == [
@@ -258,7 +258,11 @@ def test_a_change_of_rights_is_noted_with_who_made_it(clean: None) -> None:
         ("account_changed", admin.pk),
         ("account_changed", admin.pk),
     ]
-    assert entries[2].facts == f'{{"municipality": "{place.pk}", "role": "municipality", "state": "closed"}}'
+    assert json.loads(entries[2].facts) == {
+        "municipality": str(place.pk),
+        "role": "municipality",
+        "state": "closed",
+    }
 
 
 def test_a_denied_write_is_noted_without_its_address_and_a_denied_look_is_not(
