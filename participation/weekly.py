@@ -105,8 +105,9 @@ def compose(digest: WeeklyDigest, found: list[News]) -> EmailMessage:
     )
 
 
-def told(found: list[News], most: int = SHOWN) -> dict[str, Any]:
-    """What the template of the list of news needs."""
+def told(found: list[News], most: int | None = None) -> dict[str, Any]:
+    """What the template of the list of news needs; unless told otherwise, as many as a weekly mail tells."""
+    most = SHOWN if most is None else most
     return {"groups": _by_subject(found[:most]), "more": len(found) - most}
 
 

@@ -206,7 +206,7 @@ def test_a_text_is_a_text_in_the_preview_and_the_list_whoever_wrote_it(coordinat
 
 
 def test_the_text_of_every_mail_is_escaped_where_a_page_shows_it() -> None:
-    body = text_of("participation/mails/mailing.txt", {"text": HOSTILE})
+    body = text_of("participation/mails/mailing.txt", {"text": HOSTILE, "consented_on": localdate()})
 
     assert conditional_escape(body).count(SHOWN) == 1
 
