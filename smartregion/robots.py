@@ -66,8 +66,14 @@ NOT_NAMED: Final = {
     **dict.fromkeys(("document_file", "document_old_file", "paper_file", "event_file"), "a file"),
     **dict.fromkeys(("changes", "report_comparison"), "compares what its address chooses"),
     **dict.fromkeys(("embed_rollout", "embed_measure", "embed_field"), "stands within pages of others"),
-    **dict.fromkeys(("health", "api_index", "ogc_landing"), "for programs"),
-    **dict.fromkeys(("account_login", "demo_sign_in"), "for people who work here"),
+    **dict.fromkeys(("health", "ready", "api_index", "ogc_landing"), "for programs"),
+    **dict.fromkeys(
+        (
+            *["account_login", "demo_sign_in", "mfa_authenticate", "mfa_login_webauthn"],
+            *["openid_connect_login", "openid_connect_callback", "invitation_accept", "address_confirm"],
+        ),
+        "for people who work here",
+    ),
 }
 """Names of the addresses of public pages that the sitemap leaves out, and why. No secret page is named."""
 NOT_FOR_PROGRAMS: Final = ["account_login", "barrier_sent"]

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 DENIED_FEATURES: Final = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
