@@ -113,10 +113,14 @@ def _check_use(database: psycopg.Connection[Any], *, filled: bool, replace: bool
                 "einem anderen Namen liegen, und die Sicherung tritt an ihre Stelle."
             )
         )
+    ours = [database.info.backend_pid]
+    if connection.connection is not None:
+        ours.append(connection.connection.info.backend_pid)  # its server process ends a moment after us
     connection.close()
     others = database.execute(
         "SELECT count(*) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        "WHERE datname = current_database() AND pid <> ALL(%s) AND backend_type = 'client backend'",
+        [ours],
     ).fetchone()
     if others and others[0]:
         raise BackupError(
@@ -191,8 +195,9 @@ def _admit_as_before(database: psycopg.Connection[Any], name: str) -> None:
 
 
 def drop_database(address: str, name: str) -> None:
+    """One of our own, to which nobody is connected; FORCE would fail on a process that cleans up there."""
     with connect(address, autocommit=True) as database:
-        database.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        database.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def fill_and_compare(address: str, file: IO[bytes], key: Key, contents: Contents) -> None:

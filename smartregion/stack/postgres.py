@@ -72,7 +72,7 @@ def make_app_role(url: str) -> None:
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as server:
-        if not server.execute("SELECT FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone():
+        if not server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone():
             server.execute(f"CREATE ROLE {APP_ROLE} LOGIN")
             server.execute(f"GRANT {APP_ROLE} TO {DATABASE}")
 
