@@ -74,6 +74,19 @@ def reading_without_limit(settings: Any) -> None:
     settings.OPEN_DATA_REQUESTS_A_MINUTE = settings.SEARCHES_A_MINUTE = 1_000_000
 
 
+@pytest.fixture
+def without_row_security(db: None) -> None:
+    """For negative controls of the application's own rules: the database does not guard them either."""
+    from smartregion.base.row_security import (
+        OWNED,
+    )  # needs Django's models, which stand after this file is read
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for model in OWNED:
+            cursor.execute(f'ALTER TABLE "{model._meta.db_table}" DISABLE ROW LEVEL SECURITY')
+
+
 @pytest.fixture(scope="module")
 def rows_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """For rows that all tests of a module share, because none of them changes any."""

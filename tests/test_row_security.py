@@ -265,12 +265,9 @@ def test_with_the_rules_taken_away_the_database_alone_blocks_foreign_writes(
     assert post_everywhere(matrix) == {}
 
 
-def test_without_the_policies_the_same_walk_sees_foreign_writes(matrix: Matrix, without_rules: None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for model in OWNED:
-            cursor.execute(f'ALTER TABLE "{model._meta.db_table}" DISABLE ROW LEVEL SECURITY')
-
+def test_without_the_policies_the_same_walk_sees_foreign_writes(
+    matrix: Matrix, without_rules: None, without_row_security: None
+) -> None:
     changed = post_everywhere(matrix, below=OF_MUNICIPALITIES)
 
     touched = {

@@ -199,7 +199,9 @@ def test_a_forged_body_edits_only_the_cell_of_the_address(places, client) -> Non
 
 
 @pytest.mark.parametrize("forge", FORGERIES)
-def test_without_the_guard_a_foreign_cell_would_be_confirmed(places, client, monkeypatch, forge) -> None:
+def test_without_the_guard_a_foreign_cell_would_be_confirmed(
+    places, client, monkeypatch, forge, without_row_security
+) -> None:
     """The negative control of the test above."""
     begin()
     page, foreign = link_for(places[0]), cell_of(places[1])
