@@ -77,8 +77,8 @@ def reading_without_limit(settings: Any) -> None:
 @pytest.fixture
 def without_row_security(db: None) -> None:
     """For negative controls of the application's own rules: the database does not guard them either."""
-    from smartregion.base.row_security import (
-        OWNED,
+    # Django's models stand only after this file is read.
+    from smartregion.base.row_security import OWNED
     )  # needs Django's models, which stand after this file is read
 
     with connection.cursor() as cursor:

@@ -109,10 +109,9 @@ def test_other_roles_do_not_touch_cells(client, foreign, role, route):
     assert fingerprint() == before
 
 
+@pytest.mark.usefixtures("without_row_security")
 @pytest.mark.parametrize("route", ["save", "undo", "confirm one"])
-def test_without_the_guard_the_fingerprint_notices_the_change(
-    client, foreign, editor, monkeypatch, route, without_row_security
-):
+def test_without_the_guard_the_fingerprint_notices_the_change(client, foreign, editor, monkeypatch, route):
     sign_in(client, editor())
     before = fingerprint()
     for name in ("measures.change_cell", "measures.confirm_cells", "measures.change_every_cell"):
