@@ -79,7 +79,6 @@ def without_row_security(db: None) -> None:
     """For negative controls of the application's own rules: the database does not guard them either."""
     # Django's models stand only after this file is read.
     from smartregion.base.row_security import OWNED
-    )  # needs Django's models, which stand after this file is read
 
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
