@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, ProgrammingError, models, transaction
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import UpdateView
+from psycopg.errors import InsufficientPrivilege
 
 from smartregion.base.access import RuledView
 from smartregion.base.drafts import DraftedForm
@@ -257,6 +258,10 @@ class RestoreView(RuledView):
             row = self.restore(self.kwargs["pk"])
         except ObjectDoesNotExist:
             raise Http404 from None
+        except ProgrammingError as error:
+            if isinstance(error.__cause__, InsufficientPrivilege):  # another municipality's row
+                raise Http404 from None
+            raise
         except ValidationError as refusal:
             reasons = " ".join(refusal.messages)
             messages.warning(request, _("Das lässt sich nicht wiederherstellen: %s") % reasons)

@@ -159,6 +159,7 @@ def test_one_person_with_both_offices_does_not_approve_alone() -> None:
     both = make_chair()
     both.role = Role.COORDINATION
     both.save()
+    both.refresh_from_db()  # a new role has ended what was begun with the old one
     client, schedule = client_of(both), make_schedule()
     step(client, schedule, "freigeben")
     assert "zwei Personen" in step(client, schedule, "genehmigen")
