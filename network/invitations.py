@@ -16,7 +16,8 @@ from django.views.generic import CreateView, TemplateView
 from network.account_forms import AcceptForm, InvitationForm
 from network.account_services import accept, invite, send_again, withdraw
 from network.models import Invitation, Role
-from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.access import RuledView
+from smartregion.base.secret_pages import SecretPage
 
 INVITE = "network.invite"
 PER_PAGE = 50
@@ -94,11 +95,9 @@ class WithdrawView(_InvitationVerbView):
         return _("Die Einladung ist zurückgezogen. Ihr Link gilt nicht mehr.")
 
 
-class AcceptView(RuledView):
+class AcceptView(SecretPage):
     """What the link in the mail opens. Whoever holds no open invitation is told what to do."""
 
-    permission = PUBLIC
-    is_kept = False
     only_german = True
     writes = ("post",)
 

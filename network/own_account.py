@@ -42,6 +42,7 @@ from network.second_factor import (
     refuse_to_remove,
 )
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView, next_url
+from smartregion.base.secret_pages import SecretPage
 
 APP = "allauth.mfa"
 """Whose rule it is when somebody has to prove once more who they are."""
@@ -259,11 +260,9 @@ class AddressChangeView(ProvenView, FormView[AddressForm]):
         return super().form_valid(form)
 
 
-class AddressConfirmView(RuledView):
+class AddressConfirmView(SecretPage):
     """What the link to the new address opens. A mail program that only looks at it changes nothing."""
 
-    permission = PUBLIC
-    is_kept = False
     only_german = True
     writes = ("post",)
 

@@ -93,6 +93,7 @@ NOT_GUARDED = {
     "governance.Committee": "written by the coordinator alone",
     "measures.BudgetLine": "written by the coordinator alone",
     "monitoring.Report": "written by the coordinator alone, and sealed by a trigger",
+    "network.Invitation": "written by administration and coordinator, which invite for all",
     "network.Neighbour": "written by set-up alone",
     "network.User": "rights are written by the administration; a person's own settings carry no municipality",
     "participation.Idea": "sent by visitors, kept by the coordinator",

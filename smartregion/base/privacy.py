@@ -63,7 +63,7 @@ def _days(contexts: Rows) -> Iterator[_Day]:
             for key, number in events.values_list("pgh_context").annotate(Count("pgh_id")):
                 changed[days[key]][str(model._meta.verbose_name)] += number
     for day, why in reasons.items():
-        yield _Day(day, changed[day], list(why))
+        yield _Day(day, changed[day], sorted(why))
 
 
 def _told_of_day(row: _Day) -> dict[Any, Any]:

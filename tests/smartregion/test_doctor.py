@@ -24,7 +24,6 @@ from smartregion.doctor import CHECKS, Finding, Level, examined, ok
 from smartregion.doctor.machine import readable_by_others, room, unlike, writable_by_others
 from smartregion.doctor.services import asked_through_proxy
 from smartregion.management.commands.doctor import ROOMS
-from tests import databases
 from tests.mail_server import mail_server
 from tests.network.test_accounts import closed_port
 
@@ -133,9 +132,11 @@ def test_missing_migrations_and_extensions_are_caught() -> None:
     assert "fuzzystrmatch" in text("Erweiterungen") and levels("Erweiterungen") == [FAIL]
 
 
-def test_a_role_that_may_too_much_or_too_little_is_caught(settings: Any) -> None:
+def test_a_role_that_may_too_much_or_too_little_is_caught(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Those that only a superuser could make are asked of the server as it is: `postgres` is one."""
-    settings.OWNER_DATABASE_URL = databases.address_of(connection.settings_dict["NAME"])
+    monkeypatch.setenv("DATABASE_URL", settings.OWNER_DATABASE_URL)
     assert "obwohl es eine Rolle für den Besitz gibt" in text("Rolle der Datenbank")
 
     superuser = psycopg.conninfo.make_conninfo(settings.OWNER_DATABASE_URL, user="postgres")

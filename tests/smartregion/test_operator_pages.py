@@ -96,7 +96,7 @@ def test_requests_are_counted_by_view_and_kind_of_answer(client: Client) -> None
     health = name.replace("imprint", "health")
     assert after[health] - before.get(health, 0) == 1
     assert after[missing] - before.get(missing, 0) == 1
-    assert "4711" not in client.get("/metrics").content.decode()
+    assert "gibt-es-nicht-4711" not in client.get("/metrics").content.decode()
 
 
 def test_jobs_queue_signs_and_backups_are_told_from_the_database(client: Client) -> None:

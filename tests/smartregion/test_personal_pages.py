@@ -63,7 +63,7 @@ def test_a_person_is_found_by_address_with_all_that_is_stored(administrator: Cli
 
     page = administrator.post(PERSON, {"email": " Erika@Example.org "})
 
-    assert [each.type.key for each in page.context["stored"]] == ["drafts", "contacts", "accounts"]
+    assert [each.type.key for each in page.context["stored"]] == ["drafts", "contacts", "accounts", "audit"]
     assert page.context["form"].initial["names"] == NAME
 
 

@@ -120,8 +120,9 @@ ASKED = [
 
 @pytest.fixture
 def state(request: pytest.FixtureRequest, planted: dict[str, str]) -> Iterator[None]:
-    with pgtrigger.ignore(), transaction.atomic():
-        set_visibilities(*STATES[request.param])
+    with transaction.atomic():
+        with pgtrigger.ignore():
+            set_visibilities(*STATES[request.param])
         yield
         transaction.set_rollback(True)
 
