@@ -10,7 +10,7 @@ from measures.models import Measure
 from monitoring import jobs
 from monitoring.periods import Period
 from monitoring.services.reports import request_report
-from monitoring.snapshot.build import build_snapshot
+from monitoring.snapshot import build_first_snapshot
 from monitoring.snapshot.world import moment_of
 from tests.beside import threads
 from tests.factories import make_measure
@@ -33,9 +33,9 @@ def compiled_while_renamed(monkeypatch: pytest.MonkeyPatch, late: Any) -> list[s
     def read(report: Any, moment: Any) -> Any:
         with threads() as start:
             start(rename).result(60)
-        return build_snapshot(report, moment if late is None else late(report))
+        return build_first_snapshot(report, moment if late is None else late(report))
 
-    monkeypatch.setattr(jobs, "build_snapshot", read)
+    monkeypatch.setattr(jobs, "build_first_snapshot", read)
     compiled(report)
     return verify()
 
