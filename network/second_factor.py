@@ -126,8 +126,6 @@ class SecondFactorMiddleware:
         """A request without a session is nobody's, and is not asked whose it is."""
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
-        if getattr(getattr(view, "view_class", None), "is_same_for_all", False):
-            return None
         match = request.resolver_match
         if match and match.url_name in REACHABLE_WITHOUT and not match.namespaces:
             return None

@@ -83,8 +83,6 @@ class RuledView(View):
 
     permission: str
     writes: tuple[str, ...] = ()
-    is_same_for_all = False
-    """Whether it answers without asking who asks, so that nobody's session is opened for it."""
     is_kept = True
     """Whether a visitor's answer stays the same until something is written (`page_cache`)."""
     only_german = False

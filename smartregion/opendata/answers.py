@@ -47,7 +47,6 @@ class OpenView(RuledView):
     """An address that only answers; whoever is signed in gets what a visitor gets."""
 
     permission = PUBLIC
-    is_same_for_all = True
     only_german = True
     http_method_names = ["get", "head", "options"]
 

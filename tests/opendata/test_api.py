@@ -167,7 +167,6 @@ def test_everybody_gets_the_same_whoever_is_signed_in(rows: Rows) -> None:
     mine, theirs = get("measures", editor), get("measures")
 
     assert mine.content == theirs.content
-    assert "private" not in mine["Cache-Control"]
     assert not mine.cookies
 
 

@@ -1,5 +1,6 @@
 """`manage.py doctor`: each thing that an operator forgets is caught, and what is well is said to be well."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -136,6 +137,7 @@ def test_a_role_that_may_too_much_or_too_little_is_caught(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those that only a superuser could make are asked of the server as it is: `postgres` is one."""
+    settings.OWNER_DATABASE_URL = os.environ["SMARTREGION_OWNER_DATABASE_URL"]
     monkeypatch.setenv("DATABASE_URL", settings.OWNER_DATABASE_URL)
     assert "obwohl es eine Rolle für den Besitz gibt" in text("Rolle der Datenbank")
 
