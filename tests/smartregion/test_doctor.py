@@ -35,6 +35,10 @@ OK, WARN, FAIL = Level.OK, Level.WARN, Level.FAIL
 GIGABYTE = 10**9
 
 
+OWNER = os.environ.get("SMARTREGION_OWNER_DATABASE_URL", "")
+"""Of the server on which the tests run; the tests below begin without one."""
+
+
 @pytest.fixture
 def production(settings: Any, tmp_path: Path) -> Any:
     """A portal as it should be, as far as settings say."""
@@ -137,7 +141,7 @@ def test_a_role_that_may_too_much_or_too_little_is_caught(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those that only a superuser could make are asked of the server as it is: `postgres` is one."""
-    settings.OWNER_DATABASE_URL = os.environ["SMARTREGION_OWNER_DATABASE_URL"]
+    settings.OWNER_DATABASE_URL = OWNER
     monkeypatch.setenv("DATABASE_URL", settings.OWNER_DATABASE_URL)
     assert "obwohl es eine Rolle für den Besitz gibt" in text("Rolle der Datenbank")
 
