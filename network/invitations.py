@@ -10,7 +10,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import CreateView, TemplateView
 
 from network.account_forms import AcceptForm, InvitationForm
@@ -95,6 +97,7 @@ class WithdrawView(_InvitationVerbView):
         return _("Die Einladung ist zurückgezogen. Ihr Link gilt nicht mehr.")
 
 
+@method_decorator(csrf_exempt, name="dispatch")
 class AcceptView(SecretPage):
     """What the link in the mail opens. Whoever holds no open invitation is told what to do."""
 
