@@ -12,12 +12,12 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from network.account_mails import account_text
 from network.models import AddressChange, Invitation, Role, User, hash_of
 from network.models.invitations import in_a_week, tomorrow
 from network.tasks import post
@@ -36,8 +36,7 @@ LAST_ADMINISTRATOR = gettext_lazy(
 
 def tell(user: Any, template: str, subject: str, *, to: str = "", **words: Any) -> None:
     """A mail about the account, in plain text."""
-    body = render_to_string(f"account/email/{template}.txt", {"account": user, **words})
-    post(subject, body, [to or user.email])
+    post(subject, account_text(template, account=user, **words), [to or user.email])
 
 
 def link_to(name: str, secret: str) -> str:
@@ -89,13 +88,13 @@ def _new_secret(invitation: Invitation) -> str:
 
 
 def _send_invitation(invitation: Invitation, secret: str) -> None:
-    words = {
-        "invitation": invitation,
-        "url": link_to("invitation_accept", secret),
-        "sign_in_url": f"{settings.PORTAL_URL}{reverse('account_login')}",
-        "has_account": User.objects.filter(email=invitation.email).exists(),
-    }
-    body = render_to_string("account/email/invitation.txt", words)
+    body = account_text(
+        "invitation",
+        invitation=invitation,
+        url=link_to("invitation_accept", secret),
+        sign_in_url=f"{settings.PORTAL_URL}{reverse('account_login')}",
+        has_account=User.objects.filter(email=invitation.email).exists(),
+    )
     post(_("Ihr Zugang zum Portal"), body, [invitation.email])
 
 

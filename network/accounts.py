@@ -12,11 +12,11 @@ from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from network.account_mails import account_text
 from network.tasks import ask_for_password, post
 
 SECOND_FACTOR_STAGE: Final = "network.second_factor.SecondFactorStage"
@@ -82,9 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """At the account's own address; the library looks for one in a table of its own."""
         if what := NOTES.get(template_prefix):
-            words = {"account": user, "what": what}
-            body = render_to_string("account/email/note.txt", words)
-            post(_("Änderung an Ihrem Konto"), body, [user.email])
+            post(_("Änderung an Ihrem Konto"), account_text("note", what=what), [user.email])
 
     def add_message(  # noqa: PLR0917 - as the library calls it
         self,

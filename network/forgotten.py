@@ -4,10 +4,10 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from network.account_mails import account_text
 from network.models import User
 
 
@@ -18,5 +18,6 @@ def mail_for(email: str) -> EmailMessage | None:
         return None
     which = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     url = f"{settings.PORTAL_URL}{reverse('account_reset_password_from_key', kwargs=which)}"
-    body = render_to_string("account/email/forgotten_password.txt", {"url": url})
-    return EmailMessage(_("Neues Passwort für das Portal"), body, to=[user.email])
+    return EmailMessage(
+        _("Neues Passwort für das Portal"), account_text("forgotten_password", url=url), to=[user.email]
+    )

@@ -70,7 +70,7 @@ NOT_NAMED: Final = {
     **dict.fromkeys(
         (
             *["account_login", "demo_sign_in", "mfa_authenticate", "mfa_login_webauthn"],
-            *["openid_connect_login", "openid_connect_callback", "invitation_accept", "address_confirm"],
+            *["openid_connect_login", "openid_connect_callback"],
         ),
         "for people who work here",
     ),

@@ -24,6 +24,7 @@ from tests.test_house import all_patterns
 
 ONLY_GERMAN = {
     "account_login",
+    "address_confirm",
     "answer",
     "answer_cell",
     "api_index",
@@ -32,7 +33,12 @@ ONLY_GERMAN = {
     "document_old_file",
     "health",
     "invitation",
+    "invitation_accept",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
     "ogc_landing",
+    "openid_connect_callback",
+    "openid_connect_login",
     "paper_file",
     "ready",
     "unsubscribe",

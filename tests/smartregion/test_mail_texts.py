@@ -14,7 +14,7 @@ SIGNED = ("components/_mail_signature.txt", "participation/mails/_foot.txt")
 MAILS = sorted(
     str(path.relative_to(TEMPLATES))
     for path in TEMPLATES.rglob("*.txt")
-    if not path.name.startswith("_") and not path.name.endswith("_subject.txt")
+    if path.parent.name in {"mails", "email"} and not path.name.startswith("_")
 )
 
 

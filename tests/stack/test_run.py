@@ -13,7 +13,7 @@ import pytest
 
 from smartregion.bootstrap import ROOT
 from tests.scale import by_turns
-from tests.stack.portal import Portal, running, started_in, survivors, taken_port
+from tests.stack.portal import START_SECONDS, Portal, running, started_in, survivors, taken_port
 
 STOP_SECONDS = 10
 
@@ -52,7 +52,7 @@ def test_it_answers_a_second_start_in_the_same_folder_says_that_it_runs_and_make
         assert f"Anmelden:          http://127.0.0.1:{portal.port}/anmelden/" in portal.output
         assert portal.error_lines == []
         second = Portal(tree, "second")
-        assert second.status_after(STOP_SECONDS) == 2
+        assert second.status_after(START_SECONDS) == 2
         assert second.error_lines == [
             "Fehler: Das Portal läuft aus diesem Ordner bereits. "
             "Beenden Sie es dort mit Strg+C, oder nehmen Sie einen zweiten Klon."
