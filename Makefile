@@ -29,7 +29,7 @@ drill: python
 	@$(BOOTSTRAP) $@ $(if $(SHORT),--short) $(if $(SEED),--seed $(SEED)) $(if $(FAULT),--fault "$(FAULT)")
 
 crowd: python
-	@$(BOOTSTRAP) $@ $(if $(PEOPLE),--people $(PEOPLE)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(THINK),--think $(THINK))
+	@$(BOOTSTRAP) $@ $(if $(PEOPLE),--people $(PEOPLE)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(THINK),--think $(THINK)) $(if $(PAUSE),--pause $(PAUSE))
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "Fehler: $(PYTHON) fehlt. Bitte installieren Sie Python 3.11 oder neuer (Debian und Ubuntu: sudo apt-get install python3 python3-venv)." >&2; exit 1; }

@@ -8,9 +8,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from datetime import datetime
 from random import Random
 from statistics import quantiles
+
+from django.db import connection
 
 from drill.__main__ import prepare
 from drill.crowd.person import Journal, Person
@@ -29,7 +32,7 @@ def main(*words: str) -> int:
     with running() as machine, closing(socket.create_server(("127.0.0.1", 0))) as web:
         os.environ.update(PACE)
         prepare()
-        return crowd(machine, web, people=options.people, minutes=options.minutes, think=options.think)
+        return crowd(machine, web, options)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,10 +40,13 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--people", type=int, default=200)
     arguments.add_argument("--minutes", type=float, default=5)
     arguments.add_argument("--think", type=float, default=15, help="mean seconds between a person's steps")
+    arguments.add_argument(
+        "--pause", type=float, default=0, help="seconds from one report to the next; 0 asks for ten at once"
+    )
     return arguments
 
 
-def crowd(machine: Machine, web: socket.socket, *, people: int, minutes: float, think: float) -> int:
+def crowd(machine: Machine, web: socket.socket, options: argparse.Namespace) -> int:
     from drill.crowd import journals, population  # need Django's models
     from drill.crowd.watch import Watch
 
@@ -48,7 +54,7 @@ def crowd(machine: Machine, web: socket.socket, *, people: int, minutes: float, 
     machine.start_worker()
     machine.start_beat()
     portal = f"http://127.0.0.1:{web.getsockname()[1]}"
-    everyone = population.make(portal, people)
+    everyone = population.make(portal, options.people)
     with step("Signing in"):
         for person in everyone:
             person.sign_in()
@@ -56,22 +62,47 @@ def crowd(machine: Machine, web: socket.socket, *, people: int, minutes: float, 
         journals.wait_for_jobs()
     with step("Idle"):
         idle = alone(everyone)
-    reports = [journals.request_report(number) for number in range(REPORTS)]
-    with step("All at once"), Watch(machine) as watch:
-        together(everyone, until=time.monotonic() + 60 * minutes, think=think)
+    end = time.monotonic() + 60 * options.minutes
+    with step("All at once"), Watch(machine) as watch, asking(options.pause, end) as reports:
+        together(everyone, until=end, think=options.think)
     with step("Reports"):
         journals.wait_for_jobs()
     found = [person.journal for person in everyone]
     problems = [*faults(found), *journals.lost(found), *journals.damaged(reports)]
-    ratio = p95(seconds(found)) / p95(idle)
+    busy = seconds(found, until=journals.all_compiled_at(reports))
+    ratio = p95(busy) / p95(idle)
     saved, told = sum(len(each.saved) for each in found), sum(each.conflicts for each in found)
-    print(f"{people} people, {minutes:g} minutes, a step every {think:g} s on average, {REPORTS} reports")
-    print(f"{len(seconds(found))} answers, {saved} writes acknowledged, {told} conflicts told")
     print(
-        f"p95 idle {p95(idle):.3f} s, together {p95(seconds(found)):.3f} s, ratio {ratio:.1f} (goal {GOAL})"
+        f"{options.people} people, {options.minutes:g} minutes, a step every {options.think:g} s on average"
     )
+    print(f"{len(seconds(found))} answers, {saved} writes acknowledged, {told} conflicts told")
+    print(f"{len(reports)} reports; {len(busy)} answers until the last of them was compiled")
+    print(f"p95 idle {p95(idle):.3f} s, until then {p95(busy):.3f} s, ratio {ratio:.1f} (goal {GOAL})")
     print("\n".join([*watch.lines(), *(f"BROKEN: {problem}" for problem in problems)]), flush=True)
     return int(bool(problems) or ratio > GOAL)
+
+
+@contextmanager
+def asking(pause: float, end: float) -> Iterator[list[int]]:
+    """The keys of the reports asked for: ten at once, or one after each pause until the end."""
+    from drill.crowd import journals
+
+    keys: list[int] = []
+    if not pause:
+        keys += [journals.request_report(number) for number in range(REPORTS)]
+        yield keys
+        return
+
+    def ask() -> None:
+        while time.monotonic() < end:
+            keys.append(journals.request_report(len(keys)))
+            time.sleep(pause)
+        connection.close()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    yield keys
+    thread.join()
 
 
 def alone(everyone: list[Person]) -> list[float]:
@@ -81,7 +112,7 @@ def alone(everyone: list[Person]) -> list[float]:
         rng.choice(everyone).act()
     taken = seconds([person.journal for person in everyone])
     for person in everyone:
-        person.journal.seconds = []
+        person.journal.answers = []
     return taken
 
 
@@ -100,8 +131,8 @@ def live(person: Person, until: float, think: float) -> None:
         person.act()
 
 
-def seconds(journals: list[Journal]) -> list[float]:
-    return [taken for journal in journals for taken in journal.seconds]
+def seconds(journals: list[Journal], *, until: datetime | None = None) -> list[float]:
+    return [taken for journal in journals for at, taken in journal.answers if until is None or at <= until]
 
 
 def p95(values: list[float]) -> float:

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 from drill import reports
 from drill.crowd.person import Journal
 from drill.rounds import OPEN, STUCK_SECONDS
 from measures.models import RolloutCell
+from monitoring.models import Report
 from smartregion.base.history import event_model
 from smartregion.base.models import Job
 from smartregion.bootstrap import Failure
@@ -30,6 +32,15 @@ def lost(journals: list[Journal]) -> Iterator[str]:
 
 def request_report(number: int) -> int:
     return reports.request(number).pk
+
+
+def all_compiled_at(keys: list[int]) -> datetime:
+    """When the last of the reports was ready. Raises Failure if one of them never was."""
+    reports = Report.objects.filter(pk__in=keys)
+    moments = [report.compiled_at for report in reports if report.compiled_at]
+    if len(moments) != len(keys):
+        raise Failure("not every report was compiled")
+    return max(moments)
 
 
 def damaged(keys: list[int]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import time
 import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from random import Random
 
@@ -51,9 +52,10 @@ class Fields(HTMLParser):
 
 @dataclass
 class Journal:
-    """What a person saw: seconds of each answer, notes that the portal said it had saved, and faults."""
+    """What a person saw: when each answer came and after how many seconds, notes that the portal said it had
+    saved, and faults."""
 
-    seconds: list[float] = field(default_factory=list)
+    answers: list[tuple[datetime, float]] = field(default_factory=list)
     saved: list[str] = field(default_factory=list)
     conflicts: int = 0
     faults: list[str] = field(default_factory=list)
@@ -103,7 +105,7 @@ class Person:
         answer = self.browser.request(
             method, self.portal + path, data=data, timeout=PATIENCE, allow_redirects=False
         )
-        self.journal.seconds.append(time.perf_counter() - begin)
+        self.journal.answers.append((datetime.now(UTC), time.perf_counter() - begin))
         if method == "GET" and answer.status_code != requests.codes.ok:
             self.journal.faults.append(f"{answer.status_code} GET {path}")
         return answer
