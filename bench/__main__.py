@@ -13,7 +13,7 @@ import django
 from bench.measuring import Figure
 
 ALL = (
-    *("measure_list", "idea_list", "public_pages", "search", "rollout", "report", "snapshot", "report_size"),
+    *("measure_list", "public_pages", "rollout", "report", "snapshot", "report_size"),
     *("export", "time_machine"),
 )
 WITHOUT_DATA = ("stack",)

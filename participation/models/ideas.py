@@ -48,6 +48,10 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
             return self.all()
         return self.published()
 
+    def published_by(self, email: str) -> Self:
+        """Of the person who has confirmed this address for them."""
+        return self.published().filter(author__email__iexact=email, author__confirmed_at__isnull=False)
+
     def published(self) -> Self:
         return self.filter(state=Idea.State.PUBLISHED)
 

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 from network.models import Region
 from participation.forms.access import AccessForm
 from participation.links import row_of
-from participation.models import AccessRequest
+from participation.models import AccessRequest, Idea
 from participation.open_forms import OpenFormView
 from participation.services.access import READ, ask_for_access, erase_own_data
 from smartregion.base.access import PUBLIC, RuledView
@@ -79,11 +79,12 @@ class AccessEraseView(_LinkView):
     writes = ("post",)
 
     def get(self, request: HttpRequest, link: str) -> HttpResponse:
-        context = {"email": self.asked.email, "link": link}
+        published = Idea.objects.published_by(self.asked.email)
+        context = {"email": self.asked.email, "link": link, "published": published}
         return render(request, "participation/access_erase.html", context)
 
     def post(self, request: HttpRequest, link: str) -> HttpResponse:
-        erase_own_data(request=self.asked)
+        erase_own_data(request=self.asked, with_published="with_published" in request.POST)
         return render(request, "participation/access_erased.html")
 
 

@@ -7,11 +7,12 @@ from django.test import Client
 from django.utils.timezone import localdate, now
 
 from network.models import Contact, Role, User
-from participation.models import AccessRequest, VisitorMail
+from participation.models import AccessRequest, Idea, IdeaAuthor, VisitorMail
 from smartregion.base.models import Erasure
 from smartregion.base.retention import delete_outdated
 from tests.factories import make_contact, make_region, make_user
 from tests.participation.open import stamp
+from tests.participation.rows import make_idea
 
 pytestmark = pytest.mark.django_db
 ASK, EMAIL = "/datenschutz/auskunft/", "erika@example.org"
@@ -95,6 +96,25 @@ def test_erasing_takes_all_of_it_and_ends_the_link(client: Client) -> None:
     assert [contact.email for contact in Contact.objects.all()] == ["andere@example.org"]
     assert (AccessRequest.objects.count(), VisitorMail.objects.count()) == (0, 0)
     assert Erasure.objects.get().scope == Erasure.Scope.VISITOR
+
+
+@pytest.mark.parametrize("answer", [{}, {"with_published": "on"}])
+def test_a_published_idea_stays_without_its_author_or_goes_as_asked(
+    client: Client, answer: dict[str, str]
+) -> None:
+    own = make_idea("Mehr Bänke", email=EMAIL)
+    other = make_idea("Mehr Licht", email="andere@example.org")
+    unconfirmed = make_idea("Mehr Bäume", email=EMAIL)
+    IdeaAuthor.objects.filter(idea=unconfirmed).update(confirmed_at=None)
+    link = ask(client)
+
+    page = client.get(f"{link}loeschen/").content.decode()
+    client.post(f"{link}loeschen/", answer)
+
+    assert [idea.title in page for idea in (own, other, unconfirmed)] == [True, False, False]
+    stay = {idea.pk for idea in ([other, unconfirmed] if answer else [own, other, unconfirmed])}
+    assert set(Idea.objects.values_list("pk", flat=True)) == stay
+    assert list(IdeaAuthor.objects.values_list("email", flat=True)) == ["andere@example.org"]
 
 
 def test_a_link_older_than_a_week_opens_nothing(client: Client) -> None:
