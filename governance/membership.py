@@ -24,6 +24,8 @@ class Membership:
     """How many may vote at present."""
     needed: int
     """How many of them have to be there; 0 where the committee has no rule."""
+    are_examples: bool
+    """Whether every seat is an example, so that it is enough to say so once."""
 
 
 def membership_of(committee: Committee) -> Membership:
@@ -47,4 +49,5 @@ def membership_of(committee: Committee) -> Membership:
         ),
         entitled=entitled,
         needed=needed(committee.quorum, entitled),
+        are_examples=all(seat.is_example for seat in seats),
     )

@@ -186,9 +186,15 @@ class Projection:
         )
 
     def middle(self, place: Municipality) -> tuple[float, float]:
-        """Where the name of a place stands: in the middle of its largest part."""
+        """Where the name of a place stands: in the middle of its largest part, between the borders there."""
         largest = max(rings_of(place.boundary or {}), key=len)
-        return _middle([self.at(x, y) for x, y in largest])
+        ring = [self.at(x, y) for x, y in largest]
+        turned = [(y, x) for x, y in ring]
+        x, y = _middle(ring)
+        for _round in range(2):
+            y = _between(ring, x, y)
+            x = _between(turned, y, x)
+        return round(x, 1), round(y, 1)
 
     def outline(self, place: Municipality) -> str:
         return "".join(
@@ -213,4 +219,16 @@ def _middle(ring: list[tuple[float, float]]) -> tuple[float, float]:
         area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
     if not area:
         return ring[0]
-    return round(x / (3 * area), 1), round(y / (3 * area), 1)
+    return x / (3 * area), y / (3 * area)
+
+
+def _between(ring: list[tuple[float, float]], x: float, y: float) -> float:
+    """The middle of the longest way up or down through the ring at `x`; `y` where it has none."""
+    crossings = sorted(
+        y1 + (y2 - y1) * (x - x1) / (x2 - x1)
+        for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True)
+        if (x1 <= x) != (x2 <= x)
+    )
+    ways = zip(crossings[::2], crossings[1::2], strict=True)
+    first, last = max(ways, key=lambda way: way[1] - way[0], default=(y, y))
+    return (first + last) / 2

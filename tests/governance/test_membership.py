@@ -108,6 +108,20 @@ def test_deputies_stand_under_the_seat_they_stand_in_for(coordinator: Client) ->
     assert "beschlussfähig ab 2 von 2" in coordinator.get(committee.get_absolute_url()).content.decode()
 
 
+@pytest.mark.parametrize(("examples", "marks"), [((True, True), 1), ((True, False), 1), ((False, False), 0)])
+def test_examples_are_marked_once_where_every_seat_is_one(
+    client: Client, examples: tuple[bool, bool], marks: int
+) -> None:
+    committee = make_committee()
+    for name, is_example in zip(("Norden", "Süden"), examples, strict=True):
+        make_seat(committee, name, is_example=is_example)
+
+    page = client.get(committee.get_absolute_url()).content.decode()
+
+    assert membership_of(committee).are_examples is all(examples)
+    assert page[page.index('id="mitglieder"') :].count("Beispieldaten") == marks
+
+
 def test_the_quorum_of_fifteen_is_eight() -> None:
     committee = make_committee()
     for number in range(15):

@@ -8,8 +8,9 @@ from django.utils.timezone import localdate, now
 from measures.forms.rollout import CellForm
 from measures.models import RolloutCell
 from measures.models.rollout import RolloutFigures
+from measures.rollout_map import Projection
 from measures.services.rollout import confirm_cells
-from network.models import Role
+from network.models import Municipality, Role
 from smartregion.base.history import changes_of
 from tests.factories import make_field, make_measure, make_municipality, make_user, set_cell
 
@@ -87,6 +88,14 @@ def test_boundaries_of_both_geometry_types_fill_the_maps_width(client):
         (160.0, "320.0"),
         (480.0, "640.0"),
     ]
+
+
+def test_the_name_of_a_bent_place_stands_between_its_borders():
+    """The centre of the area of an L is outside of it."""
+    ring = [[7, 0], [17, 0], [17, 1], [8, 1], [8, 10], [7, 10], [7, 0]]
+    bent = Municipality(boundary={"type": "Polygon", "coordinates": [ring]})
+
+    assert Projection.of([bent]).middle(bent) == pytest.approx((320, 610.3), abs=0.1)
 
 
 def test_the_matrix_can_be_filtered_by_field_stage_and_missing_confirmation(client):

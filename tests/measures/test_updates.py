@@ -37,6 +37,20 @@ def coordinator() -> User:
     return make_user(Role.COORDINATION)
 
 
+@pytest.mark.parametrize(("number", "folded"), [(3, 0), (4, 2), (6, 4)])
+def test_visitors_find_the_older_updates_folded(
+    client: Client, measure: Measure, number: int, folded: int
+) -> None:
+    for days in range(number):
+        day = localdate() - timedelta(days=days)
+        StatusUpdate.objects.create(measure=measure, on=day, text="Ereignis", visibility="public")
+
+    page = client.get(measure.get_absolute_url()).content.decode()
+
+    shown, _, older = page.partition("Frühere Sachstände")
+    assert (shown.count("Ereignis"), older.count("Ereignis")) == (number - folded, folded)
+
+
 def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)

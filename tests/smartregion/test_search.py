@@ -151,7 +151,15 @@ def test_where_there_is_nothing_the_page_leads_on(client: Client) -> None:
     make_region()
     make_measure("Brunnen")
 
-    assert "Dazu gibt es nichts." in client.get("/suche/?q=Quastenflosser").content.decode()
+    nothing = client.get("/suche/?q=Quastenflosser").content.decode()
+    assert "Zu „Quastenflosser“ gibt es nichts." in nothing
+    onward = nothing[nothing.index("Oder gehen Sie") : nothing.index("</main>")]
+    assert re.findall('href="([^"]+)"', onward) == [
+        "/massnahmen/",
+        "/kommunen/",
+        "/veranstaltungen/",
+        "/ideen/neu/",
+    ]
     narrowed = client.get("/suche/?q=Brunnen&art=berichte").content.decode()
     assert "Hier gibt es dazu nichts." in narrowed and 'href="/suche/?q=Brunnen"' in narrowed
 
