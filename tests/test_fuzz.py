@@ -39,6 +39,7 @@ from tests.scale import TURN, by_turns, scaled
 from tests.shown_forms import ShownField, ShownForm, forms_on, queries_on
 
 pytestmark = pytest.mark.django_db
+Record = Callable[[str, object], None]
 PATIENCE = 10
 """Seconds that an answer may take on a busy machine; most take some hundredths."""
 OF_ROUTES = 12
@@ -193,10 +194,10 @@ class Sent:
         except Exception as failure:
             self.failures.append("".join(traceback.format_exception(failure))[-4000:])
 
-    def told(self, what: str) -> str:
+    def __str__(self) -> str:
         seconds, request = self.slowest
         answers = dict(sorted(self.answers.items()))
-        return f"{what}: {self.answers.total()} requests, {answers}, slowest {seconds:.2f} s {request}"
+        return f"{self.answers.total()} requests, {answers}, slowest {seconds:.2f} s: {request}"
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +211,7 @@ def each(cases: int, of: Sequence[Any]) -> int:
     return -(-cases // len(of))
 
 
-def test_no_spoiled_form_breaks_the_portal(portal: Portal) -> None:
+def test_no_spoiled_form_breaks_the_portal(portal: Portal, record_property: Record) -> None:
     sent, cases = Sent(), scaled(10_000)
 
     for form, readers in portal.forms:
@@ -219,24 +220,24 @@ def test_no_spoiled_form_breaks_the_portal(portal: Portal) -> None:
         sent.fuzz(each(cases, portal.forms), requests, portal.client, asking)
 
     shown = sum(readers is not portal.readers for _form, readers in portal.forms)
-    print(sent.told(f"{len(portal.forms)} forms, {shown} of them shown"))
+    record_property(f"{len(portal.forms)} forms, {shown} of them shown", str(sent))
     assert sent.failures == []
     assert sent.answers.total() >= cases
 
 
-def test_no_odd_parameter_breaks_a_page(portal: Portal) -> None:
+def test_no_odd_parameter_breaks_a_page(portal: Portal, record_property: Record) -> None:
     sent, cases = Sent(), scaled(5_000)
 
     for path, names in portal.queries.items():
         requests = odd_pages(path, names, portal.names)
         sent.fuzz(each(cases, portal.queries), requests, portal.client, st.sampled_from(portal.readers))
 
-    print(sent.told(f"{len(portal.queries)} pages"))
+    record_property(f"{len(portal.queries)} pages", str(sent))
     assert sent.failures == []
     assert sent.answers.total() >= cases
 
 
-def test_no_odd_json_breaks_the_interface_that_writes(portal: Portal) -> None:
+def test_no_odd_json_breaks_the_interface_that_writes(portal: Portal, record_property: Record) -> None:
     indicator = Indicator.objects.get(key=portal.matrix.keys["indikatoren"])
     expires_on = localdate() + timedelta(days=9)
     _token, secret = create_token(
@@ -254,7 +255,7 @@ def test_no_odd_json_breaks_the_interface_that_writes(portal: Portal) -> None:
 
     sent.fuzz(cases, requests, portal.client, st.just("visitor"))
 
-    print(sent.told("values as JSON"))
+    record_property("values as JSON", str(sent))
     assert sent.failures == []
     assert sent.answers.total() >= cases
     assert sent.answers[200] > 0
