@@ -316,10 +316,8 @@ json_values = st.recursive(
 @st.composite
 def odd_json(draw: Draw, good: dict[str, Any]) -> bytes:
     """A list of such objects with some values replaced, or anything else that is JSON or hardly so."""
-    rows = []
-    for _row in range(draw(st.integers(0, 3))):
-        row = {**good, **draw(st.dictionaries(st.sampled_from(list(good)), json_values, max_size=3))}
-        rows.append(row)
+    replaced = st.dictionaries(st.sampled_from(list(good)), json_values, max_size=3)
+    rows = [{**good, **other} for other in draw(st.lists(replaced, min_size=1, max_size=3))]
     text = json.dumps(draw(st.just(rows) | st.just(rows) | json_values))
     spoils = [
         text,

@@ -32,6 +32,7 @@ from hypothesis import strategies as st
 from measures.models import SavedView
 from monitoring.models import Indicator
 from monitoring.services.tokens import create_token
+from network.models import Municipality
 from smartregion.views import PreviewView
 from tests.odd_requests import URLENCODED, OddRequest, odd_forms, odd_json, odd_pages
 from tests.permission_matrix import Matrix
@@ -40,10 +41,10 @@ from tests.shown_forms import ShownField, ShownForm, forms_on, queries_on
 
 pytestmark = pytest.mark.django_db
 Record = Callable[[str, object], None]
-PATIENCE = 10
-"""Seconds that an answer may take on a busy machine; most take some hundredths."""
+PATIENCE = 30
+"""Seconds that an answer may take on a machine that does much else; most take some hundredths."""
 OF_ROUTES = 12
-REPORTED = {"on": "2024-12-31", "value": "1", "municipality": None, "note": "", "reason": "Zählfehler"}
+REPORTED = {"on": "2024-12-31", "value": "1", "note": "", "reason": "Zählfehler"}
 
 
 class Hang(BaseException):
@@ -226,7 +227,7 @@ def test_no_spoiled_form_breaks_the_portal(portal: Portal, record_property: Reco
 
 
 def test_no_odd_parameter_breaks_a_page(portal: Portal, record_property: Record) -> None:
-    sent, cases = Sent(), scaled(5_000)
+    sent, cases = Sent(), scaled(3_000)
 
     for path, names in portal.queries.items():
         requests = odd_pages(path, names, portal.names)
@@ -246,10 +247,11 @@ def test_no_odd_json_breaks_the_interface_that_writes(portal: Portal, record_pro
         expires_on=expires_on,
         by=portal.matrix.accounts["coordination"],
     )
-    sent, cases = Sent(), scaled(2_000)
+    sent, cases = Sent(), scaled(1_000)
     path = f"/api/v1/indicators/{indicator.key}/values".encode()
     headers = {"Authorization": f"Bearer {secret}"}
-    requests = odd_json(REPORTED).map(
+    place = Municipality.objects.get(slug=portal.matrix.keys["kommunen"])
+    requests = odd_json({**REPORTED, "municipality": place.ags}).map(
         lambda body: OddRequest("post", path, body=body, content_type="application/json", headers=headers)
     )
 
