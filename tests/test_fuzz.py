@@ -166,7 +166,7 @@ class Sent:
     def __init__(self) -> None:
         self.answers: Counter[int] = Counter()
         self.failures: list[str] = []
-        self.slowest = (0.0, "")
+        self.last, self.slowest = "", (0.0, "")
 
     def fuzz(
         self,
@@ -186,14 +186,15 @@ class Sent:
         )
         @given(request=requests, reader=readers)
         def attempt(request: OddRequest, reader: str) -> None:
-            begun = time.monotonic()
+            self.last, begun = f"{reader}: {request}", time.monotonic()
             self.answers[ask(client(reader), request)] += 1
             self.slowest = max(self.slowest, (time.monotonic() - begun, repr(request)[:200]))
 
         try:
             attempt()
         except Exception as failure:
-            self.failures.append("".join(traceback.format_exception(failure))[-4000:])
+            told = "".join(traceback.format_exception(failure))[-4000:]
+            self.failures.append(f"{told}\n{self.last}")  # the smallest that fails comes last
 
     def __str__(self) -> str:
         seconds, request = self.slowest
@@ -222,7 +223,7 @@ def test_no_spoiled_form_breaks_the_portal(portal: Portal, record_property: Reco
 
     shown = sum(readers is not portal.readers for _form, readers in portal.forms)
     record_property(f"{len(portal.forms)} forms, {shown} of them shown", str(sent))
-    assert sent.failures == []
+    assert not sent.failures, "\n".join(sent.failures)
     assert sent.answers.total() >= cases
 
 
@@ -234,7 +235,7 @@ def test_no_odd_parameter_breaks_a_page(portal: Portal, record_property: Record)
         sent.fuzz(each(cases, portal.queries), requests, portal.client, st.sampled_from(portal.readers))
 
     record_property(f"{len(portal.queries)} pages", str(sent))
-    assert sent.failures == []
+    assert not sent.failures, "\n".join(sent.failures)
     assert sent.answers.total() >= cases
 
 
@@ -258,7 +259,7 @@ def test_no_odd_json_breaks_the_interface_that_writes(portal: Portal, record_pro
     sent.fuzz(cases, requests, portal.client, st.just("visitor"))
 
     record_property("values as JSON", str(sent))
-    assert sent.failures == []
+    assert not sent.failures, "\n".join(sent.failures)
     assert sent.answers.total() >= cases
     assert sent.answers[200] > 0
 
@@ -311,4 +312,4 @@ def test_the_value_that_breaks_a_view_is_found(portal: Portal, monkeypatch: pyte
 
     assert right.failures == []
     assert len(broken.failures) == 1
-    assert "Falsifying example" in broken.failures[0]
+    assert "coordination: POST b'/vorschau/'" in broken.failures[0]
