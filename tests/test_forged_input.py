@@ -17,8 +17,8 @@ from smartregion.base.access import PUBLIC, policy_of
 from smartregion.base.fields import UnclippedField
 from tests.addresses import address_of, keys_of_rows, routes
 from tests.factories import make_user
-from tests.participation.open import stamp
 from tests.scale import IS_FULL, TURN, by_turns, has_turn
+from tests.shown_forms import TYPED
 
 pytestmark = pytest.mark.django_db
 WORST, WORST_DAYS = ["\0", "9" * 30], ["9999-12-31T23:59", "0001-01-01"]
@@ -186,58 +186,6 @@ BODY = [
     "role",
     "reason",
 ]
-TYPED = {
-    "no": "M-77",
-    "stamp": stamp()["stamp"],
-    "overall": 2,
-    "subject": "Hinweis",
-    "title": "Titel",
-    "summary": "Text",
-    "planned_date": "2024-05-01",
-    "weight": 1,
-    "sector": "science",
-    "function": "Leitung",
-    "on": "2024-05-01",
-    "text": "Text",
-    "group": "county",
-    "starts_at": "2024-05-01T10:00",
-    "kind": "motion",
-    "wording": "Wortlaut",
-    "outcome": "adopted",
-    "reason": "Grund",
-    "period": "eigener",
-    "start": "2024-01-01",
-    "end": "2024-12-31",
-    "reason_for_change": "Grund",
-    "reference": "DR-1",
-    "starts_on": "2024-01-01",
-    "ends_on": "2024-12-31",
-    "due_on": "2024-05-01",
-    "amount": "1.573,45",
-    "note": "Auftrag",
-    "name": "Programm",
-    "funding_body": "Land",
-    "endpoint": "https://ris.example.org/system",
-    "url": "https://example.org/",
-    "owner": "Leitung",
-    "present": "Leitung",
-    "again": "ein langes Passwort 15",
-    "review_comment": "Bitte ergänzen",
-    "likelihood": 3,
-    "impact": 3,
-    "at": "09:00",
-    "count": 3,
-    "what": "Bericht",
-    "evidence": "Bericht liegt vor",
-    "reported_on": "2024-05-01",
-    "unit": "Stück",
-    "source": "Statistik",
-    "collected_from": "2024-01-01",
-    "value": "5",
-    "decimals": 0,
-    "expires_on": "2024-05-01",
-}
-"""What somebody could type into a form that is empty."""
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from fields.models import ActionField
 from measures.models import Measure, Tag, Visibility
 from network.models import Municipality
+from smartregion.base.access import page_beside
 
 MUNICIPALITY_RULE = gettext_lazy(
     "Zeigt die Maßnahmen mit einem bekannten Roll-out-Stand in dieser Kommune, also ohne „unbekannt“ und "
@@ -165,7 +166,7 @@ def filter_for(user: Any, data: Mapping[str, Any]) -> MeasureFilter:
 def tell_address(request: Any, response: Any, address: str) -> None:
     """Let the browser name the list that it shows; asked for once more, it gets no second entry to go back
     through."""
-    is_named = request.htmx.current_url_abs_path == address
+    is_named = page_beside(request) == address
     response["HX-Replace-Url" if is_named else "HX-Push-Url"] = address
 
 

@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 
 from measures.models import RolloutCell
 from measures.views.in_time import InTimeView
-from smartregion.base.access import PUBLIC
+from smartregion.base.access import PUBLIC, page_beside
 from smartregion.base.clock import DAY_IN_ADDRESS
 from smartregion.base.history import changes_of
 
@@ -59,13 +59,12 @@ class CellDrawerView(InTimeView):
 
     def day_asked_for(self) -> str:
         """That of the matrix beside which it opens."""
-        page = self.request.htmx.current_url or self.request.get_full_path()  # type: ignore[attr-defined]
+        page = page_beside(self.request) or self.request.get_full_path()
         return QueryDict(urlsplit(page).query).get(DAY_IN_ADDRESS, "")
 
     def get(self, request: HttpRequest, slug: str, measure_slug: str) -> HttpResponse:
         if request.htmx:  # type: ignore[attr-defined]
-            page = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
-            context = drawer_of(request.user, slug, measure_slug, page=page)
+            context = drawer_of(request.user, slug, measure_slug, page=page_beside(request))
             response = render(request, "measures/_cell_drawer.html", context)
         else:
             page = _with_drawer("", slug, measure_slug)

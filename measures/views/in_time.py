@@ -37,7 +37,7 @@ from smartregion.base.access import RuledView
 from smartregion.base.as_of import NoPast, as_of
 from smartregion.base.clock import DAY_IN_ADDRESS
 
-LINK: Final = re.compile(r'(?<= href=")(/[^"#]*)')
+LINK: Final = re.compile(r'(?<= href=")(/(?!/)[^"#]*)')
 
 
 class InTimeView(RuledView):

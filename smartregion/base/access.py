@@ -161,9 +161,21 @@ def page_asked_for(request: HttpRequest) -> str:
 
 
 def next_url(request: HttpRequest) -> str:
-    """Where the sent form wants to lead afterwards: an address of this portal, or ""."""
+    """Where the sent form wants to lead afterwards: an address of this portal, or "".
+
+    A word without a slash would be taken for the name of a view by `redirect`.
+    """
     target = request.POST.get("next", "")
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else ""
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if is_ours and target.startswith("/") else ""
+
+
+def page_beside(request: Any) -> str:
+    """The path and query of the page on which htmx asks; "" for anyone else, and if they cannot be read."""
+    try:
+        return request.htmx.current_url_abs_path or ""
+    except ValueError:
+        return ""
 
 
 def _guard_stream(response: StreamingHttpResponse) -> None:

@@ -26,7 +26,7 @@ def guarded(context: BrowserContext, allowed: Mapping[str, int] | None = None) -
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not message.text.startswith(SAID_BY_THE_ANSWER):
-            problems.append(f"console: {message.text}")
+            problems.append(f"console: {message.text} ({message.location['url']})")
 
     def on_error(error: WebError) -> None:
         problems.append(f"exception: {error.error}")

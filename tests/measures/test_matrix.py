@@ -312,3 +312,24 @@ def test_confirming_in_the_drawer_leads_back_to_it(client: Client) -> None:
 
     assert answer.headers["location"] == "/roll-out/?stage=unknown&zelle=aadorf/sensornetz"
     assert RolloutCell.objects.get().is_stale is False
+
+
+def test_after_confirming_a_word_that_is_no_address_leads_to_the_municipality(client: Client) -> None:
+    place = make_municipality("Aadorf")
+    make_measure()
+    client.force_login(make_user(Role.MUNICIPALITY, place))
+    cell = f"{RolloutCell.objects.get().pk}:1"
+
+    answer = client.post("/kommunen/aadorf/bestaetigen/", {"cell": cell, "next": "0"})
+
+    assert answer.headers["location"] == "/kommunen/aadorf/"
+
+
+@pytest.mark.parametrize("address", ["/roll-out/zelle/aadorf/sensornetz/", "/roll-out/", "/massnahmen/"])
+def test_the_page_on_which_htmx_asks_need_be_no_address(client: Client, address: str) -> None:
+    make_municipality("Aadorf")
+    make_measure()
+
+    answer = client.get(address, headers={"HX-Request": "true", "HX-Current-URL": "http://["})
+
+    assert answer.status_code == 200
