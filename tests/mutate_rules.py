@@ -192,7 +192,7 @@ class Addresses:
             found = {
                 f"/{route} as {instead}": self.changed(route, self.instead(route, instead))
                 for instead in wider
-                if policy != PUBLIC
+                if policy not in (PUBLIC, instead)
             }
             for rule in self.required_at(route):
                 found[f"/{route} without require {rule}"] = self.changed(route, [without_require(rule)])
