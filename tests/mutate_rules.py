@@ -102,43 +102,22 @@ class Tables:
 
         permissions = rules.permissions.permissions
         for name in names:
-            yield (
-                name,
-                self._first_belied(
-                    self.rules,
-                    self.told_of_rules,
-                    name,
-                    [patch.dict(permissions, {name: way}) for way in (rules.always_true, rules.always_false)],
-                ),
-            )
+            ways = [patch.dict(permissions, {name: way}) for way in (rules.always_true, rules.always_false)]
+            yield name, self._first_belied(self.rules, self.told_of_rules, name, ways)
 
     def without_parts(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Each predicate of which rules are made, likewise."""
         parts = parts_of_rules()
         for name in names:
-            yield (
-                f"part {name}",
-                self._first_belied(
-                    self.rules,
-                    self.told_of_rules,
-                    "",
-                    [patch.object(parts[name], "fn", way) for way in (lambda *_: True, lambda *_: False)],
-                ),
-            )
+            ways = [patch.object(parts[name], "fn", way) for way in (lambda *_: True, lambda *_: False)]
+            yield f"part {name}", self._first_belied(self.rules, self.told_of_rules, "", ways)
 
     def without_querysets(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Each method of a QuerySet, which finds all rows, or else none."""
         for name in names:
             guard = self.rows.guards[name]
-            yield (
-                name,
-                self._first_belied(
-                    self.rows,
-                    self.told_of_rows,
-                    name,
-                    [patch.object(guard.queryset, guard.method, way) for way in (_all_rows, _no_rows)],
-                ),
-            )
+            ways = [patch.object(guard.queryset, guard.method, way) for way in (_all_rows, _no_rows)]
+            yield name, self._first_belied(self.rows, self.told_of_rows, name, ways)
 
     def _first_belied(self, asked: Any, said: dict[Any, list[str]], name: str, ways: list[Any]) -> str:
         for way in ways:
