@@ -178,4 +178,4 @@ class SignOutView(_AccountVerbView):
 
     def act(self, account: User, reason: str) -> None:
         with recorded(by=self.request.user, reason=reason):
-            end_all_sessions(user=account)
+            end_all_sessions(user=account, by=self.request.user)

@@ -68,6 +68,7 @@ def send_again(*, invitation: Invitation, by: Any) -> None:
         secret = _new_secret(invitation)
         invitation.sent_at, invitation.expires_at = now(), in_a_week()
         invitation.save()
+        audit.note(audit.Kind.INVITED_AGAIN, by=by, role=invitation.role)
         _send_invitation(invitation, secret)
 
 
@@ -79,6 +80,7 @@ def withdraw(*, invitation: Invitation, by: Any) -> None:
         open_ones = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
         if not open_ones.update(withdrawn_at=now()):
             raise ValidationError(str(NOT_OPEN))
+        audit.note(audit.Kind.INVITATION_WITHDRAWN, by=by, role=invitation.role)
 
 
 def _new_secret(invitation: Invitation) -> str:
@@ -118,6 +120,9 @@ def accept(*, invitation: Invitation, name: str, password: str | None) -> User:
             )
             invitation.accepted_at = now()
             invitation.save(update_fields=["accepted_at"])
+            audit.note(
+                audit.Kind.INVITATION_ACCEPTED, by=user, about=invitation.invited_by, role=invitation.role
+            )
     except IntegrityError:
         raise ValidationError(str(TAKEN)) from None
     return user
@@ -164,9 +169,10 @@ def change_address(*, change: AddressChange) -> User:
     return user
 
 
-def end_all_sessions(*, user: Any) -> None:
+def end_all_sessions(*, user: Any, by: Any) -> None:
     """On every device, those too that no list knows."""
     with transaction.atomic():
+        audit.note(audit.Kind.SESSIONS_ENDED, by=by, about=user)
         User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
         forget_sessions(UserSession.objects.filter(user=user))
 
@@ -199,7 +205,7 @@ def reset_second_factor(*, user: User, by: Any, reason: str) -> None:
         Authenticator.objects.filter(user=user).delete()
         User.objects.filter(pk=user.pk).update(second_factor_reset_at=now())
         audit.note(audit.Kind.FACTOR_RESET, by=by, about=user)
-        end_all_sessions(user=user)
+        end_all_sessions(user=user, by=by)
         tell(user, "factor_reset", _("Ihr zweiter Faktor ist zurückgesetzt"))
 
 

@@ -309,7 +309,7 @@ class SessionsEndView(RuledView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        end_all_sessions(user=request.user)
+        end_all_sessions(user=request.user, by=request.user)
         logout(request)
         return redirect("account_login")
 

@@ -1,58 +1,66 @@
-"""Which test notices when a rule lets everybody in: `python -m tests.mutate_rules` tries one by one.
+"""Which test notices when a guard is gone: `python -m tests.mutate_rules` takes them away one by one.
 
-First everybody asks everywhere, and it is kept who was turned away by which rule. Then each rule is replaced
-by "always true", and those who were turned away by it ask again until one gets another answer. Who sees
-half a page is no matter of a status: for a rule that no answer notices, the tests named in `TESTS` run.
-Likewise with the `permission` of each view. Run it beside services: `python -m smartregion.stack exec -- …`.
+A guard is an address's rule (replaced by "allowed for all", then by "whoever is signed in"), a `require` in
+its view, a rule, a part of rules, or a QuerySet's method that is told who asks. What answers differently
+without it is looked up in docs/permissions.md, which `tests/test_permissions.py` compares with the answers.
+Run it beside services: `python -m smartregion.stack exec -- …`. The words `addresses`, `tables` and `tests`
+choose a part.
 """
 
+import inspect
 import logging
 import os
 import subprocess
 import sys
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 
-Asked = tuple[str, tuple[str, str]]
-"""The address, and who asks with which method."""
-MUTATED: Final = "SMARTREGION_MUTATED_RULE"
-MOST_ASKED: Final = 60
+FILE: Final = Path(__file__).parent.parent / "docs/permissions.md"
+MUTATED: Final = "SMARTREGION_MUTATED_GUARD"
 ASKING: Final = ("get", "post")
-TESTS: Final[dict[str, str]] = {
-    "governance.attend": "tests/governance/test_attendance.py",
-    "governance.follow_all_committees": "tests/governance/test_worklist.py tests/governance/test_calendar.py",
-    "governance.read_internals": "tests/governance/test_visibility.py",
-    "measures.change_every_cell": "tests/measures/test_municipality_guard.py",
-    "measures.change_view": "tests/measures/test_saved_views.py",
-    "measures.publish_experience": "tests/measures/test_who_has_it.py",
-    "measures.report_for_team": "tests/measures/test_updates.py tests/measures/test_worklist.py",
-    "measures.share_view": "tests/measures/test_saved_views.py",
-    "measures.view_drafts": "tests/measures/test_measure.py tests/measures/test_filters.py",
-    "measures.view_history": "tests/measures/test_measure.py tests/measures/test_rollout.py",
-    "measures.view_shares": "tests/measures/test_money.py tests/measures/test_money_sums.py",
-    "monitoring.follow_reports": "tests/monitoring/test_worklist.py",
-    "monitoring.guard_reports": "tests/monitoring/test_worklist.py tests/monitoring/test_verify_job.py",
-    "monitoring.read_internal_reports": "tests/monitoring/test_views.py",
-    "monitoring.read_journal": "tests/monitoring/test_report_flow.py",
+NOTHING: Final = "NOTHING NOTICES THIS"
+TWICE: Final = "two guards in a row, without both"
+BY_ITSELF: Final = "two guards in a row, the second one is the library's own"
+TESTS: Final = {
+    "governance.Amendment.visible_to": "test_minutes_pages.py",
+    "governance.Ballot.visible_to": "test_circular_secrecy.py",
+    "governance.Circular.awaiting": "test_worklist.py::test_a_vote_is_asked_of_who_may_vote_and_has_not",
+    "governance.Meeting.unanswered_by": "test_worklist_attendance.py",
+    "governance.Meeting.unanswered_by_deputy": "test_worklist_attendance.py",
+    "governance.MinutesFile.visible_to": "test_minutes_pages.py",
 }
-"""By rule, the tests that notice what the matrix of answers cannot see."""
-DOUBLED: Final = {
-    "network": "Django's administration site asks for it, below `network.administer`",
-    "network.add_user": "below `network.administer`",
-    "network.change_user": "below `network.administer`",
-    "network.view_user": "below `network.administer`",
+"""By QuerySet's method whose rows the tables lack: the tests that make them, in `tests/governance`."""
+
+BY_LIBRARY: Final = {
+    "/konto/bestaetigen/ as public",
+    "/konto/bestaetigen/code/ as public",
+    "/konto/bestaetigen/passkey/ as public",
+    "/konto/passwort/ as public",
+    "/konto/passwort/setzen/ as public",
+    "/konto/zweiter-faktor/app/ as public",
+    "/konto/zweiter-faktor/passkey/ as public",
 }
-"""Rules that only somebody meets whom another one has let in, who may do this as well."""
+"""Addresses whose view comes from allauth, which sends a visitor to the sign-in page by itself as well."""
 
 
 def pytest_collection_finish() -> None:
-    """As a plugin of pytest (`-p tests.mutate_rules`): the tests run without the named rule."""
-    import rules
-
+    """As a plugin of pytest (`-p tests.mutate_rules`): the tests run without the named guard."""
     if name := os.environ.get(MUTATED):
-        rules.set_perm(name, rules.always_true)
+        from tests.rights import all_guards
+
+        guard = next(each for each in all_guards() if each.name == name)
+        setattr(guard.queryset, guard.method, _all_rows)
+
+
+def _all_rows(rows: Any, _asked: Any) -> Any:
+    return rows.all()
+
+
+def _no_rows(rows: Any, _asked: Any) -> Any:
+    return rows.none()
 
 
 @contextmanager
@@ -72,99 +80,194 @@ def empty_database() -> Iterator[None]:
         teardown_databases(databases, verbosity=0)
 
 
-class Mutations:
-    """Everything is asked once; then each rule and each view's permission is taken away for a while."""
+class Tables:
+    """What the file says of rules and rows, and which line of it is no longer true without a guard."""
 
-    def __init__(self) -> None:
+    def __init__(self, matrix: Any) -> None:
+        from tests.rights import RowsAsked, RulesAsked, told
+
+        text = FILE.read_text(encoding="utf-8")
+        self.rules, self.told_of_rules = RulesAsked(matrix), told(text, RulesAsked)
+        self.rows, self.told_of_rows = RowsAsked(matrix), told(text, RowsAsked)
+
+    def as_they_are(self) -> str:
+        """What the file says wrongly, with all guards in their places."""
+        return self.belied(self.rules, self.told_of_rules, "") or self.belied(
+            self.rows, self.told_of_rows, ""
+        )
+
+    def without_rules(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Each rule, and the line that is no longer true once it always says yes, or else no."""
         import rules
 
-        from tests.permission_matrix import ACTORS, Matrix
+        permissions = rules.permissions.permissions
+        for name in names:
+            ways = [patch.dict(permissions, {name: way}) for way in (rules.always_true, rules.always_false)]
+            yield name, self._first_belied(self.rules, self.told_of_rules, name, ways)
 
-        self.rules, self.matrix = rules, Matrix()
-        self.kept = dict(rules.permissions.permissions)
-        self.turned_away: dict[str, list[Asked]] = defaultdict(list)
-        self.answers: dict[Asked, str] = {}
-        self.current: Asked | None = None
-        for name, predicate in self.kept.items():
-            rules.set_perm(name, self._watched(name, predicate))
-        for route in self.matrix.addresses:
-            for method in ASKING:
-                for actor in ACTORS:
-                    self.current = route, (actor, method)
-                    self.answers[self.current] = self.matrix.ask(*self.current)
-        self._restore()
+    def without_parts(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Each predicate of which rules are made, likewise."""
+        parts = parts_of_rules()
+        for name in names:
+            ways = [patch.object(parts[name], "fn", way) for way in (lambda *_: True, lambda *_: False)]
+            yield f"part {name}", self._first_belied(self.rules, self.told_of_rules, "", ways)
 
-    def _watched(self, name: str, predicate: Any) -> Any:
-        def test(user: Any, subject: Any) -> bool:
-            is_allowed = predicate.test(user, subject)
-            if not is_allowed and self.current is not None:
-                asked = self.turned_away[name]
-                if self.current not in asked[-1:]:
-                    asked.append(self.current)
-            return bool(is_allowed)
+    def without_querysets(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Each method of a QuerySet, which finds all rows, or else none."""
+        for name in names:
+            guard = self.rows.guards[name]
+            ways = [patch.object(guard.queryset, guard.method, way) for way in (_all_rows, _no_rows)]
+            yield name, self._first_belied(self.rows, self.told_of_rows, name, ways)
 
-        return self.rules.predicate(test, name=f"watched {name}")
+    def _first_belied(self, asked: Any, said: dict[Any, list[str]], name: str, ways: list[Any]) -> str:
+        for way in ways:
+            with way:
+                if found := self.belied(asked, said, name):
+                    return found
+        return ""
 
-    def _restore(self) -> None:
-        for name, predicate in self.kept.items():
-            self.rules.set_perm(name, predicate)
-
-    def of_rules(self) -> Iterator[tuple[str, str]]:
-        """Each rule, and the first answer that changes without it."""
-        for name in sorted(self.kept):
-            asked = sorted(self.turned_away[name], key=lambda each: self._is_beside_the_point(name, *each))
-            self.rules.set_perm(name, self.rules.always_true)
-            try:
-                yield name, self._first_changed(asked[:MOST_ASKED])
-            finally:
-                self._restore()
-
-    def _is_beside_the_point(self, name: str, route: str, cell: tuple[str, str]) -> tuple[bool, bool]:
-        """Pages whose own rule it is come first, then those who were turned away: else it hides a button."""
-        from tests.permission_matrix import stated_at
-
-        stated = stated_at(self.matrix.addresses[route])
-        return stated is None or stated.policy != name, self.answers[route, cell] not in "34s"
-
-    def of_views(self) -> Iterator[tuple[str, str]]:
-        """Each address that is not public, and the first answer that changes when its view is.
-
-        Where a rule for the object refuses as well, nothing changes: such an address is guarded twice.
-        """
-        from django.urls import resolve
-
-        from smartregion.base.access import PUBLIC, policy_of
-        from tests.permission_matrix import ACTORS
-
-        for route, address in self.matrix.addresses.items():
-            match = resolve(address)
-            if policy_of(match.func) in (None, PUBLIC):
-                continue
-            view, permission = match.func.view_class, policy_of(match.func)  # type: ignore[attr-defined]
-            view.permission = PUBLIC
-            try:
-                asked = [
-                    (route, (actor, method))
-                    for method in ASKING
-                    for actor in ("visitor", *ACTORS)
-                    if self.answers[route, (actor, method)] in "34s"
-                ]
-                yield f"/{route}", self._first_changed(asked)
-            finally:
-                view.permission = permission
-
-    def _first_changed(self, asked: list[Asked]) -> str:
-        for route, cell in asked:
-            answer = self.matrix.ask(route, cell)
-            if answer != self.answers[route, cell]:
-                actor, method = cell
-                return f"{method.upper()} /{route} as {actor}: {self.answers[route, cell]} became {answer}"
+    def belied(self, asked: Any, said: dict[Any, list[str]], name: str) -> str:
+        """The first line about this name, or about any, that is not as the file says."""
+        for line, expected in said.items():
+            if name in ("", line[0]) and (answers := list(asked.ask(line).values())) != expected:
+                return f"{' '.join(line)}: {' '.join(expected)} became {' '.join(answers)}"
         return ""
 
 
+def parts_of_rules() -> dict[str, Any]:
+    """By its name, each predicate that stands in a module of rules."""
+    from importlib import import_module
+
+    from rules import Predicate
+
+    modules = [import_module(f"{app}.rules") for app in ("network", "measures", "governance", "monitoring")]
+    return {
+        name: value
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, Predicate)
+    }
+
+
+class Addresses:
+    """Each address that is not for everybody, and the answer that changes when its guard is gone."""
+
+    def __init__(self, matrix: Any) -> None:
+        from tests.permission_matrix import read_table
+
+        self.matrix = matrix
+        self.told = {
+            route: answers for route, _stated, answers in read_table(FILE.read_text(encoding="utf-8"))
+        }
+
+    def without_guards(self, routes: Iterable[str]) -> Iterator[tuple[str, str]]:
+        from smartregion.base.access import PUBLIC, SIGNED_IN
+        from tests.permission_matrix import stated_at
+
+        for route in routes:
+            stated = stated_at(self.matrix.addresses[route])
+            policy = stated.policy if stated else PUBLIC
+            wider = [PUBLIC] if self.is_for_all_accounts(route) else [PUBLIC, SIGNED_IN]
+            found = {
+                f"/{route} as {instead}": self.changed(route, self.instead(route, instead))
+                for instead in wider
+                if policy not in (PUBLIC, instead)
+            }
+            for rule in self.required_at(route):
+                found[f"/{route} without require {rule}"] = self.changed(route, [without_require(rule)])
+            if not all(found.values()):
+                both = self.changed(route, [*self.instead(route, PUBLIC), without_require()])
+                found = {name: noticed or (both and f"{TWICE}: {both}") for name, noticed in found.items()}
+            yield from found.items()
+
+    def is_for_all_accounts(self, route: str) -> bool:
+        """All get the same answers, so that "whoever is signed in" is no other rule."""
+        from tests.permission_matrix import ACTORS, METHODS
+
+        accounts = [actor for actor in ACTORS if actor not in {"disabled", "visitor"}]
+        return len({tuple(self.told[route][actor, method] for method in METHODS) for actor in accounts}) == 1
+
+    def instead(self, route: str, policy: str) -> list[Any]:
+        """What puts another policy in the place of the address's own."""
+        from django.contrib import admin
+        from django.urls import resolve
+
+        from smartregion import policies
+
+        match = resolve(self.matrix.addresses[route])
+        view = getattr(match.func, "view_class", None)
+        if view is not None and hasattr(view, "permission"):
+            return [patch.object(view, "permission", policy)]
+        return [
+            patch.dict(policies.LIBRARY_VIEWS, {match.url_name or "": policy}),
+            patch.dict(policies.LIBRARY_NAMESPACES, {"admin": policy}),
+            patch.object(admin.site, "has_permission", lambda request: True),
+        ]
+
+    def required_at(self, route: str) -> list[str]:
+        """The rules by which the view asks for an object, as somebody is refused or let in by them."""
+        from django.urls import resolve
+
+        from smartregion.base.access import RuledView
+        from tests.permission_matrix import ACTORS
+
+        view = getattr(resolve(self.matrix.addresses[route]).func, "view_class", None)
+        if view is None or not any("self.require(" in source_of(base) for base in view.__mro__):
+            return []
+        asked: set[str] = set()
+        kept = RuledView.require
+
+        def watched(self: Any, permission: str, subject: Any) -> None:
+            asked.add(permission)
+            kept(self, permission, subject)
+
+        with patch.object(RuledView, "require", watched):
+            for actor in ACTORS:
+                for method in ASKING:
+                    self.matrix.ask(route, (actor, method))
+        return sorted(asked)
+
+    def changed(self, route: str, patches: list[Any]) -> str:
+        """The first answer of those who were turned away that is another one now."""
+        from tests.permission_matrix import MISSING, NEEDS_OBJECT, OPEN
+
+        with ExitStack() as stack:
+            for each in patches:
+                stack.enter_context(each)
+            for cell, letter in self.told[route].items():
+                if cell[1] not in ASKING or letter == OPEN:
+                    continue
+                expected = MISSING if letter == NEEDS_OBJECT else letter
+                if (answer := self.matrix.ask(route, cell)) != expected:
+                    break
+            else:
+                return ""
+        if self.matrix.ask(route, cell) != expected:
+            raise ValueError(f"docs/permissions.md is not up to date: {route}")
+        return f"{cell[1].upper()} as {cell[0]}: {letter} became {answer}"
+
+
+def source_of(view: type) -> str:
+    return inspect.getsource(view) if view.__module__.partition(".")[0] not in {"builtins", "django"} else ""
+
+
+def without_require(rule: str = "") -> Any:
+    """The view asks for no rule of an object any more, or not for this one."""
+    from smartregion.base.access import RuledView
+
+    kept = RuledView.require
+
+    def require(self: Any, permission: str, subject: Any) -> None:
+        if rule and permission != rule:
+            kept(self, permission, subject)
+
+    return patch.object(RuledView, "require", require)
+
+
 def noticed_by_tests(name: str) -> str:
-    """The first test of those named for the rule that fails without it."""
-    words = [sys.executable, "-m", "pytest", "-p", "tests.mutate_rules", "-x", "-q", *TESTS[name].split()]
+    """The first test of those named for the guard that fails without it."""
+    test = f"tests/governance/{TESTS[name]}"
+    words = [sys.executable, "-m", "pytest", "-p", "tests.mutate_rules", "-x", "-q", test]
     done = subprocess.run(
         words, env={**os.environ, MUTATED: name}, capture_output=True, text=True, check=False
     )
@@ -172,24 +275,50 @@ def noticed_by_tests(name: str) -> str:
     return failed[0].removeprefix("FAILED ").partition(" - ")[0] if failed else ""
 
 
-def main() -> int:
+def of_addresses(matrix: Any) -> Iterator[tuple[str, str]]:
+    addresses = Addresses(matrix)
+    for name, noticed in addresses.without_guards(addresses.told):
+        yield name, noticed or (BY_ITSELF if name in BY_LIBRARY else "")
+
+
+def of_tables(matrix: Any) -> Iterator[tuple[str, str]]:
+    import rules
+
+    tables = Tables(matrix)
+    if wrong := tables.as_they_are():
+        raise ValueError(f"docs/permissions.md is not up to date: {wrong}")
+    yield from tables.without_rules(sorted(rules.permissions.permissions))
+    yield from tables.without_parts(sorted(parts_of_rules()))
+    yield from tables.without_querysets(sorted(tables.rows.guards))
+
+
+ASKED: Final = {"addresses": of_addresses, "tables": of_tables}
+
+
+def of_parts(names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Each guard, and what notices that it is gone; "" for nothing."""
     from django.db import transaction
 
+    if asked := [ask for name, ask in ASKED.items() if name in names]:
+        with empty_database(), transaction.atomic():
+            from tests.permission_matrix import Matrix
+
+            matrix = Matrix()
+            for ask in asked:
+                yield from ask(matrix)
+            transaction.set_rollback(True)
+    if "tests" in names:
+        yield from ((name, noticed_by_tests(name)) for name in TESTS)
+
+
+def main() -> int:
     found: dict[str, str] = {}
-    with empty_database(), transaction.atomic():
-        mutations = Mutations()
-        found.update([*mutations.of_rules(), *mutations.of_views()])
-        transaction.set_rollback(True)
-    for name in TESTS:
-        found[name] = found.get(name) or noticed_by_tests(name)
-    for name, noticed in found.items():
-        twice = (
-            "guarded twice: a rule for the object refuses too" if name.startswith("/") else DOUBLED.get(name)
-        )
-        print(f"{name}\t{noticed or twice or 'NOTHING NOTICES THIS'}")
-    rules = {name for name in found if not name.startswith("/")}
-    missed = [name for name in rules - set(DOUBLED) if not found[name]]
-    print(f"{len(rules)} rules, {len(found) - len(rules)} addresses; unnoticed: {missed or 'none'}")
+    for name, noticed in of_parts(sys.argv[1:] or [*ASKED, "tests"]):
+        found[name] = noticed
+        print(f"{name}\t{noticed or NOTHING}", flush=True)
+    missed = [name for name, noticed in found.items() if not noticed]
+    behind = sum(noticed.startswith((TWICE, BY_ITSELF)) for noticed in found.values())
+    print(f"{len(found)} guards, {behind} with another one behind them; unnoticed: {missed or 'none'}")
     return 1 if missed else 0
 
 

@@ -1,6 +1,6 @@
 """Who gets which answer at which address: everybody asks for every row of a set that has one of each kind."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from http.cookies import SimpleCookie
@@ -187,12 +187,12 @@ docs/security.md. "Writes" are the methods that may change the database; the oth
 
 def as_table(answers: dict[str, dict[Cell, str]], stated: dict[str, Stated]) -> str:
     heads = ["Address", "Rule", "Writes", *ACTORS.values()]
-    lines = [_line(heads), _line(["---"] * len(heads))]
+    lines = [table_line(heads), table_line(["---"] * len(heads))]
     for route in sorted(answers):
         told = without_object(answers[route])
         letters = ["".join(told[actor, method] for method in METHODS) for actor in ACTORS]
         lines.append(
-            _line(
+            table_line(
                 [
                     f"`/{_plain(route)}`",
                     f"`{stated[route].policy}`",
@@ -208,7 +208,7 @@ def _plain(route: str) -> str:
     return route.replace("|", "\\|")
 
 
-def _line(cells: Iterable[str]) -> str:
+def table_line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
@@ -227,8 +227,11 @@ def read_table(text: str) -> Iterator[tuple[str, Stated, dict[Cell, str]]]:
             yield address.strip("`")[1:].replace("\0", "|"), stated, answers
 
 
-def make_file() -> str:
+def make_file(further: Callable[["Matrix"], str]) -> str:
     """Ask everything and write it down; to be called on an empty database that was migrated.
+
+    Args:
+        further: makes what stands below the addresses, and may change rows.
 
     Raises:
         ValueError: an address is not classified, or an answer is an error.
@@ -241,5 +244,6 @@ def make_file() -> str:
         answers = {route: matrix.answers(route) for route in matrix.addresses}
         if broken := [route for route, found in answers.items() if BROKEN in found.values()]:
             raise ValueError(f"An error instead of an answer: {', '.join(broken)}")
+        below = further(matrix)
         transaction.set_rollback(True)
-    return as_table(answers, {route: found for route, found in stated.items() if found})
+    return as_table(answers, {route: found for route, found in stated.items() if found}) + below

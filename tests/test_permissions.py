@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 import rules
 from django.conf import settings
+from django.db import transaction
 from django.urls import get_resolver
 
 from network.rules import is_coordinator
 from smartregion.base.models import AuditEntry, LegalText
 from tests.addresses import routes
+from tests.mutate_rules import BY_LIBRARY, TESTS, Addresses, Tables, parts_of_rules
 from tests.permission_matrix import (
     CELLS,
     DENIED,
@@ -25,7 +27,8 @@ from tests.permission_matrix import (
     read_table,
     stated_at,
 )
-from tests.scale import IS_FULL
+from tests.rights import ELSEWHERE, RowsAsked, RulesAsked, all_guards, told
+from tests.scale import IS_FULL, by_turns
 
 pytestmark = pytest.mark.django_db
 FILE = Path(settings.BASE_DIR) / "docs/permissions.md"
@@ -96,6 +99,42 @@ def test_nobody_without_an_account_or_with_a_closed_one_writes_behind_the_sign_i
     }
 
     assert open_to_them == set()
+
+
+@pytest.mark.parametrize("kind", [RulesAsked, RowsAsked])
+def test_each_rule_and_each_row_answers_as_the_file_says(
+    kind: type[RulesAsked | RowsAsked], matrix: Matrix
+) -> None:
+    with transaction.atomic():
+        asked = kind(matrix)
+        answers = {line: list(asked.ask(line).values()) for line in asked.lines()}
+        transaction.set_rollback(True)
+
+    assert answers == told(FILE.read_text(encoding="utf-8"), kind)
+
+
+def test_each_method_that_is_told_who_asks_is_in_the_table_or_has_tests_of_its_own() -> None:
+    in_table = {name for name, _state in told(FILE.read_text(encoding="utf-8"), RowsAsked)}
+
+    assert {guard.name for guard in all_guards()} == in_table | set(ELSEWHERE)
+    assert set(TESTS) == set(ELSEWHERE)
+
+
+def test_whatever_guard_is_gone_is_noticed(matrix: Matrix) -> None:
+    """In full size what `python -m tests.mutate_rules` does, but for the tests that it starts."""
+    guarded = [route for route, (stated, _answers) in TOLD.items() if stated.policy != "public"]
+    with transaction.atomic():
+        tables, addresses = Tables(matrix), Addresses(matrix)
+        found = {
+            **dict(tables.without_rules(by_turns(sorted(rules.permissions.permissions), SHARES))),
+            **dict(tables.without_parts(by_turns(sorted(parts_of_rules()), SHARES))),
+            **dict(tables.without_querysets(by_turns(sorted(tables.rows.guards), SHARES))),
+            **dict(addresses.without_guards(by_turns(guarded, 5 * SHARES))),
+        }
+        transaction.set_rollback(True)
+
+    assert len(found) > SHARES
+    assert {name for name, noticed in found.items() if not noticed} <= BY_LIBRARY
 
 
 def test_a_rule_that_lets_everybody_in_is_noticed(matrix: Matrix) -> None:

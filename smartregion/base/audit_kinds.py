@@ -17,7 +17,11 @@ class AuditKind(models.TextChoices):
     ACCOUNT_ADDED = "account_added", _("Konto angelegt")
     ACCOUNT_CHANGED = "account_changed", _("Rechte geändert")
     INVITED = "invited", _("Einladung")
+    INVITED_AGAIN = "invited_again", _("Einladung erneut gesendet")
+    INVITATION_WITHDRAWN = "invitation_withdrawn", _("Einladung zurückgezogen")
+    INVITATION_ACCEPTED = "invitation_accepted", _("Einladung angenommen")
     ADDRESS_CHANGED = "address_changed", _("Adresse geändert")
+    SESSIONS_ENDED = "sessions_ended", _("überall abgemeldet")
     FACTOR_ADDED = "factor_added", _("zweiter Faktor eingerichtet")
     FACTOR_REMOVED = "factor_removed", _("zweiter Faktor entfernt")
     FACTOR_RESET = "factor_reset", _("zweiter Faktor zurückgesetzt")
@@ -30,6 +34,7 @@ class AuditKind(models.TextChoices):
     REPORT_SEALED = "report_sealed", _("Bericht versiegelt")
     SETTINGS_CHANGED = "settings_changed", _("Einstellungen geändert")
     BACKUP_MADE = "backup_made", _("Sicherung angelegt")
+    BACKUP_RESTORED = "backup_restored", _("Sicherung eingespielt")
 
 
 SENTENCES: Final[dict[str, Promise]] = {
@@ -44,7 +49,11 @@ SENTENCES: Final[dict[str, Promise]] = {
         "%(by)s hat die Rechte von %(about)s geändert: Rolle %(role)s, Kommune %(municipality)s, %(state)s."
     ),
     AuditKind.INVITED: _("%(by)s hat jemanden eingeladen, Rolle %(role)s."),
+    AuditKind.INVITED_AGAIN: _("%(by)s hat eine Einladung erneut gesendet, Rolle %(role)s."),
+    AuditKind.INVITATION_WITHDRAWN: _("%(by)s hat eine Einladung zurückgezogen, Rolle %(role)s."),
+    AuditKind.INVITATION_ACCEPTED: _("%(by)s hat die Einladung von %(about)s angenommen, Rolle %(role)s."),
     AuditKind.ADDRESS_CHANGED: _("%(by)s hat die Adresse des eigenen Kontos geändert."),
+    AuditKind.SESSIONS_ENDED: _("%(by)s hat alle Sitzungen von %(about)s beendet."),
     AuditKind.FACTOR_ADDED: _("%(by)s hat einen zweiten Faktor eingerichtet."),
     AuditKind.FACTOR_REMOVED: _("%(by)s hat einen zweiten Faktor entfernt."),
     AuditKind.FACTOR_RESET: _("%(by)s hat den zweiten Faktor von %(about)s zurückgesetzt."),
@@ -57,5 +66,6 @@ SENTENCES: Final[dict[str, Promise]] = {
     AuditKind.REPORT_SEALED: _("%(by)s hat Bericht %(report)s genehmigt und versiegelt."),
     AuditKind.SETTINGS_CHANGED: _("%(by)s hat Einstellungen geändert (%(what)s)."),
     AuditKind.BACKUP_MADE: _("%(by)s hat eine Sicherung angelegt."),
+    AuditKind.BACKUP_RESTORED: _("%(by)s hat die Sicherung vom %(made_on)s eingespielt."),
 }
 """`%(by)s` is who acted, `%(about)s` the account it was about, the rest are the entry's own facts."""

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate, now
 from network.models import Role
 from smartregion.base.worklist import Severity
 from tests.factories import make_committee, make_user
+from tests.governance.circular_rows import make_seats, opened, vote
 from tests.governance.readers import entries, titles
 from tests.governance.rows import make_item, make_meeting, make_member, make_resolution
 
@@ -81,3 +82,14 @@ def test_a_member_gets_the_next_meeting_that_it_may_see() -> None:
 
     assert titles(make_member(committee), "sitzungen") == ["Intern"]
     assert titles(make_user(Role.STEERING), "sitzungen") == []
+
+
+def test_a_vote_is_asked_of_who_may_vote_and_has_not() -> None:
+    committee = make_committee()
+    voted, silent = make_seats(committee, 2)
+    circular = opened(committee)
+    vote(circular, voted, "yes")
+
+    asked = {user: titles(user, "umlauf") for user in (voted, silent, make_user(Role.COORDINATION))}
+
+    assert list(asked.values()) == [[], [circular.title], []]

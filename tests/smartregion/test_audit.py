@@ -14,7 +14,8 @@ from django.db.utils import ProgrammingError
 from django.test import Client
 from psycopg.errors import InsufficientPrivilege
 
-from network.models import Role, User
+from network.account_services import accept, invite
+from network.models import Invitation, Role, User
 from smartregion.base import audit
 from smartregion.base.audit import Damage, Head, Kind, verify
 from smartregion.base.audit_kinds import SENTENCES
@@ -263,6 +264,86 @@ def test_a_change_of_rights_is_noted_with_who_made_it(clean: None) -> None:
         "role": "municipality",
         "state": "closed",
     }
+
+
+def waiting_invitation(by: User) -> Invitation:
+    return invite(invitation=Invitation(email="neu@example.org", name="Neu", role=Role.TEAM), by=by)
+
+
+def test_each_step_of_an_invitation_is_noted(clean: None, client: Client) -> None:
+    admin = make_user(Role.ADMINISTRATION, name="Ada Amt")
+    client.force_login(admin)
+    first = waiting_invitation(admin)
+
+    client.post(f"/konten/einladungen/{first.pk}/erneut/")
+    client.post(f"/konten/einladungen/{first.pk}/zurueckziehen/")
+    client.post(f"/konten/einladungen/{first.pk}/erneut/")  # no longer open: nothing to note
+    user = accept(invitation=waiting_invitation(admin), name="Frau Neu", password=PASSWORD)
+
+    assert told(kind__startswith="invit") == [
+        ("invited", admin.pk, None),
+        ("invited_again", admin.pk, None),
+        ("invitation_withdrawn", admin.pk, None),
+        ("invited", admin.pk, None),
+        ("invitation_accepted", user.pk, admin.pk),
+    ]
+    page = client.get(PAGE).content.decode()
+    assert "Frau Neu hat die Einladung von Ada Amt angenommen, Rolle Entwicklungsteam." in page
+    assert "Ada Amt hat eine Einladung zurückgezogen, Rolle Entwicklungsteam." in page
+
+
+VERBS: dict[str, tuple[str, list[str], str]] = {
+    "second factor reset": (
+        "zweiter-faktor",
+        ["factor_reset", "sessions_ended"],
+        "Ada Amt hat den zweiten Faktor von Otto Team zurückgesetzt.",
+    ),
+    "signed out everywhere": (
+        "abmelden",
+        ["sessions_ended"],
+        "Ada Amt hat alle Sitzungen von Otto Team beendet.",
+    ),
+    "shut off": (
+        "abschalten",
+        ["account_changed"],
+        "Ada Amt hat die Rechte von Otto Team geändert: Rolle Entwicklungsteam, Kommune –, geschlossen.",
+    ),
+    "turned on again": ("anschalten", [], ""),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_the_administration_does_to_an_account_is_noted(clean: None, client: Client, verb: str) -> None:
+    admin, other = make_user(Role.ADMINISTRATION, name="Ada Amt"), make_user(Role.TEAM, name="Otto Team")
+    address, kinds, sentence = VERBS[verb]
+    client.force_login(admin)
+    start = AuditEntry.objects.count()
+
+    answer = client.post(f"/konten/{other.pk}/{address}/", {"reason": "Auf Bitte der Person"})
+
+    assert answer.status_code == 302
+    assert told(number__gt=start) == [(kind, admin.pk, other.pk) for kind in kinds]
+    assert sentence in client.get(PAGE).content.decode()
+
+
+def test_signing_out_everywhere_by_oneself_is_noted(clean: None, client: Client) -> None:
+    user = make_user(Role.TEAM)
+    client.force_login(user)
+
+    client.post("/konto/anmeldungen/beenden/")
+
+    assert ("sessions_ended", user.pk, user.pk) in told()
+
+
+def test_a_role_that_the_administration_changes_is_noted(clean: None, client: Client) -> None:
+    admin, other = make_user(Role.ADMINISTRATION, name="Ada Amt"), make_user(Role.TEAM, name="Otto Team")
+    client.force_login(admin)
+    values = {"email": other.email, "name": other.name, "role": "steering", "is_active": "on"}
+
+    client.post(f"/verwaltung/network/user/{other.pk}/change/", values)
+
+    assert told(kind="account_changed") == [("account_changed", admin.pk, other.pk)]
+    assert "Otto Team geändert: Rolle Lenkungskreis, Kommune –, aktiv." in client.get(PAGE).content.decode()
 
 
 def test_a_denied_write_is_noted_without_its_address_and_a_denied_look_is_not(

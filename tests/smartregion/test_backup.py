@@ -27,8 +27,9 @@ from smartregion.backup.making import backups_in, make_backup
 from smartregion.backup.programs import environment, owner_address, program
 from smartregion.backup.restoring import create_database, drop_database
 from smartregion.backup.rows import differences, holding
+from smartregion.base.audit import Head, verify
 from smartregion.base.erasure import begin_log, erase
-from smartregion.base.models import Erasure, Sign
+from smartregion.base.models import AuditEntry, Erasure, Sign
 from smartregion.base.personal import Person
 from smartregion.base.uploads import Upload
 from smartregion.operation import operation
@@ -38,6 +39,8 @@ from tests.governance.rows import make_resolution
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAME, EMAIL = "Erika Beispielfrau", "erika.beispielfrau@example.org"
+LOG = "public.base_auditentry"
+"""What differs after a restore: it is noted there."""
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +119,9 @@ def test_a_backup_comes_back_with_the_same_rows_in_every_table(
 
     told = capsys.readouterr().out
     after = held()
-    assert differences(before, after) == []
+    assert differences(before, after) == [LOG]
+    assert isinstance(verify(), Head)
+    assert AuditEntry.objects.filter(kind="backup_restored").count() == 1
     assert "Tabellen verglichen." in told and "0 Löschungen wiederholt." in told
     assert (Resolution.objects.count(), Measure.objects.get().contact) == (1, "ä„“\n\\t")
 
@@ -209,7 +214,7 @@ def test_replacing_keeps_the_database_that_was_there_under_another_name(
     call_command("restore", path, replace=True)
 
     kept = capsys.readouterr().out.strip().rpartition(" ")[2].rstrip(".")
-    assert differences(before, held()) == []
+    assert differences(before, held()) == [LOG]
     use(kept)
     assert Measure.objects.get().contact == "später"
     connection.close()

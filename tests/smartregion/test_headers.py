@@ -81,14 +81,15 @@ def test_no_template_has_inline_script_or_style() -> None:
 def test_production_has_host_cookies_and_tells_browsers_to_stay_with_https() -> None:
     told = (
         "from smartregion import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, "
-        "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS)"
+        "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_HTTPONLY, "
+        "s.SESSION_COOKIE_SAMESITE, s.CSRF_COOKIE_SAMESITE, s.SECURE_HSTS_SECONDS)"
     )
 
     assert start(["-c", told], PRODUCTION).stdout.split() == [
         "__Host-sessionid",
         "__Host-csrftoken",
-        "True",
-        "True",
+        *["True"] * 4,
+        *["Lax"] * 2,
         "31536000",
     ]
 

@@ -15,11 +15,12 @@ from django.test.utils import (
 
 
 class Command(BaseCommand):
-    help = "Fragt jede Adresse in jeder Rolle und schreibt docs/permissions.md. Braucht eine leere Datenbank."
+    help = "Fragt jede Adresse und jede Regel in jeder Rolle und schreibt docs/permissions.md, in leerer Datenbank."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             matrix: Any = import_module("tests.permission_matrix")
+            rights: Any = import_module("tests.rights")
         except ModuleNotFoundError as error:
             raise CommandError(f"Die Tests und ihre Bausteine fehlen hier: {error}") from error
         settings.WHITENOISE_AUTOREFRESH = True
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         setup_test_environment()
         databases = setup_databases(verbosity=0, interactive=False)
         try:
-            text = matrix.make_file()
+            text = matrix.make_file(rights.make_tables)
         except ValueError as problem:
             raise CommandError(str(problem)) from problem
         finally:

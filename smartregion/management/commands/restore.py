@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from smartregion.backup import BackupError
 from smartregion.backup.keys import Key
 from smartregion.backup.restoring import restore
+from smartregion.base import audit
 
 
 class Command(BaseCommand):
@@ -55,6 +56,7 @@ class Command(BaseCommand):
             done = restore(file, Key.read(key), replace=replace, erasures=None if erasures_lost else erasures)
         except BackupError as error:
             raise CommandError(str(error)) from error
+        audit.note(audit.Kind.BACKUP_RESTORED, made_on=f"{localtime(done.made_at):%d.%m.%Y}")
         self.stdout.write(
             _("Sicherung vom %(moment)s eingespielt: %(rows)d Zeilen in %(tables)d Tabellen verglichen.")
             % {
