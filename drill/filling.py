@@ -24,8 +24,8 @@ WITH spans AS (
         - pgh_created_at AS span
     FROM {table}
 ), copies AS MATERIALIZED (
-    SELECT spans.*, gen_random_uuid() AS context, pgh_created_at + span * number / (%(times)s + 1) AS at
-    FROM spans CROSS JOIN generate_series(1, %(times)s) AS number
+    SELECT spans.*, gen_random_uuid() AS context, pgh_created_at + span * copy / (%(times)s + 1) AS at
+    FROM spans CROSS JOIN generate_series(1, %(times)s) AS copy
     WHERE pgh_label <> 'delete' AND span > interval '0'
 ), contexts AS (
     INSERT INTO pghistory_context (id, created_at, updated_at, metadata)

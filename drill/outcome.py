@@ -5,8 +5,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from importlib import import_module
 from math import comb
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import Final
+
+from smartregion.bootstrap import stop_on_signals
 
 COLUMNS: Final = "{:<16}{:>8}  {:<34}{:>8}{:>12}{:>12}"
 
@@ -31,10 +33,17 @@ class Outcome:
 def outcome_of(module: str, options: Options) -> Outcome:
     """In a process of its own, since each drill has services of its own and Django's settings name them."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
-        return alone.submit(_run, module, options).result()
+        waiting = alone.submit(_run, module, options)
+        try:
+            return waiting.result()
+        except KeyboardInterrupt:
+            for child in active_children():
+                child.terminate()
+            raise
 
 
 def _run(module: str, options: Options) -> Outcome:
+    stop_on_signals()
     outcome: Outcome = import_module(module).run(options)
     return outcome
 

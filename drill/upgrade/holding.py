@@ -86,7 +86,7 @@ def _rows(database: psycopg.Connection, table: str, scope: Scope) -> tuple[Any, 
     statement = sql.SQL(ROWS).format(
         columns=sql.SQL(", ").join(map(sql.Identifier, scope.columns[table])),
         table=sql.Identifier(table),
-        condition=sql.SQL(scope.conditions.get(table, "true")),  # type: ignore[arg-type]
+        condition=sql.SQL(scope.conditions.get(table, "true")),
     )
     return tuple(database.execute(statement).fetchone() or ())
 
