@@ -19,21 +19,23 @@ SELECT attname FROM pg_attribute
 WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
 """
 FILL: Final = """
-WITH spans AS (
+WITH drill_spans AS (
     SELECT *, lead(pgh_created_at, 1, now()) OVER (PARTITION BY pgh_obj_id ORDER BY pgh_created_at, pgh_id)
-        - pgh_created_at AS span
+        - pgh_created_at AS drill_span
     FROM {table}
-), copies AS MATERIALIZED (
-    SELECT spans.*, gen_random_uuid() AS context, pgh_created_at + span * copy / (%(times)s + 1) AS at
-    FROM spans CROSS JOIN generate_series(1, %(times)s) AS copy
-    WHERE pgh_label <> 'delete' AND span > interval '0'
-), contexts AS (
+), drill_copies AS MATERIALIZED (
+    SELECT drill_spans.*, gen_random_uuid() AS drill_context,
+        pgh_created_at + drill_span * drill_number / (%(times)s + 1) AS drill_at
+    FROM drill_spans CROSS JOIN generate_series(1, %(times)s) AS drill_number
+    WHERE pgh_label <> 'delete' AND drill_span > interval '0'
+), drill_contexts AS (
     INSERT INTO pghistory_context (id, created_at, updated_at, metadata)
-    SELECT context, at, at, jsonb_build_object('user', NULL, 'reason', 'Monatliche Prüfung') FROM copies
+    SELECT drill_context, drill_at, drill_at, '{{"user": null, "reason": "Monatliche Prüfung"}}' FROM drill_copies
 )
 INSERT INTO {table} ({same}, pgh_label, pgh_created_at, pgh_context_id)
-SELECT {same}, 'update', at, context FROM copies
+SELECT {same}, 'update', drill_at, drill_context FROM drill_copies
 """
+"""The names begin like no column of the tables does."""
 OWN: Final = {"pgh_id", "pgh_label", "pgh_created_at", "pgh_context_id"}
 
 
