@@ -30,7 +30,7 @@ WITH drill_spans AS (
     WHERE pgh_label <> 'delete' AND drill_span > interval '0'
 ), drill_contexts AS (
     INSERT INTO pghistory_context (id, created_at, updated_at, metadata)
-    SELECT drill_context, drill_at, drill_at, '{{"user": null, "reason": "Monatliche Prüfung"}}' FROM drill_copies
+    SELECT drill_context, drill_at, drill_at, '{{"user": null, "reason": "Geprüft"}}'::jsonb FROM drill_copies
 )
 INSERT INTO {table} ({same}, pgh_label, pgh_created_at, pgh_context_id)
 SELECT {same}, 'update', drill_at, drill_context FROM drill_copies
