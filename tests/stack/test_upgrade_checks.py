@@ -139,5 +139,5 @@ def test_past_days_and_search_stay_while_something_is_added_and_go_before_someth
 def test_the_table_of_all_drills_has_a_bound_and_names_what_broke() -> None:
     outcomes = {"restore": Outcome(59, "tries", [], 1.5), "upgrade": Outcome(2, "answers", ["lost"])}
 
-    assert [line.split()[-2:] for line in table(outcomes)[1:]] == [["4.9", "%"], ["97.5", "%"]]
+    assert [line.split()[-2:] for line in table(outcomes)[1:]] == [["5.0", "%"], ["97.5", "%"]]
     assert told(outcomes) == ["BROKEN (upgrade): lost"]
