@@ -29,8 +29,8 @@ DAMAGED, SHORT_DAMAGED = 20, 4
 FILES: Final = """
 SELECT count(*), coalesce(sum(size), 0), count(*) FILTER (WHERE encode(sha256(content), 'hex') <> sha256)
 FROM (
-    SELECT content, size, sha256 FROM monitoring_reportfile
-    UNION ALL SELECT content, size, sha256 FROM measures_documentfile
+    SELECT content, size, sha256 FROM public.monitoring_reportfile
+    UNION ALL SELECT content, size, sha256 FROM public.measures_documentfile
 ) AS files
 """
 
