@@ -55,6 +55,8 @@ class Course:
     seconds: dict[str, float] = field(default_factory=dict)
     phases: list[Phase] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
+    samples: int = 0
+    """How often somebody looked at who waits."""
     broken: list[str] = field(default_factory=list)
 
     @contextmanager
@@ -109,7 +111,8 @@ class Session:
         course = self.course
         self.first.serve(self.supervisor, first_web)
         cells = visits.cells(self.database)
-        people = visits.people(self.database, _portal(first_web), [path for _key, path in cells])
+        paths = [path for _key, path in cells]
+        people = visits.people(self.database, _portal(first_web), paths[::2])
         before_demanding = demanding_columns(self.database)
         scope = what_was_there(self.database, [key for key, _path in cells])
         before = holding(self.database, scope)
@@ -121,12 +124,14 @@ class Session:
             run.begin("first release, new tables")
             run.pause(SETTLED)
             self.head.serve(self.supervisor, head_web)
-            for person in people[::2]:
-                person.portal = _portal(head_web)
-            run.begin("both versions")
-            run.pause(SETTLED)
+            others = visits.people(self.database, _portal(head_web), paths[1::2])
+            run.begin("first release, both serve")
+            with Visits(others, "this version, both serve") as beside:
+                run.pause(SETTLED)
         course.waits.append(watch.worst)
+        course.samples += watch.samples
         self._count(run)
+        self._count(beside)
         course.broken += differences(before, holding(self.database, scope), "upgraded")
         course.broken += [
             f"the first release cannot add rows: {name} wants a value"
@@ -225,4 +230,5 @@ def lines(course: Course) -> list[str]:
         COLUMNS.format(phase.name, phase.answers, len(phase.saved), len(phase.faults), f"{phase.longest:.2f}")
         for phase in course.phases
     ]
-    return ["", *table, "", f"{course.rows} rows of history; longest wait for a lock {course.worst}"]
+    waited = f"longest wait for a lock, of {course.samples} looks: {course.worst}"
+    return ["", *table, "", f"{course.rows} rows of history; {waited}"]

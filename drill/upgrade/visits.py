@@ -115,6 +115,8 @@ def people(database: psycopg.Connection, portal: str, paths: Sequence[str]) -> l
         for place in range(READERS)
     ]
     for person in [*writers, *readers]:
+        # A connection that is kept may be closed by the server just when something is sent through it.
+        person.browser.headers["Connection"] = "close"
         person.sign_in()
     return [*writers, *readers]
 
