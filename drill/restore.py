@@ -115,6 +115,7 @@ def refusals(portal: Release, kept: Kept, number: int, rng: Random) -> Iterator[
     make_key(other)
     yield from _taken("another key", kept.backup, other)
     path.unlink()
+    other.unlink()
     if _held(portal) != before:
         yield "a refused backup has changed the database"
 
