@@ -10,7 +10,7 @@ help:
 	@echo "make test     alle Prüfungen (ARGS=\"tests/measures -k Titel\" wählt aus)"
 	@echo "make lint     Stil, Typen, Schichten, Vorlagen, Migrationen"
 	@echo "make bench    Messungen gegen ihre Ziele"
-	@echo "make drill    Prozesse im Betrieb töten und zählen, was bleibt (SHORT=1 kurz, SEED=… wiederholt)"
+	@echo "make drill    Prozesse töten, wiederherstellen, umsteigen und zählen, was bleibt (SHORT=1 kurz, ONLY=upgrade allein)"
 	@echo "make crowd    200 angemeldete Personen lesen und schreiben, während Berichte entstehen (PEOPLE=…, MINUTES=…)"
 	@echo "make screenshots  Bilder der README neu aufnehmen (docs/images)"
 	@echo "make lighthouse   öffentliche Seiten mit Lighthouse bewerten (lädt es aus npm, braucht Node ab 22)"
@@ -26,7 +26,7 @@ manage test bench lighthouse: python
 	@$(BOOTSTRAP) $@ $(ARGS)
 
 drill: python
-	@$(BOOTSTRAP) $@ $(if $(SHORT),--short) $(if $(SEED),--seed $(SEED)) $(if $(FAULT),--fault "$(FAULT)")
+	@$(BOOTSTRAP) $@ $(if $(SHORT),--short) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(if $(FAULT),--fault "$(FAULT)")
 
 crowd: python
 	@$(BOOTSTRAP) $@ $(if $(PEOPLE),--people $(PEOPLE)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(THINK),--think $(THINK)) $(if $(PAUSE),--pause $(PAUSE))

@@ -1,36 +1,49 @@
-"""`make drill`: prints a table of what was seen; ends with 1 and the names of what broke."""
+"""`make drill`: all drills one after the other, and one table; ends with 1 and the names of what broke."""
 
 import argparse
 import logging
 import os
 import sys
 from random import Random
+from typing import Final
 
 import django
 from django.core.management import call_command
 
-from drill.machine import running
+from drill.outcome import Options, Outcome, outcome_of, table, told
 from smartregion.bootstrap import step
 
 MAX_SEED = 10**6
+DRILLS: Final = {
+    "faults": "drill.killing",
+    "lost-updates": "drill.lost_updates",
+    "point-in-time": "drill.point_in_time",
+    "restore": "drill.restore",
+    "upgrade": "drill.upgrade.session",
+}
+"""Each by the module whose `run(options)` does it and returns an `Outcome`."""
 
 
 def main(*words: str) -> int:
     options = parser().parse_args(words)
-    with running() as machine:
-        prepare()
-        from drill.session import drill  # needs Django's models
-
-        return drill(
-            machine, seed=options.seed, short=options.short, only=[options.fault] if options.fault else []
-        )
+    chosen = ["faults"] if options.fault else options.only or list(DRILLS)
+    given = Options(short=options.short, seed=options.seed, fault=options.fault)
+    outcomes: dict[str, Outcome] = {}
+    for name in chosen:
+        print(f"\n== {name} ==", flush=True)
+        outcomes[name] = outcome_of(DRILLS[name], given)
+    print("\n".join(["", *table(outcomes), *told(outcomes)]), flush=True)
+    return int(any(each.broken for each in outcomes.values()))
 
 
 def parser() -> argparse.ArgumentParser:
     arguments = argparse.ArgumentParser(prog="make drill", description=__doc__)
-    arguments.add_argument("--short", action="store_true", help="a few faults of each kind, about a minute")
+    arguments.add_argument("--short", action="store_true", help="a little of each, some minutes")
     arguments.add_argument("--seed", type=int, default=Random().randrange(MAX_SEED))
-    arguments.add_argument("--fault", default="", help="this kind alone, as it is called in the table")
+    arguments.add_argument("--only", action="append", choices=DRILLS, help="this drill alone")
+    arguments.add_argument(
+        "--fault", default="", help="of the faults this kind alone, as it is called in the table"
+    )
     return arguments
 
 

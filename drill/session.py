@@ -1,4 +1,4 @@
-"""One drill from its plan to its table."""
+"""One drill of faults, from its plan to its table."""
 
 import time
 from collections.abc import Collection, Iterator
@@ -7,6 +7,7 @@ from random import Random
 from drill import mails
 from drill.faults import FAULTS, fill_disk
 from drill.machine import Machine
+from drill.outcome import Outcome
 from drill.rounds import Drill, Round
 from drill.table import table
 from smartregion.bootstrap import step
@@ -14,15 +15,13 @@ from smartregion.bootstrap import step
 NEWS_EVERY = 25
 
 
-def drill(machine: Machine, *, seed: int, short: bool, only: Collection[str] = ()) -> int:
-    """Do a whole plan; returns 1 if anything broke."""
+def drill(machine: Machine, *, seed: int, short: bool, only: Collection[str] = ()) -> Outcome:
+    """Do a whole plan."""
     rng = Random(seed)
     faults = [fault for fault in FAULTS if not only or fault.name in only]
     if not faults:
-        print(
-            f"No fault is called “{', '.join(only)}”. There are: {', '.join(fault.name for fault in FAULTS)}."
-        )
-        return 1
+        names = ", ".join(fault.name for fault in FAULTS)
+        return Outcome(0, "faults", [f"No fault is called “{', '.join(only)}”. There are: {names}."])
     if not machine.disk.how:
         faults = [fault for fault in faults if fault.harm is not fill_disk]
     plan = [fault for fault in faults for _ in range(fault.short if short else fault.full)]
@@ -44,7 +43,8 @@ def drill(machine: Machine, *, seed: int, short: bool, only: Collection[str] = (
             print(f"{number} of {len(plan)} faults, {time.monotonic() - start:.0f} s", flush=True)
     final = list(run.final_damage())
     print("\n".join(["", *table(rounds), "", *_remarks(run.repeated_mails, rounds, final)]), flush=True)
-    return int(bool(final) or any(each.broken for each in rounds))
+    broken = [*(what for each in rounds for what in each.broken), *final]
+    return Outcome(len(rounds), "faults", broken, max((each.seconds for each in rounds), default=0))
 
 
 def _remarks(repeated: int, rounds: list[Round], final: list[str]) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """What was seen, counted by fault."""
 
 from collections.abc import Sequence
-from math import comb
 
+from drill.outcome import upper_bound
 from drill.rounds import Round
 
 COLUMNS = "{:<22}{:>6}{:>6}{:>6}{:>8}{:>11}{:>8}{:>12}{:>12}"
@@ -39,15 +39,3 @@ def _line(name: str, rounds: Sequence[Round]) -> str:
         f"{longest:.1f}",
         f"{100 * bound:.1f} %",
     )
-
-
-def upper_bound(failures: int, trials: int, *, confidence: float = 0.95) -> float:
-    """The one-sided upper bound of Clopper and Pearson; about 3 / n where nothing failed."""
-    if failures >= trials:
-        return 1.0
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        at_most = sum(comb(trials, k) * middle**k * (1 - middle) ** (trials - k) for k in range(failures + 1))
-        low, high = (middle, high) if at_most > 1 - confidence else (low, middle)
-    return high

@@ -6,6 +6,7 @@ import network.models.invitations
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
+from smartregion.base.migrating import AtOnce
 from django.db import migrations, models
 
 
@@ -68,106 +69,111 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='user',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='user',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='user',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='user',
-            name='second_factor_reset_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='zweiter Faktor zurückgesetzt am'),
-        ),
-        migrations.AddField(
-            model_name='user',
-            name='sessions_ended',
-            field=models.PositiveIntegerField(default=0, editable=False),
-        ),
-        migrations.AddField(
-            model_name='userevent',
-            name='second_factor_reset_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='zweiter Faktor zurückgesetzt am'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='sessions_end', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active"))', func='NEW.sessions_ended = OLD.sessions_ended + 1; RETURN NEW;', hash='5422a8deaa37106447c25cd832fb6849685b9a54', operation='UPDATE', pgid='pgtrigger_sessions_end_ebd9d', table='network_user', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "network_userevent" ("digest", "digest_muted", "email", "id", "is_active", "is_demo", "municipality_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "second_factor_reset_at") VALUES (NEW."digest", NEW."digest_muted", NEW."email", NEW."id", NEW."is_active", NEW."is_demo", NEW."municipality_id", NEW."name", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."role", NEW."second_factor_reset_at"); RETURN NULL;', hash='b4fee593e8036a00ae1ec82e5c29909943a4e4d9', operation='INSERT', pgid='pgtrigger_insert_insert_a1dcf', table='network_user', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."digest_muted" IS DISTINCT FROM (NEW."digest_muted") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."is_demo" IS DISTINCT FROM (NEW."is_demo") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."second_factor_reset_at" IS DISTINCT FROM (NEW."second_factor_reset_at"))', func='INSERT INTO "network_userevent" ("digest", "digest_muted", "email", "id", "is_active", "is_demo", "municipality_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "second_factor_reset_at") VALUES (NEW."digest", NEW."digest_muted", NEW."email", NEW."id", NEW."is_active", NEW."is_demo", NEW."municipality_id", NEW."name", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."role", NEW."second_factor_reset_at"); RETURN NULL;', hash='512cb4a1fed41bb503450bff50619886df9654fe', operation='UPDATE', pgid='pgtrigger_update_update_56e8b', table='network_user', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "network_userevent" ("digest", "digest_muted", "email", "id", "is_active", "is_demo", "municipality_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "second_factor_reset_at") VALUES (OLD."digest", OLD."digest_muted", OLD."email", OLD."id", OLD."is_active", OLD."is_demo", OLD."municipality_id", OLD."name", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."role", OLD."second_factor_reset_at"); RETURN NULL;', hash='c692e934d284ca3a9ac5702bb68957e3f838f6f5', operation='DELETE', pgid='pgtrigger_delete_delete_cfa89', table='network_user', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='addresschange',
-            name='user',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='address_change', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='invited_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='municipality',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.municipality', verbose_name='Kommune'),
-        ),
-        migrations.AddField(
-            model_name='invitationevent',
-            name='invited_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitationevent',
-            name='municipality',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='network.municipality', verbose_name='Kommune'),
-        ),
-        migrations.AddField(
-            model_name='invitationevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='invitationevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='network.invitation'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('municipality__isnull', False), ('role', 'municipality')), models.Q(models.Q(('role', 'municipality'), _negated=True), ('municipality', None)), _connector='OR'), name='invitation_municipality_goes_with_role', violation_error_message='Die Rolle Kommune braucht eine Kommune; alle anderen Rollen haben keine.'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at', None), ('withdrawn_at', None), _connector='OR'), name='invitation_accepted_or_withdrawn', violation_error_message='Diese Einladung ist schon angenommen.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invitation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "network_invitationevent" ("accepted_at", "email", "expires_at", "id", "invited_by_id", "municipality_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "sent_at", "withdrawn_at") VALUES (NEW."accepted_at", NEW."email", NEW."expires_at", NEW."id", NEW."invited_by_id", NEW."municipality_id", NEW."name", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."role", NEW."sent_at", NEW."withdrawn_at"); RETURN NULL;', hash='1b5fa02f72c31180e2372475b0c563eafd9dcdd9', operation='INSERT', pgid='pgtrigger_insert_insert_2af30', table='network_invitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invitation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."accepted_at" IS DISTINCT FROM (NEW."accepted_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))', func='INSERT INTO "network_invitationevent" ("accepted_at", "email", "expires_at", "id", "invited_by_id", "municipality_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "sent_at", "withdrawn_at") VALUES (NEW."accepted_at", NEW."email", NEW."expires_at", NEW."id", NEW."invited_by_id", NEW."municipality_id", NEW."name", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."role", NEW."sent_at", NEW."withdrawn_at"); RETURN NULL;', hash='374c71735baf70e437c469d5996a012ff758c184', operation='UPDATE', pgid='pgtrigger_update_update_f318a', table='network_invitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invitation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "network_invitationevent" ("accepted_at", "email", "expires_at", "id", "invited_by_id", "municipality_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "sent_at", "withdrawn_at") VALUES (OLD."accepted_at", OLD."email", OLD."expires_at", OLD."id", OLD."invited_by_id", OLD."municipality_id", OLD."name", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."role", OLD."sent_at", OLD."withdrawn_at"); RETURN NULL;', hash='9a1434c024565637b20e46dee95771558014ad0a', operation='DELETE', pgid='pgtrigger_delete_delete_3ab26', table='network_invitation', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='invitationevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_created_at', 'pgh_id'], name='network_inv_pgh_obj_e17c29_idx'),
+        AtOnce(
+            [
+                migrations.AddField(
+                    model_name='addresschange',
+                    name='user',
+                    field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='address_change', to=settings.AUTH_USER_MODEL),
+                ),
+                migrations.AddField(
+                    model_name='invitation',
+                    name='invited_by',
+                    field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+                ),
+                migrations.AddField(
+                    model_name='invitation',
+                    name='municipality',
+                    field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.municipality', verbose_name='Kommune'),
+                ),
+                migrations.AddField(
+                    model_name='invitationevent',
+                    name='invited_by',
+                    field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+                ),
+                migrations.AddField(
+                    model_name='invitationevent',
+                    name='municipality',
+                    field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='network.municipality', verbose_name='Kommune'),
+                ),
+                migrations.AddField(
+                    model_name='invitationevent',
+                    name='pgh_context',
+                    field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+                ),
+                migrations.AddField(
+                    model_name='invitationevent',
+                    name='pgh_obj',
+                    field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='network.invitation'),
+                ),
+                migrations.AddConstraint(
+                    model_name='invitation',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('municipality__isnull', False), ('role', 'municipality')), models.Q(models.Q(('role', 'municipality'), _negated=True), ('municipality', None)), _connector='OR'), name='invitation_municipality_goes_with_role', violation_error_message='Die Rolle Kommune braucht eine Kommune; alle anderen Rollen haben keine.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='invitation',
+                    constraint=models.CheckConstraint(condition=models.Q(('accepted_at', None), ('withdrawn_at', None), _connector='OR'), name='invitation_accepted_or_withdrawn', violation_error_message='Diese Einladung ist schon angenommen.'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='invitation',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "network_invitationevent" ("accepted_at", "email", "expires_at", "id", "invited_by_id", "municipality_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "sent_at", "withdrawn_at") VALUES (NEW."accepted_at", NEW."email", NEW."expires_at", NEW."id", NEW."invited_by_id", NEW."municipality_id", NEW."name", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."role", NEW."sent_at", NEW."withdrawn_at"); RETURN NULL;', hash='1b5fa02f72c31180e2372475b0c563eafd9dcdd9', operation='INSERT', pgid='pgtrigger_insert_insert_2af30', table='network_invitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='invitation',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."accepted_at" IS DISTINCT FROM (NEW."accepted_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))', func='INSERT INTO "network_invitationevent" ("accepted_at", "email", "expires_at", "id", "invited_by_id", "municipality_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "sent_at", "withdrawn_at") VALUES (NEW."accepted_at", NEW."email", NEW."expires_at", NEW."id", NEW."invited_by_id", NEW."municipality_id", NEW."name", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."role", NEW."sent_at", NEW."withdrawn_at"); RETURN NULL;', hash='374c71735baf70e437c469d5996a012ff758c184', operation='UPDATE', pgid='pgtrigger_update_update_f318a', table='network_invitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='invitation',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "network_invitationevent" ("accepted_at", "email", "expires_at", "id", "invited_by_id", "municipality_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "sent_at", "withdrawn_at") VALUES (OLD."accepted_at", OLD."email", OLD."expires_at", OLD."id", OLD."invited_by_id", OLD."municipality_id", OLD."name", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."role", OLD."sent_at", OLD."withdrawn_at"); RETURN NULL;', hash='9a1434c024565637b20e46dee95771558014ad0a', operation='DELETE', pgid='pgtrigger_delete_delete_3ab26', table='network_invitation', when='AFTER')),
+                ),
+                migrations.AddIndex(
+                    model_name='invitationevent',
+                    index=models.Index(fields=['pgh_obj', 'pgh_created_at', 'pgh_id'], name='network_inv_pgh_obj_e17c29_idx'),
+                ),
+                # Last, since nobody can sign in or read an account from here to the end.
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='user',
+                    name='insert_insert',
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='user',
+                    name='update_update',
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='user',
+                    name='delete_delete',
+                ),
+                migrations.AddField(
+                    model_name='user',
+                    name='second_factor_reset_at',
+                    field=models.DateTimeField(editable=False, null=True, verbose_name='zweiter Faktor zurückgesetzt am'),
+                ),
+                migrations.AddField(
+                    model_name='user',
+                    name='sessions_ended',
+                    field=models.PositiveIntegerField(db_default=0, default=0, editable=False),
+                ),
+                migrations.AddField(
+                    model_name='userevent',
+                    name='second_factor_reset_at',
+                    field=models.DateTimeField(editable=False, null=True, verbose_name='zweiter Faktor zurückgesetzt am'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='user',
+                    trigger=pgtrigger.compiler.Trigger(name='sessions_end', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active"))', func='NEW.sessions_ended = OLD.sessions_ended + 1; RETURN NEW;', hash='5422a8deaa37106447c25cd832fb6849685b9a54', operation='UPDATE', pgid='pgtrigger_sessions_end_ebd9d', table='network_user', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='user',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "network_userevent" ("digest", "digest_muted", "email", "id", "is_active", "is_demo", "municipality_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "second_factor_reset_at") VALUES (NEW."digest", NEW."digest_muted", NEW."email", NEW."id", NEW."is_active", NEW."is_demo", NEW."municipality_id", NEW."name", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."role", NEW."second_factor_reset_at"); RETURN NULL;', hash='b4fee593e8036a00ae1ec82e5c29909943a4e4d9', operation='INSERT', pgid='pgtrigger_insert_insert_a1dcf', table='network_user', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='user',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."digest_muted" IS DISTINCT FROM (NEW."digest_muted") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."is_demo" IS DISTINCT FROM (NEW."is_demo") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."second_factor_reset_at" IS DISTINCT FROM (NEW."second_factor_reset_at"))', func='INSERT INTO "network_userevent" ("digest", "digest_muted", "email", "id", "is_active", "is_demo", "municipality_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "second_factor_reset_at") VALUES (NEW."digest", NEW."digest_muted", NEW."email", NEW."id", NEW."is_active", NEW."is_demo", NEW."municipality_id", NEW."name", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."role", NEW."second_factor_reset_at"); RETURN NULL;', hash='512cb4a1fed41bb503450bff50619886df9654fe', operation='UPDATE', pgid='pgtrigger_update_update_56e8b', table='network_user', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='user',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "network_userevent" ("digest", "digest_muted", "email", "id", "is_active", "is_demo", "municipality_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "second_factor_reset_at") VALUES (OLD."digest", OLD."digest_muted", OLD."email", OLD."id", OLD."is_active", OLD."is_demo", OLD."municipality_id", OLD."name", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."role", OLD."second_factor_reset_at"); RETURN NULL;', hash='c692e934d284ca3a9ac5702bb68957e3f838f6f5', operation='DELETE', pgid='pgtrigger_delete_delete_cfa89', table='network_user', when='AFTER')),
+                ),
+            ]
         ),
     ]

@@ -135,8 +135,9 @@ class User(AbstractBaseUser):
     second_factor_reset_at = models.DateTimeField(
         _("zweiter Faktor zurückgesetzt am"), null=True, editable=False
     )
-    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
-    """How often all sessions of the account were ended. The trigger counts, however the row is changed."""
+    sessions_ended = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    """How often all sessions of the account were ended. The trigger counts, however the row is changed. The
+    database has the default too, for a version that does not know the column."""
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -26,12 +26,20 @@ class AtOnce(Operation):
             operation.state_forwards(app_label, state)
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        _build_classes(from_state, to_state)
         for operation in self.operations:
             operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        _build_classes(from_state, to_state)
         for operation in reversed(self.operations):
             operation.database_backwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self) -> str:
         return f"{len(self.operations)} operations at once"
+
+
+def _build_classes(*states: Any) -> None:
+    """Takes seconds. Nobody shall wait for it, as they would once a table is locked."""
+    for state in states:
+        _classes = state.apps

@@ -16,9 +16,11 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from smartregion.base.app_role import rights_in
 from smartregion.base.history import event_model
 
 SCHEMA: Final = "as_of"
+NEXT: Final = "as_of_next"
 MOMENT: Final = "current_setting('smartregion.moment')::timestamptz"
 AUDIENCE: Final = "current_setting('smartregion.audience')"
 EXACT, ACCOUNTS, VISITORS = "exact", "accounts", "visitors"
@@ -59,18 +61,45 @@ def drop_views(**_signal: Any) -> None:
 
 
 def create_views(**_signal: Any) -> None:
-    """Make all views anew in one transaction; none, if they are there as they shall be."""
+    """Make all views anew beside the present ones and exchange them; none, if they are as they shall be.
+
+    Who reads them meanwhile waits for the exchange alone.
+    """
+    _create_indexes()
     with transaction.atomic(), connection.cursor() as cursor:
         statements = list(_statements(cursor))
         mark = hashlib.sha256("\n".join(statements).encode()).hexdigest()
         cursor.execute("SELECT obj_description(to_regnamespace(%s), 'pg_namespace')", [SCHEMA])
         if cursor.fetchone() == (mark,):
             return
-        drop_views()
-        cursor.execute(f"CREATE SCHEMA {SCHEMA}")
+        cursor.execute(f"CREATE SCHEMA {NEXT}")
         for statement in statements:
             cursor.execute(statement)
+        drop_views()
+        cursor.execute(f"ALTER SCHEMA {NEXT} RENAME TO {SCHEMA}")
         cursor.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '{mark}'")
+        for statement in rights_in(SCHEMA):
+            cursor.execute(statement)
+
+
+def _create_indexes() -> None:
+    """Those that the views need beside the models'; nobody can write to a table that gets one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
+        present = {name for (name,) in cursor.fetchall()}
+        for model in shadowed_models():
+            for name, statement in _indexes(event_model(model)):
+                if name not in present:
+                    cursor.execute(statement)
+
+
+def _indexes(events: type[models.Model]) -> Iterator[tuple[str, str]]:
+    table, columns = events._meta.db_table, {field.column for field in events._meta.concrete_fields}
+    conditions = {"deleted": "pgh_label = 'delete'"}
+    conditions |= {f"hidden_{column}": rule for column, rule in HIDDEN_LATER.items() if column in columns}
+    for purpose, condition in conditions.items():
+        name = f"{table}_{purpose}"
+        yield name, f'CREATE INDEX "{name}" ON "{table}" (pgh_obj_id, pgh_created_at) WHERE {condition}'
 
 
 def _statements(cursor: Any) -> Iterator[str]:
@@ -88,7 +117,7 @@ def _statements(cursor: Any) -> Iterator[str]:
 
 
 def _of_model(model: type[models.Model], schema: str, generated: dict[tuple[str, str], str]) -> Iterator[str]:
-    """The view of the table, the one of its events, and the indexes that they need beside the models'."""
+    """The view of the table and the one of its events."""
     name, event_name = model._meta.db_table, event_model(model)._meta.db_table
     table, events = f'{schema}."{name}"', f'{schema}."{event_name}"'
     kept = {field.column for field in event_model(model)._meta.concrete_fields}
@@ -113,18 +142,11 @@ def _of_model(model: type[models.Model], schema: str, generated: dict[tuple[str,
         f"AND NOT EXISTS (SELECT FROM {table} present WHERE present.id = gone.pgh_obj_id)"
     )
     yield (
-        f'CREATE VIEW {SCHEMA}."{name}" AS WITH past AS MATERIALIZED ('
+        f'CREATE VIEW {NEXT}."{name}" AS WITH past AS MATERIALIZED ('
         f"SELECT known.id, {', '.join(from_events)} "
         f"FROM (SELECT id FROM {table} UNION ALL {deleted}) known CROSS JOIN LATERAL ("
         f"SELECT * FROM {events} WHERE pgh_obj_id = known.id AND pgh_created_at <= {MOMENT} "
         "ORDER BY pgh_created_at DESC, pgh_id DESC LIMIT 1) event "
         f"WHERE event.pgh_label <> 'delete') SELECT {', '.join(columns)} FROM past row"
     )
-    yield (f'CREATE VIEW {SCHEMA}."{event_name}" AS SELECT * FROM {events} WHERE pgh_created_at <= {MOMENT}')
-    rest = {"deleted": "pgh_label = 'delete'"}
-    rest |= {f"hidden_{column}": rule for column, rule in HIDDEN_LATER.items() if column in kept}
-    for purpose, condition in rest.items():
-        yield (
-            f'CREATE INDEX IF NOT EXISTS "{event_name}_{purpose}" ON {events} (pgh_obj_id, pgh_created_at) '
-            f"WHERE {condition}"
-        )
+    yield f'CREATE VIEW {NEXT}."{event_name}" AS SELECT * FROM {events} WHERE pgh_created_at <= {MOMENT}'

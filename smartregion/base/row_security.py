@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 
 from smartregion.base import past_tables, search_index
+from smartregion.base.app_role import rights_in
 from smartregion.base.models import AuditEntry
 
 ROLE: Final = "current_setting('smartregion.role', true)"
@@ -37,29 +38,29 @@ def owned(model: type[models.Model], condition: str) -> None:
 
 
 def create_policies() -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        for statement in (*_policies(), *_rights()):
-            cursor.execute(statement)
+    """Table by table, since each is locked until its policies are made."""
+    for statements in (*map(_policies, OWNED), _rights()):
+        with transaction.atomic(), connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
 
 
-def _policies() -> Iterator[str]:
-    for model, own in OWNED.items():
-        table = _quoted(model._meta.db_table)
-        yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
-        for name, command in COMMANDS.items():
-            yield f"DROP POLICY IF EXISTS {name} ON {table}"
-            yield f"CREATE POLICY {name} ON {table} {command.format(condition=f'{WRITES_ALL} OR {own}')}"
+def _policies(model: type[models.Model]) -> Iterator[str]:
+    table = _quoted(model._meta.db_table)
+    condition = f"{WRITES_ALL} OR {OWNED[model]}"
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+    for name, command in COMMANDS.items():
+        yield f"DROP POLICY IF EXISTS {name} ON {table}"
+        yield f"CREATE POLICY {name} ON {table} {command.format(condition=condition)}"
 
 
 def _rights() -> Iterator[str]:
-    """What the portal's role may do: rows of all tables, but nothing with the tables themselves."""
+    """Also in the other schemas: the role may be younger than they are."""
     if not settings.DATABASE_APP_ROLE:
         return
     role = _quoted(settings.DATABASE_APP_ROLE)
     for schema in ("public", past_tables.SCHEMA, search_index.SCHEMA):
-        yield f"GRANT USAGE ON SCHEMA {schema} TO {role}"
-        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"
-        yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}"
+        yield from rights_in(schema)
     yield f"REVOKE UPDATE, DELETE, TRUNCATE ON {_quoted(AuditEntry._meta.db_table)} FROM {role}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}"
 

@@ -18,6 +18,7 @@ from django.db import connection, models, transaction
 from django.utils import translation
 from django.utils.dates import MONTHS
 
+from smartregion.base.app_role import rights_in
 from smartregion.base.search import Kind, kinds
 
 SCHEMA: Final = "search"
@@ -103,6 +104,8 @@ def create_index(**_signal: Any) -> None:
         for statement in statements:
             cursor.execute(statement)
         cursor.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '{mark}'")
+        for statement in rights_in(SCHEMA):
+            cursor.execute(statement)
 
 
 def _statements() -> Iterator[str]:

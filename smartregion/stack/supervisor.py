@@ -107,13 +107,14 @@ class Supervisor:
         account: Account | None = None,
         text: str = "",
         sockets: Sequence[int] = (),
+        folder: Path = ROOT,
     ) -> Child:
         """Start a process of the stack: `text` is its standard input, its output goes to `name`.log."""
         log = self.instance.open_log(name)
         with log.open("ab") as output:
             process = subprocess.Popen(
                 [str(word) for word in argv],
-                cwd=ROOT,
+                cwd=folder,
                 env={**os.environ, **(environment or {})},
                 stdin=subprocess.PIPE,
                 stdout=output,

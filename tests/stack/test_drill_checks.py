@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Substr
 
+from drill.outcome import upper_bound
 from drill.reports import damage, publish
-from drill.table import upper_bound
 from monitoring.models import Report, ReportFile
 from monitoring.periods import Period
 from monitoring.services.reports import request_report
