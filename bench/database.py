@@ -33,21 +33,24 @@ def example_data() -> Iterator[None]:
 
 
 @contextmanager
-def copy_with(measures: int, ideas: int = 0) -> Iterator[BaseDatabaseWrapper]:
-    """A connection to a copy of the example data, filled up to these numbers of measures and ideas."""
-    name, origin = f"{measures}_{ideas}", connections[DEFAULT]
+def copy_with(measures: int, ideas: int = 0, *, copy: int = 0) -> Iterator[BaseDatabaseWrapper]:
+    """A connection to a copy of the example data, filled up to these numbers of measures and ideas.
+
+    `copy` tells apart several that are open at once.
+    """
+    name, origin = f"{measures}_{ideas}_{copy}", connections[DEFAULT]
     creation = origin.creation
     creation.clone_test_db(name, verbosity=0)
-    copy = type(origin)(creation.get_test_db_clone_settings(name), DEFAULT)
+    opened = type(origin)(creation.get_test_db_clone_settings(name), DEFAULT)
     try:
-        use(copy)
+        use(opened)
         fill(measures)
         if ideas:
             fill_ideas(ideas)
         use(origin)
-        yield copy
+        yield opened
     finally:
-        copy.close()
+        opened.close()
         use(origin)
         creation.destroy_test_db(suffix=name, verbosity=0)
 

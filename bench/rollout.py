@@ -83,7 +83,7 @@ def add_municipalities(number: int) -> None:
             name=f"Musterdorf {i:03}",
             official_name=f"Gemeinde Musterdorf {i:03}",
             slug=f"musterdorf-{i:03}",
-            abbreviation=f"X{i:03}",
+            abbreviation=f"{i:04X}",
             ags=f"99{i:06}",
             ars=f"99{i:010}",
             residents=5000 + 10 * i,
@@ -91,8 +91,8 @@ def add_municipalities(number: int) -> None:
             area_km2=50,
             latitude=52,
             longitude=7,
-            tile_column=100 + i,
-            tile_row=0,
+            tile_column=100 + i % 100,
+            tile_row=i // 100,
         )
         for i, organisation in zip(missing, organisations, strict=True)
     )
