@@ -28,8 +28,9 @@ PEOPLE = 8
 PATIENCE = 180
 SHORTEST, LONGEST = 2.0, 40.0
 """Seconds of a cut: some end before anybody has noticed, some after everything was given up."""
-UNGUARDED = "?options=" + quote("-c tcp_keepalives_idle=0 -c idle_in_transaction_session_timeout=0")
-"""What an address says goes before the portal's own limits: with these there are none."""
+NO_LIMITS = "-c tcp_keepalives_idle=0 -c idle_in_transaction_session_timeout=0"
+UNGUARDED = f"?keepalives=0&tcp_user_timeout=0&options={quote(NO_LIMITS)}"
+"""What an address says goes before the portal's own limits: with this there are none."""
 HOLDER = """
 import sys, django; django.setup()
 from django.db import transaction

@@ -1,5 +1,6 @@
 """Who comes: accounts of each role in turn, with the pages that they read and the cells that they edit."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from drill.crowd.person import Person
@@ -13,7 +14,7 @@ PAGES = ["home", "workplace", "measures", "matrix", "map", "funding", "committee
 def make(portal: str, number: int) -> list[Person]:
     """As many people as wanted, municipalities by turns."""
     municipalities = list(Municipality.objects.order_by("pk"))
-    measures = [measure.get_absolute_url() for measure in Measure.objects.visible_to(None)]
+    measures = [measure.get_absolute_url() for measure in Measure.objects.visible_to(AnonymousUser())]
     pages = [reverse(name) for name in PAGES] + measures
     return [_person(portal, place, municipalities, pages) for place in range(number)]
 
