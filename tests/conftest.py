@@ -28,6 +28,8 @@ def pytest_configure() -> None:
     hashes in earnest is tested with real servers."""
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    # A test's transaction idles for minutes while a browser or LibreOffice works.
+    connection.settings_dict["OPTIONS"]["options"] = ""
     databases.empty_quickly()
     Client.request = _as_app_role(Client.request)  # type: ignore[method-assign]
 
