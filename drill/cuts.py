@@ -26,7 +26,7 @@ from smartregion.stack.supervisor import wait_for
 
 PEOPLE = 8
 PATIENCE = 180
-SHORTEST, LONGEST = 2.0, 40.0
+SHORTEST, LONGEST = 2.0, 35.0
 """Seconds of a cut: some end before anybody has noticed, some after everything was given up."""
 NO_LIMITS = "-c tcp_keepalives_idle=0 -c idle_in_transaction_session_timeout=0"
 UNGUARDED = f"?keepalives=0&tcp_user_timeout=0&options={quote(NO_LIMITS)}"
