@@ -24,7 +24,7 @@ MEASURES = 31
 SIZES = (17, 396, 2_000, 10_800)
 """Municipalities of Kreis Borken, of North Rhine-Westphalia, of a large state's neighbourhood, of Germany."""
 PAGES = {"home": "/", "matrix": "/roll-out/", "map": "/roll-out/karte/", "municipality": ""}
-ROUNDS, SNAPSHOT_ROUNDS = 7, 3
+ROUNDS, SNAPSHOT_ROUNDS = 5, 1
 Regions = dict[int, BaseDatabaseWrapper]
 
 

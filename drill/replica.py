@@ -17,7 +17,7 @@ from smartregion.stack import postgres
 from smartregion.stack.supervisor import wait_for
 
 STREAMING = {"wal_level": "replica", "max_wal_senders": "4", "hot_standby": "on"}
-SECONDS = 3
+SECONDS = 8
 """How far the replica may be behind here."""
 
 

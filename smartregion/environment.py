@@ -90,13 +90,10 @@ def database(url: str, *, name: str = "DATABASE_URL") -> dict[str, Any]:
 
 
 def replica(url: str) -> dict[str, Any]:
-    """The same for a copy that can be done without: nobody waits long for it, and it is read alone.
-
-    Whether it is there is asked with each page, so that Django need not ask.
-    """
+    """The same for a copy that can be done without: nobody waits long for it."""
     found = database(url, name="SMARTREGION_REPLICA_URL")
     patience = {"connect_timeout": 2, "tcp_user_timeout": 3000}
-    return {**found, "CONN_HEALTH_CHECKS": False, "OPTIONS": {**found["OPTIONS"], **patience}}
+    return {**found, "OPTIONS": {**found["OPTIONS"], **patience}}
 
 
 def app_role(url: str, owner_url: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import MiddlewareNotUsed
-from django.db import OperationalError, connection
+from django.db import OperationalError, connections
 from django.test import RequestFactory
 from django.urls import resolve
 
@@ -50,7 +50,7 @@ def test_a_page_in_whose_middle_the_replica_fails_comes_from_the_database(
     settings.DATABASES = {**settings.DATABASES, "replica": {}}
     middleware = ReplicaMiddleware(lambda request: None)  # type: ignore[arg-type,return-value]
     request: Any = ASKED.get("/massnahmen/")
-    request.resolver_match, request.database = resolve(request.path), connection
+    request.resolver_match, request.database = resolve(request.path), connections["default"]
     request.user, request.session = AnonymousUser(), {}
 
     answer: Any = middleware.process_exception(request, error)

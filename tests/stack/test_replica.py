@@ -121,17 +121,18 @@ def test_the_snapshot_of_a_replica_stays_the_same_though_other_rows_are_seen(por
     )
     portal.call_it("Brücke 1")
     with portal.replica() as replica, portal.database() as oldest, portal.database() as other:
-        oldest.execute("BEGIN; SELECT pg_current_xact_id()")
+        oldest.execute("BEGIN")
+        oldest.execute("CREATE TABLE never ()")
         other.execute("BEGIN")
         other.execute("UPDATE measures_measure SET title = 'Brücke 2' WHERE title = 'Brücke 1'")
-        portal.write("SELECT pg_current_xact_id()")
-        portal.write("UPDATE base_sign SET seen_at = seen_at")
+        portal.write("CREATE TABLE later ()")
         portal.catch_up()
         before = replica.execute(state).fetchone()
         other.execute("COMMIT")
         portal.catch_up()
         after = replica.execute(state).fetchone()
         oldest.execute("ROLLBACK")
+    portal.write("DROP TABLE later")
 
     assert before and after
     assert (before[0], before[2], after[2]) == (after[0], "Brücke 1", "Brücke 2")
