@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pgtrigger
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fields.models import ActionField
@@ -33,21 +33,24 @@ def example_data() -> Iterator[None]:
 
 
 @contextmanager
-def copy_with(measures: int, ideas: int = 0) -> Iterator[BaseDatabaseWrapper]:
-    """A connection to a copy of the example data, filled up to these numbers of measures and ideas."""
-    name, origin = f"{measures}_{ideas}", connections[DEFAULT]
+def copy_with(measures: int, ideas: int = 0, *, copy: int = 0) -> Iterator[BaseDatabaseWrapper]:
+    """A connection to a copy of the example data, filled up to these numbers of measures and ideas.
+
+    `copy` tells apart several that are open at once.
+    """
+    name, origin = f"{measures}_{ideas}_{copy}", connections[DEFAULT]
     creation = origin.creation
     creation.clone_test_db(name, verbosity=0)
-    copy = type(origin)(creation.get_test_db_clone_settings(name), DEFAULT)
+    opened = type(origin)(creation.get_test_db_clone_settings(name), DEFAULT)
     try:
-        use(copy)
+        use(opened)
         fill(measures)
         if ideas:
             fill_ideas(ideas)
         use(origin)
-        yield copy
+        yield opened
     finally:
-        copy.close()
+        opened.close()
         use(origin)
         creation.destroy_test_db(suffix=name, verbosity=0)
 
@@ -55,6 +58,16 @@ def copy_with(measures: int, ideas: int = 0) -> Iterator[BaseDatabaseWrapper]:
 def use(wrapper: BaseDatabaseWrapper) -> None:
     """Let Django's queries go there from now on; both connections stay open."""
     connections[DEFAULT] = wrapper
+
+
+@contextmanager
+def without_triggers(model: type[models.Model]) -> Iterator[None]:
+    """For many rows: `pgtrigger.ignore` would have each of them read the list of all triggers."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def fill(number: int) -> None:

@@ -5,14 +5,13 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import product
 
-import pgtrigger
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 from django.utils.timezone import now
 
-from bench.database import UNKEPT, copy_with, use
+from bench.database import UNKEPT, copy_with, use, without_triggers
 from bench.measure_list import Get, answer
 from bench.measuring import Figure, Side, ratio
 from bench.urls import BareMatrixView
@@ -83,7 +82,7 @@ def add_municipalities(number: int) -> None:
             name=f"Musterdorf {i:03}",
             official_name=f"Gemeinde Musterdorf {i:03}",
             slug=f"musterdorf-{i:03}",
-            abbreviation=f"X{i:03}",
+            abbreviation=f"{i:04X}",
             ags=f"99{i:06}",
             ars=f"99{i:010}",
             residents=5000 + 10 * i,
@@ -91,12 +90,12 @@ def add_municipalities(number: int) -> None:
             area_km2=50,
             latitude=52,
             longitude=7,
-            tile_column=100 + i,
-            tile_row=0,
+            tile_column=100 + i % 100,
+            tile_row=i // 100,
         )
         for i, organisation in zip(missing, organisations, strict=True)
     )
-    with pgtrigger.ignore():
+    with without_triggers(RolloutCell):
         pairs = product(Measure.objects.all(), places)
         RolloutCell.objects.bulk_create(
             (RolloutCell(measure=measure, municipality=place) for measure, place in pairs), batch_size=5000
@@ -112,7 +111,7 @@ def fill_cells() -> None:
     """
     stages = [*RolloutCell.Stage.values[:8], "live", "live"]
     today = now()
-    with pgtrigger.ignore(), connection.cursor() as cursor:
+    with without_triggers(RolloutCell), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE measures_rolloutcell SET stage = (%s::text[])[1 + (id + measure_id) %% 10], "
             "since = %s, evidence = 'Beschluss', confirmed_at = %s - municipality_id * interval '1 minute', "

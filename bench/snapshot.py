@@ -98,11 +98,12 @@ def add_weeks(number: int) -> None:
 def _insert_events(model: type[models.Model], moment: Any, label: str, *, only_unknown: bool = False) -> None:
     names = ", ".join(f'"{field.column}"' for field in tracked_fields(model))
     table, events = model._meta.db_table, event_model(model)._meta.db_table
-    where = f"WHERE id NOT IN (SELECT pgh_obj_id FROM {events})" if only_unknown else ""
+    known = f"SELECT 1 FROM {events} WHERE pgh_obj_id = {table}.id"
+    where = f"WHERE NOT EXISTS ({known})" if only_unknown else ""
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {events} (pgh_created_at, pgh_label, pgh_obj_id, {names}) "
-            f"SELECT %s, %s, id, {names} FROM {table} {where}",
+            f"SELECT %s, %s, {table}.id, {names} FROM {table} {where}",
             [moment, label],
         )
 

@@ -4,9 +4,10 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 import psutil
@@ -27,12 +28,18 @@ PATIENCE = 120
 WORKER = f"worker --pool prefork --concurrency 1 --loglevel INFO {ALONE}"
 START = "import sys; from celery.__main__ import main; sys.exit(main())"
 # A commit must outlive a killed server, as in production; that the machine itself loses power is not tried.
-DURABLE = ["-c", "synchronous_commit=on", "-c", "max_wal_size=64MB", "-c", "restart_after_crash=on"]
+DURABLE = ("-c", "synchronous_commit=on", "-c", "max_wal_size=64MB", "-c", "restart_after_crash=on")
+NOTHING: Mapping[str, str] = {}
+Kind = TypeVar("Kind", bound="Machine")
 
 
 class Machine:
     prelude = ""
     """Python that runs in each worker before it starts, to take a guard away."""
+    host = redis.LOOPBACK
+    """Where Redis listens."""
+    parameters: Sequence[str] = DURABLE
+    """What PostgreSQL is told beside what every embedded one is."""
 
     def __init__(self, supervisor: Supervisor, server: postgres.Server, disk: Disk, sink: MailServer) -> None:
         self.supervisor = supervisor
@@ -43,7 +50,7 @@ class Machine:
         self._server.data = disk.folder / "postgres"
         self._temporary = disk.folder / "tmp"
         self._temporary.mkdir(mode=0o777, exist_ok=True)
-        self._queue = redis.Queue.somewhere()
+        self._queue = redis.Queue.somewhere(self.host)
         self._started = 0
         fits = server.data_path_fits()
         self._socket = server.data if fits else postgres.temporary_folder(supervisor, server.account)
@@ -72,7 +79,7 @@ class Machine:
             "-D",
             self._server.data,
             *self._server.parameters(self._socket),
-            *DURABLE,
+            *self.parameters,
         ]
         postgres.stop_leftover(self._server.data)
         self._start("postgres", words, stop_signal=signal.SIGINT, account=self._server.account)
@@ -98,14 +105,19 @@ class Machine:
         words = [sys.executable, "-c", START, "--app", "smartregion.celery", "beat", *schedule]
         self._start("beat", words)
 
-    def _start(self, name: str, words: Sequence[str | Path], **options: object) -> None:
+    def _start(
+        self,
+        name: str,
+        words: Sequence[str | Path],
+        environment: Mapping[str, str] = NOTHING,
+        **options: object,
+    ) -> None:
         self._started += 1
-        temporary = {"TMPDIR": str(self._temporary)}
         self.children[name] = self.supervisor.start(
             f"{name}-{self._started}",
             name,
             words,
-            environment=temporary,
+            environment={"TMPDIR": str(self._temporary), **environment},
             **options,  # type: ignore[arg-type]
         )
 
@@ -136,9 +148,13 @@ class Machine:
             queue.flushall()
 
 
-@contextmanager
-def running() -> Iterator[Machine]:
+def running() -> AbstractContextManager[Machine]:
     """A machine whose PostgreSQL and Redis run, empty; our own environment names them."""
+    return running_as(Machine)
+
+
+@contextmanager
+def running_as(kind: Callable[[Supervisor, postgres.Server, Disk, MailServer], Kind]) -> Iterator[Kind]:
     with throw_away("drill") as instance:
         for log in instance.log.glob("*"):
             log.unlink()
@@ -146,7 +162,7 @@ def running() -> Iterator[Machine]:
         if not server.is_reachable():
             server.move_to_reachable_place()
         with _disk(server) as disk, mail_server() as sink, Supervisor(instance) as supervisor:
-            machine = Machine(supervisor, server, disk, sink)
+            machine = kind(supervisor, server, disk, sink)
             os.environ.update(machine.environment)
             machine.start_services()
             yield machine

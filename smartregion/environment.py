@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import socket
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,6 +14,16 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+SILENCE_SECONDS = {"idle": 10, "interval": 5, "count": 3}
+"""Who cannot be reached for 10 + 3 * 5 seconds is given up, by us as by PostgreSQL (docs/reliability.md)."""
+UNANSWERED_SECONDS = 20
+"""So long may what was sent stay without a sign that it arrived."""
+LIMITS_OF_SESSION = {
+    **{f"tcp_keepalives_{name}": value for name, value in SILENCE_SECONDS.items()},
+    "client_connection_check_interval": "10s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+"""What PostgreSQL does about a node that was cut off: its transactions end, and with them its locks."""
 
 
 def fail(sentence: str) -> NoReturn:
@@ -54,23 +65,35 @@ def words(name: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
 
 
-def database(url: str) -> dict[str, Any]:
+def database(url: str, *, name: str = "DATABASE_URL") -> dict[str, Any]:
     """Django's database settings from any libpq address, also one with a Unix socket."""
     try:
         parts = conninfo_to_dict(url)
     except psycopg.ProgrammingError:
-        fail(
-            "DATABASE_URL ist keine gültige PostgreSQL-Adresse (postgresql://benutzer:passwort@host/datenbank)."
-        )
+        fail(f"{name} ist keine gültige PostgreSQL-Adresse (postgresql://benutzer:passwort@host/datenbank).")
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     options = {key: value for key, value in parts.items() if key not in known}
+    limits = " ".join(f"-c {limit}={value}" for limit, value in LIMITS_OF_SESSION.items())
     return {
         "ENGINE": "django.db.backends.postgresql",
-        **{name: str(parts.get(key) or "") for key, name in known.items()},
-        "OPTIONS": options,
+        **{setting: str(parts.get(key) or "") for key, setting in known.items()},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "tcp_user_timeout": 1000 * UNANSWERED_SECONDS,
+            **{f"keepalives_{part}": value for part, value in SILENCE_SECONDS.items()},
+            **options,
+            "options": f"{limits} {options.get('options', '')}".rstrip(),
+        },
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def replica(url: str) -> dict[str, Any]:
+    """The same for a copy that can be done without: nobody waits long for it."""
+    found = database(url, name="SMARTREGION_REPLICA_URL")
+    patience = {"connect_timeout": 2, "tcp_user_timeout": 3000}
+    return {**found, "OPTIONS": {**found["OPTIONS"], **patience}}
 
 
 def app_role(url: str, owner_url: str) -> str:
@@ -101,6 +124,21 @@ def clamd(place: str) -> str:
     if place and not place.startswith("/") and not (host and port.isdecimal()):
         fail("SMARTREGION_CLAMD muss der Pfad eines Sockets (/run/clamav/clamd.ctl) oder host:port sein.")
     return place
+
+
+def redis_sockets() -> dict[str, Any]:
+    """How long Celery waits for a Redis that says nothing; a connection that merely idles is asked."""
+    return {
+        "socket_timeout": 10,
+        "socket_connect_timeout": 3,
+        "socket_keepalive": True,
+        "socket_keepalive_options": {
+            socket.TCP_KEEPIDLE: SILENCE_SECONDS["idle"],
+            socket.TCP_KEEPINTVL: SILENCE_SECONDS["interval"],
+            socket.TCP_KEEPCNT: SILENCE_SECONDS["count"],
+            socket.TCP_USER_TIMEOUT: 1000 * UNANSWERED_SECONDS,
+        },
+    }
 
 
 def queue(url: str) -> str:

@@ -53,6 +53,9 @@ ERASURE_LOG = Path(env.text("SMARTREGION_ERASURE_LOG", str(VAR_DIR / "erasures.j
 OWNER_DATABASE_URL = env.text("SMARTREGION_OWNER_DATABASE_URL", "")
 DATABASES = {"default": env.database(OWNER_DATABASE_URL or env.text("DATABASE_URL"))}
 DATABASE_APP_ROLE = env.app_role(env.text("DATABASE_URL"), OWNER_DATABASE_URL)
+if REPLICA_URL := env.text("SMARTREGION_REPLICA_URL", ""):
+    DATABASES["replica"] = env.replica(REPLICA_URL)
+REPLICA_SECONDS = env.number("SMARTREGION_REPLICA_SECONDS", 30)
 BACKUP_FOLDER = Path(env.text("SMARTREGION_BACKUP_FOLDER", str(VAR_DIR / "backups")))
 BACKUP_KEY = env.text("SMARTREGION_BACKUP_KEY", "")
 BACKUPS_KEPT = env.number("SMARTREGION_BACKUPS_KEPT", 30)
@@ -106,6 +109,7 @@ MIDDLEWARE = [
     "smartregion.requests_seen.RequestsSeenMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "smartregion.base.replica.ReplicaMiddleware",
     "smartregion.base.page_cache.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "smartregion.languages.LanguageMiddleware",
@@ -276,9 +280,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
-    "socket_timeout": 10,
-    "socket_connect_timeout": 3,
     "max_retries": 1,
+    **env.redis_sockets(),
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = TIME_ZONE

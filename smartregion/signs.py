@@ -23,10 +23,33 @@ class WorkerSign(bootsteps.StartStopStep):
         from smartregion.base.models import Sign
 
         give(Sign.WORKER)
-        self.repeated = consumer.timer.call_repeatedly(SIGN_SECONDS, give, (Sign.WORKER,))
+        self.repeated = consumer.timer.call_repeatedly(SIGN_SECONDS, look_after, (consumer,))
 
     def stop(self, consumer: Any) -> None:
         self.repeated.cancel()
+
+
+def look_after(consumer: Any) -> None:
+    """Give the worker's sign; a worker that would wait for ever connects to the queue anew.
+
+    Raises:
+        ConnectionError: which Celery answers with that.
+    """
+    from smartregion.base.models import Sign
+
+    give(Sign.WORKER)
+    if waits_for_nothing(consumer):
+        raise ConnectionError("The queue never heard of the end of a task and gives no other one.")
+
+
+def waits_for_nothing(consumer: Any) -> bool:
+    """Whether a task has ended but still counts as under way, so that no further one is asked for.
+
+    Celery only logs an acknowledgement that was lost with its connection, as on a node that was cut off.
+    """
+    from celery.worker.state import reserved_requests  # nothing of it is needed by web
+
+    return not reserved_requests and not consumer.task_consumer.channel.qos.can_consume()
 
 
 def give(name: str) -> None:

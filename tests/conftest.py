@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from drill.network import why_not
 from tests import databases, standards
 from tests.mailing_worker import sink, start_worker
 from tests.scale import SIZE
@@ -27,6 +28,8 @@ def pytest_configure() -> None:
     hashes in earnest is tested with real servers."""
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    # A test's transaction idles for minutes while a browser or LibreOffice works.
+    connection.settings_dict["OPTIONS"]["options"] = ""
     databases.empty_quickly()
     Client.request = _as_app_role(Client.request)  # type: ignore[method-assign]
 
@@ -161,6 +164,7 @@ def pytest_report_header() -> list[str]:
         f"size of costly tests: {SIZE} (tests/scale.py)",
         f"office files are opened by LibreOffice: {'yes' if shutil.which('soffice') else 'no, it is absent'}",
         f"the map interface is read by GDAL: {'yes' if shutil.which('ogrinfo') else 'no, it is absent'}",
+        f"nodes are cut off in network namespaces: {f'no, {why}' if (why := why_not()) else 'yes'}",
         *standards.told(),
     ]
 

@@ -18,11 +18,16 @@ Event = event_model(RolloutCell)
 
 
 def lost(journals: list[Journal]) -> Iterator[str]:
-    """Acknowledged writes that do not stand in the history once; cells that differ from their history."""
+    """Acknowledged writes that do not stand in the history once, others that stand there more than once;
+    cells that differ from their history."""
     kept = Counter(Event._base_manager.filter(note__startswith="Drill ").values_list("note", flat=True))
     for note in (note for journal in journals for note in journal.saved):
         if kept[note] != 1:
             yield f"“{note}” was acknowledged and stands {kept[note]} times in the history"
+    unanswered = {note for journal in journals for note in {*journal.sent} - {*journal.saved}}
+    for note in unanswered:
+        if kept[note] > 1:
+            yield f"“{note}” was sent once and stands {kept[note]} times in the history"
     newest = Event._base_manager.order_by("pgh_obj_id", "-version", "-pgh_id").distinct("pgh_obj_id")
     last = dict(newest.values_list("pgh_obj_id", "note"))
     for key, note in RolloutCell.objects.values_list("pk", "note"):

@@ -52,16 +52,19 @@ class Fields(HTMLParser):
 
 @dataclass
 class Journal:
-    """What a person saw: when each answer came and after how many seconds, notes that the portal said it had
-    saved, and faults."""
+    """What a person saw: when each answer came and after how many seconds, notes that were sent, and of these
+    the ones that the portal said it had saved, and faults."""
 
     answers: list[tuple[datetime, float]] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
     saved: list[str] = field(default_factory=list)
     conflicts: int = 0
     faults: list[str] = field(default_factory=list)
 
 
 class Person:
+    patience: float = PATIENCE
+
     def __init__(self, portal: str, account: str, pages: list[str], cells: list[str], seed: int) -> None:
         self.portal, self.account, self.pages, self.cells = portal, account, pages, cells
         self.rng = Random(seed)
@@ -70,11 +73,11 @@ class Person:
 
     def sign_in(self) -> None:
         """By the demo's button."""
-        page = self.browser.get(f"{self.portal}/anmelden/", timeout=PATIENCE)
+        page = self.browser.get(f"{self.portal}/anmelden/", timeout=self.patience)
         form = Fields("/anmelden/demo/")
         form.feed(page.text)
         answer = self.browser.post(
-            f"{self.portal}/anmelden/demo/", {**form.values, "account": self.account}, timeout=PATIENCE
+            f"{self.portal}/anmelden/demo/", {**form.values, "account": self.account}, timeout=self.patience
         )
         answer.raise_for_status()
 
@@ -92,6 +95,7 @@ class Person:
         form = Fields(path)
         form.feed(self._ask("GET", path).text)
         note = f"Drill {uuid.uuid4()}"
+        self.journal.sent.append(note)
         answer = self._ask("POST", path, {**form.values, "note": note})
         if answer.status_code == requests.codes.found:
             self.journal.saved.append(note)
@@ -103,7 +107,7 @@ class Person:
     def _ask(self, method: str, path: str, data: dict[str, str] | None = None) -> requests.Response:
         begin = time.perf_counter()
         answer = self.browser.request(
-            method, self.portal + path, data=data, timeout=PATIENCE, allow_redirects=False
+            method, self.portal + path, data=data, timeout=self.patience, allow_redirects=False
         )
         self.journal.answers.append((datetime.now(UTC), time.perf_counter() - begin))
         if method == "GET" and answer.status_code != requests.codes.ok:

@@ -72,6 +72,8 @@ def _pack(packer: Packer, made_at: datetime) -> None:
     address = owner_address()
     with connect(address) as database:
         database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # It waits for pg_dump within its transaction, however long that takes.
+        database.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         snapshot = (database.execute("SELECT pg_export_snapshot()").fetchone() or [""])[0]
         version = database.info.server_version
         words = [program("pg_dump", version), "--format=custom", f"--snapshot={snapshot}"]

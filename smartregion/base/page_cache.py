@@ -18,7 +18,10 @@ from django.utils.timezone import now
 
 from smartregion.base.access import is_kept
 
-SNAPSHOT: Final = "SELECT pg_current_snapshot()::text"
+SNAPSHOT: Final = """
+SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text ELSE pg_current_snapshot()::text END
+"""
+"""A replica's snapshot does not name the open transactions; it shows others when it has replayed more."""
 MOST_BYTES: Final = 16_000_000
 LARGEST_ANSWER: Final = 1_000_000
 OVERHEAD: Final = 2_000

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.conninfo import make_conninfo
 
 from smartregion.backup.programs import connect, owner_address, program
+from smartregion.base.replica import REPLICA
 from smartregion.doctor import Finding, check, fail, ok, warn
 
 OLDEST: Final = 15
@@ -180,3 +181,25 @@ def archiving() -> Iterator[Finding]:
         yield warn("Noch wurde nichts archiviert.", "Prüfen Sie archive_command und archive_timeout.")
     else:
         yield ok(f"zuletzt {archived:%d.%m.%Y %H:%M}")
+
+
+@check("Kopie zum Lesen")
+def replica() -> Iterator[Finding]:
+    if REPLICA not in settings.DATABASES:
+        yield ok("nicht eingerichtet (docs/operations.md, „More machines“)")
+        return
+    with connections[REPLICA].cursor() as cursor:
+        cursor.execute("SELECT pg_is_in_recovery(), clock_timestamp() - pg_last_xact_replay_timestamp()")
+        is_copy, behind = cursor.fetchone()
+    if not is_copy:
+        yield fail(
+            "SMARTREGION_REPLICA_URL nennt keine Kopie, sondern eine Datenbank für sich.",
+            "Nehmen Sie die Variable weg, bis wieder eine Kopie mitläuft.",
+        )
+    elif behind is None or behind.total_seconds() > settings.REPLICA_SECONDS:
+        yield warn(
+            f"Alter ihrer jüngsten Änderung: {behind or 'unbekannt'}. Daher wird sie nicht gefragt.",
+            "Sehen Sie in pg_stat_replication nach, und ob Worker laufen.",
+        )
+    else:
+        yield ok(f"Ihre jüngste Änderung ist {behind.total_seconds():.0f} Sekunden alt.")

@@ -1,4 +1,4 @@
-"""The embedded queue: Valkey on loopback with a password. It only wakes workers and stores nothing."""
+"""The embedded queue: Valkey with a password, on loopback if not told otherwise. It only wakes workers."""
 
 import secrets
 import socket
@@ -11,6 +11,7 @@ from smartregion.stack.postgres import wheel_folder
 from smartregion.stack.supervisor import Supervisor, wait_for
 
 ATTEMPTS = 3
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -19,22 +20,23 @@ class Queue:
 
     port: int
     password: str
+    host: str = LOOPBACK
 
     @classmethod
-    def somewhere(cls) -> "Queue":
-        return cls(free_port(), secrets.token_urlsafe(24))
+    def somewhere(cls, host: str = LOOPBACK) -> "Queue":
+        return cls(free_port(host), secrets.token_urlsafe(24), host)
 
     @property
     def url(self) -> str:
-        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+        return f"redis://:{self.password}@{self.host}:{self.port}/0"
 
     @property
     def configuration(self) -> str:
         """Goes through standard input: a password on the command line would be public."""
-        return f'bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\nsave ""\nappendonly no\n'
+        return f'bind {self.host}\nport {self.port}\nrequirepass {self.password}\nsave ""\nappendonly no\n'
 
     def answers(self) -> bool:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+        with suppress(OSError), socket.create_connection((self.host, self.port), timeout=1) as connection:
             connection.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
             reply = b""
             while reply.count(b"\r\n") < 2 and (part := connection.recv(64)):
@@ -74,7 +76,7 @@ def check(url: str) -> None:
         raise Failure("Redis unter REDIS_URL antwortet nicht. Bitte prüfen Sie die Adresse.") from error
 
 
-def free_port() -> int:
+def free_port(host: str = LOOPBACK) -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((host, 0))
         return int(probe.getsockname()[1])

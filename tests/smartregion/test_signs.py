@@ -2,14 +2,16 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from smartregion.base.models import Sign
-from tests.monitoring.worker import START, Worker, backends, until
+from smartregion.celery import app
+from smartregion.stack.supervisor import wait_for
+from tests.monitoring.worker import PATIENCE, START, Worker, backends, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,11 +28,31 @@ class TickingWorker(Worker):
         )
 
 
+StartWorker = Callable[..., TickingWorker]
+AN_ACK_IS_LOST = """
+from kombu.transport.redis import QoS
+ack = QoS.ack
+def lose(self, delivery_tag):
+    QoS.ack = ack
+    raise ConnectionError("lost")
+QoS.ack = lose
+from smartregion import signs
+signs.SIGN_SECONDS = 1
+"""
+WITHOUT_LOOKING = "signs.waits_for_nothing = lambda consumer: False\n"
+
+
 @pytest.fixture
-def worker(tmp_path: Path) -> Iterator[TickingWorker]:
-    started = TickingWorker(tmp_path / "worker", queue=9)
-    yield started
-    started.kill()
+def start_worker(tmp_path: Path) -> Iterator[StartWorker]:
+    started: list[TickingWorker] = []
+
+    def start(prelude: str = "") -> TickingWorker:
+        started.append(TickingWorker(tmp_path / "worker", queue=9, prelude=prelude))
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.kill()
     until(lambda: not backends(), "the worker's connections end")
 
 
@@ -38,7 +60,8 @@ def seen() -> set[str]:
     return set(Sign.objects.values_list("name", flat=True))
 
 
-def test_worker_beat_and_a_scheduled_task_give_their_signs(worker: TickingWorker) -> None:
+def test_worker_beat_and_a_scheduled_task_give_their_signs(start_worker: StartWorker) -> None:
+    worker = start_worker()
     until(lambda: Sign.WORKER in seen(), "the worker gives its sign")
     assert Sign.BEAT not in seen()
 
@@ -48,3 +71,18 @@ def test_worker_beat_and_a_scheduled_task_give_their_signs(worker: TickingWorker
     finally:
         beat.kill()
         beat.wait()
+
+
+@pytest.mark.parametrize(
+    ("prelude", "goes_on"), [(AN_ACK_IS_LOST, True), (AN_ACK_IS_LOST + WITHOUT_LOOKING, False)]
+)
+def test_a_worker_whose_acknowledgement_was_lost_goes_on(
+    start_worker: StartWorker, prelude: str, goes_on: bool
+) -> None:
+    """The second case is the negative control: Celery itself would wait for ever."""
+    worker = start_worker(prelude)
+    until(lambda: worker.said("Couldn't ack"), "the end of its first task is lost")
+    with app.connection_for_write(worker.queue) as queue:
+        app.send_task("base.forget_counts", connection=queue)
+
+    assert wait_for(lambda: "base.forget_counts" in seen(), PATIENCE if goes_on else 5) == goes_on
