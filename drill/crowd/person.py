@@ -61,6 +61,11 @@ class Journal:
     conflicts: int = 0
     faults: list[str] = field(default_factory=list)
 
+    @property
+    def seconds(self) -> list[float]:
+        """What each answer took."""
+        return [taken for _at, taken in self.answers]
+
 
 class Person:
     patience: float = PATIENCE
