@@ -20,6 +20,7 @@ DRILLS: Final = {
     "point-in-time": "drill.point_in_time",
     "restore": "drill.restore",
     "upgrade": "drill.upgrade.session",
+    "nodes": "drill.nodes",
 }
 """Each by the module whose `run(options)` does it and returns an `Outcome`."""
 

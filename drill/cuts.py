@@ -18,6 +18,7 @@ from drill import reports
 from drill.clients import Clients
 from drill.cluster import WEB, WITH_BEAT, WORKERS, Cluster
 from drill.crowd import journals
+from drill.outcome import Outcome
 from measures.models import Measure
 from monitoring.models import Report
 from smartregion.base.models import Job, JobAttempt
@@ -74,7 +75,7 @@ class Cut:
 HEAD = f"{'node':<10}{'cut, s':>8}{'again, s':>12}{'answers':>12}{'longest':>10}{'reports':>10}"
 
 
-def drill(cluster: Cluster, *, seed: int, cuts: int, fences: int) -> int:
+def drill(cluster: Cluster, *, seed: int, cuts: int, fences: int) -> Outcome:
     rng = Random(seed)
     with step("Nodes"):
         for node in WEB:
@@ -106,8 +107,9 @@ def drill(cluster: Cluster, *, seed: int, cuts: int, fences: int) -> int:
         *(f"a lock stayed for {each:.0f} s" for each in held[:-1] if each > LOCK_PATIENCE - 1),
         *damage(clients, done),
     ]
-    print("\n".join([*told(clients), *(f"BROKEN: {what}" for what in broken)]), flush=True)
-    return int(bool(broken))
+    print("\n".join(told(clients)), flush=True)
+    longest = max((each.works_again - each.back for each in done), default=0)
+    return Outcome(len(done) + len(outcomes), "nodes cut off", broken, longest)
 
 
 HARMLESS = {"refused", "failed"}

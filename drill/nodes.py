@@ -1,22 +1,21 @@
-"""Nodes that are cut off and come back (`python -m drill.nodes`); ends with 1 and the names of what broke.
+"""Nodes that are cut off and come back; only root can make the network namespaces of their own in which two
+nodes of web and three of worker stand."""
 
-Two nodes of web and three of worker stand in network namespaces of their own; only root can make these.
-"""
-
-import argparse
-import os
-import sys
 from functools import partial
-from random import Random
 
-from drill.__main__ import MAX_SEED, prepare
+from drill.__main__ import prepare
 from drill.cluster import WEB, WORKERS, Cluster
 from drill.machine import running_as
 from drill.network import NoNetwork, network
+from drill.outcome import Options, Outcome
+
+CUTS, FENCES = 15, 5
+"""Cut off at a random moment, by turns for all nodes; and between compiling and publishing."""
+SHORT_CUTS, SHORT_FENCES = 2, 1
 
 
-def main(*words: str) -> int:
-    options = parser().parse_args(words)
+def run(options: Options) -> Outcome:
+    cuts, fences = (SHORT_CUTS, SHORT_FENCES) if options.short else (CUTS, FENCES)
     try:
         with (
             network([*WEB, *WORKERS]) as made,
@@ -25,20 +24,6 @@ def main(*words: str) -> int:
             prepare()
             from drill.cuts import drill  # needs Django's models
 
-            return drill(cluster, seed=options.seed, cuts=options.cuts, fences=options.fences)
+            return drill(cluster, seed=options.seed, cuts=cuts, fences=fences)
     except NoNetwork as error:
-        print(f"Nothing was tried: {error}")
-        return 1
-
-
-def parser() -> argparse.ArgumentParser:
-    arguments = argparse.ArgumentParser(prog="python -m drill.nodes", description=__doc__)
-    arguments.add_argument("--seed", type=int, default=Random().randrange(MAX_SEED))
-    arguments.add_argument("--cuts", type=int, default=15, help="at a random moment, by turns for all nodes")
-    arguments.add_argument("--fences", type=int, default=5, help="between compiling and publishing")
-    return arguments
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartregion.settings")
-    sys.exit(main(*sys.argv[1:]))
+        return Outcome(0, "nodes cut off", [f"nothing was tried: {error}"])
