@@ -15,7 +15,7 @@ from django.test.utils import (
 
 
 class Command(BaseCommand):
-    help = "Fragt jede Adresse und jede Regel in jeder Rolle und schreibt docs/permissions.md, in leerer Datenbank."
+    help = "Fragt in jeder Rolle und schreibt docs/permissions.md. Braucht eine leere Datenbank."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
