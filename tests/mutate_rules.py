@@ -9,7 +9,6 @@ choose a part.
 
 import inspect
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import Collection, Iterable, Iterator
@@ -18,22 +17,22 @@ from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
+import pytest
+
 FILE: Final = Path(__file__).parent.parent / "docs/permissions.md"
-MUTATED: Final = "SMARTREGION_MUTATED_GUARD"
 ASKING: Final = ("get", "post")
 NOTHING: Final = "NOTHING NOTICES THIS"
 TWICE: Final = "two guards in a row, without both"
 BY_ITSELF: Final = "two guards in a row, the second one is the library's own"
 TESTS: Final = {
-    "governance.Amendment.visible_to": "test_minutes_pages.py",
-    "governance.Ballot.visible_to": "test_circular_secrecy.py",
+    "governance.Amendment.visible_to": "test_minutes_pages.py::test_an_internal_amendment",
+    "governance.Ballot.visible_to": "test_circulars.py::test_a_vote_is_found_by_its_voter",
     "governance.Circular.awaiting": "test_worklist.py::test_a_vote_is_asked_of_who_may_vote_and_has_not",
-    "governance.Meeting.unanswered_by": "test_worklist_attendance.py",
-    "governance.Meeting.unanswered_by_deputy": "test_worklist_attendance.py",
-    "governance.MinutesFile.visible_to": "test_minutes_pages.py",
+    "governance.Meeting.unanswered_by": "test_worklist_attendance.py::test_a_member_is_asked_until",
+    "governance.Meeting.unanswered_by_deputy": "test_worklist_attendance.py::test_a_deputy_is_asked",
+    "governance.MinutesFile.visible_to": "test_minutes_pages.py::test_a_reader_gets_only_the_editions",
 }
-"""By QuerySet's method whose rows the tables lack: the tests that make them, in `tests/governance`."""
-
+"""By QuerySet's method whose rows the tables lack: how the name of the test in `tests/governance` begins."""
 BY_LIBRARY: Final = {
     "/konto/bestaetigen/ as public",
     "/konto/bestaetigen/code/ as public",
@@ -46,13 +45,21 @@ BY_LIBRARY: Final = {
 """Addresses whose view comes from allauth, which sends a visitor to the sign-in page by itself as well."""
 
 
-def pytest_collection_finish() -> None:
-    """As a plugin of pytest (`-p tests.mutate_rules`): the tests run without the named guard."""
-    if name := os.environ.get(MUTATED):
-        from tests.rights import all_guards
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """As a plugin of pytest (`-p tests.mutate_rules`): each test of `TESTS` runs without its guard."""
+    from tests.rights import all_guards
 
-        guard = next(each for each in all_guards() if each.name == name)
-        setattr(guard.queryset, guard.method, _all_rows)
+    gone = [guard for guard in all_guards() if item.nodeid.startswith(named_test(guard.name))]
+    with ExitStack() as stack:
+        for guard in gone:
+            stack.enter_context(patch.object(guard.queryset, guard.method, _all_rows))
+        return (yield)
+
+
+def named_test(name: str) -> str:
+    """How the test named for the guard begins; of a guard that has none, nothing begins like this."""
+    return f"tests/governance/{TESTS.get(name, '?')}"
 
 
 def _all_rows(rows: Any, _asked: Any) -> Any:
@@ -264,15 +271,15 @@ def without_require(rule: str = "") -> Any:
     return patch.object(RuledView, "require", require)
 
 
-def noticed_by_tests(name: str) -> str:
-    """The first test of those named for the guard that fails without it."""
-    test = f"tests/governance/{TESTS[name]}"
-    words = [sys.executable, "-m", "pytest", "-p", "tests.mutate_rules", "-x", "-q", test]
-    done = subprocess.run(
-        words, env={**os.environ, MUTATED: name}, capture_output=True, text=True, check=False
-    )
-    failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED ")]
-    return failed[0].removeprefix("FAILED ").partition(" - ")[0] if failed else ""
+def of_tests() -> Iterator[tuple[str, str]]:
+    """Each guard that the tables lack, and the test that failed without it."""
+    files = sorted({named_test(name).partition("::")[0] for name in TESTS})
+    chosen = " or ".join(test.partition("::")[2] for test in TESTS.values())
+    words = [sys.executable, "-m", "pytest", "-p", "tests.mutate_rules", "-q", *files, "-k", chosen]
+    told = subprocess.run(words, capture_output=True, text=True, check=False).stdout
+    failed = [line.split()[1] for line in told.splitlines() if line.startswith("FAILED ")]
+    for name in TESTS:
+        yield name, next((test for test in failed if test.startswith(named_test(name))), "")
 
 
 def of_addresses(matrix: Any) -> Iterator[tuple[str, str]]:
@@ -308,7 +315,7 @@ def of_parts(names: Collection[str]) -> Iterator[tuple[str, str]]:
                 yield from ask(matrix)
             transaction.set_rollback(True)
     if "tests" in names:
-        yield from ((name, noticed_by_tests(name)) for name in TESTS)
+        yield from of_tests()
 
 
 def main() -> int:

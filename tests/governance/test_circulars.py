@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate, now
@@ -22,8 +23,9 @@ from governance.services.circulars import (
     open_circular,
     withdraw_circular,
 )
+from network.models import Role
 from smartregion.base.history import changes_of
-from tests.factories import make_committee
+from tests.factories import make_committee, make_user
 from tests.governance.circular_rows import (
     closed,
     make_circular,
@@ -157,6 +159,22 @@ def test_a_vote_is_changed_until_the_deadline_and_not_after() -> None:
         cast_ballot(right=right, choice="abstain", at=deadline)
 
     assert list(Ballot.objects.values_list("choice", flat=True)) == ["yes"]
+
+
+def test_a_vote_is_found_by_its_voter_alone_until_the_end() -> None:
+    committee = make_committee()
+    voter, member = make_seats(committee, 2)
+    circular = opened(committee, closes_in=-1)
+    vote(circular, voter, "yes")
+
+    def found() -> list[int]:
+        readers = (voter, member, make_user(Role.COORDINATION), AnonymousUser())
+        return [Ballot.objects.visible_to(reader).count() for reader in readers]
+
+    before = found()
+    close_circular(circular=circular, by=None)
+
+    assert (before, found()) == ([1, 0, 0, 0], [1, 1, 1, 0])
 
 
 def test_an_objection_needs_a_reason() -> None:

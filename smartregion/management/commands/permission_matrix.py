@@ -15,7 +15,7 @@ from django.test.utils import (
 
 
 class Command(BaseCommand):
-    help = "Fragt jede Adresse und Regel in jeder Rolle, in leerer Datenbank; schreibt docs/permissions.md."
+    help = "Fragt in jeder Rolle und schreibt docs/permissions.md. Braucht eine leere Datenbank."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
