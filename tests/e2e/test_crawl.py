@@ -4,10 +4,10 @@ policy, not as an answer. The guard around each visit says so (guard.py)."""
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
-from django.urls import resolve
+from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page
 
 from network.models import Role
@@ -86,7 +86,11 @@ def kind_of(address: str) -> str:
     parts = urlsplit(address)
     language = parts.path.split("/")[1]
     names = sorted({name for name, _value in parse_qsl(parts.query, keep_blank_values=True)})
-    return f"{language if language in OTHERS else ''} {resolve(parts.path).route} {','.join(names)}"
+    try:
+        route = resolve(unquote(parts.path)).route
+    except Resolver404:
+        route = parts.path  # a static file, or an error to be told
+    return f"{language if language in OTHERS else ''} {route} {','.join(names)}"
 
 
 def test_no_link_leads_any_reader_to_an_error(
