@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from network.models import Role
 from smartregion.languages import OTHERS
@@ -33,7 +33,6 @@ UNFOLD = """async () => {
     document.querySelectorAll('details').forEach(details => details.open = true);
     await new Promise(done => setTimeout(done, 50));
 }"""
-IS_SETTLED = "!document.querySelector('.htmx-request')"
 INLINE_HANDLER = '<button onclick="alert(1)">Klick</button></body>'
 INLINE_SCRIPT = "<script>document.title = 1</script></body>"
 
@@ -71,7 +70,7 @@ class Crawl:
         self.page.goto(address)
         links: list[tuple[str, bool]] = self.page.evaluate(LINKS)
         self.page.evaluate(UNFOLD)
-        self.page.wait_for_function(IS_SETTLED)
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
         return links
 
     def _ask(self, address: str) -> None:
