@@ -4,11 +4,11 @@ policy, not as an answer. The guard around each visit says so (guard.py)."""
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
-from django.urls import resolve
-from playwright.sync_api import Browser, Page
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Browser, Page, expect
 
 from network.models import Role
 from smartregion.languages import OTHERS
@@ -33,7 +33,6 @@ UNFOLD = """async () => {
     document.querySelectorAll('details').forEach(details => details.open = true);
     await new Promise(done => setTimeout(done, 50));
 }"""
-IS_SETTLED = "!document.querySelector('.htmx-request')"
 INLINE_HANDLER = '<button onclick="alert(1)">Klick</button></body>'
 INLINE_SCRIPT = "<script>document.title = 1</script></body>"
 
@@ -71,7 +70,7 @@ class Crawl:
         self.page.goto(address)
         links: list[tuple[str, bool]] = self.page.evaluate(LINKS)
         self.page.evaluate(UNFOLD)
-        self.page.wait_for_function(IS_SETTLED)
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
         return links
 
     def _ask(self, address: str) -> None:
@@ -86,7 +85,11 @@ def kind_of(address: str) -> str:
     parts = urlsplit(address)
     language = parts.path.split("/")[1]
     names = sorted({name for name, _value in parse_qsl(parts.query, keep_blank_values=True)})
-    return f"{language if language in OTHERS else ''} {resolve(parts.path).route} {','.join(names)}"
+    try:
+        route = resolve(unquote(parts.path)).route
+    except Resolver404:
+        route = parts.path  # a static file, or an error to be told
+    return f"{language if language in OTHERS else ''} {route} {','.join(names)}"
 
 
 def test_no_link_leads_any_reader_to_an_error(
