@@ -69,9 +69,9 @@ def lose_all_but_a_backup(folder: Path, rows: int) -> Kept:
         with step("A portal with a history"):
             portal.manage("migrate")
             portal.manage("load_data")
-            portal.seal_reports([0, 1, 2])
             with psycopg.connect(portal.owner) as database:
                 fill(database, rows)
+            portal.seal_reports([0, 1, 2])
         portal.manage("backup_key", str(folder / "backup.key"))
         with psycopg.connect(portal.owner) as database:
             held, files = holding(database), files_in(database)
@@ -154,8 +154,8 @@ def run(options: Options) -> Outcome:
             seconds = time.monotonic() - begin
             broken += comparison(portal, kept)
             broken += refusals(portal, kept, tries, rng)
+            print(told(kept, seconds, tries), flush=True)
             portal.manage("verify_reports")
-        print(told(kept, seconds, tries))
         return Outcome(2 * (tries + 1) + 1, "backups restored or refused", broken, seconds)
     finally:
         shutil.rmtree(folder)

@@ -21,8 +21,10 @@ FROM (
     SELECT sha256(convert_to(ROW({columns})::text, 'UTF8')) AS hash FROM {table} WHERE {condition}
 ) AS hashed
 """
-OF_THE_PROGRAM: Final = {"django_migrations", "django_content_type", "auth_permission", "django_session"}
-"""Rows that a version or a visit makes by itself."""
+OF_THE_PROGRAM: Final = {"django_migrations", "django_content_type", "auth_permission"}
+OF_SIGN_INS: Final = {"django_session", "axes_accesslog"}
+LAST_SIGN_IN: Final = ("network_user", "last_login")
+"""What a version by itself or people's coming changes is not compared."""
 DEMANDING: Final = """
 SELECT c.relname || '.' || a.attname
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -53,7 +55,11 @@ class Scope:
 
 def known_columns(database: psycopg.Connection) -> Columns:
     found: Columns = dict(database.execute(COLUMNS).fetchall())
-    return {table: columns for table, columns in found.items() if table not in OF_THE_PROGRAM}
+    return {
+        table: [column for column in columns if (table, column) != LAST_SIGN_IN]
+        for table, columns in found.items()
+        if table not in OF_THE_PROGRAM | OF_SIGN_INS
+    }
 
 
 def what_was_there(database: psycopg.Connection, written: list[int]) -> Scope:
