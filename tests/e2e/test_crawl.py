@@ -26,11 +26,13 @@ READERS = {
     "Entwicklungsteam": Role.TEAM,
     "Administration": Role.ADMINISTRATION,
 }
+LONGEST = 60_000
+"""Milliseconds, as for a process of gunicorn: what is looked for here is errors."""
 MOST_OF_A_KIND = 3 if IS_FULL else 1
 LINKS = """[...document.querySelectorAll('a[href]')].filter(link => link.origin === location.origin)
     .map(link => [link.pathname + link.search, link.hasAttribute('download')])"""
 UNFOLD = """async () => {
-    document.querySelectorAll('details').forEach(details => details.open = true);
+    document.querySelectorAll('main details').forEach(details => details.open = true);
     await new Promise(done => setTimeout(done, 50));
 }"""
 INLINE_HANDLER = '<button onclick="alert(1)">Klick</button></body>'
@@ -67,7 +69,7 @@ class Crawl:
 
     def open(self, address: str) -> list[tuple[str, bool]]:
         """And unfold what loads its content only then."""
-        self.page.goto(address)
+        self.page.goto(address, timeout=LONGEST)
         links: list[tuple[str, bool]] = self.page.evaluate(LINKS)
         self.page.evaluate(UNFOLD)
         expect(self.page.locator(".htmx-request")).to_have_count(0)
