@@ -1,7 +1,7 @@
 """What pages, a report and the database need as a county grows up to all of Germany (docs/capacity.md)."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from statistics import median
@@ -82,7 +82,7 @@ def _of_page(name: str, regions: Regions) -> Iterator[Figure]:
         yield Figure(f"{name} of {size:,}, answer", len(content) / 1e3, "kB")  # type: ignore[arg-type]
 
 
-def _of_work(name: str, work: dict[int, Action], regions: Regions, rounds: int) -> Iterator[Figure]:
+def _of_work(name: str, work: Mapping[int, Action], regions: Regions, rounds: int) -> Iterator[Figure]:
     """Median milliseconds at each size, and the median of the ratios to the smallest in the same round."""
     sides = {size: Side(action, partial(use, regions[size])) for size, action in work.items()}
     gc.collect()

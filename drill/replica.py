@@ -92,7 +92,7 @@ class WithReplica(Machine):
 
     def write(self, statement: str, *values: object) -> None:
         with self.database() as database:
-            database.execute(sql.SQL(statement), values)  # type: ignore[arg-type]
+            database.execute(sql.SQL(statement), values)
 
     def catch_up(self) -> None:
         """Until the replica has replayed all that the database has written by now."""
