@@ -168,7 +168,7 @@ def _ended(cluster: Cluster, node: str) -> int:
 
 def seconds_until_lock_goes(cluster: Cluster, node: str, more: str) -> float:
     """A transaction holds a row when its node is cut off; how long another has to wait for the row."""
-    key = Measure.objects.latest("pk").pk
+    key = Measure.objects.earliest("pk").pk
     words = [*cluster.network.within(node), sys.executable, "-c", HOLDER.format(key=key)]
     variables = {**os.environ, **cluster.of_nodes}
     variables["DATABASE_URL"] += more
