@@ -10,6 +10,9 @@ import pytest
 from drill.network import why_not
 from smartregion.bootstrap import ROOT
 from tests.monitoring.test_worker_killed import WITHOUT_FENCE
+from tests.scale import on_its_turn
+
+pytestmark = on_its_turn(0, of=4)
 
 SESSION = """
 from functools import partial
