@@ -1,9 +1,10 @@
 """Whoever follows links, in whatever role, meets no error: not in the console, not of the content security
 policy, not as an answer. The guard around each visit says so (guard.py)."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from random import Random
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
@@ -15,7 +16,7 @@ from smartregion.languages import OTHERS
 from tests.e2e.conftest import Browse
 from tests.e2e.guard import guarded
 from tests.e2e.portal import Portal
-from tests.scale import IS_FULL, by_turns
+from tests.scale import IS_FULL, TURN, by_turns
 
 READERS = {
     None: None,
@@ -29,6 +30,7 @@ READERS = {
 LONGEST = 60_000
 """Milliseconds, as for a process of gunicorn: what is looked for here is errors."""
 MOST_OF_A_KIND = 3 if IS_FULL else 1
+MOST_OF_ALL = 100_000 if IS_FULL else 40
 LINKS = """[...document.querySelectorAll('a[href]')].filter(link => link.origin === location.origin)
     .map(link => [link.pathname + link.search, link.hasAttribute('download')])"""
 UNFOLD = """async () => {
@@ -41,7 +43,7 @@ INLINE_SCRIPT = "<script>document.title = 1</script></body>"
 
 @dataclass
 class Crawl:
-    """Follows all links, to so many addresses of each kind; files are asked for, not opened."""
+    """Follows links in any order, to so many addresses of each kind; files are asked for, not opened."""
 
     page: Page
     seen: Counter[str] = field(default_factory=Counter)
@@ -49,9 +51,9 @@ class Crawl:
     refused: list[str] = field(default_factory=list)
 
     def follow(self, start: str) -> None:
-        waiting = deque([(start, False)])
-        while waiting:
-            address, is_file = waiting.popleft()
+        waiting, rng = [(start, False)], Random(TURN)
+        while waiting and self.seen.total() < MOST_OF_ALL:
+            address, is_file = waiting.pop(rng.randrange(len(waiting)))
             kind = kind_of(address)
             if self.seen[kind] == MOST_OF_A_KIND:
                 continue

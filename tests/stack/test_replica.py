@@ -18,7 +18,9 @@ from drill.replica import SECONDS, WithReplica
 from smartregion.bootstrap import ROOT
 from smartregion.stack import postgres
 from smartregion.stack.supervisor import wait_for
+from tests.scale import on_its_turn
 
+pytestmark = on_its_turn(1, of=4)
 PATIENCE = 60
 ACCOUNT = {"sessionid": "foreign"}
 """Whoever sends a cookie of the portal may be signed in."""
