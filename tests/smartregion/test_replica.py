@@ -51,7 +51,7 @@ def test_a_page_in_whose_middle_the_replica_fails_comes_from_the_database(
     middleware = ReplicaMiddleware(lambda request: None)  # type: ignore[arg-type,return-value]
     request: Any = ASKED.get("/massnahmen/")
     request.resolver_match, request.database = resolve(request.path), connections["default"]
-    request.user, request.session = AnonymousUser(), {}
+    request.user, request.session, request.htmx = AnonymousUser(), {}, False
 
     answer: Any = middleware.process_exception(request, error)
 
