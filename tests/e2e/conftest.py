@@ -18,7 +18,7 @@ from tests.scale import on_its_turn
 SIGN_IN = "/anmelden/"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
 GERMAN = {"locale": "de-DE", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce"}
-PATIENCE = 10_000
+PATIENCE = 30_000
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

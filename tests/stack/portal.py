@@ -27,7 +27,7 @@ SET_BY_US = (
     "PORT",
     "ARGS",
 )
-START_SECONDS = 120
+START_SECONDS = 300
 started_in: list[float] = []
 """Seconds of every start so far."""
 
