@@ -22,7 +22,7 @@ from network.models import Municipality
 
 MEASURES = 31
 SIZES = (17, 396, 2_000, 10_800)
-"""Municipalities of the example, of North Rhine-Westphalia, of a large state with its neighbours, of Germany."""
+"""Municipalities of the example, of North Rhine-Westphalia, of a large state and neighbours, of Germany."""
 PAGES = {"home": "/", "matrix": "/roll-out/", "map": "/roll-out/karte/", "municipality": ""}
 ROUNDS, SNAPSHOT_ROUNDS = 5, 1
 Regions = dict[int, BaseDatabaseWrapper]
