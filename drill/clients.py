@@ -1,13 +1,14 @@
 """Who asks a portal of several nodes: people who keep to one node each, and somebody who wants reports."""
 
-import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from django.db import connection
 
 from drill import reports
+from drill.beside import Beside
 from drill.cluster import NAME, Cluster
 from drill.crowd import population
 from drill.crowd.person import Person
@@ -26,7 +27,7 @@ class Step:
     fault: str
 
 
-class Clients:
+class Clients(Beside):
     """A context manager: as long as it lasts each client asks and writes, and reports are requested."""
 
     def __init__(self, cluster: Cluster, nodes: list[str], number: int) -> None:
@@ -39,29 +40,19 @@ class Clients:
             person.sign_in()
         self.steps: list[Step] = []
         self.reports: list[int] = []
-        self._ended = threading.Event()
 
-    def __enter__(self) -> "Clients":
-        work = [threading.Thread(target=self._live, args=(person,)) for person in self.people]
-        self._threads = [*work, threading.Thread(target=self._request)]
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self._ended.set()
-        for thread in self._threads:
-            thread.join()
+    def work(self) -> list[Callable[[], None]]:
+        return [*(partial(self._live, person) for person in self.people), self._request]
 
     def _live(self, person: Person) -> None:
         node, faults = self.node_of[person.account], person.journal.faults
-        while not self._ended.wait(person.rng.expovariate(1 / THINK)):
+        while not self.ended.wait(person.rng.expovariate(1 / THINK)):
             begin, before = time.monotonic(), len(faults)
             person.act()
             told = "; ".join(faults[before:])
             self.steps.append(Step(node, begin, time.monotonic(), told))
 
     def _request(self) -> None:
-        while not self._ended.wait(REPORT_EVERY):
+        while not self.ended.wait(REPORT_EVERY):
             self.reports.append(reports.request(len(self.reports)).pk)
         connection.close()

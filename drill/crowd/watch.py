@@ -1,20 +1,20 @@
 """Memory and connections of the portal's processes over time."""
 
-import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
 
 import psutil
 from django.db import connection
 
+from drill.beside import Beside
 from drill.machine import Machine
 
 SAMPLE_SECONDS = 10
 
 
 @dataclass
-class Watch:
+class Watch(Beside):
     """A context manager that samples each child of the machine and its own children."""
 
     machine: Machine
@@ -22,18 +22,11 @@ class Watch:
     """Megabytes by process: resident for our own programs, unshared for PostgreSQL, whose cache is shared."""
     connections: list[float] = field(default_factory=list)
 
-    def __enter__(self) -> "Watch":
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._sample_often)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self._ended.set()
-        self._thread.join()
+    def work(self) -> list[Callable[[], None]]:
+        return [self._sample_often]
 
     def _sample_often(self) -> None:
-        while not self._ended.wait(SAMPLE_SECONDS):
+        while not self.ended.wait(SAMPLE_SECONDS):
             for name, child in self.machine.children.items():
                 self.memory.setdefault(name, []).append(_megabytes(child.process.pid))
             with connection.cursor() as cursor:

@@ -1,10 +1,12 @@
 """Who waits for a lock, for how long and because of whom, asked many times a second."""
 
-import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import psycopg
+
+from drill.beside import Beside
 
 SAMPLE_SECONDS: Final = 0.02
 WAITING: Final = """
@@ -29,26 +31,19 @@ class Wait:
 
 
 @dataclass
-class Watch:
+class Watch(Beside):
     """A context manager; `longest` is the longest wait of each program that was seen."""
 
     address: str
     longest: dict[str, Wait] = field(default_factory=dict)
     samples: int = 0
 
-    def __enter__(self) -> "Watch":
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._sample_often)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self._ended.set()
-        self._thread.join()
+    def work(self) -> list[Callable[[], None]]:
+        return [self._sample_often]
 
     def _sample_often(self) -> None:
         with psycopg.connect(self.address, autocommit=True) as database:
-            while not self._ended.wait(SAMPLE_SECONDS):
+            while not self.ended.wait(SAMPLE_SECONDS):
                 self.samples += 1
                 for who, seconds, query, holder, held_by in database.execute(WAITING).fetchall():
                     wait = Wait(seconds, who, _line(query), holder or "", _line(held_by or ""))

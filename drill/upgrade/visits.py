@@ -1,14 +1,15 @@
 """People who read and write while the versions change, each through the version that serves them."""
 
-import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import psycopg
 from django.urls import reverse
 
+from drill.beside import Beside
 from drill.crowd.person import Journal, Person
 
 THINK_SECONDS: Final = 0.5
@@ -44,25 +45,19 @@ class Phase:
     longest: float
 
 
-class Visits:
+class Visits(Beside):
     """A context manager: a thread for each person, until the block ends."""
 
     def __init__(self, people: Sequence[Person], name: str) -> None:
         self.people = people
         self.name = name
         self.phases: list[Phase] = []
-        self._ended = threading.Event()
 
-    def __enter__(self) -> "Visits":
-        self._threads = [threading.Thread(target=self._live, args=(person,)) for person in self.people]
-        for thread in self._threads:
-            thread.start()
-        return self
+    def work(self) -> list[Callable[[], None]]:
+        return [partial(self._live, person) for person in self.people]
 
     def __exit__(self, *error: Any) -> None:
-        self._ended.set()
-        for thread in self._threads:
-            thread.join()
+        super().__exit__(*error)
         self.begin("")
 
     def begin(self, name: str) -> None:
@@ -84,10 +79,10 @@ class Visits:
 
     def pause(self, seconds: float) -> None:
         """Let them go on for so long."""
-        self._ended.wait(seconds)
+        self.ended.wait(seconds)
 
     def _live(self, person: Person) -> None:
-        while not self._ended.wait(person.rng.expovariate(1 / THINK_SECONDS)):
+        while not self.ended.wait(person.rng.expovariate(1 / THINK_SECONDS)):
             person.act()
 
 
