@@ -190,7 +190,8 @@ def stored_about(person: Person, types: Iterable[DataType] | None = None) -> lis
 
 
 def _told(data_type: DataType, person: Person) -> Iterator[dict[str, Any]]:
-    for entry in data_type.gathered(data_type.about(person)):
+    rows = data_type.about(person)
+    for entry in data_type.gathered(rows if rows.ordered else rows.order_by("pk")):
         yield {str(label): value for label, value in data_type.told(entry).items()}
 
 
