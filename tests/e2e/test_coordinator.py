@@ -86,9 +86,11 @@ def test_of_two_editors_who_save_the_same_measure_one_wins_and_the_other_loses_n
 
     save(first)
     expect(first.locator(".page-head")).to_contain_text("Der Text der Ersten.")
-    with second.expect_response(lambda answer: answer.request.method == "POST") as answer:
+    with second.expect_response(
+        lambda answer: answer.url.endswith(edit) and answer.request.method == "POST"
+    ) as told:
         save(second)
-    assert answer.value.status == 409
+    assert told.value.status == 409
 
     expect(second.get_by_role("heading", level=1)).to_have_text("Jemand anderes hat inzwischen gespeichert")
     expect(second.get_by_role("row", name="Kurzbeschreibung")).to_have_text(

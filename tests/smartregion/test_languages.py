@@ -147,6 +147,14 @@ def test_content_is_marked_as_german_and_the_page_says_so_once(client: Client, m
 
 
 @pytest.mark.django_db
+def test_a_page_without_german_content_does_not_say_that_it_is_german(client: Client) -> None:
+    for path in ("/en/barrierefreiheit/melden/", "/en/gibt-es-nicht/"):
+        page = client.get(path).content.decode()
+        assert 'lang="en"' in page
+        assert "available in German" not in page
+
+
+@pytest.mark.django_db
 def test_a_signed_in_person_reads_public_pages_in_each_language(client: Client, measure: Measure) -> None:
     client.force_login(make_user(Role.COORDINATION))
 
