@@ -29,7 +29,9 @@ DEV_LOCK = ROOT / "requirements-dev.lock"
 OLDEST_PYTHON = (3, 11)
 NEWER_PYTHONS = ("python3.14", "python3.13", "python3.12", "python3.11")
 CHECK_NETWORK = "Bitte prüfen Sie die Internetverbindung und starten Sie erneut."
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The first has no windows, so a page costs a third of the others' processor time.
+SHELL = "chromium-headless-shell"
+BROWSERS = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 # One process more than there are cores, as many tests wait; what must stay together does (tests/conftest.py).
 SPREAD = ("--numprocesses", str(min((os.cpu_count() or 1) + 1, 4)))
@@ -250,7 +252,7 @@ def npm():
 def find_browser():
     """The path of a Chromium or Chrome that starts, or None. A `CHROME` that is set is the only candidate."""
     own = os.environ.get("CHROME")
-    names = [own] if own else [*BROWSERS, *map(str, sorted(VAR.glob("browsers/chromium-*/*/chrome")))]
+    names = [own] if own else [*BROWSERS, *map(str, sorted(VAR.glob("browsers/chromium_*/*/*headless*shell")))]
     for path in filter(None, map(shutil.which, names)):
         if succeeds([path, "--version"]):
             return path
@@ -271,11 +273,11 @@ def make_browser():
         with contextlib.suppress(Failure):
             quiet = {"DEBIAN_FRONTEND": "noninteractive"}
             logged(["apt-get", "update"], failure, quiet)
-            logged(["apt-get", "install", "-y", "--no-install-recommends", "chromium"], failure, quiet)
+            logged(["apt-get", "install", "-y", "--no-install-recommends", SHELL], failure, quiet)
         path = find_browser()
     if not path:
         folder = {"PLAYWRIGHT_BROWSERS_PATH": str(VAR / "browsers")}
-        logged([PYTHON, "-m", "playwright", "install", "chromium"], failure, folder)
+        logged([PYTHON, "-m", "playwright", "install", "--only-shell", "chromium"], failure, folder)
         path = find_browser()
     if not path:
         raise Failure(f"Das installierte Chromium startet nicht, es fehlen Systembibliotheken. {failure}")
