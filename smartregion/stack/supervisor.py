@@ -91,10 +91,14 @@ class Supervisor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        with self.afterwards:
-            self.stop()
+        stopping = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        before = {number: signal.signal(number, signal.SIG_IGN) for number in stopping}
+        try:
+            with self.afterwards:
+                self.stop()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def start(
         self,

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from smartregion.bootstrap import ROOT
+from smartregion.stack.instance import throw_away
+from smartregion.stack.supervisor import Supervisor
 from tests.scale import by_turns
 from tests.stack.portal import START_SECONDS, Portal, running, started_in, survivors, taken_port
 
@@ -129,3 +131,10 @@ def test_tests_that_do_not_exist_are_named_before_anything_starts() -> None:
     )
     told = "Fehler: „tests/gibtesnicht“ gibt es nicht. Unter tests/ steht, welche Tests es gibt.\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
+
+
+def test_who_has_stopped_its_processes_can_still_be_stopped_itself() -> None:
+    with throw_away("test-signals") as instance, Supervisor(instance):
+        found = signal.getsignal(signal.SIGTERM)
+        assert found is not signal.SIG_IGN
+    assert signal.getsignal(signal.SIGTERM) is found
