@@ -14,6 +14,7 @@ from fields.models import ActionField
 from measures.models import Measure, Milestone, RolloutCell
 from network.models import Municipality, Organisation
 from participation.models import Idea
+from smartregion.base import search_index
 
 DEFAULT = "default"
 UNKEPT = [name for name in settings.MIDDLEWARE if not name.endswith(".PageCacheMiddleware")]
@@ -97,8 +98,10 @@ def fill_ideas(number: int) -> None:
     The first page is the same at every size; one in a hundred speaks of something that the others do not.
     """
     missing = number - Idea.objects.published().count()
-    with pgtrigger.ignore():
+    with without_triggers(Idea):
         Idea.objects.bulk_create(_ideas(missing), batch_size=1000)
+    search_index.drop_index()
+    search_index.create_index()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE participation_idea")
 
