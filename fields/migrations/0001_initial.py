@@ -17,107 +17,111 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ActionField',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='Handlungsfeld')),
-                ('slug', models.SlugField(unique=True, verbose_name='Adresse')),
-                ('text', smartregion.base.fields.LongText(blank=True, max_length=4000, verbose_name='Beschreibung')),
-                ('symbol', models.SlugField(help_text='Name einer Zeichnung in static/css/strategy.css', verbose_name='Symbol')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='Reihenfolge')),
-            ],
-            options={
-                'verbose_name': 'Handlungsfeld',
-                'verbose_name_plural': 'Handlungsfelder',
-                'ordering': ['position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ConceptEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('title', models.CharField(max_length=200, verbose_name='Titel')),
-                ('claim', models.CharField(max_length=200, verbose_name='Leitwort')),
-                ('vision', smartregion.base.fields.LongText(max_length=4000, verbose_name='Vision')),
-                ('summary', smartregion.base.fields.LongText(max_length=4000, verbose_name='Zusammenfassung')),
-                ('resolved_on', models.DateField(verbose_name='beschlossen am')),
-                ('resolved_by', models.CharField(max_length=120, verbose_name='beschlossen von')),
-                ('source', models.CharField(max_length=300, verbose_name='Quelle')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Guideline',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='Leitlinie')),
-                ('text', smartregion.base.fields.LongText(blank=True, max_length=4000, verbose_name='Erläuterung')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='Reihenfolge')),
-            ],
-            options={
-                'verbose_name': 'Leitlinie',
-                'verbose_name_plural': 'Leitlinien',
-                'ordering': ['position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='GuidelineEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('title', models.CharField(max_length=200, verbose_name='Leitlinie')),
-                ('text', smartregion.base.fields.LongText(blank=True, max_length=4000, verbose_name='Erläuterung')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='Reihenfolge')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Concept',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='Titel')),
-                ('claim', models.CharField(max_length=200, verbose_name='Leitwort')),
-                ('vision', smartregion.base.fields.LongText(max_length=4000, verbose_name='Vision')),
-                ('summary', smartregion.base.fields.LongText(max_length=4000, verbose_name='Zusammenfassung')),
-                ('resolved_on', models.DateField(verbose_name='beschlossen am')),
-                ('resolved_by', models.CharField(max_length=120, verbose_name='beschlossen von')),
-                ('source', models.CharField(max_length=300, verbose_name='Quelle')),
-            ],
-            options={
-                'verbose_name': 'Konzept',
-                'verbose_name_plural': 'Konzepte',
-                'constraints': [smartregion.base.fields.Limit(condition=models.Q(('vision__length__lte', 4000)), name='concept_vision_length'), smartregion.base.fields.Limit(condition=models.Q(('summary__length__lte', 4000)), name='concept_summary_length')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ActionFieldEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=120, verbose_name='Handlungsfeld')),
-                ('slug', models.SlugField(db_index=False, verbose_name='Adresse')),
-                ('text', smartregion.base.fields.LongText(blank=True, max_length=4000, verbose_name='Beschreibung')),
-                ('symbol', models.SlugField(db_index=False, help_text='Name einer Zeichnung in static/css/strategy.css', verbose_name='Symbol')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='Reihenfolge')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='fields.actionfield')),
-                ('concept', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='fields.concept')),
-            ],
-            options={
-                'abstract': False,
-            },
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name='ActionField',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('name', models.CharField(max_length=120, verbose_name='Handlungsfeld')),
+                        ('slug', models.SlugField(unique=True, verbose_name='Adresse')),
+                        ('text', smartregion.base.fields.LongText(blank=True, max_length=4000, verbose_name='Beschreibung')),
+                        ('symbol', models.SlugField(help_text='Name einer Zeichnung in static/css/strategy.css', verbose_name='Symbol')),
+                        ('position', models.PositiveSmallIntegerField(verbose_name='Reihenfolge')),
+                    ],
+                    options={
+                        'verbose_name': 'Handlungsfeld',
+                        'verbose_name_plural': 'Handlungsfelder',
+                        'ordering': ['position'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ConceptEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('title', models.CharField(max_length=200, verbose_name='Titel')),
+                        ('claim', models.CharField(max_length=200, verbose_name='Leitwort')),
+                        ('vision', smartregion.base.fields.LongText(max_length=4000, verbose_name='Vision')),
+                        ('summary', smartregion.base.fields.LongText(max_length=4000, verbose_name='Zusammenfassung')),
+                        ('resolved_on', models.DateField(verbose_name='beschlossen am')),
+                        ('resolved_by', models.CharField(max_length=120, verbose_name='beschlossen von')),
+                        ('source', models.CharField(max_length=300, verbose_name='Quelle')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Guideline',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('title', models.CharField(max_length=200, verbose_name='Leitlinie')),
+                        ('text', smartregion.base.fields.LongText(blank=True, max_length=4000, verbose_name='Erläuterung')),
+                        ('position', models.PositiveSmallIntegerField(verbose_name='Reihenfolge')),
+                    ],
+                    options={
+                        'verbose_name': 'Leitlinie',
+                        'verbose_name_plural': 'Leitlinien',
+                        'ordering': ['position'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='GuidelineEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('title', models.CharField(max_length=200, verbose_name='Leitlinie')),
+                        ('text', smartregion.base.fields.LongText(blank=True, max_length=4000, verbose_name='Erläuterung')),
+                        ('position', models.PositiveSmallIntegerField(verbose_name='Reihenfolge')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Concept',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('title', models.CharField(max_length=200, verbose_name='Titel')),
+                        ('claim', models.CharField(max_length=200, verbose_name='Leitwort')),
+                        ('vision', smartregion.base.fields.LongText(max_length=4000, verbose_name='Vision')),
+                        ('summary', smartregion.base.fields.LongText(max_length=4000, verbose_name='Zusammenfassung')),
+                        ('resolved_on', models.DateField(verbose_name='beschlossen am')),
+                        ('resolved_by', models.CharField(max_length=120, verbose_name='beschlossen von')),
+                        ('source', models.CharField(max_length=300, verbose_name='Quelle')),
+                    ],
+                    options={
+                        'verbose_name': 'Konzept',
+                        'verbose_name_plural': 'Konzepte',
+                        'constraints': [smartregion.base.fields.Limit(condition=models.Q(('vision__length__lte', 4000)), name='concept_vision_length'), smartregion.base.fields.Limit(condition=models.Q(('summary__length__lte', 4000)), name='concept_summary_length')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ActionFieldEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('name', models.CharField(max_length=120, verbose_name='Handlungsfeld')),
+                        ('slug', models.SlugField(db_index=False, verbose_name='Adresse')),
+                        ('text', smartregion.base.fields.LongText(blank=True, max_length=4000, verbose_name='Beschreibung')),
+                        ('symbol', models.SlugField(db_index=False, help_text='Name einer Zeichnung in static/css/strategy.css', verbose_name='Symbol')),
+                        ('position', models.PositiveSmallIntegerField(verbose_name='Reihenfolge')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='fields.actionfield')),
+                        ('concept', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='fields.concept')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+            ]
         ),
         AtOnce(
             [

@@ -22,135 +22,139 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Impulse',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('title', models.CharField(max_length=160, verbose_name='Impuls')),
-                ('text', smartregion.base.fields.LongText(max_length=2000, verbose_name='Was ist der Vorschlag?')),
-                ('origin', models.CharField(choices=[('team', 'Entwicklungsteam'), ('municipality', 'Kommune'), ('coordination', 'Koordination')], max_length=12, verbose_name='Herkunft')),
-                ('given_on', models.DateField(default=django.utils.timezone.localdate, editable=False, verbose_name='gegeben am')),
-                ('fate', models.CharField(choices=[('open', 'offen'), ('checked', 'geprüft'), ('adopted', 'übernommen'), ('deferred', 'zurückgestellt'), ('rejected', 'abgelehnt')], default='open', max_length=8, verbose_name='Was wurde daraus?')),
-                ('fate_reason', smartregion.base.fields.LongText(blank=True, max_length=1000, verbose_name='Begründung oder Erläuterung')),
-                ('decided_on', models.DateField(editable=False, null=True, verbose_name='entschieden am')),
-            ],
-            options={
-                'verbose_name': 'Impuls',
-                'verbose_name_plural': 'Impulse',
-                'ordering': ['-given_on', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ImpulseEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('title', models.CharField(max_length=160, verbose_name='Impuls')),
-                ('text', smartregion.base.fields.LongText(max_length=2000, verbose_name='Was ist der Vorschlag?')),
-                ('origin', models.CharField(choices=[('team', 'Entwicklungsteam'), ('municipality', 'Kommune'), ('coordination', 'Koordination')], max_length=12, verbose_name='Herkunft')),
-                ('given_on', models.DateField(default=django.utils.timezone.localdate, editable=False, verbose_name='gegeben am')),
-                ('fate', models.CharField(choices=[('open', 'offen'), ('checked', 'geprüft'), ('adopted', 'übernommen'), ('deferred', 'zurückgestellt'), ('rejected', 'abgelehnt')], default='open', max_length=8, verbose_name='Was wurde daraus?')),
-                ('fate_reason', smartregion.base.fields.LongText(blank=True, max_length=1000, verbose_name='Begründung oder Erläuterung')),
-                ('decided_on', models.DateField(editable=False, null=True, verbose_name='entschieden am')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='InvitationLink',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='InvitationLinkEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='TeamInvitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='E-Mail-Adresse')),
-                ('invited_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='eingeladen am')),
-                ('expires_at', models.DateTimeField(default=measures.models.team._in_two_weeks, editable=False, verbose_name='gültig bis')),
-                ('answer', models.CharField(blank=True, choices=[('accepted', 'angenommen'), ('declined', 'abgelehnt')], editable=False, max_length=8, verbose_name='Antwort')),
-                ('answered_at', models.DateTimeField(editable=False, null=True, verbose_name='beantwortet am')),
-                ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='zurückgezogen am')),
-                ('sent_at', models.DateTimeField(editable=False, null=True, verbose_name='gesendet am')),
-                ('problem', models.CharField(blank=True, editable=False, max_length=200, verbose_name='Hindernis')),
-            ],
-            options={
-                'verbose_name': 'Einladung ins Entwicklungsteam',
-                'verbose_name_plural': 'Einladungen ins Entwicklungsteam',
-                'ordering': ['-invited_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='TeamInvitationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('email', models.EmailField(max_length=254, verbose_name='E-Mail-Adresse')),
-                ('invited_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='eingeladen am')),
-                ('expires_at', models.DateTimeField(default=measures.models.team._in_two_weeks, editable=False, verbose_name='gültig bis')),
-                ('answer', models.CharField(blank=True, choices=[('accepted', 'angenommen'), ('declined', 'abgelehnt')], editable=False, max_length=8, verbose_name='Antwort')),
-                ('answered_at', models.DateTimeField(editable=False, null=True, verbose_name='beantwortet am')),
-                ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='zurückgezogen am')),
-                ('sent_at', models.DateTimeField(editable=False, null=True, verbose_name='gesendet am')),
-                ('problem', models.CharField(blank=True, editable=False, max_length=200, verbose_name='Hindernis')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='TeamMeeting',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('on', models.DateField(default=django.utils.timezone.localdate, verbose_name='Tag')),
-                ('present', smartregion.base.fields.LongText(max_length=1000, verbose_name='Anwesend')),
-                ('text', smartregion.base.fields.LongText(max_length=4000, verbose_name='Besprochen')),
-                ('decisions', smartregion.base.fields.LongText(blank=True, max_length=4000, verbose_name='Festlegungen und nächste Schritte')),
-            ],
-            options={
-                'verbose_name': 'Teamsitzung',
-                'verbose_name_plural': 'Teamsitzungen',
-                'ordering': ['-on', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='TeamMeetingEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('on', models.DateField(default=django.utils.timezone.localdate, verbose_name='Tag')),
-                ('present', smartregion.base.fields.LongText(max_length=1000, verbose_name='Anwesend')),
-                ('text', smartregion.base.fields.LongText(max_length=4000, verbose_name='Besprochen')),
-                ('decisions', smartregion.base.fields.LongText(blank=True, max_length=4000, verbose_name='Festlegungen und nächste Schritte')),
-            ],
-            options={
-                'abstract': False,
-            },
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name='Impulse',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('version', models.PositiveIntegerField(default=1, editable=False)),
+                        ('title', models.CharField(max_length=160, verbose_name='Impuls')),
+                        ('text', smartregion.base.fields.LongText(max_length=2000, verbose_name='Was ist der Vorschlag?')),
+                        ('origin', models.CharField(choices=[('team', 'Entwicklungsteam'), ('municipality', 'Kommune'), ('coordination', 'Koordination')], max_length=12, verbose_name='Herkunft')),
+                        ('given_on', models.DateField(default=django.utils.timezone.localdate, editable=False, verbose_name='gegeben am')),
+                        ('fate', models.CharField(choices=[('open', 'offen'), ('checked', 'geprüft'), ('adopted', 'übernommen'), ('deferred', 'zurückgestellt'), ('rejected', 'abgelehnt')], default='open', max_length=8, verbose_name='Was wurde daraus?')),
+                        ('fate_reason', smartregion.base.fields.LongText(blank=True, max_length=1000, verbose_name='Begründung oder Erläuterung')),
+                        ('decided_on', models.DateField(editable=False, null=True, verbose_name='entschieden am')),
+                    ],
+                    options={
+                        'verbose_name': 'Impuls',
+                        'verbose_name_plural': 'Impulse',
+                        'ordering': ['-given_on', '-pk'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ImpulseEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('version', models.PositiveIntegerField(default=1, editable=False)),
+                        ('title', models.CharField(max_length=160, verbose_name='Impuls')),
+                        ('text', smartregion.base.fields.LongText(max_length=2000, verbose_name='Was ist der Vorschlag?')),
+                        ('origin', models.CharField(choices=[('team', 'Entwicklungsteam'), ('municipality', 'Kommune'), ('coordination', 'Koordination')], max_length=12, verbose_name='Herkunft')),
+                        ('given_on', models.DateField(default=django.utils.timezone.localdate, editable=False, verbose_name='gegeben am')),
+                        ('fate', models.CharField(choices=[('open', 'offen'), ('checked', 'geprüft'), ('adopted', 'übernommen'), ('deferred', 'zurückgestellt'), ('rejected', 'abgelehnt')], default='open', max_length=8, verbose_name='Was wurde daraus?')),
+                        ('fate_reason', smartregion.base.fields.LongText(blank=True, max_length=1000, verbose_name='Begründung oder Erläuterung')),
+                        ('decided_on', models.DateField(editable=False, null=True, verbose_name='entschieden am')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='InvitationLink',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('token_hash', models.CharField(max_length=64, unique=True)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name='InvitationLinkEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='TeamInvitation',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('email', models.EmailField(max_length=254, verbose_name='E-Mail-Adresse')),
+                        ('invited_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='eingeladen am')),
+                        ('expires_at', models.DateTimeField(default=measures.models.team._in_two_weeks, editable=False, verbose_name='gültig bis')),
+                        ('answer', models.CharField(blank=True, choices=[('accepted', 'angenommen'), ('declined', 'abgelehnt')], editable=False, max_length=8, verbose_name='Antwort')),
+                        ('answered_at', models.DateTimeField(editable=False, null=True, verbose_name='beantwortet am')),
+                        ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='zurückgezogen am')),
+                        ('sent_at', models.DateTimeField(editable=False, null=True, verbose_name='gesendet am')),
+                        ('problem', models.CharField(blank=True, editable=False, max_length=200, verbose_name='Hindernis')),
+                    ],
+                    options={
+                        'verbose_name': 'Einladung ins Entwicklungsteam',
+                        'verbose_name_plural': 'Einladungen ins Entwicklungsteam',
+                        'ordering': ['-invited_at'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='TeamInvitationEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('email', models.EmailField(max_length=254, verbose_name='E-Mail-Adresse')),
+                        ('invited_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='eingeladen am')),
+                        ('expires_at', models.DateTimeField(default=measures.models.team._in_two_weeks, editable=False, verbose_name='gültig bis')),
+                        ('answer', models.CharField(blank=True, choices=[('accepted', 'angenommen'), ('declined', 'abgelehnt')], editable=False, max_length=8, verbose_name='Antwort')),
+                        ('answered_at', models.DateTimeField(editable=False, null=True, verbose_name='beantwortet am')),
+                        ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='zurückgezogen am')),
+                        ('sent_at', models.DateTimeField(editable=False, null=True, verbose_name='gesendet am')),
+                        ('problem', models.CharField(blank=True, editable=False, max_length=200, verbose_name='Hindernis')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='TeamMeeting',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('version', models.PositiveIntegerField(default=1, editable=False)),
+                        ('on', models.DateField(default=django.utils.timezone.localdate, verbose_name='Tag')),
+                        ('present', smartregion.base.fields.LongText(max_length=1000, verbose_name='Anwesend')),
+                        ('text', smartregion.base.fields.LongText(max_length=4000, verbose_name='Besprochen')),
+                        ('decisions', smartregion.base.fields.LongText(blank=True, max_length=4000, verbose_name='Festlegungen und nächste Schritte')),
+                    ],
+                    options={
+                        'verbose_name': 'Teamsitzung',
+                        'verbose_name_plural': 'Teamsitzungen',
+                        'ordering': ['-on', '-pk'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='TeamMeetingEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('version', models.PositiveIntegerField(default=1, editable=False)),
+                        ('on', models.DateField(default=django.utils.timezone.localdate, verbose_name='Tag')),
+                        ('present', smartregion.base.fields.LongText(max_length=1000, verbose_name='Anwesend')),
+                        ('text', smartregion.base.fields.LongText(max_length=4000, verbose_name='Besprochen')),
+                        ('decisions', smartregion.base.fields.LongText(blank=True, max_length=4000, verbose_name='Festlegungen und nächste Schritte')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+            ]
         ),
         AtOnce(
             [

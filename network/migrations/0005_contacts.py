@@ -18,90 +18,94 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Contact',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('function', models.CharField(max_length=160, verbose_name='Funktion')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='Name der Person')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-Mail')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='Telefon')),
-                ('note', smartregion.base.fields.LongText(blank=True, max_length=1000, verbose_name='Notiz zur Zusammenarbeit')),
-                ('consented_on', models.DateField(blank=True, null=True, verbose_name='Einwilligung vom')),
-                ('consent_way', models.CharField(blank=True, choices=[('form', 'Formular'), ('mail', 'E-Mail'), ('talk', 'Gespräch'), ('event', 'Veranstaltung')], max_length=5, verbose_name='erteilt durch')),
-                ('consent_taken_by', models.CharField(blank=True, max_length=120, verbose_name='eingeholt von (Funktion)')),
-                ('withdrawn_on', models.DateField(blank=True, editable=False, null=True, verbose_name='widerrufen am')),
-                ('kept_until', models.DateField(blank=True, null=True, verbose_name='aufbewahren bis')),
-                ('is_example', models.BooleanField(default=False, editable=False, verbose_name='Beispieldaten')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='network.organisation', verbose_name='Organisation')),
-            ],
-            options={
-                'verbose_name': 'Kontakt',
-                'verbose_name_plural': 'Kontakte',
-                'ordering': [django.db.models.functions.text.Lower(models.Func(models.F('organisation__name'), function='unaccent')), models.F('organisation__name'), django.db.models.functions.text.Lower(models.Func(models.F('function'), function='unaccent')), models.F('function')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ContactInterest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interest_links', to='network.contact')),
-                ('field', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interest_links', to='fields.actionfield')),
-            ],
-            options={
-                'verbose_name': 'Interesse',
-                'verbose_name_plural': 'Interessen',
-            },
-        ),
-        migrations.AddField(
-            model_name='contact',
-            name='interests',
-            field=models.ManyToManyField(blank=True, related_name='contacts', through='network.ContactInterest', to='fields.actionfield', verbose_name='Interessen (Handlungsfelder)'),
-        ),
-        migrations.CreateModel(
-            name='ContactInterestEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('contact', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='network.contact')),
-                ('field', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='fields.actionfield')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='network.contactinterest')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ContactEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('function', models.CharField(max_length=160, verbose_name='Funktion')),
-                ('note', smartregion.base.fields.LongText(blank=True, max_length=1000, verbose_name='Notiz zur Zusammenarbeit')),
-                ('consented_on', models.DateField(blank=True, null=True, verbose_name='Einwilligung vom')),
-                ('consent_way', models.CharField(blank=True, choices=[('form', 'Formular'), ('mail', 'E-Mail'), ('talk', 'Gespräch'), ('event', 'Veranstaltung')], max_length=5, verbose_name='erteilt durch')),
-                ('consent_taken_by', models.CharField(blank=True, max_length=120, verbose_name='eingeholt von (Funktion)')),
-                ('withdrawn_on', models.DateField(blank=True, editable=False, null=True, verbose_name='widerrufen am')),
-                ('kept_until', models.DateField(blank=True, null=True, verbose_name='aufbewahren bis')),
-                ('is_example', models.BooleanField(default=False, editable=False, verbose_name='Beispieldaten')),
-                ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='network.organisation', verbose_name='Organisation')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='network.contact')),
-            ],
-            options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['pgh_obj', 'pgh_created_at', 'pgh_id'], name='network_con_pgh_obj_76962a_idx')],
-            },
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name='Contact',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('version', models.PositiveIntegerField(default=1, editable=False)),
+                        ('function', models.CharField(max_length=160, verbose_name='Funktion')),
+                        ('name', models.CharField(blank=True, max_length=120, verbose_name='Name der Person')),
+                        ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-Mail')),
+                        ('phone', models.CharField(blank=True, max_length=40, verbose_name='Telefon')),
+                        ('note', smartregion.base.fields.LongText(blank=True, max_length=1000, verbose_name='Notiz zur Zusammenarbeit')),
+                        ('consented_on', models.DateField(blank=True, null=True, verbose_name='Einwilligung vom')),
+                        ('consent_way', models.CharField(blank=True, choices=[('form', 'Formular'), ('mail', 'E-Mail'), ('talk', 'Gespräch'), ('event', 'Veranstaltung')], max_length=5, verbose_name='erteilt durch')),
+                        ('consent_taken_by', models.CharField(blank=True, max_length=120, verbose_name='eingeholt von (Funktion)')),
+                        ('withdrawn_on', models.DateField(blank=True, editable=False, null=True, verbose_name='widerrufen am')),
+                        ('kept_until', models.DateField(blank=True, null=True, verbose_name='aufbewahren bis')),
+                        ('is_example', models.BooleanField(default=False, editable=False, verbose_name='Beispieldaten')),
+                        ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='network.organisation', verbose_name='Organisation')),
+                    ],
+                    options={
+                        'verbose_name': 'Kontakt',
+                        'verbose_name_plural': 'Kontakte',
+                        'ordering': [django.db.models.functions.text.Lower(models.Func(models.F('organisation__name'), function='unaccent')), models.F('organisation__name'), django.db.models.functions.text.Lower(models.Func(models.F('function'), function='unaccent')), models.F('function')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ContactInterest',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interest_links', to='network.contact')),
+                        ('field', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interest_links', to='fields.actionfield')),
+                    ],
+                    options={
+                        'verbose_name': 'Interesse',
+                        'verbose_name_plural': 'Interessen',
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ContactInterestEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('contact', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='network.contact')),
+                        ('field', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='fields.actionfield')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='network.contactinterest')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ContactEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('version', models.PositiveIntegerField(default=1, editable=False)),
+                        ('function', models.CharField(max_length=160, verbose_name='Funktion')),
+                        ('note', smartregion.base.fields.LongText(blank=True, max_length=1000, verbose_name='Notiz zur Zusammenarbeit')),
+                        ('consented_on', models.DateField(blank=True, null=True, verbose_name='Einwilligung vom')),
+                        ('consent_way', models.CharField(blank=True, choices=[('form', 'Formular'), ('mail', 'E-Mail'), ('talk', 'Gespräch'), ('event', 'Veranstaltung')], max_length=5, verbose_name='erteilt durch')),
+                        ('consent_taken_by', models.CharField(blank=True, max_length=120, verbose_name='eingeholt von (Funktion)')),
+                        ('withdrawn_on', models.DateField(blank=True, editable=False, null=True, verbose_name='widerrufen am')),
+                        ('kept_until', models.DateField(blank=True, null=True, verbose_name='aufbewahren bis')),
+                        ('is_example', models.BooleanField(default=False, editable=False, verbose_name='Beispieldaten')),
+                        ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='network.organisation', verbose_name='Organisation')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='network.contact')),
+                    ],
+                    options={
+                        'abstract': False,
+                        'indexes': [models.Index(fields=['pgh_obj', 'pgh_created_at', 'pgh_id'], name='network_con_pgh_obj_76962a_idx')],
+                    },
+                ),
+            ]
         ),
         AtOnce(
             [
+                migrations.AddField(
+                    model_name='contact',
+                    name='interests',
+                    field=models.ManyToManyField(blank=True, related_name='contacts', through='network.ContactInterest', to='fields.actionfield', verbose_name='Interessen (Handlungsfelder)'),
+                ),
                 migrations.AddConstraint(
                     model_name='contactinterest',
                     constraint=models.UniqueConstraint(fields=('contact', 'field'), name='contactinterest_once'),

@@ -18,56 +18,60 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='AddressChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='neue E-Mail')),
-                ('secret_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField(default=network.models.invitations.tomorrow, verbose_name='gilt bis')),
-            ],
-            options={
-                'verbose_name': 'Änderung einer Adresse',
-                'verbose_name_plural': 'Änderungen von Adressen',
-            },
-        ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='E-Mail')),
-                ('name', models.CharField(max_length=120, verbose_name='Name oder Funktion')),
-                ('role', models.CharField(choices=[('coordination', 'Koordination'), ('municipality', 'Kommune'), ('steering', 'Lenkungskreis'), ('team', 'Entwicklungsteam'), ('administration', 'Administration')], max_length=20, verbose_name='Rolle')),
-                ('secret_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='gesendet am')),
-                ('expires_at', models.DateTimeField(default=network.models.invitations.in_a_week, editable=False, verbose_name='gilt bis')),
-                ('accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='angenommen am')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='zurückgezogen am')),
-            ],
-            options={
-                'verbose_name': 'Einladung',
-                'verbose_name_plural': 'Einladungen',
-                'ordering': ['-sent_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='InvitationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('email', models.EmailField(max_length=254, verbose_name='E-Mail')),
-                ('name', models.CharField(max_length=120, verbose_name='Name oder Funktion')),
-                ('role', models.CharField(choices=[('coordination', 'Koordination'), ('municipality', 'Kommune'), ('steering', 'Lenkungskreis'), ('team', 'Entwicklungsteam'), ('administration', 'Administration')], max_length=20, verbose_name='Rolle')),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='gesendet am')),
-                ('expires_at', models.DateTimeField(default=network.models.invitations.in_a_week, editable=False, verbose_name='gilt bis')),
-                ('accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='angenommen am')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='zurückgezogen am')),
-            ],
-            options={
-                'abstract': False,
-            },
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name='AddressChange',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('email', models.EmailField(max_length=254, verbose_name='neue E-Mail')),
+                        ('secret_hash', models.CharField(max_length=64, unique=True)),
+                        ('expires_at', models.DateTimeField(default=network.models.invitations.tomorrow, verbose_name='gilt bis')),
+                    ],
+                    options={
+                        'verbose_name': 'Änderung einer Adresse',
+                        'verbose_name_plural': 'Änderungen von Adressen',
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Invitation',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('email', models.EmailField(max_length=254, verbose_name='E-Mail')),
+                        ('name', models.CharField(max_length=120, verbose_name='Name oder Funktion')),
+                        ('role', models.CharField(choices=[('coordination', 'Koordination'), ('municipality', 'Kommune'), ('steering', 'Lenkungskreis'), ('team', 'Entwicklungsteam'), ('administration', 'Administration')], max_length=20, verbose_name='Rolle')),
+                        ('secret_hash', models.CharField(editable=False, max_length=64, unique=True)),
+                        ('sent_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='gesendet am')),
+                        ('expires_at', models.DateTimeField(default=network.models.invitations.in_a_week, editable=False, verbose_name='gilt bis')),
+                        ('accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='angenommen am')),
+                        ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='zurückgezogen am')),
+                    ],
+                    options={
+                        'verbose_name': 'Einladung',
+                        'verbose_name_plural': 'Einladungen',
+                        'ordering': ['-sent_at', '-pk'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='InvitationEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('email', models.EmailField(max_length=254, verbose_name='E-Mail')),
+                        ('name', models.CharField(max_length=120, verbose_name='Name oder Funktion')),
+                        ('role', models.CharField(choices=[('coordination', 'Koordination'), ('municipality', 'Kommune'), ('steering', 'Lenkungskreis'), ('team', 'Entwicklungsteam'), ('administration', 'Administration')], max_length=20, verbose_name='Rolle')),
+                        ('sent_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='gesendet am')),
+                        ('expires_at', models.DateTimeField(default=network.models.invitations.in_a_week, editable=False, verbose_name='gilt bis')),
+                        ('accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='angenommen am')),
+                        ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='zurückgezogen am')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+            ]
         ),
         AtOnce(
             [

@@ -7,11 +7,11 @@ from django.db.migrations.operations.base import Operation
 
 
 class AtOnce(Operation):
-    """Operations on tables that exist, applied one after another with the state that all of them lead to.
+    """Operations applied one after another with the state that all of them lead to.
 
     Between two operations Django builds the classes of all related models anew, and each of our tables has
-    an index, constraints and triggers. Here the classes are built once. Creating a model does not belong in
-    here: it would be created with what later operations add.
+    an index, constraints and triggers. Here the classes are built once. Models are created in one such
+    operation and changed in the next: they would be created with what is added to them.
     """
 
     reduces_to_sql = True

@@ -4,6 +4,7 @@ import django.utils.timezone
 import smartregion.base.fields
 from django.contrib.postgres.operations import UnaccentExtension
 from django.core.management import call_command
+from smartregion.base.migrating import AtOnce
 from django.db import migrations, models
 
 
@@ -22,61 +23,65 @@ class Migration(migrations.Migration):
     operations = [
         UnaccentExtension(),
         migrations.RunPython(create_cache_table, migrations.RunPython.noop),
-        migrations.CreateModel(
-            name='Draft',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=300)),
-                ('texts', models.JSONField()),
-                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Job',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('status', models.CharField(choices=[('queued', 'wartet'), ('running', 'läuft'), ('done', 'fertig'), ('failed', 'fehlgeschlagen')], default='queued', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('fence', models.PositiveIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('step', models.PositiveSmallIntegerField(default=0)),
-                ('steps', models.PositiveSmallIntegerField(default=1)),
-                ('step_label', models.CharField(blank=True, max_length=120)),
-                ('error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='LegalText',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('slug', models.SlugField(unique=True, verbose_name='Adresse')),
-                ('title', models.CharField(max_length=120, verbose_name='Titel')),
-                ('body', smartregion.base.fields.LongText(max_length=20000, verbose_name='Text (Markdown)')),
-            ],
-            options={
-                'verbose_name': 'Rechtstext',
-                'verbose_name_plural': 'Rechtstexte',
-            },
-        ),
-        migrations.CreateModel(
-            name='LegalTextEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('slug', models.SlugField(db_index=False, verbose_name='Adresse')),
-                ('title', models.CharField(max_length=120, verbose_name='Titel')),
-                ('body', smartregion.base.fields.LongText(max_length=20000, verbose_name='Text (Markdown)')),
-            ],
-            options={
-                'abstract': False,
-            },
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name='Draft',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('address', models.CharField(max_length=300)),
+                        ('texts', models.JSONField()),
+                        ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name='Job',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('kind', models.CharField(max_length=60)),
+                        ('status', models.CharField(choices=[('queued', 'wartet'), ('running', 'läuft'), ('done', 'fertig'), ('failed', 'fehlgeschlagen')], default='queued', max_length=10)),
+                        ('attempts', models.PositiveSmallIntegerField(default=0)),
+                        ('fence', models.PositiveIntegerField(default=0)),
+                        ('lease_until', models.DateTimeField(blank=True, null=True)),
+                        ('step', models.PositiveSmallIntegerField(default=0)),
+                        ('steps', models.PositiveSmallIntegerField(default=1)),
+                        ('step_label', models.CharField(blank=True, max_length=120)),
+                        ('error', models.TextField(blank=True)),
+                        ('created_at', models.DateTimeField(auto_now_add=True)),
+                        ('started_at', models.DateTimeField(blank=True, null=True)),
+                        ('finished_at', models.DateTimeField(blank=True, null=True)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name='LegalText',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('version', models.PositiveIntegerField(default=1, editable=False)),
+                        ('slug', models.SlugField(unique=True, verbose_name='Adresse')),
+                        ('title', models.CharField(max_length=120, verbose_name='Titel')),
+                        ('body', smartregion.base.fields.LongText(max_length=20000, verbose_name='Text (Markdown)')),
+                    ],
+                    options={
+                        'verbose_name': 'Rechtstext',
+                        'verbose_name_plural': 'Rechtstexte',
+                    },
+                ),
+                migrations.CreateModel(
+                    name='LegalTextEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('version', models.PositiveIntegerField(default=1, editable=False)),
+                        ('slug', models.SlugField(db_index=False, verbose_name='Adresse')),
+                        ('title', models.CharField(max_length=120, verbose_name='Titel')),
+                        ('body', smartregion.base.fields.LongText(max_length=20000, verbose_name='Text (Markdown)')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+            ]
         ),
     ]

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import django.utils.timezone
 import smartregion.base.fields
+from smartregion.base.migrating import AtOnce
 from django.db import migrations, models
 
 
@@ -13,26 +14,30 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='JobAttempt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fence', models.PositiveIntegerField()),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(choices=[('running', 'läuft'), ('done', 'fertig'), ('error', 'Fehler'), ('lost', 'Worker verloren')], default='running', max_length=7)),
-                ('technical', smartregion.base.fields.LongText(blank=True, max_length=4000)),
-            ],
-            options={
-                'ordering': ['fence'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Sign',
-            fields=[
-                ('name', models.CharField(max_length=100, primary_key=True, serialize=False)),
-                ('seen_at', models.DateTimeField()),
-            ],
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name='JobAttempt',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('fence', models.PositiveIntegerField()),
+                        ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
+                        ('ended_at', models.DateTimeField(blank=True, null=True)),
+                        ('outcome', models.CharField(choices=[('running', 'läuft'), ('done', 'fertig'), ('error', 'Fehler'), ('lost', 'Worker verloren')], default='running', max_length=7)),
+                        ('technical', smartregion.base.fields.LongText(blank=True, max_length=4000)),
+                    ],
+                    options={
+                        'ordering': ['fence'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Sign',
+                    fields=[
+                        ('name', models.CharField(max_length=100, primary_key=True, serialize=False)),
+                        ('seen_at', models.DateTimeField()),
+                    ],
+                ),
+            ]
         ),
         migrations.AddField(
             model_name='job',

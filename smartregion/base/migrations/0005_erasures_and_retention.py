@@ -4,6 +4,7 @@ import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
 import uuid
+from smartregion.base.migrating import AtOnce
 from django.db import migrations, models
 
 
@@ -14,32 +15,36 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Erasure',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('erased_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='gelöscht am')),
-                ('scope', models.CharField(choices=[('all', 'alles zur Person'), ('visitor', 'Angaben ohne Konto')], max_length=7, verbose_name='Umfang')),
-                ('reason', models.CharField(max_length=300, verbose_name='Grund')),
-                ('office', models.CharField(max_length=120, verbose_name='durch')),
-                ('signs', models.JSONField()),
-                ('counts', models.JSONField(default=dict)),
-                ('left', models.JSONField(default=dict)),
-            ],
-            options={
-                'verbose_name': 'Löschung',
-                'verbose_name_plural': 'Löschungen',
-                'ordering': ['-erased_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='RetentionRun',
-            fields=[
-                ('data_type', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('ran_at', models.DateTimeField()),
-                ('deleted', models.PositiveIntegerField()),
-                ('deleted_at', models.DateTimeField(null=True)),
-            ],
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name='Erasure',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                        ('erased_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='gelöscht am')),
+                        ('scope', models.CharField(choices=[('all', 'alles zur Person'), ('visitor', 'Angaben ohne Konto')], max_length=7, verbose_name='Umfang')),
+                        ('reason', models.CharField(max_length=300, verbose_name='Grund')),
+                        ('office', models.CharField(max_length=120, verbose_name='durch')),
+                        ('signs', models.JSONField()),
+                        ('counts', models.JSONField(default=dict)),
+                        ('left', models.JSONField(default=dict)),
+                    ],
+                    options={
+                        'verbose_name': 'Löschung',
+                        'verbose_name_plural': 'Löschungen',
+                        'ordering': ['-erased_at'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='RetentionRun',
+                    fields=[
+                        ('data_type', models.CharField(max_length=60, primary_key=True, serialize=False)),
+                        ('ran_at', models.DateTimeField()),
+                        ('deleted', models.PositiveIntegerField()),
+                        ('deleted_at', models.DateTimeField(null=True)),
+                    ],
+                ),
+            ]
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='erasure',
