@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.migrations.operations import AddConstraint
 from django.db.migrations.operations.base import Operation
 
 
@@ -33,7 +34,9 @@ class AtOnce(Operation):
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         _build_classes(from_state, to_state)
         for operation in reversed(self.operations):
-            operation.database_backwards(app_label, schema_editor, from_state, to_state)
+            # What it removes a constraint from must still have the columns that the constraint names.
+            until = from_state if isinstance(operation, AddConstraint) else to_state
+            operation.database_backwards(app_label, schema_editor, from_state, until)
 
     def describe(self) -> str:
         return f"{len(self.operations)} operations at once"
