@@ -35,7 +35,7 @@ class Clients(Beside):
         self.node_of = {person.account: nodes[place % len(nodes)] for place, person in enumerate(self.people)}
         for person in self.people:
             person.portal = cluster.portal_of(self.node_of[person.account])
-            person.browser.headers.update({"Host": NAME, "Connection": "close"})
+            person.browser.headers["Host"] = NAME
             person.patience = PATIENCE
             person.sign_in()
         self.steps: list[Step] = []

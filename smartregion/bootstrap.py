@@ -252,7 +252,9 @@ def npm():
 def find_browser():
     """The path of a Chromium or Chrome that starts, or None. A `CHROME` that is set is the only candidate."""
     own = os.environ.get("CHROME")
-    names = [own] if own else [*BROWSERS, *map(str, sorted(VAR.glob("browsers/chromium_*/*/*headless*shell")))]
+    names = (
+        [own] if own else [*BROWSERS, *map(str, sorted(VAR.glob("browsers/chromium_*/*/*headless*shell")))]
+    )
     for path in filter(None, map(shutil.which, names)):
         if succeeds([path, "--version"]):
             return path

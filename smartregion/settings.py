@@ -276,6 +276,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# In KiB. Typst remembers its last ten documents, which makes more than 1 GB of large reports; a process that
+# has become so large is followed by a new one after its job.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600 * 1024
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {

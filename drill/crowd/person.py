@@ -74,6 +74,8 @@ class Person:
         self.portal, self.account, self.pages, self.cells = portal, account, pages, cells
         self.rng = Random(seed)
         self.browser = requests.Session()
+        # Seconds lie between two steps, so a server has closed by then what a browser would open anew.
+        self.browser.headers["Connection"] = "close"
         self.journal = Journal()
 
     def sign_in(self) -> None:

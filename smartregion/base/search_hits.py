@@ -39,7 +39,8 @@ JOIN ({seen}) seen(id, field, day, told) ON seen.id = entry.id LIMIT %s)
 """
 """PostgreSQL divides a rank by the number of words in the query; undone, since hidden rows add to it.
 
-`OFFSET 0` has it plan the search by itself: hoping to meet the LIMIT soon, it would read 100,000 rows for one hit.
+`OFFSET 0` has it plan the search by itself: in hope to meet the LIMIT soon, it would read 100,000 rows for
+one hit.
 """
 ALL_KINDS: Final = """
 SELECT kind, field, is_chosen, CASE WHEN is_shown THEN day END AS day,

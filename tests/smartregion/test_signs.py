@@ -5,11 +5,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from django.conf import settings
 
 from smartregion.base.models import Sign
-from smartregion.celery import app
+from smartregion.celery import JOBS_YIELD, app
 from smartregion.stack.supervisor import wait_for
 from tests.monitoring.worker import PATIENCE, START, Worker, backends, until
 
@@ -38,6 +39,10 @@ def lose(self, delivery_tag):
 QoS.ack = lose
 from smartregion import signs
 signs.SIGN_SECONDS = 1
+"""
+TOO_LARGE_AT_ONCE = """
+from smartregion.celery import app
+app.conf.worker_max_memory_per_child = 1
 """
 WITHOUT_LOOKING = "signs.waits_for_nothing = lambda consumer: False\n"
 
@@ -86,3 +91,20 @@ def test_a_worker_whose_acknowledgement_was_lost_goes_on(
         app.send_task("base.forget_counts", connection=queue)
 
     assert wait_for(lambda: "base.forget_counts" in seen(), PATIENCE if goes_on else 5) == goes_on
+
+
+@pytest.mark.parametrize(("prelude", "is_replaced"), [(TOO_LARGE_AT_ONCE, True), ("", False)])
+def test_a_process_that_runs_jobs_gives_way_to_pages_and_to_a_new_one_when_it_has_grown(
+    start_worker: StartWorker, prelude: str, is_replaced: bool
+) -> None:
+    worker = start_worker(prelude)
+    until(lambda: Sign.WORKER in seen(), "the worker gives its sign")
+    process = psutil.Process(worker.process.pid)
+    (first,) = process.children()
+    assert first.nice() == process.nice() + JOBS_YIELD
+
+    with app.connection_for_write(worker.queue) as queue:
+        app.send_task("base.forget_counts", connection=queue)
+    until(lambda: "base.forget_counts" in seen(), "the task has run")
+
+    assert wait_for(lambda: first not in process.children(), PATIENCE if is_replaced else 2) == is_replaced
