@@ -39,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     arguments = argparse.ArgumentParser(prog="make crowd", description=__doc__)
     arguments.add_argument("--people", type=int, default=200)
     arguments.add_argument("--minutes", type=float, default=5)
-    arguments.add_argument("--think", type=float, default=15, help="mean seconds between a person's steps")
+    arguments.add_argument("--think", type=float, default=30, help="mean seconds between a person's steps")
     arguments.add_argument(
         "--pause", type=float, default=0, help="seconds from one report to the next; 0 asks for ten at once"
     )
