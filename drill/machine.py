@@ -96,9 +96,9 @@ class Machine:
         self._start("web", words, sockets=[web.fileno()])
         self._wait("web", lambda: is_healthy(web.getsockname()[1]))
 
-    def start_worker(self) -> None:
+    def start_worker(self, *, nice: int = 0) -> None:
         words = [sys.executable, "-c", self.prelude + START, "--app", "smartregion.celery", *WORKER.split()]
-        self._start("worker", words)
+        self._start("worker", ["nice", "-n", str(nice), *words])
 
     def start_beat(self) -> None:
         schedule = ["--schedule", str(self.supervisor.instance.folder / "beat-schedule")]

@@ -54,14 +54,18 @@ def send(letters: Iterable[Letter]) -> int:
 
 
 @transaction.atomic
+def may_be_asked(address: str) -> bool:
+    """Whether a form may send this address one more mail today. Nobody else decides that meanwhile."""
+    hold_address(address)
+    return AskedMail.objects.to(address).count() < AskedMail.MOST
+
+
 def send_asked(letter: Letter) -> bool:
     """Send what a form asks for in the name of an address, which may be anybody's: only so many a day.
 
     So nothing that was typed may stand in it. Returns whether it is sent, which no page tells.
     """
-    hold_address(letter.to)
-    asked = AskedMail.objects.to(letter.to)
-    if asked.count() >= AskedMail.MOST:
+    if not may_be_asked(letter.to):
         return False
     AskedMail.objects.create(who=pseudonym(letter.to, AskedMail.PURPOSE))
     return bool(send([letter]))

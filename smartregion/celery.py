@@ -4,7 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import worker_init, worker_process_init
+from celery.signals import worker_init
 
 from smartregion import environment as env
 from smartregion.base.acting import act_as_system
@@ -13,8 +13,6 @@ from smartregion.signs import WorkerSign
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartregion.settings")
 
 TICK_SECONDS = env.number("SMARTREGION_JOB_TICK_SECONDS", 30)
-JOBS_YIELD = 10
-"""How many steps of priority a job gives up; as an operator's backup does."""
 
 app = Celery("smartregion")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -53,9 +51,3 @@ def on_worker(**_signal: object) -> None:
     """Before the pool's processes are forked, which connect to the database by themselves."""
     env.refuse_to_serve_as_owner()
     act_as_system()
-
-
-@worker_process_init.connect
-def on_pool_process(**_signal: object) -> None:
-    """Nobody waits for a job as they wait for a page, so pages go first where processor time is short."""
-    os.nice(JOBS_YIELD)

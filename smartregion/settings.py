@@ -194,8 +194,9 @@ SECOND_FACTOR_KEY = env.text("SMARTREGION_SECOND_FACTOR_KEY", SECRET_KEY)
 SOCIALACCOUNT_ADAPTER = "network.sign_in_services.SignInServices"
 SIGN_IN_SERVICES = sign_in_services.read(env.text("SMARTREGION_SIGN_IN_SERVICES", ""))
 # Failed passwords are counted by axes, for an account from an address: nobody can lock another person out.
-# Wrong codes are counted here, for an account: whoever gets that far knows the password.
-ACCOUNT_RATE_LIMITS = {"login_failed": "8/15m/key"}
+# Wrong codes are counted here, for an account: whoever gets that far knows the password. Links for a new
+# password are counted for an address, whether an account has it or not: its mailbox is not flooded.
+ACCOUNT_RATE_LIMITS = {"login_failed": "8/15m/key", "reset_password": "20/m/ip,5/d/key"}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

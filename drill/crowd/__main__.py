@@ -25,6 +25,8 @@ PACE = {"SMARTREGION_JOB_LEASE_SECONDS": "45", "SMARTREGION_JOB_TICK_SECONDS": "
 IDLE_STEPS = 300
 REPORTS = 10
 GOAL = 5
+AS_DEPLOYED = 10
+"""The worker's priority, as its systemd unit sets it."""
 
 
 def main(*words: str) -> int:
@@ -51,7 +53,7 @@ def crowd(machine: Machine, web: socket.socket, options: argparse.Namespace) -> 
     from drill.crowd.watch import Watch
 
     machine.start_web(web)
-    machine.start_worker()
+    machine.start_worker(nice=AS_DEPLOYED)
     machine.start_beat()
     portal = f"http://127.0.0.1:{web.getsockname()[1]}"
     everyone = population.make(portal, options.people)

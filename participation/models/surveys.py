@@ -342,4 +342,8 @@ class Reply(models.Model):
         indexes = [models.Index(fields=["question", "option"], name="reply_of_question")]
 
     def __str__(self) -> str:
-        return f"{self.question_id}"
+        """What was answered, in the words of the question."""
+        if self.option is None:
+            return self.text or str(self.value)
+        chosen = self.question.options[self.option]
+        return chosen if self.value is None else f"{chosen}: {self.value}"

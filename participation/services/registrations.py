@@ -19,7 +19,7 @@ from participation.event_mails import (
     please_confirm,
     you_wait,
 )
-from participation.mails import send, send_asked
+from participation.mails import may_be_asked, send, send_asked
 from participation.models import Event, Registration
 from smartregion.base.history import recorded
 
@@ -43,11 +43,13 @@ def hold(event_id: int) -> Event:
 @transaction.atomic
 def register(
     *, event: Event, name: str, email: str, organisation: str = "", needs: str = "", line: str = ""
-) -> Registration:
+) -> Registration | None:
     """Take the place, or one on the waiting list, until the mail's link confirms it.
 
     Who has confirmed already gets the link again; what was typed this time changes nothing. What nobody has
     confirmed is replaced, with a link of its own, so that who registers a foreign address decides nothing.
+    Its place and its day stay, or a form sent each day would hold a place for ever. An address that has had
+    its mails for today gets no other link, so what there is stays.
 
     Args:
         line: from where it comes, so that one household cannot hold all places.
@@ -58,16 +60,20 @@ def register(
     event = hold(event.pk)
     if not event.is_open_for_registration or event.is_for_administrations:
         raise ValidationError(CLOSED)
+    _free_unconfirmed_of(event)
     known = _of_address(event, email)
     if known and known.confirmed_at:
         send_asked(already_registered(known))
+        return known
+    if not may_be_asked(email):
         return known
     if known:
         known.delete()
     if line and event.registrations.unconfirmed().filter(line=line).count() >= Registration.MOST_UNCONFIRMED:
         raise ValidationError(MANY_OF_LINE)
     values = {"name": name, "email": email, "organisation": organisation, "needs": needs, "line": line}
-    registration = _new(event, **values)
+    since = {"created_at": known.created_at, "has_place": known.has_place} if known else {}
+    registration = _new(event, **values, **since)
     send_asked(please_confirm(registration))
     return registration
 
@@ -196,9 +202,15 @@ def free_unconfirmed() -> int:
     freed = 0
     for event_id in set(Registration.objects.lapsed().values_list("event", flat=True)):
         with transaction.atomic():
-            event = hold(event_id)
-            freed += Registration.objects.lapsed().filter(event=event).delete()[0]
-            fill_places(event)
+            freed += _free_unconfirmed_of(hold(event_id))
+    return freed
+
+
+def _free_unconfirmed_of(event: Event) -> int:
+    """The caller holds the event."""
+    freed, _each = Registration.objects.lapsed().filter(event=event).delete()
+    if freed:
+        fill_places(event)
     return freed
 
 
@@ -277,4 +289,4 @@ def _of_address(event: Event, email: str) -> Registration | None:
 
 def _new(event: Event, **values: Any) -> Registration:
     values["email"] = values["email"].lower()
-    return Registration.objects.create(event=event, has_place=event.free_places() != 0, **values)
+    return Registration.objects.create(event=event, **{"has_place": event.free_places() != 0, **values})

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from measures.services.measures import free_slug
 from participation.links import link_to
-from participation.mails import Letter, send_asked
-from participation.models import Reply, Sheet, Survey, hold_address, pseudonym
+from participation.mails import Letter, may_be_asked, send_asked
+from participation.models import Reply, Sheet, Survey, pseudonym
 from smartregion.base.history import recorded
 
 CONFIRM = "confirm"
@@ -29,11 +29,13 @@ def answer_survey(*, survey: Survey, replies: Iterable[Reply], email: str = "") 
     """Store a sheet. With an address it counts once that is confirmed, and replaces an unconfirmed one.
 
     Returns:
-        None where the address has answered already: the mail says so, and the page tells nobody.
+        None where the address has answered already: the mail says so, and the page tells nobody. And where
+        it has had its mails for today: no link would come, so an earlier sheet stays.
     """
     who = pseudonym(email, f"{Sheet.PURPOSE}.{survey.pk}") if survey.asks_for_email else None
     if who:
-        hold_address(email)
+        if not may_be_asked(email):
+            return None
         survey.sheets.filter(who=who, confirmed_at=None).delete()
         if survey.sheets.filter(who=who).exists():
             _write(survey, email, "")

@@ -100,7 +100,11 @@ class SurveyThanksPage(RuledView, TemplateView):
 
 class SheetConfirmPage(PrivatePage):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        context = {"sheet": self.sheet, "is_over": self.sheet.survey.phase != Survey.Phase.RUNNING}
+        context = {
+            "sheet": self.sheet,
+            "replies": self.sheet.replies.select_related("question").order_by("question__position", "pk"),
+            "is_over": self.sheet.survey.phase != Survey.Phase.RUNNING,
+        }
         return render(request, "participation/sheet_confirm.html", context)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:

@@ -10,7 +10,9 @@ from django.test import Client
 from django.utils.timezone import now
 
 from network.models import Role
-from participation.models import Event, Registration, VisitorMail
+from participation.event_mails import already_registered
+from participation.mails import send_asked
+from participation.models import AskedMail, Event, Registration, VisitorMail
 from participation.services.events import cancel_event, save_event, undo_event
 from participation.services.registrations import (
     add_at_the_door,
@@ -379,6 +381,39 @@ def test_what_nobody_confirmed_is_replaced_by_the_later_form_with_a_link_of_its_
     assert Registration.objects.values_list("name", "needs").get() == ("Ada", "Rollstuhl")
     bodies = [mail.body for mail in VisitorMail.objects.order_by("pk")]
     assert [("Mallory" in body, "Ada" in body) for body in bodies] == [(False, False)] * 2 + [(False, True)]
+
+
+def test_a_form_sent_each_day_holds_no_place_for_longer_than_one(client: Client) -> None:
+    event = make_event(capacity=1)
+    first = register(event=event, name="Ada", email="ada@example.org")
+    waits = register(event=event, name="Bea", email="bea@example.org")
+    assert first and waits
+    confirm(registration=waits)
+    age(first, hours=23)
+
+    send_form(client, event, "Ada")
+    second = Registration.objects.get(email="ada@example.org")
+    assert (second.pk == first.pk, second.has_place) == (False, True)
+    assert second.created_at < now() - timedelta(hours=22)
+
+    age(second, hours=25)
+    send_form(client, event, "Ada")
+
+    assert dict(Registration.objects.values_list("name", "has_place")) == {"Ada": False, "Bea": True}
+
+
+def test_who_can_get_no_further_mail_today_keeps_the_link_that_they_have(client: Client) -> None:
+    event = make_event()
+    send_form(client, event, "Ada")
+    row = Registration.objects.get()
+    for _ in range(AskedMail.MOST):
+        send_asked(already_registered(row))
+
+    answer = send_form(Client(REMOTE_ADDR="2001:db8:9::1"), event, "Mallory", email="ada@example.org")
+
+    assert answer.status_code == 302
+    assert Registration.objects.get() == row
+    assert client.get(link_of(row)).status_code == 200
 
 
 def test_an_account_takes_its_own_name_whoever_registered_its_address() -> None:

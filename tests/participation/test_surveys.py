@@ -101,7 +101,8 @@ def test_an_address_answers_once_and_the_answer_counts_after_confirmation(client
     answer(client, survey, email="A@example.org", **{key: 1})
     before = Reply.objects.counted().count()
     page = reverse("sheet_confirm", args=[secret_of(Sheet.objects.get(), CONFIRM)])
-    client.get(page)
+    shown = client.get(page).content.decode()
+    assert [f"<dd>{option}</dd>" in shown for option in question.options[:2]] == [False, True]
     client.post(page)
     again = answer(client, survey, email="a@example.org", **{key: 2})
 
