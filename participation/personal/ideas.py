@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from participation.models import Idea, IdeaAuthor, Support, pseudonym
-from participation.services.ideas import forget_ideas
+from participation.services.ideas import forget_ideas, withdraw_idea
 from participation.services.support import erase_voices
 from smartregion.base.personal import DataType, Person, Rows, register
 
@@ -12,6 +12,11 @@ CONSENT = _("Einwilligung (Art. 6 Abs. 1 Buchst. a DSGVO)")
 
 def _sent_by(person: Person) -> Rows:
     return Idea.objects.filter(author__email__iexact=person.email)
+
+
+def _withdraw_published(person: Person) -> None:
+    for idea in Idea.objects.published_by(person.email):
+        withdraw_idea(idea=idea)
 
 
 def _supported_by(person: Person) -> Rows:
@@ -40,6 +45,7 @@ register(
         outdated=Idea.objects.outdated,
         drop=forget_ideas,
         of_visitors=True,
+        take_back=_withdraw_published,
     )
 )
 register(

@@ -5,8 +5,7 @@ from django.utils.translation import gettext as _
 
 from participation.links import link_to
 from participation.mails import Letter, send_asked
-from participation.models import AccessRequest, Idea, hold_address
-from participation.services.ideas import withdraw_idea
+from participation.models import AccessRequest, hold_address
 from smartregion.base.erasure import erase_visitor
 from smartregion.base.models import Erasure
 
@@ -35,11 +34,9 @@ def erase_own_data(*, request: AccessRequest, with_published: bool) -> Erasure:
 
     Published ideas stay without the address, unless they are taken back as well.
     """
-    if with_published:
-        for idea in Idea.objects.published_by(request.email):
-            withdraw_idea(idea=idea)
     return erase_visitor(
         email=request.email,
         reason=_("Auf eigenen Wunsch über den Link in der Mail"),
         office=_("die Person selbst"),
+        with_published=with_published,
     )

@@ -101,10 +101,14 @@ def erase(*, person: Person, names: Iterable[str], reason: str, by: Any, office:
     return _erase(person, wordings, Erasure.Scope.ALL, reason=reason, by=by, office=office)
 
 
-def erase_visitor(*, email: str, reason: str, office: str) -> Erasure:
-    """Take out what somebody left without an account; what an account of this address did stays."""
+def erase_visitor(*, email: str, reason: str, office: str, with_published: bool = False) -> Erasure:
+    """Take out what somebody left without an account; what an account of this address did stays.
+
+    So does what is published, without the address, unless it is taken back as well.
+    """
     wordings = Wordings((email.strip().lower(),))
-    return _erase(Person.of(email), wordings, Erasure.Scope.VISITOR, reason=reason, by=None, office=office)
+    scope = Erasure.Scope.WORKS if with_published else Erasure.Scope.VISITOR
+    return _erase(Person.of(email), wordings, scope, reason=reason, by=None, office=office)
 
 
 def _addresses_of(person: Person) -> set[str]:
@@ -129,8 +133,7 @@ def _erase(
     with acting(SYSTEM), recorded(by=by, reason=_("Personenbezogene Daten gelöscht"), office=office):
         counts = {}
         if person:
-            types = data_types(of_visitors=not is_all)
-            counts = {each.key: number for each in types if (number := each.erase_person(person))}
+            counts = _erase_rows(person, scope)
         if is_all and wordings.pattern:
             counts["texts"] = sum(_replace(model, wordings.pattern) for model in _models())
         log = {"signs": wordings.signs} | log
@@ -145,6 +148,15 @@ def _erase(
         audit.note(audit.Kind.ERASED, by=by, about=person and person.account, scope=scope)
         keep_outside(erasure)
     return erasure
+
+
+def _erase_rows(person: Person, scope: str) -> dict[str, int]:
+    """By data type how many."""
+    types = data_types(of_visitors=scope != Erasure.Scope.ALL)
+    for each in types if scope == Erasure.Scope.WORKS else ():
+        if each.take_back:
+            each.take_back(person)
+    return {each.key: number for each in types if (number := each.erase_person(person))}
 
 
 def _without(text: str, wordings: Wordings) -> str:
@@ -328,8 +340,7 @@ def _replay(entry: dict[str, Any], clear: dict[str, str]) -> Erasure:
     persons: list[Person | None] = [Person.of(address) for address in wordings.addresses]
     with transaction.atomic():
         for person in persons[1:]:
-            for each in data_types(of_visitors=entry["scope"] == Erasure.Scope.VISITOR):
-                each.erase_person(cast(Person, person))
+            _erase_rows(cast(Person, person), entry["scope"])
         return _erase(
             (persons or [None])[0],
             wordings,

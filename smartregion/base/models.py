@@ -271,6 +271,7 @@ class Erasure(models.Model):
     class Scope(models.TextChoices):
         ALL = "all", _("alles zur Person")
         VISITOR = "visitor", _("Angaben ohne Konto")
+        WORKS = "works", _("Angaben ohne Konto und veröffentlichte Ideen")
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     erased_at = models.DateTimeField(_("gelöscht am"), default=now)

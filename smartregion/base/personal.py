@@ -95,6 +95,7 @@ class DataType:
         outdated: what is to be deleted today; without it nothing is deleted by time alone.
         drop: how outdated rows go, where deleting row and history is not right.
         of_visitors: people without an account see, export and erase it by a link in a mail.
+        take_back: what they have published without one, and want to be gone too, before the rest is erased.
     """
 
     key: str
@@ -110,6 +111,7 @@ class DataType:
     drop: Callable[[Rows], int] = field(default=forget)
     gathered: Callable[[Rows], Iterable[Any]] = field(default=iter)
     of_visitors: bool = False
+    take_back: Callable[[Person], None] | None = None
 
     def erase_person(self, person: Person) -> int:
         return self.erase(person) if self.erase else forget(self.about(person))

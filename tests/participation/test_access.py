@@ -1,6 +1,9 @@
 """People without an account see, take along and erase what is stored about their address."""
 
+import json
 import re
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -8,6 +11,7 @@ from django.utils.timezone import localdate, now
 
 from network.models import Contact, Role, User
 from participation.models import AccessRequest, Idea, IdeaAuthor, VisitorMail
+from smartregion.base.erasure import replay
 from smartregion.base.models import Erasure
 from smartregion.base.retention import delete_outdated
 from tests.factories import make_contact, make_region, make_user
@@ -115,6 +119,22 @@ def test_a_published_idea_stays_without_its_author_or_goes_as_asked(
     stay = {idea.pk for idea in ([other, unconfirmed] if answer else [own, other, unconfirmed])}
     assert set(Idea.objects.values_list("pk", flat=True)) == stay
     assert list(IdeaAuthor.objects.values_list("email", flat=True)) == ["andere@example.org"]
+
+
+@pytest.mark.parametrize("answer", [{}, {"with_published": "on"}])
+def test_a_backup_from_before_loses_the_published_ideas_again(
+    client: Client, answer: dict[str, str], settings: Any
+) -> None:
+    make_idea("Mehr Bänke", email=EMAIL)
+    client.post(f"{ask(client)}loeschen/", answer)
+    entry = json.loads(settings.ERASURE_LOG.read_text().splitlines()[-1])
+    Idea.objects.all().delete()
+    restored = make_idea("Mehr Bänke", email=EMAIL)
+
+    replay([json.dumps({**entry, "id": str(uuid4())})])
+
+    assert Idea.objects.filter(pk=restored.pk).exists() == (not answer)
+    assert not IdeaAuthor.objects.exists()
 
 
 def test_a_link_older_than_a_week_opens_nothing(client: Client) -> None:
