@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.core.internal import ratelimit
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -22,6 +24,8 @@ pytestmark = pytest.mark.django_db
 UNKNOWN = "niemand@example.org"
 ROUNDS = 60 if IS_FULL else 25
 RATIO = 1.5
+LIMITS = settings.ACCOUNT_RATE_LIMITS
+FORGOTTEN = "/konto/passwort/vergessen/"
 TOKENS = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
 SLOW_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
@@ -37,7 +41,7 @@ def sign_in(address: str) -> HttpResponse:
 
 
 def forget(address: str) -> HttpResponse:
-    return Client().post("/konto/passwort/vergessen/", {"email": address})
+    return Client().post(FORGOTTEN, {"email": address})
 
 
 def invite(address: str) -> HttpResponse:
@@ -148,3 +152,19 @@ def test_the_right_password_still_signs_in_with_the_hash_of_production() -> None
     user = make_person()
 
     assert Client().post("/anmelden/", {"login": user.email, "password": PASSWORD}).status_code == 302
+
+
+def test_a_mailbox_gets_five_links_a_day_whoever_asks_for_them(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One an hour, each from another line."""
+    settings.ACCOUNT_RATE_LIMITS = LIMITS
+    begin = time.time()
+
+    def ask_at(hour: int, address: str) -> int:
+        monkeypatch.setattr(ratelimit.time, "time", lambda: begin + 3600 * hour)
+        return Client(REMOTE_ADDR=f"192.0.2.{hour}").post(FORGOTTEN, {"email": address}).status_code
+
+    codes = [[ask_at(hour, address) for hour in range(7)] for address in (make_person().email, UNKNOWN)]
+
+    assert codes == [[302] * 5 + [429] * 2] * 2
