@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import RoundContact, RoundMail, SavedView, TeamInvitation, TeamMember
@@ -93,7 +93,7 @@ register(
             _("gesendet am"): row.sent_at,
         },
         erase=lambda person: _without_address(_mails_to(person)),
-        outdated=lambda: RoundMail.objects.filter(wanted_on__lt=(now() - MAILS_KEPT).date()).exclude(
+        outdated=lambda: RoundMail.objects.filter(wanted_on__lt=localdate() - MAILS_KEPT).exclude(
             address=GONE
         ),
         drop=_without_address,
