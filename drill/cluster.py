@@ -5,10 +5,10 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from drill.machine import START, WORKER, Machine
+from drill.machine import START, Machine
 from drill.network import Network
 from smartregion.stack import postgres
-from smartregion.stack.portal import GUNICORN
+from smartregion.stack.portal import GUNICORN, WORKER
 
 WEB = ["web-1", "web-2"]
 WORKERS = ["worker-1", "worker-2", "worker-3"]

@@ -17,7 +17,7 @@ from drill.disk import Disk
 from smartregion.bootstrap import Failure
 from smartregion.stack import postgres, redis
 from smartregion.stack.instance import throw_away
-from smartregion.stack.portal import ALONE, GUNICORN, is_healthy
+from smartregion.stack.portal import GUNICORN, WORKER, is_healthy
 from smartregion.stack.supervisor import Child, Supervisor, wait_for
 from tests.mail_server import MailServer, mail_server
 
@@ -25,7 +25,6 @@ DISK_MEGABYTES = 1_500
 """A whole drill stores more than 400; the rest is what a fault fills."""
 LEASE_SECONDS = TICK_SECONDS = 1
 PATIENCE = 120
-WORKER = f"worker --pool prefork --concurrency 1 --loglevel INFO {ALONE}"
 START = "import sys; from celery.__main__ import main; sys.exit(main())"
 # A commit must outlive a killed server, as in production; that the machine itself loses power is not tried.
 DURABLE = ("-c", "synchronous_commit=on", "-c", "max_wal_size=64MB", "-c", "restart_after_crash=on")

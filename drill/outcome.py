@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from math import comb
 from multiprocessing import active_children, get_context
+from traceback import print_exc
 from typing import Final
 
 from smartregion.bootstrap import stop_on_signals
@@ -43,8 +44,13 @@ def outcome_of(module: str, options: Options) -> Outcome:
 
 
 def _run(module: str, options: Options) -> Outcome:
+    """A drill that ends early counts as one thing that broke: the others go on."""
     stop_on_signals()
-    outcome: Outcome = import_module(module).run(options)
+    try:
+        outcome: Outcome = import_module(module).run(options)
+    except Exception as error:
+        print_exc()
+        return Outcome(1, "drill that ended early", [f"{type(error).__name__}: {error}"])
     return outcome
 
 

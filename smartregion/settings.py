@@ -281,6 +281,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # has become so large is followed by a new one after its job.
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600 * 1024
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Nobody gives workers orders, and of the connection on which they would wait for some the library reads without
+# limit after a loss, while the worker does nothing else.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,

@@ -14,12 +14,11 @@ from django.utils.timezone import localdate
 from monitoring.models import ReportSchedule
 from monitoring.periods import Period
 from smartregion.stack.instance import throw_away
-from smartregion.stack.portal import ALONE, CELERY, GUNICORN, HOST, is_healthy
+from smartregion.stack.portal import CELERY, GUNICORN, HOST, WORKER, is_healthy
 from smartregion.stack.supervisor import Supervisor
 from tests import databases
 
 START_SECONDS = 90
-WORKER = f"worker --pool prefork --concurrency 1 --loglevel INFO {ALONE}"
 Settings = dict[str, str]
 OWN_QUEUE = 4 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 """Each process of a run that is spread over all cores has a portal of its own."""

@@ -18,14 +18,13 @@ from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from smartregion.stack.portal import WORKER
 from tests import databases
 
 NAME = "worker-under-test"
 LEASE_SECONDS = 2
 PATIENCE = 60
 START = "import sys; from celery.__main__ import main; sys.exit(main())"
-ARGUMENTS = "--app smartregion.celery worker --pool prefork --concurrency 1 --loglevel INFO"
-ALONE = "--without-gossip --without-mingle --without-heartbeat"
 
 
 class Worker:
@@ -41,7 +40,7 @@ class Worker:
             client.flushdb()
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", prelude + START, *ARGUMENTS.split(), *ALONE.split()],
+                [sys.executable, "-c", prelude + START, "--app", "smartregion.celery", *WORKER.split()],
                 cwd=settings.BASE_DIR,
                 env=self._environment(),
                 stdout=log,

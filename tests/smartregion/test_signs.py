@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import redis
 from django.conf import settings
 
 from smartregion.base.models import Sign
@@ -43,6 +44,10 @@ signs.SIGN_SECONDS = 1
 TOO_LARGE_AT_ONCE = """
 from smartregion.celery import app
 app.conf.worker_max_memory_per_child = 1
+"""
+WITH_REMOTE_CONTROL = """
+from smartregion.celery import app
+app.conf.worker_enable_remote_control = True
 """
 WITHOUT_LOOKING = "signs.waits_for_nothing = lambda consumer: False\n"
 
@@ -91,6 +96,28 @@ def test_a_worker_whose_acknowledgement_was_lost_goes_on(
         app.send_task("base.forget_counts", connection=queue)
 
     assert wait_for(lambda: "base.forget_counts" in seen(), PATIENCE if goes_on else 5) == goes_on
+
+
+@pytest.mark.parametrize(("prelude", "waits_for_tasks_only"), [("", True), (WITH_REMOTE_CONTROL, False)])
+def test_a_worker_holds_no_connection_that_it_reads_without_limit(
+    start_worker: StartWorker, prelude: str, waits_for_tasks_only: bool
+) -> None:
+    """A worker with one stood still after its node had been cut off (docs/reliability.md)."""
+    worker = start_worker(prelude)
+    until(lambda: worker.said("ready."), "the worker waits for tasks")
+    with redis.Redis.from_url(worker.queue) as queue:
+        assert (not queue.client_list(_type="pubsub")) == waits_for_tasks_only
+
+
+def test_a_worker_whose_connections_end_goes_on(start_worker: StartWorker) -> None:
+    worker = start_worker()
+    until(lambda: worker.said("ready."), "the worker waits for tasks")
+    with redis.Redis.from_url(worker.queue) as queue:
+        assert queue.client_kill_filter(_type="normal", skipme=True)
+    with app.connection_for_write(worker.queue) as queue:
+        app.send_task("base.forget_counts", connection=queue)
+
+    until(lambda: "base.forget_counts" in seen(), "the task has run")
 
 
 @pytest.mark.parametrize(("prelude", "is_replaced"), [(TOO_LARGE_AT_ONCE, True), ("", False)])

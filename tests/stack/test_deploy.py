@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from smartregion.stack.portal import ALONE
 from smartregion.stack.redis import free_port
 from tests import databases
 from tests.smartregion.test_settings import PRODUCTION
@@ -39,6 +40,12 @@ def test_each_service_may_do_little_and_only_few_get_the_owners_password_and_the
     assert {name for name, text in lines.items() if any("backup.key" in line for line in text)} == OWNERS - {
         "migrate"
     }
+
+
+def test_workers_of_both_installations_listen_to_no_other_worker() -> None:
+    for file in ("compose.yaml", "systemd/smartregion-worker.service"):
+        words = re.findall(r"--without-\w+", (DEPLOY / file).read_text())
+        assert words == ALONE.split(), file
 
 
 def test_images_have_a_fixed_version_and_name_no_host() -> None:

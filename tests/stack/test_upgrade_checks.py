@@ -11,7 +11,7 @@ from django.db.migrations import AddField, AlterField, Migration
 from django.db.models import CharField
 
 from drill.filling import fill
-from drill.outcome import Outcome, table, told
+from drill.outcome import Options, Outcome, outcome_of, table, told
 from drill.upgrade.holding import demanding_columns, differences, holding, what_was_there
 from drill.upgrade.locks import Watch
 from measures.models import Measure, RolloutCell
@@ -141,3 +141,9 @@ def test_the_table_of_all_drills_has_a_bound_and_names_what_broke() -> None:
 
     assert [line.split()[-2:] for line in table(outcomes)[1:]] == [["5.0", "%"], ["97.5", "%"]]
     assert told(outcomes) == ["BROKEN (upgrade): lost"]
+
+
+def test_a_drill_that_ends_early_counts_as_broken_and_the_next_one_goes_on() -> None:
+    ended = outcome_of("drill.absent", Options(short=True, seed=1))
+
+    assert told({"absent": ended}) == ["BROKEN (absent): ModuleNotFoundError: No module named 'drill.absent'"]
