@@ -281,7 +281,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # has become so large is followed by a new one after its job.
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600 * 1024
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# Nobody gives workers orders, and of the connection on which they would wait for some the library reads without
+# Nobody gives workers orders, and the connection on which they would wait for some is read without
 # limit after a loss, while the worker does nothing else.
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
