@@ -14,9 +14,9 @@ from typing import Any, Final
 from django.db import connection
 
 from smartregion.base.audit_kinds import AuditKind as Kind
-from smartregion.base.models import AuditEntry
+from smartregion.base.models import AuditEntry, AuditHead
 
-__all__ = ["Damage", "Head", "Kind", "note", "verify"]
+__all__ = ["Damage", "Head", "Kind", "note", "note_head", "verify"]
 
 FACT: Final = re.compile(r"[A-Za-z0-9_.:/-]{0,100}")
 """What an entry may say: words of programs, so that nobody gets named in a log that cannot be changed."""
@@ -87,9 +87,10 @@ def verify(heads: Iterable[Head] = ()) -> Head | Damage:
     """Read the whole log: its head, or where it is damaged first.
 
     Args:
-        heads: noted before; the log still has to contain them.
+        heads: noted elsewhere; the log still has to contain them, as it has those that were noted here.
     """
-    expected = {head.number: head.hash for head in heads}
+    expected = dict(AuditHead.objects.values_list("number", "hash"))
+    expected |= {head.number: head.hash for head in heads}
     last = Head(0, FIRST)
     for entry in AuditEntry.objects.order_by("number").iterator(BATCH):
         if problem := _problem(entry, last, expected):
@@ -98,6 +99,12 @@ def verify(heads: Iterable[Head] = ()) -> Head | Damage:
     if missing := [number for number in sorted(expected) if number > last.number]:
         return Damage(last.number + 1, f"abgeschnitten: Der notierte Stand {missing[0]} fehlt")
     return last
+
+
+def note_head(head: Head) -> None:
+    """From now on the log has to contain it."""
+    if head.number:
+        AuditHead.objects.get_or_create(number=head.number, defaults={"hash": head.hash})
 
 
 def _problem(entry: AuditEntry, last: Head, expected: dict[int, str]) -> str:

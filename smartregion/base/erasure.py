@@ -34,6 +34,7 @@ from django.utils.translation import gettext as _
 from smartregion.base import audit
 from smartregion.base.acting import SYSTEM, acting
 from smartregion.base.file_texts import Unreadable, text_of_file
+from smartregion.base.guards import ModelType, guards_of
 from smartregion.base.history import event_model, recorded
 from smartregion.base.models import AuditEntry, Erasure
 from smartregion.base.personal import Person, data_types, repeats_searched_texts, sealed_fields
@@ -51,7 +52,6 @@ BETWEEN: Final = rf'(?:[^[:alnum:]"{{}}\[\]:]|{ESCAPED}){{1,8}}'
 BATCH: Final = 2_000
 FILES_AT_ONCE: Final = 5
 MOST_REMEMBERED: Final = 500_000
-ModelType = type[models.Model]
 
 
 def words_of(name: str) -> list[str]:
@@ -283,11 +283,7 @@ def _replace(model: ModelType, pattern: str) -> int:
 
 def _guards_passed_by(model: ModelType) -> AbstractContextManager[Any]:
     """Without the model's own guards; what writes its history goes on."""
-    guards = [
-        trigger.get_uri(owner)
-        for owner, trigger in cast(list[Any], pgtrigger.registered())
-        if owner is model and not isinstance(trigger, pghistory.trigger.Event)
-    ]
+    guards = [guard.get_uri(model) for guard in guards_of(model)]
     return pgtrigger.ignore(*guards) if guards else nullcontext()
 
 

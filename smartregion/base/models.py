@@ -362,3 +362,13 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class AuditHead(models.Model):
+    """Up to where the audit log went one night: it has to contain these heads for ever."""
+
+    number = models.BigIntegerField(primary_key=True)
+    hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"

@@ -1,5 +1,6 @@
-"""The second line of defence: row security in PostgreSQL for what belongs to a municipality, and the rights
-of the role under which the portal works. Both are made anew after each migration (docs/decisions/0028).
+"""The second line of defence: row security in PostgreSQL for what belongs to a municipality, the rights of
+the role under which the portal works, and the triggers that it cannot pass by. All are made anew after each
+migration (docs/decisions/0028).
 """
 
 from collections.abc import Iterator
@@ -8,9 +9,9 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection, models, transaction
 
-from smartregion.base import past_tables, search_index
+from smartregion.base import guards, past_tables, search_index
 from smartregion.base.app_role import rights_in
-from smartregion.base.models import AuditEntry
+from smartregion.base.models import AuditEntry, AuditHead
 
 ROLE: Final = "current_setting('smartregion.role', true)"
 ACCOUNT: Final = "NULLIF(current_setting('smartregion.account', true), '')::bigint"
@@ -39,7 +40,7 @@ def owned(model: type[models.Model], condition: str) -> None:
 
 def create_policies() -> None:
     """Table by table, since each is locked until its policies are made."""
-    for statements in (*map(_policies, OWNED), _rights()):
+    for statements in (*map(_policies, OWNED), _rights(), guards.statements()):
         with transaction.atomic(), connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
@@ -61,7 +62,8 @@ def _rights() -> Iterator[str]:
     role = _quoted(settings.DATABASE_APP_ROLE)
     for schema in ("public", past_tables.SCHEMA, search_index.SCHEMA):
         yield from rights_in(schema)
-    yield f"REVOKE UPDATE, DELETE, TRUNCATE ON {_quoted(AuditEntry._meta.db_table)} FROM {role}"
+    for model in (AuditEntry, AuditHead):
+        yield f"REVOKE UPDATE, DELETE, TRUNCATE ON {_quoted(model._meta.db_table)} FROM {role}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}"
 
 

@@ -15,6 +15,10 @@ LONGEST_JOB_SECONDS: Final = 600
 """A compile takes seconds. After this the worker's child is killed and the lease of its job runs out."""
 
 
+class AuditLogDamaged(Exception):
+    """The log is not as it was written, or no longer contains a head that was noted."""
+
+
 @shared_task(name="base.run_job", time_limit=LONGEST_JOB_SECONDS)
 def run_job(job_id: int) -> None:
     jobs.run(job_id)
@@ -40,12 +44,17 @@ def forget_counts() -> None:
 
 @shared_task(name="base.note_audit_head")
 def note_audit_head() -> None:
-    """Leave the head of the audit log in the logs of the machine: whoever can cut the table is not there."""
+    """Leave the head of the audit log in its table, and in the logs of the machine: who can cut both tables is
+    not there.
+
+    Raises:
+        AuditLogDamaged: so that the task's sign fails to come, which is the alarm (docs/operations.md).
+    """
     found = audit.verify()
     if isinstance(found, audit.Damage):
-        log.error("Audit log is damaged at %s", found.number)
-    else:
-        log.info("Audit log ends with %s", found)
+        raise AuditLogDamaged(f"Audit log is damaged at {found.number}")
+    audit.note_head(found)
+    log.info("Audit log ends with %s", found)
 
 
 @worker_ready.connect

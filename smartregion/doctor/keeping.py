@@ -13,6 +13,7 @@ from django.utils.timezone import localtime, now
 from smartregion.backup import BackupError
 from smartregion.backup.keys import Key
 from smartregion.backup.making import backups_in
+from smartregion.base import audit
 from smartregion.base.models import Erasure, Sign
 from smartregion.doctor import Finding, check, fail, ok, warn
 from smartregion.operation import BACKUP_DUE, DRILL_DUE
@@ -59,6 +60,18 @@ def _age(name: str, what: str, due: timedelta, too_old: timedelta, do: str) -> I
     age = now() - seen_at
     text = f"{what} vom {localtime(seen_at):%d.%m.%Y %H:%M}."
     yield fail(text, do) if age > too_old else warn(text, do) if age > due else ok(text)
+
+
+@check("Protokoll")
+def audit_log() -> Iterator[Finding]:
+    found = audit.verify()
+    if isinstance(found, audit.Damage):
+        yield fail(
+            f"Das Protokoll ist beschädigt, Eintrag {found.number}: {found.problem}.",
+            "Sichern Sie den Stand und gehen Sie von einem Eingriff aus (docs/operations.md, „Incident“).",
+        )
+    else:
+        yield ok(f"unversehrt, {found.number} Einträge")
 
 
 @check("Protokoll der Löschungen")

@@ -21,9 +21,9 @@ from smartregion.base.audit import Damage, Head, Kind, verify
 from smartregion.base.audit_kinds import SENTENCES
 from smartregion.base.erasure import erase
 from smartregion.base.history import recorded
-from smartregion.base.models import AuditEntry
+from smartregion.base.models import AuditEntry, AuditHead
 from smartregion.base.personal import Person
-from smartregion.base.tasks import note_audit_head
+from smartregion.base.tasks import AuditLogDamaged, note_audit_head
 from tests.databases import as_app_role
 from tests.factories import make_municipality, make_region, make_user
 
@@ -109,17 +109,37 @@ def test_whatever_is_done_to_the_table_is_found_where_it_begins(clean: None, cha
         call_command("verify_audit")
 
 
-def test_a_log_that_was_cut_off_is_found_by_a_head_that_was_noted(
-    clean: None, caplog: Any, capsys: Any
-) -> None:
+def test_a_log_that_was_cut_off_in_the_night_is_found_in_the_next_one(clean: None, caplog: Any) -> None:
     head = filled()
     with caplog.at_level("INFO"):
         note_audit_head()
+    assert f"Audit log ends with {head}" in caplog.text
+
+    past_the_guards(f"DELETE FROM {TABLE} WHERE number > 4")
+
+    assert verify() == Damage(5, "abgeschnitten: Der notierte Stand 6 fehlt")
+    with pytest.raises(AuditLogDamaged):
+        note_audit_head()
+    with pytest.raises(CommandError):
+        call_command("verify_audit")
+
+
+def test_the_portals_role_cannot_change_a_head_that_was_noted(clean: None) -> None:
+    filled()
+    note_audit_head()
+
+    with as_app_role(), pytest.raises(ProgrammingError) as refused, transaction.atomic():
+        AuditHead.objects.all().delete()
+
+    assert isinstance(refused.value.__cause__, InsufficientPrivilege)
+
+
+def test_a_log_that_was_cut_off_is_found_by_a_head_that_was_noted_elsewhere(clean: None, capsys: Any) -> None:
+    head = filled()
     call_command("verify_audit", head=[str(head)])
 
     past_the_guards(f"DELETE FROM {TABLE} WHERE number > 4")
 
-    assert f"Audit log ends with {head}" in caplog.text
     assert capsys.readouterr().out == f"Das Protokoll ist unversehrt. Stand: {head}\n"
     assert isinstance(verify(), Head)
     assert verify([head]) == Damage(5, "abgeschnitten: Der notierte Stand 6 fehlt")

@@ -18,8 +18,10 @@ from django.db import connection
 from django.utils.timezone import now
 
 from smartregion.backup.keys import make_key
+from smartregion.base import audit
 from smartregion.base.erasure import begin_log, line_of
 from smartregion.base.models import Erasure, Job, Sign
+from smartregion.base.tasks import note_audit_head
 from smartregion.celery import app
 from smartregion.doctor import CHECKS, Finding, Level, examined, ok
 from smartregion.doctor.machine import readable_by_others, room, unlike, writable_by_others
@@ -326,6 +328,18 @@ def test_a_missing_or_old_backup_or_drill_and_a_missing_key_are_caught(productio
     assert levels("Schlüssel der Sicherung") == [FAIL]
     production.BACKUP_KEY = ""
     assert levels("Schlüssel der Sicherung") == [FAIL]
+
+
+def test_an_audit_log_that_was_cut_is_caught() -> None:
+    audit.note(audit.Kind.SETTINGS_CHANGED, what="region")
+    note_audit_head()
+    assert levels("Protokoll") == [OK]
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE base_auditentry DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM base_auditentry")
+
+    assert levels("Protokoll") == [FAIL]
 
 
 def test_a_log_of_erasures_that_is_missing_incomplete_broken_or_in_a_bad_place_is_caught(
