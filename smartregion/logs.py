@@ -11,6 +11,7 @@ import re
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -19,24 +20,36 @@ from django.urls import Resolver404, resolve
 REQUEST_ID: Final[ContextVar[str]] = ContextVar("request_id", default="-")
 PERSONAL: Final = re.compile(
     r"[\w.+%-]+(?:@|%40)[\w.-]*\w"  # of a mail
-    r"|(?<![\d.])(?!127\.0\.0\.1)\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"  # of a network, but for this machine's own
-    r"|(?<![\w:])(?:[0-9a-f]{1,4}:){3,7}:?[0-9a-f]{0,4}(?![\w:])",
-    re.I,
+    r"|(?<![\d.])(?!127\.0\.0\.1)\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"  # of a network, but for our own
 )
+NETWORK: Final = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f:.]*(?![\w:])", re.I)
+"""What could be an address of version 6; a time of day looks like one."""
+DETAIL: Final = re.compile(
+    r"(DETAIL:).*?(?=\n(?:CONTEXT|HINT|QUERY):|\n\n|\nTraceback|\nThe above|\nDuring handling|\Z)", re.S
+)
+"""PostgreSQL tells there the row or the key that it refuses."""
 SECRET: Final = re.compile(
     r"(?<![\w:-])(?=[\w:=-]*[A-Z])(?=[\w:=-]*[a-z])(?=[\w:=-]*\d)[\w:=-]{24,}(?![\w:-])"  # as links are made
     r"|(?<=/konto/passwort/neu/)[^\s/]+"
 )
 """Small and capital letters and digits at random. A hash has no capitals."""
 NAMES: Final = "password|passwort|secret|token|sessionid|csrftoken|authorization"
-NAMED: Final = re.compile(rf"""(?i)\b((?:{NAMES})["']?\s*[=:]\s*[\[("']*(?:bearer\s+)?)[^\s"'&,}}\])]+""")
+NAMED: Final = re.compile(rf"""(?i)\b((?:{NAMES})["']?\s*[=:]\s*[\[("']*(?:bearer\s+)?)[^"'&,}}\])\n]+""")
 TAKEN_OUT: Final = "[entfernt]"
 
 
 def without_people(text: str) -> str:
     """Without addresses, and without what opens a door."""
-    text = NAMED.sub(rf"\1{TAKEN_OUT}", text)
+    text = NAMED.sub(rf"\1{TAKEN_OUT}", DETAIL.sub(rf"\1 {TAKEN_OUT}", text))
+    text = NETWORK.sub(lambda found: TAKEN_OUT if is_foreign(found[0]) else found[0], text)
     return PERSONAL.sub(TAKEN_OUT, SECRET.sub(TAKEN_OUT, text))
+
+
+def is_foreign(candidate: str) -> bool:
+    try:
+        return not ip_address(candidate.rstrip(".")).is_loopback
+    except ValueError:
+        return False
 
 
 def route_of(request: HttpRequest) -> str:

@@ -44,8 +44,7 @@ def forget_counts() -> None:
 
 @shared_task(name="base.note_audit_head")
 def note_audit_head() -> None:
-    """Leave the head of the audit log in its table, and in the logs of the machine: who can cut both tables is
-    not there.
+    """Leave the head of the audit log in a table, and in the log of the machine, which is elsewhere.
 
     Raises:
         AuditLogDamaged: so that the task's sign fails to come, which is the alarm (docs/operations.md).

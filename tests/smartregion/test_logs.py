@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings as live
+from django.db import IntegrityError
 from django.test import Client
 
+from network.models import Role, User
 from smartregion.logs import JsonLines, Text, WithoutAddresses, without_people
-from tests.factories import make_region
+from tests.factories import make_region, make_user
 from tests.smartregion.test_settings import PRODUCTION, refusal
 
 
@@ -98,10 +100,57 @@ def test_addresses_of_mails_and_networks_are_taken_out_of_message_and_traceback(
 
 @pytest.mark.parametrize(
     "text",
-    ["127.0.0.1:8001", "um 12:30:45", "Version 5.2.19", "2026-11-26 13:00:00,123", "12:00:01.5 bis 3:4"],
+    ["von 2001:db8::1", "fe80::1", "[2001:db8:0:1::7]:443", "::ffff:192.0.2.7", "password: korrekt pferd"],
+)
+def test_no_address_and_no_word_of_a_password_stays(text: str) -> None:
+    told = without_people(text)
+
+    assert "[entfernt]" in told
+    assert [word for word in ("db8", "fe80", "192.0", "korrekt", "pferd") if word in told] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "127.0.0.1:8001",
+        "um 12:30:45",
+        "Version 5.2.19",
+        "2026-11-26 13:00:00,123",
+        "12:00:01.5 bis 3:4",
+        "x::b",
+        "[::1]:8001",
+    ],
 )
 def test_what_only_looks_like_one_stays(text: str) -> None:
     assert without_people(text) == text
+
+
+@pytest.mark.django_db
+def test_a_row_that_the_database_refuses_is_not_told() -> None:
+    other = make_user(Role.TEAM)
+    with Lines(JsonLines()) as log:
+        try:
+            User.objects.create(email=other.email, name="Erika Beispielfrau", role=Role.TEAM)
+        except IntegrityError:
+            logging.getLogger("smartregion").exception("refused")
+        (line,) = log.lines
+
+    assert "IntegrityError" in line
+    assert "DETAIL: [entfernt]" in line
+    assert "example.org" not in line
+
+
+REFUSED = [
+    "Failing row contains (7, pbkdf2_sha256$1$a$b, Erika\nBeispielfrau, t).",
+    "Key (name)=(Erika) exists.",
+]
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_follows_a_refused_row_stays(what: str) -> None:
+    told = without_people(f"null value\nDETAIL:  {what}\n\nDuring handling another one occurred: 7")
+
+    assert told == "null value\nDETAIL: [entfernt]\n\nDuring handling another one occurred: 7"
 
 
 def test_the_form_of_the_log_is_chosen_by_a_variable() -> None:
