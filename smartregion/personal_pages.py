@@ -5,12 +5,13 @@ An address is sent as a form and never stands in an address, so that no log of a
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from celery.schedules import maybe_schedule
 from django import forms
 from django.contrib import messages
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from network.models import Role
+from network.own_account import ProvenView
 from participation.views.access import file_of
 from smartregion.base import audit
 from smartregion.base.access import SIGNED_IN, RuledView
@@ -38,7 +40,12 @@ TITLE: Final = gettext_lazy("Personenbezogene Daten")
 OWN_ACCOUNT: Final = gettext_lazy(
     "Das ist Ihr eigenes Konto. Löschen kann es nur eine andere Administration."
 )
+CHANGED_SINCE: Final = gettext_lazy(
+    "Seit der Anzeige hat sich etwas geändert. Bitte prüfen Sie die Stellen erneut."
+)
 SHOWN_ERASURES: Final = 20
+SHOWN, SHOWN_FOR = "smartregion.person_erase", timedelta(minutes=30)
+Found = list[list[Any]]
 MOST_NAMES: Final = 10
 
 
@@ -182,8 +189,8 @@ class PersonFileView(_PersonView):
         return file_of(self.request, stored_about(person), person.email, self.file_format)
 
 
-class PersonEraseView(RuledView):
-    """POST first shows in how many places what will go, then erases."""
+class PersonEraseView(ProvenView):
+    """POST first shows in how many places what will go; sent again with what was shown, it erases."""
 
     permission = ADMINISTER
     writes = ("post",)
@@ -199,8 +206,9 @@ class PersonEraseView(RuledView):
         if person.account is not None and person.account.pk == request.user.pk:
             form.add_error(None, str(OWN_ACCOUNT))
             return self.again(form)
-        if request.POST.get("step") != "erase":
-            return self.preview(form, person)
+        found = _found(person, form.cleaned_data["names"])
+        if not _was_shown(found, request.POST.get("shown", "")):
+            return self.preview(form, person, found)
         erase(
             person=person,
             names=form.cleaned_data["names"],
@@ -218,23 +226,39 @@ class PersonEraseView(RuledView):
         context = _person_context(self.request, Person.of(email)) | {"form": form}
         return render(self.request, "smartregion/person.html", context)
 
-    def preview(self, form: EraseForm, person: Person) -> HttpResponse:
+    def preview(self, form: EraseForm, person: Person, found: Found) -> HttpResponse:
         names = form.cleaned_data["names"]
-        wordings = [Wordings((person.email,)), *(Wordings((), (name,)) for name in names)]
-        found = [
-            (wording, sum(occurrences(each).values()))
-            for wording, each in zip([person.email, *names], wordings, strict=True)
-        ]
+        if "shown" in self.request.POST:
+            messages.warning(
+                self.request,
+                _("Seit der Anzeige hat sich etwas geändert. Bitte prüfen Sie die Stellen erneut."),
+            )
         context = {
             "crumbs": _crumbs(),
             "form": form,
             "person": person,
             "stored": stored_about(person),
             "found": found,
+            "shown": signing.dumps(found, salt=SHOWN),
             "names": "\n".join(names),
             "left": still_held(Wordings((person.email,), tuple(names))),
         }
         return render(self.request, "smartregion/person_erase.html", context)
+
+
+def _found(person: Person, names: list[str]) -> Found:
+    """The address and each name, with the number of places where it stands."""
+    wordings = [Wordings((person.email,)), *(Wordings((), (name,)) for name in names)]
+    counts = [sum(occurrences(each).values()) for each in wordings]
+    return [list(each) for each in zip([person.email, *names], counts, strict=True)]
+
+
+def _was_shown(found: Found, shown: str) -> bool:
+    """Whether the page before, not long ago, said the very same of the very same words."""
+    try:
+        return bool(signing.loads(shown, salt=SHOWN, max_age=SHOWN_FOR) == found)
+    except signing.BadSignature:
+        return False
 
 
 class OwnDataView(RuledView, TemplateView):

@@ -36,7 +36,7 @@ from smartregion.base.acting import SYSTEM, acting
 from smartregion.base.file_texts import Unreadable, text_of_file
 from smartregion.base.guards import ModelType, guards_of
 from smartregion.base.history import event_model, recorded
-from smartregion.base.models import AuditEntry, Erasure
+from smartregion.base.models import AuditEntry, AuditHead, Erasure
 from smartregion.base.personal import Person, data_types, repeats_searched_texts, sealed_fields
 from smartregion.base.text import ADDRESS
 from smartregion.base.versioned import Versioned
@@ -226,7 +226,7 @@ def _models() -> Iterator[ModelType]:
         if (
             model._meta.managed
             and not model._meta.proxy
-            and model not in {Erasure, AuditEntry}
+            and model not in {Erasure, AuditEntry, AuditHead}
             and _texts_of(model)
         ):
             yield model

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate, now
 
 from measures.models import RoundContact, RoundInvitation, RoundMail, StatusRound, TeamMeeting
 from network.models import Contact, Digest, Role, User
+from smartregion import personal_pages
 from smartregion.base import retention
 from smartregion.base.history import event_model, recorded
 from smartregion.base.models import Draft, Erasure, Job, RetentionRun
@@ -94,11 +95,49 @@ def test_nothing_is_erased_before_the_places_were_shown(administrator: Client) -
     assert dict(page.context["found"]) == {EMAIL: 2, NAME: 4}
     assert User.objects.filter(email=EMAIL).exists()
 
-    administrator.post(ERASE, {**sent, "step": "erase"})
+    administrator.post(ERASE, {**sent, "shown": page.context["shown"]})
 
     assert not User.objects.filter(email=EMAIL).exists()
     assert TeamMeeting.objects.get().present == "[gelöscht]"
     assert Erasure.objects.get().office == "Administration"
+
+
+@pytest.mark.parametrize("change", ["another name", "another person", "more places", "made up", "too late"])
+def test_only_what_was_shown_is_erased(
+    administrator: Client, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """So no single forged or hasty request takes a word out of all texts."""
+    make_erika()
+    other = make_user(Role.TEAM)
+    sent = {"email": EMAIL, "names": NAME, "reason": "Antrag"}
+    sent["shown"] = administrator.post(ERASE, sent).context["shown"]
+    match change:
+        case "another name":
+            sent["names"] = "Sensornetz"
+        case "another person":
+            sent["email"] = other.email
+        case "more places":
+            TeamMeeting.objects.create(measure=make_measure("Netz"), present=NAME, text="Text")
+        case "made up":
+            sent["shown"] = "x"
+        case "too late":
+            monkeypatch.setattr(personal_pages, "SHOWN_FOR", timedelta(seconds=-1))
+
+    page = administrator.post(ERASE, sent)
+
+    assert "Bitte prüfen Sie die Stellen erneut." in page.content.decode()
+    assert Erasure.objects.count() == 0
+
+
+def test_whoever_erases_has_proved_it_within_minutes(administrator: Client) -> None:
+    own = User.objects.get()
+    own.set_password("ein langes Passwort 15")
+    own.save()
+    administrator.force_login(own)
+
+    page = administrator.post(ERASE, {"email": EMAIL, "names": "", "reason": "Antrag"})
+
+    assert (page.status_code, page["Location"].split("?")[0]) == (302, "/konto/bestaetigen/")
 
 
 def test_an_erasure_needs_a_reason_and_whole_names(administrator: Client) -> None:
