@@ -74,7 +74,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        first = request.path_info.split("/", 2)[1]
+        first = request.path_info.removeprefix("/").partition("/")[0]
         with in_language(first if first in OTHERS else SOURCE):
             return self.get_response(request)
 

@@ -107,6 +107,13 @@ def test_what_is_for_accounts_files_and_programs_stays_without_a_prefix() -> Non
 
 
 @pytest.mark.django_db
+def test_a_request_about_no_address_is_answered(client: Client) -> None:
+    make_region()
+
+    assert client.generic("OPTIONS", "*").status_code == 404
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/en/anmelden/", "/en/massnahmen/export.csv", "/de/", "/fr/massnahmen/"])
 def test_there_is_no_page_where_there_is_no_such_language(client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
