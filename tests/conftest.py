@@ -18,18 +18,24 @@ from xdist.scheduler import LoadScopeScheduling
 from drill.network import why_not
 from tests import databases, standards
 from tests.mailing_worker import sink, start_worker
-from tests.scale import SIZE
+from tests.scale import SIZE, WITH_PROCESSES, on_its_turn
 
 __all__ = ["sink", "start_worker"]
 
+CHOSEN = "SMARTREGION_TEST_CHOSEN"
 
-def pytest_configure() -> None:
+
+def pytest_configure(config: pytest.Config) -> None:
     """No test client reads all static files anew, and passwords of tests need no slow hash; what serves and
     hashes in earnest is tested with real servers."""
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     # A test's transaction idles for minutes while a browser or LibreOffice works.
     connection.settings_dict["OPTIONS"]["options"] = ""
+    is_chosen = config.args_source is pytest.Config.ArgsSource.ARGS
+    os.environ.setdefault(
+        CHOSEN, "yes" if is_chosen else ""
+    )  # the processes of a run are given all arguments
     databases.empty_quickly()
     Client.request = _as_app_role(Client.request)  # type: ignore[method-assign]
 
@@ -151,6 +157,16 @@ LONG = tuple(
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    if not os.environ[CHOSEN]:
+        give_turns(items)
+
+
+def give_turns(items: list[pytest.Item]) -> None:
+    """To whole modules; whoever names what to run gets it."""
+    costly = [item for item in items if item.nodeid.startswith(WITH_PROCESSES)]
+    places = {path: place for place, path in enumerate(sorted({item.path for item in costly}))}
+    for item in costly:
+        item.add_marker(on_its_turn(places[item.path], of=4))
 
 
 def pytest_collection_finish() -> None:

@@ -17,10 +17,13 @@ TURN = int(os.environ.setdefault("SMARTREGION_TEST_TURN", str(datetime.now(UTC).
 get it from the one that starts them; whoever sets it repeats the run of another day."""
 SMALL = (
     "what counts in thousands a fiftieth, 30 measures instead of 200 for queries; readers, odd values, looks "
-    "at pages, formats of files, hostile texts and faults of processes take turns from day to day, in this "
+    "at pages, formats of files, hostile texts, faults of processes and whole modules with a portal of their "
+    "own take turns from day to day, in this "
     f"run those of SMARTREGION_TEST_TURN={TURN}"
 )
 SIZE = "full" if IS_FULL else SMALL
+WITH_PROCESSES = ("tests/e2e/", "tests/stack/")
+"""Modules that start a portal of their own, with a browser or to do it harm: a quarter of them has its turn."""
 
 
 ANOTHER_DAY = "has its turn on another day, or in full size"
