@@ -32,10 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     # A test's transaction idles for minutes while a browser or LibreOffice works.
     connection.settings_dict["OPTIONS"]["options"] = ""
-    is_chosen = config.args_source is pytest.Config.ArgsSource.ARGS
-    os.environ.setdefault(
-        CHOSEN, "yes" if is_chosen else ""
-    )  # the processes of a run are given all arguments
+    # Before the processes of the run begin, which are given all arguments.
+    os.environ.setdefault(CHOSEN, "yes" if config.args_source is pytest.Config.ArgsSource.ARGS else "")
     databases.empty_quickly()
     Client.request = _as_app_role(Client.request)  # type: ignore[method-assign]
 

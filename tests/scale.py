@@ -23,7 +23,7 @@ SMALL = (
 )
 SIZE = "full" if IS_FULL else SMALL
 WITH_PROCESSES = ("tests/e2e/", "tests/stack/")
-"""Modules that start a portal of their own, with a browser or to do it harm: a quarter of them has its turn."""
+"""Modules with a portal of their own, in a browser or to do it harm: a quarter of them has its turn."""
 
 
 ANOTHER_DAY = "has its turn on another day, or in full size"
