@@ -32,6 +32,7 @@ NOTES: Final = {
 }
 """What is told by mail, by the library's names for it."""
 MESSAGES: Final = {
+    "account/messages/logged_out.txt": gettext_lazy("Sie sind abgemeldet."),
     "account/messages/password_changed.txt": gettext_lazy("Ihr Passwort ist geändert."),
     "account/messages/password_set.txt": gettext_lazy("Ihr Passwort ist gesetzt."),
     "mfa/messages/totp_activated.txt": gettext_lazy("Die Authenticator-App ist eingerichtet."),
@@ -51,6 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": gettext_lazy(
             "Zu viele falsche Codes. Bitte warten Sie 15 Minuten und versuchen Sie es dann noch einmal."
         ),
+        "enter_current_password": gettext_lazy("Bitte geben Sie Ihr aktuelles Passwort ein."),
         "rate_limited": gettext_lazy("Zu viele Versuche. Bitte warten Sie einen Augenblick."),
     }
 

@@ -168,3 +168,5 @@ def test_a_mailbox_gets_five_links_a_day_whoever_asks_for_them(
     codes = [[ask_at(hour, address) for hour in range(7)] for address in (make_person().email, UNKNOWN)]
 
     assert codes == [[302] * 5 + [429] * 2] * 2
+    told = Client(REMOTE_ADDR="192.0.2.99").post(FORGOTTEN, {"email": UNKNOWN}).content.decode()
+    assert "fünf am Tag an eine Adresse" in told and "Ihrem Anschluss gerade" not in told
