@@ -83,7 +83,17 @@ def _cipher() -> Fernet:
 
 
 class SecondFactorStage(AuthenticateStage):
-    """Not asked again where a sign-in service has just asked for one."""
+    """Not asked again where a sign-in service has just asked for one. The first step counts as long as the
+    account stays as it was: with another password, or all sessions ended, it is to be done again."""
+
+    def handle(self) -> tuple[Any, bool]:
+        self.state["account"] = self.login.user.get_session_auth_hash()
+        return super().handle()
+
+    def exit(self) -> HttpResponse:
+        if self.state.get("account") != self.login.user.get_session_auth_hash():
+            return self.abort()
+        return super().exit()
 
     def _should_handle(self, request: HttpRequest) -> bool:
         records = get_authentication_records(request, self.login.user)

@@ -35,7 +35,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def opened_by(self, secret: str) -> "Invitation | None":
         """Whatever its state, so that the page can say what to do."""
-        return self.select_related("municipality").filter(secret_hash=hash_of(secret)).first()
+        found = self.select_related("municipality", "invited_by")
+        return found.filter(secret_hash=hash_of(secret)).first()
 
     def waiting(self) -> Self:
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now())
@@ -54,6 +55,7 @@ class Invitation(models.Model):
         ACCEPTED = "accepted", _("angenommen")
         WITHDRAWN = "withdrawn", _("zurückgezogen")
         EXPIRED = "expired", _("abgelaufen")
+        LAPSED = "lapsed", _("hinfällig")
 
     email = models.EmailField(_("E-Mail"))
     name = models.CharField(_("Name oder Funktion"), max_length=120)
@@ -99,16 +101,25 @@ class Invitation(models.Model):
             return self.State.ACCEPTED
         if self.withdrawn_at:
             return self.State.WITHDRAWN
+        if not self.is_vouched_for:
+            return self.State.LAPSED
         return self.State.WAITING if self.expires_at > now() else self.State.EXPIRED
 
     @property
+    def is_vouched_for(self) -> bool:
+        """Whether whoever invited could still do so."""
+        return self.invited_by is not None and self.invited_by.has_perm("network.invite_as", self.role)
+
+    @property
     def may_be_sent_again(self) -> bool:
-        return self.state in {self.State.WAITING, self.State.EXPIRED}
+        return self.state in {self.State.WAITING, self.State.EXPIRED, self.State.LAPSED}
 
 
 class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
     def opened_by(self, secret: str) -> "AddressChange | None":
-        return self.filter(secret_hash=hash_of(secret), expires_at__gt=now()).first()
+        """Of an account that may sign in."""
+        offered = self.filter(expires_at__gt=now(), user__is_active=True)
+        return offered.filter(secret_hash=hash_of(secret)).first()
 
     def outdated(self) -> Self:
         return self.filter(expires_at__lt=now())
