@@ -143,6 +143,13 @@ class AppView(_AddFactorView, ActivateTOTPView):
             return redirect("passkey_add")
         return super().dispatch(request, *args, **kwargs)
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The code that proves the app signs in nobody any more."""
+        response = super().form_valid(form)
+        app = Authenticator.objects.get(user=self.request.user, type=self.kind)
+        app.wrap().validate_code(form.cleaned_data["code"])
+        return response
+
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
         form.fields["code"].label = _("Code aus der App")

@@ -110,6 +110,18 @@ def test_an_app_is_set_up_with_its_first_code_and_opens_the_way() -> None:
     assert len(client.get(CODES).context["unused"]) == 10
 
 
+def test_the_code_that_set_up_an_app_counts_nowhere_else() -> None:
+    user = make_person()
+    client = by_password(user)
+    code = code_for(client.get(APP).context["form"].secret)
+    client.post(APP, {"code": code})
+    elsewhere = by_password(user)
+
+    answer = elsewhere.post(SECOND_STEP, {"code": code})
+
+    assert (answer.status_code, is_in(elsewhere), is_in(client)) == (200, False, True)
+
+
 def test_a_wrong_code_sets_up_nothing() -> None:
     client = by_password(make_person())
     client.get(APP)
