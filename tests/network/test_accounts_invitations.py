@@ -71,6 +71,33 @@ def test_the_database_knows_no_secret(sent: Any, mailoutbox: list[Any]) -> None:
     assert Invitation.objects.get().secret_hash == hash_of(secret) != secret
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://fremd.example.org"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://testserver", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "http://testserver"}, 302),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 302),
+        ({}, 302),
+    ],
+)
+def test_a_form_of_another_site_signs_nobody_in(headers: dict[str, str], status: int) -> None:
+    secret, client = invitation_to(), Client(enforce_csrf_checks=True)
+
+    answer = client.post(f"/konto/einladung/{secret}/", TYPED, headers=headers)
+
+    assert (answer.status_code, "sessionid" in client.cookies) == (status, status == 302)
+    assert User.objects.filter(email="neu@example.org").exists() == (status == 302)
+
+
+def test_the_form_of_an_invitation_names_its_site_but_not_its_secret() -> None:
+    answer = Client().get(f"/konto/einladung/{invitation_to()}/")
+
+    assert answer["Referrer-Policy"] == "strict-origin"
+
+
 def test_a_link_opens_one_account_only() -> None:
     secret = invitation_to()
     address = f"/konto/einladung/{secret}/"

@@ -29,6 +29,7 @@ from tests.network.people import (
     code_for,
     give_app,
     is_in,
+    later,
     make_person,
     signed_in,
 )
@@ -244,14 +245,6 @@ def test_nobody_removes_a_factor_of_somebody_else() -> None:
 
     assert client.post(f"{CHOOSE}{app.pk}/entfernen/").status_code == 404
     assert Authenticator.objects.filter(pk=app.pk).exists()
-
-
-def later(client: Client, seconds: int = 600) -> None:
-    """As if the person had signed in earlier."""
-    session = client.session
-    records = session["account_authentication_methods"]
-    session["account_authentication_methods"] = [{**each, "at": each["at"] - seconds} for each in records]
-    session.save()
 
 
 @pytest.mark.parametrize(
