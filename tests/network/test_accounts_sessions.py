@@ -43,8 +43,7 @@ def administrator() -> Client:
 
 
 def in_the_administration(user: User, **changed: Any) -> None:
-    values = {"email": user.email, "name": user.name, "role": user.role, "is_active": "on"}
-    values = {name: value for name, value in {**values, **changed}.items() if value}
+    values = {"name": user.name, "role": user.role, **changed}
     answer = administrator().post(f"/verwaltung/network/user/{user.pk}/change/", values)
     assert answer.status_code == 302
 
@@ -76,7 +75,6 @@ ENDS: dict[str, Callable[[User], Any]] = {
     "another municipality": lambda user: User.objects.filter(pk=user.pk).update(
         role=Role.MUNICIPALITY, municipality=make_municipality()
     ),
-    "shut off in the administration": lambda user: in_the_administration(user, is_active=""),
     "shut off": lock,
     "shut off and on again": lock_and_unlock,
     "role by SQL": by_sql("role = 'steering'"),
