@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from network.account_mails import account_text
-from network.models import AddressChange, Invitation, Role, User, hash_of
+from network.models import AddressChange, Invitation, Role, User
 from network.models.invitations import in_a_week, tomorrow
 from network.tasks import post
 from smartregion.base import audit
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import recorded
 from smartregion.base.ways_in import end_ways_in
 

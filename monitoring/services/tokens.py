@@ -7,10 +7,10 @@ from datetime import date
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from measures.models.rounds import hash_of
 from monitoring.models import ApiToken, Indicator
 from network.models import User
 from smartregion.base import audit
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import recorded
 
 

@@ -3,7 +3,6 @@
 The database knows the hash of a link's secret alone; the secret itself exists in the mail.
 """
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Self
 
@@ -12,17 +11,14 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from network.models.accounts import Role, User
+from network.models.accounts import Role, User, municipality_goes_with_role
 from network.models.region import Municipality
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import tracked_without
 
 INVITED_FOR: Final = timedelta(days=7)
 INVITATION_KEPT: Final = timedelta(days=90)
 ADDRESS_OFFERED_FOR: Final = timedelta(days=1)
-
-
-def hash_of(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def in_a_week() -> datetime:
@@ -77,14 +73,7 @@ class Invitation(models.Model):
         verbose_name_plural = _("Einladungen")
         ordering = ["-sent_at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(role="municipality", municipality__isnull=False)
-                | (~Q(role="municipality") & Q(municipality=None)),
-                name="invitation_municipality_goes_with_role",
-                violation_error_message=_(
-                    "Die Rolle Kommune braucht eine Kommune; alle anderen Rollen haben keine."
-                ),
-            ),
+            municipality_goes_with_role("invitation_municipality_goes_with_role"),
             models.CheckConstraint(
                 condition=Q(accepted_at=None) | Q(withdrawn_at=None),
                 name="invitation_accepted_or_withdrawn",

@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils.timezone import now
 
 from network.account_services import invite
-from network.models import Invitation, Role, User, hash_of
+from network.models import Invitation, Role, User
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import changes_of
 from tests.factories import make_municipality, make_user
 from tests.network.people import PASSWORD, link_in, worker_at_once
@@ -138,6 +139,17 @@ def test_a_guessed_link_gets_the_page_of_one_that_is_over() -> None:
     known, guessed = (Client().get(f"/konto/einladung/{word}/") for word in (secret, "geraten"))
 
     assert (known.status_code, known.content) == (guessed.status_code, guessed.content)
+
+
+def test_a_password_may_be_as_long_as_everywhere() -> None:
+    words = "lange Woerter, " * 270
+
+    answer = Client().post(
+        f"/konto/einladung/{invitation_to()}/", TYPED | {"password1": words, "password2": words}
+    )
+
+    assert (len(words), answer.status_code) == (4050, 302)
+    assert User.objects.get(email="neu@example.org").check_password(words)
 
 
 @pytest.mark.parametrize(

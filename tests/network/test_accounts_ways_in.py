@@ -13,9 +13,10 @@ from governance.services.calendar import renew_calendar_link
 from monitoring.services.tokens import create_token
 from network.account_services import ask_for_address, end_all_sessions, reset_second_factor, set_active
 from network.forgotten import mail_for
-from network.models import AddressChange, Invitation, Role, User, hash_of
+from network.models import AddressChange, Invitation, Role, User
 from smartregion.base import ways_in
 from smartregion.base.audit import Kind
+from smartregion.base.hashed import hash_of
 from smartregion.base.models import AuditEntry
 from tests.factories import make_municipality, make_user
 from tests.monitoring.indicator_rows import make_indicator

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.contrib import admin
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
@@ -182,6 +183,19 @@ def test_two_administrators_cannot_take_each_other_out() -> None:
         thread.join()
 
     assert User.objects.administrators().count() == 1
+
+
+def test_the_first_account_needs_a_good_password_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def make(password: str) -> None:
+        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
+        call_command("createsuperuser", interactive=False, email="erste@example.org", name="Erste")
+
+    with pytest.raises(CommandError, match="15 Zeichen"):
+        make("kurz")
+    assert not User.objects.exists()
+
+    make(PASSWORD)
+    assert User.objects.get().role == Role.ADMINISTRATION
 
 
 @pytest.mark.parametrize("page", ["{pk}/change/", "add/"])
