@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from measures.models import RoundLink, StatusRound
-from measures.models.rounds import hash_of
+from smartregion.base.hashed import hash_of
 
 BETWEEN_MAILS = b"\n" + b"-" * 79 + b"\n"
 TOKEN = re.compile(r"/abfrage/([\w-]+)/")

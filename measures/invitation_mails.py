@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from measures.job_subjects import invitations_of
 from measures.models import InvitationLink, TeamInvitation
-from measures.models.rounds import hash_of
 from measures.services.team import SEND_INVITATION
 from network.models import Region
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import recorded
 from smartregion.base.jobs import Finish, handler
 from smartregion.base.mails import message_id, text_of

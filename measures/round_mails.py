@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy
 
 from measures.job_subjects import rounds_of
 from measures.models import RoundInvitation, RoundLink, RoundMail
-from measures.models.rounds import hash_of
 from measures.services.rounds import SEND_MAILS
 from network.models import Region
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import recorded
 from smartregion.base.jobs import Finish, handler, progress
 from smartregion.base.mails import message_id, text_of

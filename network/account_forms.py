@@ -1,6 +1,6 @@
 """Forms of accounts: invite, accept, a new address, a reason."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 from network.models import Invitation, Role, User
 
 PASSWORD, PASSKEY = "password", "passkey"
+LONGEST_PASSWORD: Final = 4_096
 
 
 def new_password(label: Any, **kwargs: Any) -> forms.CharField:
     widget = forms.PasswordInput({"autocomplete": "new-password"})
-    return forms.CharField(label=label, widget=widget, strip=False, max_length=200, **kwargs)
+    return forms.CharField(label=label, widget=widget, strip=False, max_length=LONGEST_PASSWORD, **kwargs)
 
 
 class InvitationForm(forms.ModelForm[Invitation]):

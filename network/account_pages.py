@@ -133,9 +133,10 @@ class FactorResetView(_AccountVerbView):
         return (
             _("Zweiten Faktor zurücksetzen"),
             _(
-                "Authenticator-App, Passkeys und Ersatzcodes dieses Kontos gelten dann nicht mehr, und es "
-                "wird überall abgemeldet. Bei der nächsten Anmeldung richtet die Person einen neuen zweiten "
-                "Faktor ein. Prüfen Sie vorher, dass wirklich sie Sie darum bittet."
+                "Authenticator-App, Passkeys und Ersatzcodes dieses Kontos gelten dann nicht mehr, ebenso "
+                "Zugänge für Programme und Kalenderadresse, und es wird überall abgemeldet. Bei der nächsten "
+                "Anmeldung richtet die Person einen neuen zweiten Faktor ein. Prüfen Sie vorher, dass "
+                "wirklich sie Sie darum bittet."
             ),
             _("Der zweite Faktor ist zurückgesetzt."),
         )
@@ -148,7 +149,10 @@ class LockView(_AccountVerbView):
     def words(self) -> tuple[str, str, str]:
         return (
             _("Konto abschalten"),
-            _("Die Person wird überall abgemeldet und kommt nicht mehr hinein. Was sie getan hat, bleibt."),
+            _(
+                "Die Person wird überall abgemeldet und kommt nicht mehr hinein. Ihre Zugänge für Programme "
+                "und ihre Einladungen gelten nicht mehr. Was sie getan hat, bleibt."
+            ),
             _("Das Konto ist abgeschaltet."),
         )
 
@@ -172,7 +176,11 @@ class SignOutView(_AccountVerbView):
     def words(self) -> tuple[str, str, str]:
         return (
             _("Überall abmelden"),
-            _("Alle Sitzungen dieses Kontos enden sofort, zum Beispiel weil ein Gerät verloren ging."),
+            _(
+                "Alle Sitzungen dieses Kontos enden sofort, zum Beispiel weil ein Gerät verloren ging. Auch "
+                "seine Zugänge für Programme, seine Kalenderadresse und eine Adresse, die noch nicht "
+                "bestätigt ist, gelten dann nicht mehr."
+            ),
             _("Das Konto ist überall abgemeldet."),
         )
 

@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from network.account_mails import account_text
-from network.models import AddressChange, Invitation, Role, User, hash_of
+from network.models import AddressChange, Invitation, Role, User
 from network.models.invitations import in_a_week, tomorrow
 from network.tasks import post
 from smartregion.base import audit
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import recorded
+from smartregion.base.ways_in import end_ways_in
 
 TAKEN = gettext_lazy("Zu dieser Adresse gibt es inzwischen ein Konto.")
 NOT_OPEN = gettext_lazy("Diese Einladung gilt nicht mehr.")
@@ -56,7 +58,8 @@ def invite(*, invitation: Invitation, by: Any) -> Invitation:
 
 
 def send_again(*, invitation: Invitation, by: Any) -> None:
-    """With a new link, and as long as a new one; the earlier link opens nothing any more.
+    """With a new link, and as long as a new one; the earlier link opens nothing any more. Whoever sends it
+    again stands for it from now on.
 
     Raises:
         ValidationError: it was accepted or withdrawn meanwhile.
@@ -67,6 +70,7 @@ def send_again(*, invitation: Invitation, by: Any) -> None:
             raise ValidationError(str(NOT_OPEN))
         secret = _new_secret(invitation)
         invitation.sent_at, invitation.expires_at = now(), in_a_week()
+        invitation.invited_by = by
         invitation.save()
         audit.note(audit.Kind.INVITED_AGAIN, by=by, role=invitation.role)
         _send_invitation(invitation, secret)
@@ -170,11 +174,12 @@ def change_address(*, change: AddressChange) -> User:
 
 
 def end_all_sessions(*, user: Any, by: Any) -> None:
-    """On every device, those too that no list knows."""
+    """On every device, those too that no list knows, and for programs too."""
     with transaction.atomic():
         audit.note(audit.Kind.SESSIONS_ENDED, by=by, about=user)
         User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
         forget_sessions(UserSession.objects.filter(user=user))
+        end_ways_in(user=user, by=by)
 
 
 def forget_sessions(sessions: Iterable[UserSession]) -> None:
@@ -209,16 +214,17 @@ def reset_second_factor(*, user: User, by: Any, reason: str) -> None:
         tell(user, "factor_reset", _("Ihr zweiter Faktor ist zurückgesetzt"))
 
 
-def set_active(*, user: User, active: bool, by: Any, reason: str) -> None:
+def set_active(*, user: User, active: bool, by: Any, reason: Any, office: str = "") -> None:
     """Raises:
     ValidationError: nobody takes the access from themselves, or from the last administrator.
     """
-    with recorded(by=by, reason=reason):
+    with recorded(by=by, reason=reason, office=office):
         if not active:
             refuse_to_lose_administration(user, by)
         User.objects.filter(pk=user.pk).update(is_active=active)
         if not active:
             forget_sessions(UserSession.objects.filter(user=user))
+            end_ways_in(user=user, by=by)
 
 
 def refuse_to_lose_administration(user: User, by: Any) -> None:

@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy
 
 from network.account_mails import account_text
 from network.tasks import ask_for_password, post
+from smartregion.base.history import recorded
+from smartregion.base.ways_in import end_ways_in
 
 SECOND_FACTOR_STAGE: Final = "network.second_factor.SecondFactorStage"
 NOTES: Final = {
@@ -31,6 +33,7 @@ NOTES: Final = {
     "mfa/email/recovery_codes_generated": gettext_lazy("Für Ihr Konto wurden neue Ersatzcodes erzeugt."),
 }
 """What is told by mail, by the library's names for it."""
+OF_PASSWORDS: Final = "account/email/password_"
 MESSAGES: Final = {
     "account/messages/logged_out.txt": gettext_lazy("Sie sind abgemeldet."),
     "account/messages/password_changed.txt": gettext_lazy("Ihr Passwort ist geändert."),
@@ -84,7 +87,8 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """At the account's own address; the library looks for one in a table of its own."""
         if what := NOTES.get(template_prefix):
-            post(_("Änderung an Ihrem Konto"), account_text("note", what=what), [user.email])
+            ended = template_prefix.startswith(OF_PASSWORDS)
+            post(_("Änderung an Ihrem Konto"), account_text("note", what=what, ended=ended), [user.email])
 
     def add_message(  # noqa: PLR0917 - as the library calls it
         self,
@@ -103,6 +107,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         """Told to those alone who know the password or hold the passkey."""
         return render(request, "account/locked.html", status=403)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """A new one ends what was left open with the one before."""
+        with recorded(by=user, reason=gettext_lazy("Neues Passwort")):
+            super().set_password(user, password)
+            end_ways_in(user=user, by=user)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("own_account")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.models import EmailAddress
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.account_services import refuse_to_lose_administration
 from network.models import Role, User
+from network.own_account import APP
 from smartregion.base.history import changes_of, recorded
 
 
@@ -30,8 +31,7 @@ class AccountForm(forms.ModelForm[User]):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        keeps = values.get("role") == Role.ADMINISTRATION and values.get("is_active")
-        if self.errors or keeps or self.instance.pk is None:
+        if self.errors or values.get("role") == Role.ADMINISTRATION or self.instance.pk is None:
             return values
         try:
             refuse_to_lose_administration(self.instance, self.acting)
@@ -42,13 +42,30 @@ class AccountForm(forms.ModelForm[User]):
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin[User]):
-    """Accounts are made without a password; their people set one through "Passwort vergessen"."""
+    """Accounts are made without a password; their people set one through "Passwort vergessen".
+
+    Their address they change themselves, by a link to the new one; they are shut off at `/konten/`.
+    """
 
     form = AccountForm
     list_display = ["email", "name", "role", "municipality", "is_active"]
     list_filter = ["role", "is_active"]
     search_fields = ["email", "name"]
-    fields = ["email", "name", "role", "municipality", "is_active", "reason_for_change"]
+    fields = ["email", "name", "role", "municipality", "reason_for_change"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        return ["email"] if obj else []
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Opens, like the verbs of `/konten/`, to people alone who have just proved who they are."""
+        raise_if_reauthentication_required(request, app=APP)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
@@ -66,8 +83,6 @@ class UserAdmin(admin.ModelAdmin[User]):
             obj.set_unusable_password()
         with recorded(by=request.user, reason=form.cleaned_data["reason_for_change"]):
             super().save_model(request, obj, form, change)
-            if "email" in form.changed_data:
-                EmailAddress.objects.filter(user=obj).delete()
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -10,3 +10,4 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("network.auditing")
+        import_module("network.session_end")

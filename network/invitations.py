@@ -103,6 +103,7 @@ class AcceptView(SecretPage):
 
     only_german = True
     writes = ("post",)
+    starts_session = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.invitation: Any = Invitation.objects.opened_by(kwargs["token"])

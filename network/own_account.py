@@ -21,6 +21,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
 from network.account_forms import AddressForm
@@ -42,6 +43,7 @@ from network.second_factor import (
     refuse_to_remove,
 )
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView, next_url
+from smartregion.base.history import recorded
 from smartregion.base.secret_pages import SecretPage
 
 APP = "allauth.mfa"
@@ -140,6 +142,13 @@ class AppView(_AddFactorView, ActivateTOTPView):
         if user.is_authenticated and not gets_in_without_passkey(user):
             return redirect("passkey_add")
         return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The code that proves the app signs in nobody any more."""
+        response = super().form_valid(form)
+        app = Authenticator.objects.get(user=self.request.user, type=self.kind)
+        app.wrap().validate_code(form.cleaned_data["code"])
+        return response
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
@@ -302,14 +311,15 @@ class SessionEndView(RuledView):
 
 
 class SessionsEndView(RuledView):
-    """Signs out everywhere, here too."""
+    """Signs out everywhere, here too, and programs as well."""
 
     permission = SIGNED_IN
     writes = ("post",)
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        end_all_sessions(user=request.user, by=request.user)
+        with recorded(by=request.user, reason=gettext_lazy("Überall abgemeldet")):
+            end_all_sessions(user=request.user, by=request.user)
         logout(request)
         return redirect("account_login")
 

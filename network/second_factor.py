@@ -20,7 +20,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from network.models import WRITING_ROLES, Region
+from network.models import Region
 
 BY_SIGN_IN_SERVICE: Final = "openid_connect"
 UNREADABLE: Final = gettext_lazy(
@@ -83,7 +83,17 @@ def _cipher() -> Fernet:
 
 
 class SecondFactorStage(AuthenticateStage):
-    """Not asked again where a sign-in service has just asked for one."""
+    """Not asked again where a sign-in service has just asked for one. The first step counts as long as the
+    account stays as it was: with another password, or all sessions ended, it is to be done again."""
+
+    def handle(self) -> tuple[Any, bool]:
+        self.state["account"] = self.login.user.get_session_auth_hash()
+        return super().handle()
+
+    def exit(self) -> HttpResponse:
+        if self.state.get("account") != self.login.user.get_session_auth_hash():
+            return self.abort()
+        return super().exit()
 
     def _should_handle(self, request: HttpRequest) -> bool:
         records = get_authentication_records(request, self.login.user)
@@ -98,12 +108,13 @@ def note_second_factor(request: HttpRequest, user: Any, kind: str) -> None:
 
 
 def must_set_up(request: HttpRequest) -> bool:
-    """Whether somebody signed in without a second factor though their role needs one. Costs no query.
+    """Whether somebody signed in without a second factor. Every role needs one: also members of the
+    Lenkungskreis write, they vote. Costs no query.
 
     In demo mode the buttons of the sign-in page let people in without any proof, and so without this one.
     """
     user = request.user
-    if not user.is_authenticated or user.role not in WRITING_ROLES:
+    if not user.is_authenticated:
         return False
     records = get_authentication_records(request, user)
     if settings.DEMO and not records:
@@ -146,7 +157,7 @@ def gets_in_without_passkey(user: Any) -> bool:
 def refuse_to_remove(user: Any, factor: Authenticator) -> str:
     """Why this factor must stay, or ""."""
     others = [each for each in factors_of(user) if each.pk != factor.pk]
-    if user.role in WRITING_ROLES and not others:
+    if not others:
         return _("Das ist Ihr einziger zweiter Faktor. Richten Sie zuerst einen anderen ein.")
     has_passkey = any(each.type == Authenticator.Type.WEBAUTHN for each in others)
     if not has_passkey and not gets_in_without_passkey(user):

@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy
 from jwt import PyJWTError, get_unverified_header
 from requests import RequestException
 
-from network.account_services import take_role
+from network.account_services import end_all_sessions, set_active, take_role
 from network.accounts import first_page_of
 from network.models import Municipality, Role, User
 from network.second_factor import BY_SIGN_IN_SERVICE, note_second_factor
@@ -117,7 +117,10 @@ class SignInServices(DefaultSocialAccountAdapter):
         if not user.is_active:
             refuse(request, app, LOCKED)
         if rules.get("role_claim"):
-            _follow(request, app, user, place)
+            if place is None:
+                _shut_out(sociallogin)
+                refuse(request, app, NO_ROLE)
+            _follow(app, user, place)
         sociallogin.user = sociallogin.account.user = user
         sociallogin.account.save()
         if counts_as_second_factor(claims, rules):
@@ -178,7 +181,9 @@ def _account_of(sociallogin: SocialLogin, claims: Claims, rules: dict[str, Any])
         or not isinstance(email, str)
     ):
         return None
-    accounts = User.objects.select_related("municipality")
+    # An address that the service has given to somebody else since does not open its former holder's account.
+    others = User.objects.exclude(socialaccount__provider=sociallogin.account.provider)
+    accounts = others.select_related("municipality")
     return accounts.filter(email=email.strip().lower().replace("\0", "")).first()
 
 
@@ -200,9 +205,20 @@ def _new_account(request: HttpRequest, app: SocialApp, claims: Claims, place: Pl
         refuse(request, app, UNKNOWN)
 
 
-def _follow(request: HttpRequest, app: SocialApp, user: User, place: Place | None) -> None:
-    if place is None:
-        refuse(request, app, NO_ROLE)
+def _shut_out(sociallogin: SocialLogin) -> None:
+    """Who came by the service before and has no role there any more does not come in by password or passkey
+    either, until an administrator decides otherwise."""
+    if not sociallogin.is_existing:
+        return
+    user, app = sociallogin.user, sociallogin.provider.app
+    try:
+        set_active(user=user, active=False, by=None, reason=NO_ROLE, office=app.name)
+    except ValidationError:
+        end_all_sessions(user=user, by=None)
+        log.warning("The last administrator stays one, though %s says otherwise", app.provider_id)
+
+
+def _follow(app: SocialApp, user: User, place: Place) -> None:
     try:
         take_role(user=user, role=place.role, municipality=place.municipality, provider=app.name)
     except ValidationError:

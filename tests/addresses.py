@@ -36,7 +36,6 @@ from measures.models import (
     TeamMember,
     Wish,
 )
-from measures.models.rounds import hash_of
 from measures.services.documents import add_document
 from measures.services.rounds import open_round
 from measures.services.tags import add_tag
@@ -53,6 +52,7 @@ from participation.services.access import READ
 from participation.services.events import add_event_file
 from participation.services.mailings import WITHDRAW
 from participation.services.subscriptions import CHANGE, CONFIRM, END
+from smartregion.base.hashed import hash_of
 from smartregion.base.models import Job, LegalText
 from smartregion.base.uploads import Upload
 from smartregion.languages import LanguagePrefix

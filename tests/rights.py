@@ -29,8 +29,9 @@ from measures.models import (
     Visibility,
 )
 from monitoring.models import ApiToken, EvaluationQuestion, Indicator, IndicatorValue, SelfAssessment
-from network.models import AddressChange, Invitation, Municipality, Role, User, hash_of
+from network.models import AddressChange, Invitation, Municipality, Role, User
 from participation.models import Idea, Registration
+from smartregion.base.hashed import hash_of
 from tests.permission_matrix import ACTORS, Matrix, table_line
 
 YES, NO, ERROR = "yes", "–", "error"

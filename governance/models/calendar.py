@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from measures.models.rounds import hash_of
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import tracked_without
 
 

@@ -5,8 +5,8 @@ import secrets
 from django.utils.translation import gettext as _
 
 from governance.models import CalendarLink
-from measures.models.rounds import hash_of
 from network.models import User
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import recorded
 
 

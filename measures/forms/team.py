@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from measures.forms.plan import PartOfMeasure
 from measures.models import Impulse, TeamInvitation, TeamMeeting, TeamMember, Visibility
+from network.account_forms import LONGEST_PASSWORD
 from network.models import Role, User
 from smartregion.base.editing import VersionedModelForm
 from smartregion.base.widgets import MarkdownInput, date_input
@@ -67,14 +68,14 @@ class NewAccountForm(forms.Form):
     )
     password = forms.CharField(
         label=gettext_lazy("Passwort"),
-        max_length=128,
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": gettext_lazy("Bitte wählen Sie ein Passwort.")},
         help_text=gettext_lazy("Mindestens 15 Zeichen, zum Beispiel vier Wörter."),
     )
     again = forms.CharField(
         label=gettext_lazy("Passwort wiederholen"),
-        max_length=128,
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": gettext_lazy("Bitte wiederholen Sie das Passwort.")},
     )

@@ -4,7 +4,6 @@ A link's secret exists in the mail alone; the database knows its hash. Every mai
 so that a reminder does not make the first mail's link useless; revoking takes all of them away.
 """
 
-import hashlib
 from datetime import datetime, time, timedelta
 from typing import Self
 
@@ -19,6 +18,7 @@ from measures.models.measure import Measure
 from measures.models.rollout import RolloutCell, RolloutCellQuerySet
 from network.models import Municipality
 from smartregion.base.fields import LongText, limits
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import tracked, tracked_without
 from smartregion.base.models import Job
 from smartregion.base.versioned import Versioned
@@ -185,10 +185,6 @@ class RoundMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.address}"
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 class RoundLinkQuerySet(models.QuerySet["RoundLink"]):

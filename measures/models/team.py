@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from measures.models.measure import Measure, Visibility
 from measures.models.parts import Milestone, TeamMember
 from measures.models.plan import Task
-from measures.models.rounds import hash_of
 from smartregion.base.fields import LONG, LongText, limits
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import tracked, tracked_without
 from smartregion.base.models import Job
 from smartregion.base.versioned import Versioned

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from measures.models.rounds import hash_of
 from monitoring.models.indicators import Indicator
 from network.models import Municipality
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import tracked_without
 from smartregion.base.text import german_order
 

@@ -7,10 +7,10 @@ from datetime import date
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from measures.models.rounds import hash_of
 from monitoring.models import ApiToken, Indicator
 from network.models import User
 from smartregion.base import audit
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import recorded
 
 
@@ -38,5 +38,15 @@ def create_token(
 def revoke_token(*, token: ApiToken, by: User) -> None:
     """From now on it opens nothing. Once more changes nothing."""
     with recorded(by=by, reason=_("Zugang zurückgezogen")):
-        if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now()):
-            audit.note(audit.Kind.TOKEN_REVOKED, by=by, token=token.pk)
+        _revoke(token, by)
+
+
+def end_tokens(*, user: User, by: User | None) -> None:
+    """All of the account's own. Why, the history learns from what else happens to the account."""
+    for token in ApiToken.objects.filter(created_by=user, revoked_at=None):
+        _revoke(token, by)
+
+
+def _revoke(token: ApiToken, by: User | None) -> None:
+    if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now()):
+        audit.note(audit.Kind.TOKEN_REVOKED, by=by, token=token.pk)

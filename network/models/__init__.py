@@ -1,13 +1,12 @@
 """Who: the region, its organisations and municipalities, accounts with their role, and contacts."""
 
-from network.models.accounts import WRITING_ROLES, DigestRhythm, Role, User
+from network.models.accounts import DigestRhythm, Role, User
 from network.models.contacts import Contact, ContactInterest
 from network.models.digests import Digest
-from network.models.invitations import AddressChange, Invitation, hash_of
+from network.models.invitations import AddressChange, Invitation
 from network.models.region import Municipality, Neighbour, Organisation, Region, Sector
 
 __all__ = [
-    "WRITING_ROLES",
     "AddressChange",
     "Contact",
     "ContactInterest",
@@ -21,5 +20,4 @@ __all__ = [
     "Role",
     "Sector",
     "User",
-    "hash_of",
 ]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Final
 import pgtrigger
 import rules
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -34,9 +35,15 @@ PURPOSES = {
     Role.TEAM: _("Sachstände der eigenen Maßnahmen schreiben."),
     Role.ADMINISTRATION: _("Konten und Rollen verwalten."),
 }
-WRITING_ROLES = frozenset(Role)
-"""Roles that need a second factor. A role that only reads would be left out; none does: members of the
-Lenkungskreis vote."""
+
+
+def municipality_goes_with_role(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(role="municipality", municipality__isnull=False)
+        | (~Q(role="municipality") & Q(municipality=None)),
+        name=name,
+        violation_error_message=_("Die Rolle Kommune braucht eine Kommune; alle anderen Rollen haben keine."),
+    )
 
 
 class DigestRhythm(models.TextChoices):
@@ -77,7 +84,13 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **values: Any) -> "User":
-        """An account of the administration, for `manage.py createsuperuser`."""
+        """An account of the administration, for `manage.py createsuperuser`.
+
+        Raises:
+            ValidationError: the password is too weak; without a terminal the command does not ask.
+        """
+        if password is not None:
+            validate_password(password, self.model(email=email, name=values.get("name", "")))
         return self.create_user(email, password, **{**values, "role": Role.ADMINISTRATION})
 
     def administrators(self) -> models.QuerySet["User"]:
@@ -166,14 +179,7 @@ class User(AbstractBaseUser):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(role="municipality", municipality__isnull=False)
-                | (~Q(role="municipality") & Q(municipality=None)),
-                name="user_municipality_goes_with_role",
-                violation_error_message=_(
-                    "Die Rolle Kommune braucht eine Kommune; alle anderen Rollen haben keine."
-                ),
-            ),
+            municipality_goes_with_role("user_municipality_goes_with_role"),
             models.UniqueConstraint(
                 Lower("email"),
                 name="user_email_unique_in_any_case",

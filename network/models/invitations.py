@@ -3,7 +3,6 @@
 The database knows the hash of a link's secret alone; the secret itself exists in the mail.
 """
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Self
 
@@ -12,17 +11,14 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from network.models.accounts import Role, User
+from network.models.accounts import Role, User, municipality_goes_with_role
 from network.models.region import Municipality
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import tracked_without
 
 INVITED_FOR: Final = timedelta(days=7)
 INVITATION_KEPT: Final = timedelta(days=90)
 ADDRESS_OFFERED_FOR: Final = timedelta(days=1)
-
-
-def hash_of(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def in_a_week() -> datetime:
@@ -35,7 +31,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def opened_by(self, secret: str) -> "Invitation | None":
         """Whatever its state, so that the page can say what to do."""
-        return self.select_related("municipality").filter(secret_hash=hash_of(secret)).first()
+        found = self.select_related("municipality", "invited_by")
+        return found.filter(secret_hash=hash_of(secret)).first()
 
     def waiting(self) -> Self:
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now())
@@ -54,6 +51,7 @@ class Invitation(models.Model):
         ACCEPTED = "accepted", _("angenommen")
         WITHDRAWN = "withdrawn", _("zurückgezogen")
         EXPIRED = "expired", _("abgelaufen")
+        LAPSED = "lapsed", _("hinfällig")
 
     email = models.EmailField(_("E-Mail"))
     name = models.CharField(_("Name oder Funktion"), max_length=120)
@@ -75,14 +73,7 @@ class Invitation(models.Model):
         verbose_name_plural = _("Einladungen")
         ordering = ["-sent_at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(role="municipality", municipality__isnull=False)
-                | (~Q(role="municipality") & Q(municipality=None)),
-                name="invitation_municipality_goes_with_role",
-                violation_error_message=_(
-                    "Die Rolle Kommune braucht eine Kommune; alle anderen Rollen haben keine."
-                ),
-            ),
+            municipality_goes_with_role("invitation_municipality_goes_with_role"),
             models.CheckConstraint(
                 condition=Q(accepted_at=None) | Q(withdrawn_at=None),
                 name="invitation_accepted_or_withdrawn",
@@ -99,16 +90,25 @@ class Invitation(models.Model):
             return self.State.ACCEPTED
         if self.withdrawn_at:
             return self.State.WITHDRAWN
+        if not self.is_vouched_for:
+            return self.State.LAPSED
         return self.State.WAITING if self.expires_at > now() else self.State.EXPIRED
 
     @property
+    def is_vouched_for(self) -> bool:
+        """Whether whoever invited could still do so."""
+        return self.invited_by is not None and self.invited_by.has_perm("network.invite_as", self.role)
+
+    @property
     def may_be_sent_again(self) -> bool:
-        return self.state in {self.State.WAITING, self.State.EXPIRED}
+        return self.state in {self.State.WAITING, self.State.EXPIRED, self.State.LAPSED}
 
 
 class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
     def opened_by(self, secret: str) -> "AddressChange | None":
-        return self.filter(secret_hash=hash_of(secret), expires_at__gt=now()).first()
+        """Of an account that may sign in."""
+        offered = self.filter(expires_at__gt=now(), user__is_active=True)
+        return offered.filter(secret_hash=hash_of(secret)).first()
 
     def outdated(self) -> Self:
         return self.filter(expires_at__lt=now())

@@ -9,7 +9,7 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("rules", "panels", "worklist", "occasions", "jobs", "agenda", "ownership")
-        autodiscover_modules("privacy", "search", "public_news")
+        autodiscover_modules("privacy", "search", "public_news", "ways_in")
         from smartregion.base import derived  # models are there only once the apps are ready
 
         pre_migrate.connect(derived.drop_derived, sender=self)

@@ -13,8 +13,8 @@ from django.utils.timezone import localdate
 
 from governance.models import CalendarLink, Committee
 from governance.views.base import CHANGE
-from measures.models.rounds import hash_of
 from network.models import Municipality, Role
+from smartregion.base.hashed import hash_of
 from tests.addresses import address_of, answers_to_get, routes
 from tests.factories import make_user
 from tests.governance.leak_words import Garden

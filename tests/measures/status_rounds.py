@@ -13,9 +13,9 @@ from measures.models import (
     RoundLink,
     StatusRound,
 )
-from measures.models.rounds import hash_of
 from measures.services.rounds import open_round
 from network.models import Municipality
+from smartregion.base.hashed import hash_of
 from smartregion.base.jobs import run
 from smartregion.base.models import Job
 

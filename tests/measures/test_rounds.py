@@ -13,9 +13,9 @@ from measures.models import (
     RoundMail,
     StatusRound,
 )
-from measures.models.rounds import hash_of
 from measures.round_progress import progress_of
 from measures.services.rounds import close_round, remind, revoke_links
+from smartregion.base.hashed import hash_of
 from tests.beside import threads
 from tests.factories import make_user
 from tests.measures.status_rounds import begin, cell_of, link_for, read, send_mails

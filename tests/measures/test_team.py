@@ -19,9 +19,9 @@ from measures.models import (
     TeamMeeting,
     TeamMember,
 )
-from measures.models.rounds import hash_of
 from measures.services.team import invite
 from network.models import Role, User
+from smartregion.base.hashed import hash_of
 from smartregion.base.worklist import worklist_for
 from tests.factories import make_measure, make_municipality, make_organisation, make_user
 

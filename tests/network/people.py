@@ -68,6 +68,14 @@ def signed_in(user: User, **extra: Any) -> Client:
     return client
 
 
+def later(client: Client, seconds: int = 600) -> None:
+    """As if the person had signed in earlier."""
+    session = client.session
+    records = session["account_authentication_methods"]
+    session["account_authentication_methods"] = [{**each, "at": each["at"] - seconds} for each in records]
+    session.save()
+
+
 def is_in(client: Client) -> bool:
     return bool(client.get("/konto/").status_code == 200)
 

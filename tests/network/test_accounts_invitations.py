@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils.timezone import now
 
 from network.account_services import invite
-from network.models import Invitation, Role, User, hash_of
+from network.models import Invitation, Role, User
+from smartregion.base.hashed import hash_of
 from smartregion.base.history import changes_of
 from tests.factories import make_municipality, make_user
 from tests.network.people import PASSWORD, link_in, worker_at_once
@@ -71,6 +72,33 @@ def test_the_database_knows_no_secret(sent: Any, mailoutbox: list[Any]) -> None:
     assert Invitation.objects.get().secret_hash == hash_of(secret) != secret
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://fremd.example.org"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://testserver", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "http://testserver"}, 302),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 302),
+        ({}, 302),
+    ],
+)
+def test_a_form_of_another_site_signs_nobody_in(headers: dict[str, str], status: int) -> None:
+    secret, client = invitation_to(), Client(enforce_csrf_checks=True)
+
+    answer = client.post(f"/konto/einladung/{secret}/", TYPED, headers=headers)
+
+    assert (answer.status_code, "sessionid" in client.cookies) == (status, status == 302)
+    assert User.objects.filter(email="neu@example.org").exists() == (status == 302)
+
+
+def test_the_form_of_an_invitation_names_its_site_but_not_its_secret() -> None:
+    answer = Client().get(f"/konto/einladung/{invitation_to()}/")
+
+    assert answer["Referrer-Policy"] == "strict-origin"
+
+
 def test_a_link_opens_one_account_only() -> None:
     secret = invitation_to()
     address = f"/konto/einladung/{secret}/"
@@ -111,6 +139,17 @@ def test_a_guessed_link_gets_the_page_of_one_that_is_over() -> None:
     known, guessed = (Client().get(f"/konto/einladung/{word}/") for word in (secret, "geraten"))
 
     assert (known.status_code, known.content) == (guessed.status_code, guessed.content)
+
+
+def test_a_password_may_be_as_long_as_everywhere() -> None:
+    words = "lange Woerter, " * 270
+
+    answer = Client().post(
+        f"/konto/einladung/{invitation_to()}/", TYPED | {"password1": words, "password2": words}
+    )
+
+    assert (len(words), answer.status_code) == (4050, 302)
+    assert User.objects.get(email="neu@example.org").check_password(words)
 
 
 @pytest.mark.parametrize(

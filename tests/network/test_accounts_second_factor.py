@@ -29,6 +29,7 @@ from tests.network.people import (
     code_for,
     give_app,
     is_in,
+    later,
     make_person,
     signed_in,
 )
@@ -108,6 +109,18 @@ def test_an_app_is_set_up_with_its_first_code_and_opens_the_way() -> None:
     assert answer["Location"] == CODES
     assert client.get("/arbeitsplatz/").status_code == 200
     assert len(client.get(CODES).context["unused"]) == 10
+
+
+def test_the_code_that_set_up_an_app_counts_nowhere_else() -> None:
+    user = make_person()
+    client = by_password(user)
+    code = code_for(client.get(APP).context["form"].secret)
+    client.post(APP, {"code": code})
+    elsewhere = by_password(user)
+
+    answer = elsewhere.post(SECOND_STEP, {"code": code})
+
+    assert (answer.status_code, is_in(elsewhere), is_in(client)) == (200, False, True)
 
 
 def test_a_wrong_code_sets_up_nothing() -> None:
@@ -232,14 +245,6 @@ def test_nobody_removes_a_factor_of_somebody_else() -> None:
 
     assert client.post(f"{CHOOSE}{app.pk}/entfernen/").status_code == 404
     assert Authenticator.objects.filter(pk=app.pk).exists()
-
-
-def later(client: Client, seconds: int = 600) -> None:
-    """As if the person had signed in earlier."""
-    session = client.session
-    records = session["account_authentication_methods"]
-    session["account_authentication_methods"] = [{**each, "at": each["at"] - seconds} for each in records]
-    session.save()
 
 
 @pytest.mark.parametrize(

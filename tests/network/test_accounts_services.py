@@ -14,12 +14,13 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
+from network.forgotten import mail_for
 from network.models import Role, User
 from smartregion import sign_in_services
 from smartregion.base.history import changes_of
 from tests.factories import make_municipality, make_region, make_user
 from tests.network.oidc_server import CLIENT, SECRET, OidcServer, new_key, oidc_server
-from tests.network.people import SECOND_STEP, app_code, give_app, is_in, signed_in
+from tests.network.people import PASSWORD, SECOND_STEP, app_code, by_password, give_app, is_in, signed_in
 from tests.smartregion.test_settings import PRODUCTION, refusal
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +218,97 @@ def test_a_role_that_is_gone_shuts_the_door(client: Client, offered: Any, servic
     service.claims["groups"] = "ausgeschieden"
 
     assert told(come_in(client)) == NO_ROLE
+
+
+def test_who_has_no_role_any_more_is_out_everywhere_and_comes_in_by_no_other_way(
+    offered: Any, service: OidcServer
+) -> None:
+    offered(
+        create_accounts=True,
+        role_claim="groups",
+        roles=ROLES,
+        municipality_claim="ort",
+        second_factor_amr=["mfa"],
+    )
+    service.claims |= {"groups": "portal-koordination", "amr": ["mfa"]}
+    earlier = Client()
+    come_in(earlier)
+    user = User.objects.get(email="dienst@example.org")
+    user.set_password(PASSWORD)
+    user.save()
+    come_in(still_in := Client())
+    assert is_in(still_in)
+
+    service.claims["groups"] = "ausgeschieden"
+    come_in(Client())
+
+    typed = by_password(user)
+    change = changes_of(user)[0]
+    assert (is_in(still_in), is_in(typed), User.objects.get(pk=user.pk).is_active) == (False, False, False)
+    assert (change.by, change.reason) == ("Kreis Musterland", NO_ROLE)
+
+
+def test_the_last_administrator_without_a_role_loses_the_sessions_alone(
+    client: Client, offered: Any, service: OidcServer
+) -> None:
+    offered(
+        create_accounts=True,
+        role_claim="groups",
+        roles=ROLES,
+        municipality_claim="ort",
+        second_factor_amr=["mfa"],
+    )
+    service.claims |= {"groups": "portal-leitung", "amr": ["mfa"]}
+    come_in(client)
+    assert is_in(client)
+
+    service.claims["groups"] = []
+    answer = come_in(Client())
+
+    assert (told(answer), is_in(client), User.objects.get().is_active) == (NO_ROLE, False, True)
+
+
+def test_an_account_that_never_came_by_the_service_is_not_shut_off_by_it(
+    client: Client, offered: Any, service: OidcServer
+) -> None:
+    User.objects.create_user("dienst@example.org", name="Frau Dienst", role=Role.TEAM)
+    offered(link_by_email=True, role_claim="groups", roles=ROLES, municipality_claim="ort")
+
+    assert (told(come_in(client)), User.objects.get().is_active) == (NO_ROLE, True)
+
+
+def test_an_address_that_the_service_gave_to_somebody_else_does_not_open_the_account(
+    client: Client, offered: Any, service: OidcServer
+) -> None:
+    offered(link_by_email=True, create_accounts=True, default_role="coordination", second_factor_amr=["otp"])
+    service.claims["amr"] = ["otp"]
+    come_in(Client())
+
+    service.claims |= {"sub": "person-2", "name": "Nachfolger"}
+    answer = come_in(client)
+
+    assert (told(answer), is_in(client)) == (UNKNOWN, False)
+    assert list(SocialAccount.objects.values_list("uid", flat=True)) == ["person-1"]
+
+
+@pytest.mark.parametrize(
+    ("password", "is_linked", "has_link"),
+    [(None, True, False), (PASSWORD, True, True), (None, False, True)],
+    ids=["by a service alone", "by both", "never signed in"],
+)
+def test_who_comes_by_a_service_alone_gets_no_password_by_mail(
+    password: str | None, is_linked: bool, has_link: bool
+) -> None:
+    user = User.objects.create_user("dienst@example.org", password, name="Frau Dienst", role=Role.TEAM)
+    if is_linked:
+        SocialAccount.objects.create(user=user, provider="kreis", uid="person-1")
+
+    body = mail_for(user.email).body  # type: ignore[union-attr]
+
+    assert ("/konto/passwort/neu/" in body, "über den Dienst Ihrer Verwaltung" in body) == (
+        has_link,
+        not has_link,
+    )
 
 
 def test_the_last_administrator_stays_one_whatever_the_service_says(

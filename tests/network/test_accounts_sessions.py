@@ -1,8 +1,9 @@
 """Where an account is signed in, and what ends a session: each of these is tried on a browser that was in."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -17,7 +18,7 @@ from network.devices import device_of
 from network.models import Role, User
 from smartregion.base.retention import delete_outdated
 from tests.factories import make_municipality, make_user
-from tests.network.people import PASSWORD, is_in, link_in, make_person, signed_in, worker_at_once
+from tests.network.people import PASSWORD, is_in, later, link_in, make_person, signed_in, worker_at_once
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -42,8 +43,7 @@ def administrator() -> Client:
 
 
 def in_the_administration(user: User, **changed: Any) -> None:
-    values = {"email": user.email, "name": user.name, "role": user.role, "is_active": "on"}
-    values = {name: value for name, value in {**values, **changed}.items() if value}
+    values = {"name": user.name, "role": user.role, **changed}
     answer = administrator().post(f"/verwaltung/network/user/{user.pk}/change/", values)
     assert answer.status_code == 302
 
@@ -75,7 +75,6 @@ ENDS: dict[str, Callable[[User], Any]] = {
     "another municipality": lambda user: User.objects.filter(pk=user.pk).update(
         role=Role.MUNICIPALITY, municipality=make_municipality()
     ),
-    "shut off in the administration": lambda user: in_the_administration(user, is_active=""),
     "shut off": lock,
     "shut off and on again": lock_and_unlock,
     "role by SQL": by_sql("role = 'steering'"),
@@ -147,6 +146,37 @@ def test_a_forgotten_password_ends_all(
     client.post(form, {"password1": NEW, "password2": NEW})
 
     assert not is_in(device)
+
+
+def test_a_session_ends_twelve_hours_after_the_sign_in_whatever_is_written_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begin = now()
+    client = signed_in(make_person(factor=True))
+    later(client)
+    answers = []
+
+    def at(moment: datetime) -> None:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    for hours in (4, 8, 11):
+        at(begin + timedelta(hours=hours))
+        answers.append(unquote(client.post("/konto/adresse/", {"email": "neu@example.org"})["Location"]))
+    at(begin + timedelta(hours=12, minutes=1))
+
+    assert answers == ["/konto/bestaetigen/?next=/konto/adresse/"] * 3
+    assert not is_in(client)
+
+
+def test_proving_once_more_who_one_is_does_not_prolong_the_session() -> None:
+    client = signed_in(make_person(factor=True))
+    end = Session.objects.get(session_key=client.session.session_key).expire_date
+    later(client)
+
+    client.post("/konto/bestaetigen/?next=/konto/ersatzcodes/", {"password": PASSWORD})
+
+    assert client.get("/konto/ersatzcodes/").status_code == 200
+    assert Session.objects.get(session_key=client.session.session_key).expire_date == end
 
 
 def test_the_list_tells_devices_and_this_one_first() -> None:

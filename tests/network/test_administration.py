@@ -2,15 +2,18 @@
 
 import threading
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.contrib import admin
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from network.models import Role, User
 from smartregion.base.history import changes_of
 from tests.factories import make_municipality, make_user
+from tests.network.people import PASSWORD, give_app, later, make_person, signed_in
 
 pytestmark = pytest.mark.django_db
 ACCOUNTS = "/verwaltung/network/user/"
@@ -29,7 +32,6 @@ def values_of(user: User, **changed: Any) -> dict[str, Any]:
         "name": user.name,
         "role": user.role,
         "municipality": user.municipality_id or "",
-        "is_active": "on" if user.is_active else "",
         "reason_for_change": "",
         **changed,
     }
@@ -79,9 +81,10 @@ def test_only_accounts_are_managed_there() -> None:
 
 
 def test_the_site_speaks_german_and_shows_no_password(client: Client, administrator: User) -> None:
-    administrator.set_password("ein-langes-Passwort-47")
+    administrator.set_password(PASSWORD)
     administrator.save()
-    client.force_login(administrator)
+    give_app(administrator)
+    client = signed_in(administrator)
     addresses = ["/verwaltung/", ACCOUNTS, f"{ACCOUNTS}add/"]
     addresses += [f"{ACCOUNTS}{administrator.pk}/{page}/" for page in ("change", "history")]
 
@@ -132,15 +135,14 @@ def test_the_history_of_no_account_is_missing(client: Client, administrator: Use
     assert client.get(f"{ACCOUNTS}4711/history/").status_code == 404
 
 
-@pytest.mark.parametrize("change", [{"role": Role.COORDINATION}, {"is_active": ""}])
 @pytest.mark.parametrize("others", [0, 1])
 def test_nobody_takes_the_administration_from_themselves(
-    client: Client, administrator: User, change: dict[str, Any], others: int
+    client: Client, administrator: User, others: int
 ) -> None:
     for _ in range(others):
         make_user(Role.ADMINISTRATION)
 
-    answer = save(client, administrator, **change)
+    answer = save(client, administrator, role=Role.COORDINATION)
 
     assert errors(answer) == [
         "Das ist Ihr eigenes Konto: Rolle und Zugang kann Ihnen nur eine andere Administration nehmen."
@@ -181,6 +183,43 @@ def test_two_administrators_cannot_take_each_other_out() -> None:
         thread.join()
 
     assert User.objects.administrators().count() == 1
+
+
+def test_the_first_account_needs_a_good_password_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def make(password: str) -> None:
+        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
+        call_command("createsuperuser", interactive=False, email="erste@example.org", name="Erste")
+
+    with pytest.raises(CommandError, match="15 Zeichen"):
+        make("kurz")
+    assert not User.objects.exists()
+
+    make(PASSWORD)
+    assert User.objects.get().role == Role.ADMINISTRATION
+
+
+@pytest.mark.parametrize("page", ["{pk}/change/", "add/"])
+def test_only_who_has_just_proved_who_they_are_changes_an_account(page: str) -> None:
+    user, client = make_user(), signed_in(make_person(Role.ADMINISTRATION, factor=True))
+    address = ACCOUNTS + page.format(pk=user.pk)
+    fresh = client.get(address).status_code
+    later(client)
+
+    answers = [client.get(address), client.post(address, values_of(user, role=Role.TEAM))]
+
+    user.refresh_from_db()
+    assert (fresh, user.role) == (200, Role.COORDINATION)
+    assert [unquote(answer["Location"]) for answer in answers] == [f"/konto/bestaetigen/?next={address}"] * 2
+
+
+def test_an_address_and_the_access_are_not_changed_there(client: Client, administrator: User) -> None:
+    user = make_user()
+
+    answer = save(client, user, email="boese@example.org", name="Neu")
+
+    changed = User.objects.get(pk=user.pk)
+    assert (answer.status_code, changed.email, changed.name) == (302, user.email, "Neu")
+    assert changed.is_active
 
 
 def test_an_address_is_kept_in_small_letters(client: Client, administrator: User) -> None:
