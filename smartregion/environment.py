@@ -16,6 +16,8 @@ from psycopg.conninfo import conninfo_to_dict
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SILENCE_SECONDS = {"idle": 10, "interval": 5, "count": 3}
 """Who cannot be reached for 10 + 3 * 5 seconds is given up, by us as by PostgreSQL (docs/reliability.md)."""
+SHORTEST_SECRET = 50
+LEAST_DIFFERENT = 10
 UNANSWERED_SECONDS = 20
 """So long may what was sent stay without a sign that it arrived."""
 LIMITS_OF_SESSION = {
@@ -36,6 +38,17 @@ def text(name: str, default: str | None = None) -> str:
         if default is not None:
             return default
         fail(f"Die Umgebungsvariable {name} fehlt. Setzen Sie sie, siehe docs/operations.md.")
+    return value
+
+
+def secret(name: str, default: str | None = None) -> str:
+    """Who could try out all values would sign in as anybody."""
+    value = text(name, default)
+    if len(value) < SHORTEST_SECRET or len(set(value)) < LEAST_DIFFERENT:
+        fail(
+            f"{name} ist zu kurz oder zu leicht zu erraten. Machen Sie einen Schlüssel: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+        )
     return value
 
 

@@ -29,7 +29,7 @@ if DEMO:
     PORTAL_URL = f"http://127.0.0.1:{env.text('PORT', '8000')}"
     TRUSTED_PROXIES = 0
 else:
-    SECRET_KEY = env.text("SMARTREGION_SECRET_KEY")
+    SECRET_KEY = env.secret("SMARTREGION_SECRET_KEY")
     ALLOWED_HOSTS = env.words("SMARTREGION_HOSTS") or env.fail(
         "Die Umgebungsvariable SMARTREGION_HOSTS fehlt: die Namen, unter denen das Portal erreichbar ist."
     )
@@ -56,6 +56,7 @@ DATABASE_APP_ROLE = env.app_role(env.text("DATABASE_URL"), OWNER_DATABASE_URL)
 if REPLICA_URL := env.text("SMARTREGION_REPLICA_URL", ""):
     DATABASES["replica"] = env.replica(REPLICA_URL)
 REPLICA_SECONDS = env.number("SMARTREGION_REPLICA_SECONDS", 30)
+CLOSED_HOSTS = env.words("SMARTREGION_CLOSED_HOSTS")
 BACKUP_FOLDER = Path(env.text("SMARTREGION_BACKUP_FOLDER", str(VAR_DIR / "backups")))
 BACKUP_KEY = env.text("SMARTREGION_BACKUP_KEY", "")
 BACKUPS_KEPT = env.number("SMARTREGION_BACKUPS_KEPT", 30)
@@ -191,9 +192,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-SECOND_FACTOR_KEY = env.text("SMARTREGION_SECOND_FACTOR_KEY", SECRET_KEY)
+SECOND_FACTOR_KEY = env.secret("SMARTREGION_SECOND_FACTOR_KEY", SECRET_KEY)
 SOCIALACCOUNT_ADAPTER = "network.sign_in_services.SignInServices"
-SIGN_IN_SERVICES = sign_in_services.read(env.text("SMARTREGION_SIGN_IN_SERVICES", ""))
+SIGN_IN_SERVICES_FILE = env.text("SMARTREGION_SIGN_IN_SERVICES", "")
+SIGN_IN_SERVICES = sign_in_services.read(SIGN_IN_SERVICES_FILE)
 # Failed passwords are counted by axes, for an account from an address: nobody can lock another person out.
 # Wrong codes are counted here, for an account: whoever gets that far knows the password. Links for a new
 # password are counted for an address, whether an account has it or not: its mailbox is not flooded.

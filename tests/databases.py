@@ -13,7 +13,7 @@ from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from smartregion.base.acting import is_usable
 from smartregion.base.search import kinds
@@ -29,6 +29,7 @@ TRIES = 5
 
 APP = os.environ.get("DATABASE_URL", "")
 OWNER = os.environ.get("SMARTREGION_OWNER_DATABASE_URL") or APP
+APP_ROLE = str(conninfo_to_dict(APP).get("user", "")) if APP else ""
 """Tests make and drop databases; what they start works under the portal's own role."""
 
 

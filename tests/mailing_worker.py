@@ -9,7 +9,7 @@ import pytest
 from tests.mail_server import MailServer, mail_server
 from tests.monitoring.worker import Worker, backends, until
 
-WORKERS_KEY = "x" * 50
+WORKERS_KEY = "x" * 25 + "0123456789" * 3
 """What the worker signs links with."""
 
 

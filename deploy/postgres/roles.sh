@@ -10,7 +10,7 @@ CREATE ROLE smartregion_owner LOGIN CREATEDB PASSWORD :'owner_password';
 CREATE ROLE smartregion LOGIN PASSWORD :'portal_password';
 CREATE DATABASE smartregion OWNER smartregion_owner TEMPLATE template0 ENCODING 'UTF8';
 REVOKE ALL ON DATABASE smartregion FROM PUBLIC;
-GRANT CONNECT, TEMPORARY ON DATABASE smartregion TO smartregion;
+GRANT CONNECT ON DATABASE smartregion TO smartregion;
 \connect smartregion
 GRANT USAGE ON SCHEMA public TO smartregion;
 ALTER DEFAULT PRIVILEGES FOR ROLE smartregion_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO smartregion;

@@ -4,7 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Final, cast
@@ -18,10 +18,13 @@ from smartregion.backup.envelope import DATABASE, ERASURES, Packer, read, seal
 from smartregion.backup.keys import Key
 from smartregion.backup.programs import connect, environment, owner_address, program
 from smartregion.backup.rows import holding
+from smartregion.base.erasure import sign_of_key
 from smartregion.base.models import Sign
 
 NAME: Final = "smartregion-%Y%m%dT%H%M%S%fZ.age"
 PATTERN: Final = "smartregion-*Z.age"
+DRAFT: Final = ".backup-"
+GIVEN_UP_AFTER: Final = timedelta(hours=3)
 
 
 def make_backup(folder: Path, *, keep: int) -> Path:
@@ -30,6 +33,7 @@ def make_backup(folder: Path, *, keep: int) -> Path:
     made_at = now()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _remove_drafts(folder, before=made_at - GIVEN_UP_AFTER)
         target = folder / made_at.strftime(NAME)
         with _appearing_whole(target) as file:
             seal(file, key, lambda packer: _pack(packer, made_at))
@@ -48,9 +52,16 @@ def backups_in(folder: Path) -> list[Path]:
     return sorted(folder.glob(PATTERN), reverse=True)
 
 
+def _remove_drafts(folder: Path, *, before: datetime) -> None:
+    """Those to which nothing was written since: their backup ended with the machine's power."""
+    for draft in folder.glob(f"{DRAFT}*"):
+        if draft.stat().st_mtime < before.timestamp():
+            draft.unlink()
+
+
 @contextmanager
 def _appearing_whole(target: Path) -> Iterator[IO[bytes]]:
-    with NamedTemporaryFile(dir=target.parent, prefix=".backup-", delete=False) as file:
+    with NamedTemporaryFile(dir=target.parent, prefix=DRAFT, delete=False) as file:
         draft = Path(file.name)
         try:
             yield file
@@ -80,7 +91,14 @@ def _pack(packer: Packer, made_at: datetime) -> None:
         _dump(packer, list(map(str, words)), environment(address))
         packer.add(ERASURES, _erasures())
         held = holding(database)
-    packer.finish({"made_at": made_at.isoformat(), "server_version": version, **held})
+    packer.finish(
+        {
+            "made_at": made_at.isoformat(),
+            "server_version": version,
+            "erasure_key": sign_of_key(),
+            **held,
+        }
+    )
 
 
 def _dump(packer: Packer, words: list[str], variables: dict[str, str]) -> None:

@@ -1,9 +1,9 @@
 """Brings a backup back. Everything that can be known beforehand is looked at before anything is touched."""
 
 import json
-import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +11,8 @@ from tempfile import NamedTemporaryFile
 from typing import IO, Any, cast
 
 import psycopg
-from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import Error, connection
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -26,7 +24,7 @@ from smartregion.backup.envelope import Contents, read
 from smartregion.backup.keys import Key
 from smartregion.backup.programs import connect, environment, owner_address, program
 from smartregion.backup.rows import differences, holding, is_empty
-from smartregion.base.erasure import replay
+from smartregion.base.erasure import add_to_log, is_whole, replay, sign_of_key
 
 BESIDE = "%Y%m%d_%H%M%S"
 
@@ -39,6 +37,8 @@ class Restored:
     erased_again: int
     kept_as: str
     """The database that was there before, under its new name; "" where it was empty."""
+    has_known_key: bool
+    """Whether the log of erasures is surely one that this backup can be compared with."""
 
 
 def restore(path: Path, key: Key, *, replace: bool, erasures: Path | None) -> Restored:
@@ -51,20 +51,27 @@ def restore(path: Path, key: Key, *, replace: bool, erasures: Path | None) -> Re
     with _opened(path) as file:
         contents = read(file, key)
         later = _lines_of(erasures)
+        inside = list(filter(is_whole, contents.erasures.decode(errors="replace").splitlines()))
+        has_known_key = _has_known_key(contents, is_log_lost=erasures is None)
         with connect(address, autocommit=True) as database:
             filled = not is_empty(database)
             _check_use(database, filled=filled, replace=replace)
-        if filled:
-            kept_as = _exchanged(address, file, key, contents)
-        else:
-            kept_as = ""
-            fill_and_compare(address, file, key, contents)
-    connection.close()
-    _migrate()
-    erased_again = len(replay([*_lines(contents.erasures), *later]))
-    _complete_log(_lines(contents.erasures), later)
+        with _beside(address) as fresh:
+            fill_and_compare(make_conninfo(address, dbname=fresh), file, key, contents)
+            with _asking(fresh):
+                erased_again = _brought_up_to_date(inside, later)
+            kept_as = exchanged(address, fresh)
+    if not filled:
+        _drop_if_unused(address, kept_as)
     counts = [count for count, _hash in contents.manifest["tables"].values()]
-    return Restored(moment_of(contents), len(counts), sum(counts), erased_again, kept_as)
+    return Restored(
+        made_at=moment_of(contents),
+        tables=len(counts),
+        rows=sum(counts),
+        erased_again=erased_again,
+        kept_as=kept_as if filled else "",
+        has_known_key=has_known_key,
+    )
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -78,18 +85,13 @@ def moment_of(contents: Contents) -> datetime:
     return parse_datetime(contents.manifest["made_at"]) or now()
 
 
-def _lines(content: bytes) -> list[str]:
-    return content.decode().splitlines()
-
-
 def _lines_of(path: Path | None) -> list[str]:
-    """Also checks them, since nothing can be undone when they turn out to be broken afterwards."""
+    """Also checks them: whoever stands in a broken line would be back."""
     if path is None:
         return []
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-        for line in lines:
-            json.loads(line)["id"]
+        broken = [number for number, line in enumerate(lines, 1) if not is_whole(line)]
     except OSError as error:
         raise BackupError(
             _(
@@ -98,15 +100,32 @@ def _lines_of(path: Path | None) -> list[str]:
             )
             % {"path": path, "reason": error.strerror}
         ) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except UnicodeError as error:
         raise BackupError(_("%(path)s ist kein Protokoll der Löschungen.") % {"path": path}) from error
+    if broken:
+        raise BackupError(
+            _("%(path)s ist kein Protokoll der Löschungen oder beschädigt (Zeile %(number)d).")
+            % {"path": path, "number": broken[0]}
+        )
     return lines
 
 
+def _has_known_key(contents: Contents, *, is_log_lost: bool) -> bool:
+    """Backups that were made before this was asked do not say it."""
+    said = contents.manifest.get("erasure_key")
+    if said not in {None, sign_of_key()} and not is_log_lost:
+        raise BackupError(
+            _(
+                "Die Sicherung wurde mit einem anderen SMARTREGION_SECRET_KEY gemacht. Mit dem jetzigen "
+                "fände das Portal nicht, wer gelöscht wurde; es wurde nichts verändert. Setzen Sie den von "
+                "damals, oder --erasures-lost, wenn er verloren ist."
+            )
+        )
+    return said is not None
+
+
 def _check_use(database: psycopg.Connection[Any], *, filled: bool, replace: bool) -> None:
-    if not filled:
-        return
-    if not replace:
+    if filled and not replace:
         raise BackupError(
             _(
                 "Die Datenbank ist nicht leer, es wurde nichts verändert. Mit --replace bleibt sie unter "
@@ -132,25 +151,78 @@ def _check_use(database: psycopg.Connection[Any], *, filled: bool, replace: bool
         )
 
 
-def _exchanged(address: str, file: IO[bytes], key: Key, contents: Contents) -> str:
-    """Restore beside the database and exchange the two by their names when all is compared."""
-    name = str(conninfo_to_dict(address)["dbname"])
-    moment = now().strftime(BESIDE)
-    fresh, kept_as = f"{name}_neu_{moment}"[:63], f"{name}_vor_{moment}"[:63]
+@contextmanager
+def _beside(address: str) -> Iterator[str]:
+    """The name of a new database, which vanishes unless it has got another name."""
+    fresh = f"{_name(address)}_neu_{now().strftime(BESIDE)}"[:63]
     create_database(address, fresh)
     try:
-        fill_and_compare(make_conninfo(address, dbname=fresh), file, key, contents)
-        with connect(make_conninfo(address, dbname="postgres"), autocommit=True) as server:
+        yield fresh
+    finally:
+        _drop_if_unused(address, fresh)
+
+
+def _name(address: str) -> str:
+    return str(conninfo_to_dict(address)["dbname"])
+
+
+def _drop_if_unused(address: str, name: str) -> None:
+    with suppress(psycopg.errors.ObjectInUse):
+        drop_database(address, name)
+
+
+@contextmanager
+def _asking(database: str) -> Iterator[None]:
+    """Meanwhile Django asks this database."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = database
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def _brought_up_to_date(inside: list[str], later: list[str]) -> int:
+    """Tables, policies and rights become those of this version; then, by number, people are erased again."""
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+        number = len(replay([*inside, *later]))
+    except Error as error:
+        raise BackupError(
+            _("Die Sicherung ließ sich nicht auf diesen Stand bringen, getauscht wurde nichts: %(error)s")
+            % {"error": error}
+        ) from error
+    _complete_log(inside, later)
+    return number
+
+
+def exchanged(address: str, fresh: str) -> str:
+    """The two exchange their names, both or none; returns the one under which the old database is kept."""
+    name = _name(address)
+    kept_as = f"{name}_vor_{now().strftime(BESIDE)}"[:63]
+    try:
+        with connect(make_conninfo(address, dbname="postgres")) as server:
+            _end_connections(server, fresh)
             for before, after in ((name, kept_as), (fresh, name)):
                 rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
                 server.execute(rename.format(sql.Identifier(before), sql.Identifier(after)))
     except psycopg.Error as error:
         raise BackupError(
-            _("Die Datenbanken ließen sich nicht tauschen: %(error)s") % {"error": error}
+            _("Die Datenbanken ließen sich nicht tauschen, es gilt die bisherige: %(error)s")
+            % {"error": error}
         ) from error
-    finally:
-        drop_database(address, fresh)
     return kept_as
+
+
+def _end_connections(server: psycopg.Connection[Any], database: str) -> None:
+    """Those that we may end, of a database that nobody has a business with."""
+    server.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = %s AND pg_has_role(current_user, usesysid, 'MEMBER')",
+        [database],
+    )
 
 
 def create_database(address: str, name: str) -> None:
@@ -175,6 +247,8 @@ def create_database(address: str, name: str) -> None:
                 )
                 % {"role": database.info.user}
             ) from error
+        except psycopg.errors.DuplicateDatabase as error:
+            raise BackupError(_("Die Datenbank %(name)s gibt es schon.") % {"name": name}) from error
 
 
 def _admit_as_before(database: psycopg.Connection[Any], name: str) -> None:
@@ -204,7 +278,7 @@ def fill_and_compare(address: str, file: IO[bytes], key: Key, contents: Contents
     """One transaction fills an empty database; then each table's rows are compared with the manifest.
 
     Raises:
-        BackupError: and what was filled in is there to be looked at, unless PostgreSQL refused it.
+        BackupError: PostgreSQL refused it, or something is not as it was.
     """
     with connect(address) as database:
         version = database.info.server_version
@@ -230,24 +304,12 @@ def fill_and_compare(address: str, file: IO[bytes], key: Key, contents: Contents
     with connect(address) as database:
         if found := differences(contents.manifest, holding(database)):
             raise BackupError(
-                _("Nach dem Einspielen weichen ab: %(names)s. Starten Sie das Portal nicht.")
+                _("Nach dem Einspielen weichen ab: %(names)s. Nehmen Sie eine andere Sicherung.")
                 % {"names": ", ".join(found)}
             )
-
-
-def _migrate() -> None:
-    """An earlier version's tables become this one's: erasing needs them as they are now."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
 
 
 def _complete_log(inside: Iterable[str], later: Iterable[str]) -> None:
     """The file beside the database knows afterwards whatever the backup's own log knew."""
     known = {json.loads(line)["id"] for line in later}
-    missing = [line for line in inside if json.loads(line)["id"] not in known]
-    settings.ERASURE_LOG.parent.mkdir(parents=True, exist_ok=True)
-    with settings.ERASURE_LOG.open("a", encoding="utf-8") as file:
-        file.writelines(f"{line}\n" for line in missing)
-        file.flush()
-        os.fsync(file.fileno())
+    add_to_log(*(line for line in inside if json.loads(line)["id"] not in known))

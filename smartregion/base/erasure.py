@@ -95,6 +95,11 @@ def keyed(wording: str) -> str:
     return salted_hmac("smartregion.erasure", wording.lower(), algorithm="sha256").hexdigest()
 
 
+def sign_of_key() -> str:
+    """Differs where another secret key made the hashes, which then match nobody."""
+    return keyed("")
+
+
 def erase(*, person: Person, names: Iterable[str], reason: str, by: Any, office: str) -> Erasure:
     """Take the person out of everything. Decisions, votes and approvals stay, with offices and functions."""
     wordings = Wordings(tuple(sorted(_addresses_of(person))), tuple(names))
@@ -296,9 +301,23 @@ def line_of(erasure: Erasure) -> str:
 
 
 def begin_log() -> None:
-    """Make the file, empty, for a portal that begins: from then on it is an alarm that it is missing."""
+    """Make the file, empty, for a portal that begins: from then on it is an alarm that it is missing.
+
+    Web adds to it, and so does a restore, which runs as another user of the same group.
+    """
     settings.ERASURE_LOG.parent.mkdir(parents=True, exist_ok=True)
-    settings.ERASURE_LOG.touch()
+    if not settings.ERASURE_LOG.exists():
+        settings.ERASURE_LOG.touch()
+        settings.ERASURE_LOG.chmod(0o660)
+
+
+def add_to_log(*lines: str) -> None:
+    """They are on the disk when this returns."""
+    begin_log()
+    with settings.ERASURE_LOG.open("a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def keep_outside(erasure: Erasure) -> None:
@@ -307,11 +326,22 @@ def keep_outside(erasure: Erasure) -> None:
     It is called before the transaction ends: an entry too many only repeats what was asked for, but an
     erasure that the file does not know would be undone by the next restore.
     """
-    settings.ERASURE_LOG.parent.mkdir(parents=True, exist_ok=True)
-    with settings.ERASURE_LOG.open("a", encoding="utf-8") as file:
-        file.write(line_of(erasure))
-        file.flush()
-        os.fsync(file.fileno())
+    add_to_log(line_of(erasure).rstrip("\n"))
+
+
+def is_whole(line: str) -> bool:
+    """Whether it says all that `replay` needs."""
+    try:
+        entry = json.loads(line)
+        UUID(entry["id"])
+        return (
+            parse_datetime(entry["erased_at"]) is not None
+            and entry["scope"] in Erasure.Scope.values
+            and all(isinstance(entry[name], str) for name in ("reason", "office"))
+            and all(isinstance(words, int) and isinstance(sign, str) for words, sign in entry["signs"])
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def replay(lines: Iterable[str]) -> list[Erasure]:

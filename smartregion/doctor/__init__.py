@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Final
 
 
@@ -29,6 +30,16 @@ def warn(text: str, do: str) -> Finding:
 
 def fail(text: str, do: str) -> Finding:
     return Finding(Level.FAIL, f"{text} {do}")
+
+
+def is_near(host: str) -> bool:
+    """Whether what is said to this host stays on this machine."""
+    if host in {"", "localhost"} or host.startswith("/"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 Check = Callable[[], Iterator[Finding]]

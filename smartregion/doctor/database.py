@@ -13,8 +13,10 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg.conninfo import make_conninfo
 
 from smartregion.backup.programs import connect, owner_address, program
+from smartregion.base.models import AuditEntry
 from smartregion.base.replica import REPLICA
-from smartregion.doctor import Finding, check, fail, ok, warn
+from smartregion.base.row_security import COMMANDS, OWNED
+from smartregion.doctor import Finding, Level, check, fail, is_near, ok, warn
 
 OLDEST: Final = 15
 EXTENSIONS: Final = {"unaccent", "pg_trgm", "fuzzystrmatch"}
@@ -74,11 +76,21 @@ def role() -> Iterator[Finding]:
             "WHERE rolname = current_user",
         )
         (owned,) = _first(database, "SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
+        (owners,) = _first(
+            database,
+            "SELECT string_agg(DISTINCT tableowner, ', ') FROM pg_tables "
+            "WHERE schemaname = 'public' AND pg_has_role(current_user, tableowner, 'MEMBER')",
+        )
     words = [word for word, has in zip(("SUPERUSER", "BYPASSRLS", "CREATEROLE"), powers, strict=True) if has]
     if words:
         yield fail(
             f"{name} ist {', '.join(words)}: ein Fehler im Portal träfe den ganzen Server.",
             f"Als postgres: ALTER ROLE {name} {' '.join(f'NO{word}' for word in words)}.",
+        )
+    elif owners and not owned:
+        yield fail(
+            f"{name} ist Mitglied von {owners} und könnte die Tabellen ändern wie sie.",
+            f"Als postgres: REVOKE {owners} FROM {name}.",
         )
     elif owned and settings.OWNER_DATABASE_URL:
         yield fail(
@@ -92,6 +104,43 @@ def role() -> Iterator[Finding]:
         )
     else:
         yield ok(f"{name}, ohne Vorrechte.")
+
+
+CLOSED: Final = {
+    AuditEntry._meta.db_table: "UPDATE, DELETE, TRUNCATE",
+    "django_migrations": "INSERT, UPDATE, DELETE",
+}
+"""What the portal's role may not do (smartregion/base/row_security.py)."""
+
+
+@check("Schutz in der Datenbank")
+def guards() -> Iterator[Finding]:
+    """Row security of what belongs to a municipality, and the tables that the portal only adds to."""
+    names = sorted(model._meta.db_table for model in OWNED)
+    with connect(_portal_address()) as database:
+        guarded = database.execute(
+            "SELECT relname FROM pg_class JOIN pg_policy ON polrelid = pg_class.oid "
+            "WHERE relrowsecurity AND relnamespace = 'public'::regnamespace "
+            "GROUP BY relname HAVING array_agg(polname::text ORDER BY polname) = %s",
+            [sorted(COMMANDS)],
+        ).fetchall()
+        open_ones = [
+            f"{table} ({rights})"
+            for table, rights in CLOSED.items()
+            if database.execute("SELECT has_table_privilege(%s, %s)", [table, rights]).fetchone() == (True,)
+        ]
+    put_right = "Als Besitzer der Tabellen: manage.py migrate"
+    if unguarded := set(names) - {name for (name,) in guarded}:
+        yield fail(f"Ohne Zeilenschutz: {', '.join(sorted(unguarded))}.", put_right)
+    if open_ones:
+        yield warn_or_fail(f"Die Rolle des Portals darf zu viel: {', '.join(open_ones)}.", put_right)
+    if not unguarded and not open_ones:
+        yield ok(f"Zeilenschutz auf {len(names)} Tabellen; das Protokoll lässt sich nicht ändern")
+
+
+def warn_or_fail(text: str, do: str) -> Finding:
+    """With one role for everything it is so by design (docs/operations.md)."""
+    return fail(text, do) if settings.OWNER_DATABASE_URL else warn(text, "Mit zwei Rollen nicht mehr.")
 
 
 @check("Rolle der Sicherung")
@@ -115,14 +164,20 @@ def owner() -> Iterator[Finding]:
 def encrypted() -> Iterator[Finding]:
     connection.ensure_connection()
     raw: Any = connection.connection
-    host = raw.info.host or ""
-    if host.startswith("/") or host in {"", "localhost", "127.0.0.1", "::1"} or raw.pgconn.ssl_in_use:
-        yield ok("verschlüsselt" if raw.pgconn.ssl_in_use else "auf diesem Rechner")
-    else:
-        yield fail(
-            f"Die Verbindung zu {host} ist nicht verschlüsselt.",
-            "Hängen Sie ?sslmode=verify-full an DATABASE_URL und richten Sie TLS am Server ein.",
-        )
+    yield transport(raw.info.host, is_encrypted=raw.pgconn.ssl_in_use, variable="DATABASE_URL")
+
+
+def transport(host: str, *, is_encrypted: bool, variable: str) -> Finding:
+    if is_encrypted:
+        return ok("verschlüsselt")
+    if is_near(host):
+        return ok("auf diesem Rechner")
+    if host in settings.CLOSED_HOSTS:
+        return ok(f"{host} erreicht nur das Portal (SMARTREGION_CLOSED_HOSTS)")
+    return fail(
+        f"Die Verbindung zu {host} ist nicht verschlüsselt.",
+        f"Hängen Sie ?sslmode=verify-full an {variable} und richten Sie TLS am Server ein.",
+    )
 
 
 @check("Zeitzone und Uhr")
@@ -191,6 +246,10 @@ def replica() -> Iterator[Finding]:
     with connections[REPLICA].cursor() as cursor:
         cursor.execute("SELECT pg_is_in_recovery(), clock_timestamp() - pg_last_xact_replay_timestamp()")
         is_copy, behind = cursor.fetchone()
+    raw: Any = connections[REPLICA].connection
+    secure = transport(raw.info.host, is_encrypted=raw.pgconn.ssl_in_use, variable="SMARTREGION_REPLICA_URL")
+    if secure.level is not Level.OK:
+        yield secure
     if not is_copy:
         yield fail(
             "SMARTREGION_REPLICA_URL nennt keine Kopie, sondern eine Datenbank für sich.",

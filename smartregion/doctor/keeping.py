@@ -14,6 +14,7 @@ from smartregion.backup import BackupError
 from smartregion.backup.keys import Key
 from smartregion.backup.making import backups_in
 from smartregion.base import audit
+from smartregion.base.erasure import is_whole
 from smartregion.base.models import Erasure, Sign
 from smartregion.doctor import Finding, check, fail, ok, warn
 from smartregion.operation import BACKUP_DUE, DRILL_DUE
@@ -81,11 +82,11 @@ def erasure_log() -> Iterator[Finding]:
     if not path.is_file():
         yield fail(f"{path} fehlt.", f"Holen Sie die Datei zurück, oder: {write}")
         return
-    try:
-        inside = {json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines() if line}
-    except (ValueError, KeyError, TypeError):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if not all(map(is_whole, lines)):
         yield fail(f"{path} ist beschädigt.", write)
         return
+    inside = {json.loads(line)["id"] for line in lines}
     missing = {str(pk) for pk in Erasure.objects.values_list("pk", flat=True)} - inside
     if missing:
         yield fail(f"In {path} fehlen {len(missing)} Löschungen.", write)

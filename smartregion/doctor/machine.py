@@ -5,7 +5,7 @@ import re
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -20,7 +20,9 @@ from smartregion.doctor import Finding, check, fail, ok, warn
 from smartregion.stack.prepare import static_is_current
 
 GIGABYTE: Final = 1_000_000_000
-ENVIRONMENT_FILES: Final = ("/etc/smartregion/*.env", "/etc/smartregion.env")
+SETTINGS: Final = Path("/etc/smartregion")
+OWNERS: Final = ("owner.env", "*.key")
+"""What web and worker, whose group may read the other files there, must not know."""
 PINNED: Final = re.compile(r"^[A-Za-z0-9][^\\\n]*==[^\\\n]*", re.M)
 
 
@@ -51,20 +53,23 @@ def room(place: Path, total: int, free: int) -> Finding:
 
 @check("Rechte an Dateien")
 def permissions() -> Iterator[Finding]:
-    found = [*(path for pattern in ENVIRONMENT_FILES for path in Path("/").glob(pattern[1:]))]
-    if settings.BACKUP_KEY:
-        found.append(Path(settings.BACKUP_KEY))
-    yield from readable_by_others(found)
+    named = {Path(path) for path in (settings.BACKUP_KEY, settings.SIGN_IN_SERVICES_FILE) if path}
+    owners = {path for pattern in OWNERS for path in SETTINGS.glob(pattern)}
+    yield from readable_by_others({*SETTINGS.glob("*.env"), *named} - owners, owners)
     yield from writable_by_others([settings.VAR_DIR, settings.BACKUP_FOLDER, settings.BASE_DIR])
 
 
-def readable_by_others(paths: list[Path]) -> Iterator[Finding]:
-    """Files with passwords and keys."""
+def readable_by_others(of_group: Iterable[Path], of_root: Iterable[Path]) -> Iterator[Finding]:
+    """Files with passwords and keys, which a group may read, or root alone."""
+    denied = dict.fromkeys(of_group, (stat.S_IRWXO | stat.S_IWGRP, "0640"))
+    denied |= dict.fromkeys(of_root, (stat.S_IRWXO | stat.S_IRWXG, "0600"))
     open_ones = [
-        path for path in paths if path.exists() and path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP)
+        (path, mode)
+        for path, (bits, mode) in sorted(denied.items())
+        if path.exists() and path.stat().st_mode & bits
     ]
-    for path in open_ones:
-        yield fail(f"{path} ist für andere Benutzer offen.", f"chmod 0640 {path}")
+    for path, mode in open_ones:
+        yield fail(f"{path} ist für andere Benutzer offen.", f"chmod {mode} {path}")
     if not open_ones:
         yield ok("Kennwörter und Schlüssel liest nur, wer soll.")
 

@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import Iterator
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -15,7 +14,7 @@ from django.core.mail import get_connection
 from django.utils.timezone import now
 
 from smartregion.base.models import Job
-from smartregion.doctor import Finding, check, fail, ok, warn
+from smartregion.doctor import Finding, check, fail, is_near, ok, warn
 from smartregion.operation import operation
 
 PATIENCE: Final = 5
@@ -24,12 +23,12 @@ PATIENCE: Final = 5
 @check("Warteschlange")
 def queue() -> Iterator[Finding]:
     address = urlsplit(settings.REDIS_URL)
-    is_near = address.hostname in {None, "localhost"} or _is_loopback(address.hostname or "")
-    if not is_near and not address.password:
+    host = address.hostname or ""
+    if not is_near(host) and not address.password:
         yield fail(
             "Redis steht ohne Passwort im Netz.", "Setzen Sie requirepass und nennen Sie es in REDIS_URL."
         )
-    if not is_near and address.scheme != "rediss":
+    if not is_near(host) and host not in settings.CLOSED_HOSTS and address.scheme != "rediss":
         yield warn(
             "Die Verbindung zu Redis ist nicht verschlüsselt.", "REDIS_URL mit rediss://, sofern möglich."
         )
@@ -54,13 +53,6 @@ def queue() -> Iterator[Finding]:
         yield ok("noeviction; was Redis verliert, findet der Zeitplan wieder")
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _configured(client: Any) -> tuple[str | None, str]:
     try:
         return client.config_get("maxmemory-policy").get("maxmemory-policy"), str(
@@ -76,6 +68,14 @@ def mail() -> Iterator[Finding]:
         yield warn("Mails werden nicht verschickt, sondern Dateien.", "Setzen Sie SMARTREGION_SMTP_HOST.")
         return
     where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    if settings.EMAIL_HOST_USER and not settings.EMAIL_USE_TLS:
+        yield fail(f"Das Passwort ginge unverschlüsselt an {where}.", "SMARTREGION_SMTP_TLS=1")
+        return
+    if not settings.EMAIL_USE_TLS and not is_near(settings.EMAIL_HOST):
+        yield warn(
+            f"Mails gehen unverschlüsselt an {where}, auch Links, die ein Konto öffnen.",
+            "SMARTREGION_SMTP_TLS=1",
+        )
     try:
         server = get_connection("django.core.mail.backends.smtp.EmailBackend", timeout=PATIENCE)
         server.open()
@@ -83,10 +83,7 @@ def mail() -> Iterator[Finding]:
     except OSError as error:  # also what smtplib says
         yield fail(f"{where} lässt uns nicht senden ({error}).", "Prüfen Sie SMARTREGION_SMTP_….")
         return
-    if settings.EMAIL_HOST_USER and not settings.EMAIL_USE_TLS:
-        yield fail(f"Das Passwort geht unverschlüsselt an {where}.", "SMARTREGION_SMTP_TLS=1")
-    else:
-        yield ok(where)
+    yield ok(where)
 
 
 @check("Worker und Zeitplan")

@@ -7,10 +7,9 @@ from django.conf import settings
 from django.core import checks
 
 from smartregion.doctor import Finding, check, fail, ok, warn
+from smartregion.environment import LEAST_DIFFERENT, SHORTEST_SECRET
 
-SHORTEST_KEY: Final = 50
 SHORTEST_TOKEN: Final = 24
-LEAST_DIFFERENT: Final = 10
 
 
 @check("Betriebsart")
@@ -29,7 +28,7 @@ def mode() -> Iterator[Finding]:
 def secret_key() -> Iterator[Finding]:
     key = settings.SECRET_KEY
     make = 'Machen Sie einen: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
-    if len(key) < SHORTEST_KEY:
+    if len(key) < SHORTEST_SECRET:
         yield fail(f"SMARTREGION_SECRET_KEY hat nur {len(key)} Zeichen.", make)
     elif len(set(key)) < LEAST_DIFFERENT or key.startswith("django-insecure"):
         yield fail("SMARTREGION_SECRET_KEY ist leicht zu erraten.", make)

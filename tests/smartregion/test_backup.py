@@ -5,6 +5,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +16,25 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.utils.timezone import now
+from psycopg.conninfo import make_conninfo
 
 from governance.models import Resolution
 from measures.models import Document, Measure
 from measures.services.documents import add_document
 from network.models import Role, User
 from smartregion.backup import BackupError
-from smartregion.backup.envelope import read
+from smartregion.backup.envelope import DATABASE, ERASURES, Packer, read, seal
 from smartregion.backup.keys import Key, make_key
 from smartregion.backup.making import backups_in, make_backup
 from smartregion.backup.programs import environment, owner_address, program
-from smartregion.backup.restoring import create_database, drop_database
+from smartregion.backup.rehearsal import mark_as_drill
+from smartregion.backup.restoring import create_database, drop_database, exchanged
 from smartregion.backup.rows import differences, holding
 from smartregion.base.audit import Head, verify
-from smartregion.base.erasure import begin_log, erase
+from smartregion.base.erasure import begin_log, erase, line_of
 from smartregion.base.models import AuditEntry, Erasure, Sign
 from smartregion.base.personal import Person
+from smartregion.base.row_security import create_policies
 from smartregion.base.uploads import Upload
 from smartregion.operation import operation
 from tests import databases
@@ -92,6 +96,26 @@ def held() -> dict[str, Any]:
 
 def backup(places: Path, keep: int = 5) -> Path:
     return make_backup(places, keep=keep)
+
+
+def repacked(path: Path, *, without: str = "", one_row_more_in: str = "") -> None:
+    """The same backup with another manifest."""
+    key, pieces = Key.read(), []
+    with path.open("rb") as file:
+        contents = read(file, key, pieces.append)
+    said = {
+        name: said for name, said in contents.manifest.items() if name not in {"format", "parts", without}
+    }
+    if one_row_more_in:
+        said["tables"][one_row_more_in][0] += 1
+
+    def pack(packer: Packer) -> None:
+        packer.add_stream(DATABASE, BytesIO(b"".join(pieces)))
+        packer.add(ERASURES, contents.erasures)
+        packer.finish(said)
+
+    with path.open("wb") as file:
+        seal(file, key, pack)
 
 
 def refused(*words: Any, **options: Any) -> str:
@@ -172,8 +196,6 @@ def test_a_damaged_file_or_a_wrong_key_is_refused_before_anything_is_touched(
 
 def test_a_manifest_that_says_something_else_is_refused(places: Path) -> None:
     """age finds what others do; this finds what we would do wrong ourselves."""
-    from smartregion.backup.envelope import DATABASE, ERASURES, Packer, seal
-
     key = Key.read()
     path = places.parent / "wrong.age"
 
@@ -267,6 +289,123 @@ def test_who_was_erased_after_the_backup_is_erased_again(
     assert (User.objects.filter(email=EMAIL).exists(), Erasure.objects.count()) == (False, 1)
 
 
+BROKEN = {
+    "an id alone": '{"id": "1b4e28ba-2fa1-11d2-883f-0016d3cca427"}',
+    "no end": '{"counts": {}, "erased_at": "2026-01-01T00:0',
+    "no hashes": '{"id": "1b4e28ba-2fa1-11d2-883f-0016d3cca427", "erased_at": "2026-01-01T00:00:00+00:00", '
+    '"scope": "all", "reason": "", "office": "", "signs": [[1]]}',
+}
+
+
+@pytest.mark.parametrize("harm", BROKEN)
+def test_a_log_of_erasures_with_a_broken_line_is_refused_before_anything_is_touched(
+    places: Path, other: str, settings: Any, harm: str
+) -> None:
+    make_rows()
+    path = backup(places)
+    erase(person=Person.of(EMAIL), names=[NAME], reason="Antrag", by=None, office="Administration")
+    with settings.ERASURE_LOG.open("a") as log:
+        log.write(f"{BROKEN[harm]}\n")
+    use(other)
+
+    assert "beschädigt (Zeile 2)" in refused("restore", path)
+    assert "kein Protokoll" in refused("replay_erasures")
+    assert held() == {"tables": {}, "sequences": {}}
+
+
+def test_an_erasure_that_cannot_be_repeated_leaves_the_database_as_it_was(
+    places: Path, other: str, settings: Any
+) -> None:
+    make_rows()
+    User.objects.create_user(EMAIL, name=NAME, role=Role.TEAM)
+    path = backup(places)
+    entry = erase(person=Person.of(EMAIL), names=[NAME], reason="Antrag", by=None, office="Amt")
+    entry.office = "A" * 121
+    settings.ERASURE_LOG.write_text(line_of(entry))
+    use(other)
+
+    assert "getauscht wurde nichts" in refused("restore", path)
+    assert held() == {"tables": {}, "sequences": {}}
+    assert databases_like(f"{other}%") == [other]
+
+
+def test_a_backup_of_another_secret_key_is_refused_since_its_erasures_would_find_nobody(
+    places: Path, other: str, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_rows()
+    path = backup(places)
+    settings.SECRET_KEY = "ein anderer Schlüssel, wie nach einem Wechsel im Betrieb"
+    use(other)
+
+    assert "anderen SMARTREGION_SECRET_KEY" in refused("restore", path)
+    assert held() == {"tables": {}, "sequences": {}}
+    call_command("restore", path, erasures_lost=True)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_backup_that_does_not_say_its_secret_key_is_taken_with_a_warning(
+    places: Path, other: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_rows()
+    path = backup(places)
+    repacked(path, without="erasure_key")
+    use(other)
+
+    call_command("restore", path)
+
+    assert "SMARTREGION_SECRET_KEY" in capsys.readouterr().err
+
+
+def test_the_log_of_audits_and_that_of_migrations_stay_closed_to_the_portal_after_a_restore(
+    places: Path, other: str, settings: Any
+) -> None:
+    """Whatever the backup and the defaults of the empty database (deploy/postgres/roles.sh) let it do."""
+    role = settings.DATABASE_APP_ROLE
+    make_rows()
+    with psycopg.connect(owner_address(), autocommit=True) as database:
+        database.execute(f"GRANT DELETE ON base_auditentry TO {role}")
+        database.execute("ALTER TABLE measures_rolloutcell DISABLE ROW LEVEL SECURITY")
+    path = backup(places)
+    create_policies()
+    use(other)
+    with psycopg.connect(owner_address(), autocommit=True) as database:
+        database.execute(f"ALTER DEFAULT PRIVILEGES GRANT INSERT, UPDATE, DELETE ON TABLES TO {role}")
+
+    call_command("restore", path)
+
+    with psycopg.connect(owner_address()) as database:
+        assert database.execute(
+            "SELECT has_table_privilege(%(role)s, 'base_auditentry', 'UPDATE'), "
+            "has_table_privilege(%(role)s, 'base_auditentry', 'DELETE'), "
+            "has_table_privilege(%(role)s, 'django_migrations', 'INSERT'), "
+            "has_table_privilege(%(role)s, 'measures_rolloutcell', 'UPDATE'), "
+            "(SELECT relrowsecurity FROM pg_class WHERE oid = 'measures_rolloutcell'::regclass)",
+            {"role": role},
+        ).fetchone() == (False, False, False, True, True)
+
+
+def databases_like(pattern: str) -> list[str]:
+    with psycopg.connect(owner_address(), dbname="postgres") as server:
+        rows = server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY 1", [pattern])
+        return [name for (name,) in rows.fetchall()]
+
+
+def test_two_databases_exchange_their_names_both_or_none(places: Path, other: str) -> None:
+    """A program that looks at every database holds the fresh one; only the owner's own can be ended."""
+    fresh = f"{other}_neu"
+    create_database(owner_address(), fresh)
+    address = make_conninfo(owner_address(), dbname=other)
+
+    with psycopg.connect(owner_address(), dbname=fresh, user="postgres"):
+        with pytest.raises(BackupError, match="es gilt die bisherige"):
+            exchanged(address, fresh)
+        assert databases_like(f"{other}%") == [other, fresh]
+
+    with psycopg.connect(owner_address(), dbname=fresh):
+        kept_as = exchanged(address, fresh)
+    assert databases_like(f"{other}%") == [other, kept_as]
+
+
 def test_without_the_log_of_erasures_nothing_is_restored_but_by_saying_so(
     places: Path, other: str, settings: Any
 ) -> None:
@@ -288,6 +427,18 @@ def test_without_the_log_of_erasures_nothing_is_restored_but_by_saying_so(
 
     assert settings.ERASURE_LOG.read_text() == inside
     assert Erasure.objects.count() == 1
+
+
+def test_a_draft_that_a_power_cut_left_goes_and_one_being_written_stays(places: Path) -> None:
+    places.mkdir()
+    old, young = places / ".backup-old", places / ".backup-young"
+    for draft in (old, young):
+        draft.touch()
+    os.utime(old, (0, now().timestamp() - 4 * 3600))
+
+    made = backup(places)
+
+    assert sorted(places.iterdir()) == [young, made]
 
 
 def test_as_many_backups_stay_as_wanted_and_nothing_else_goes(places: Path) -> None:
@@ -375,32 +526,34 @@ def test_the_drill_compares_all_rows_leaves_no_database_and_a_sign(
     assert "stimmen überein" in capsys.readouterr().out
     assert [part.is_alive for part in before] == [False, False]
     assert [part.is_alive for part in after] == [False, True]
-    with psycopg.connect(owner_address()) as server:
-        assert server.execute(
-            "SELECT count(*) FROM pg_database WHERE datname LIKE '%\\_probe'"
-        ).fetchone() == (0,)
+    assert databases_like(f"{connection.settings_dict['NAME']}%\\_probe%") == []
+
+
+def test_a_drill_removes_what_a_drill_left_and_no_database_of_others(places: Path) -> None:
+    make_rows()
+    backup(places)
+    name = connection.settings_dict["NAME"]
+    left, others = f"{name}_probe_0123abcd", f"{name}_probe"
+    for each in (left, others):
+        create_database(owner_address(), each)
+    mark_as_drill(owner_address(), left)
+
+    try:
+        call_command("restore_drill")
+        assert databases_like(f"{name}%\\_probe%") == [others]
+    finally:
+        drop_database(owner_address(), others)
+
+
+def test_a_database_that_is_there_is_never_taken_for_a_new_one(other: str) -> None:
+    with pytest.raises(BackupError, match=f"{other} gibt es schon"):
+        create_database(owner_address(), other)
 
 
 def test_a_drill_that_finds_a_row_missing_fails_and_leaves_no_sign(places: Path) -> None:
     """The negative control: the dump lacks what the manifest has."""
-    from smartregion.backup.envelope import DATABASE, ERASURES, Packer, seal
-
     make_rows()
-    path = backup(places)
-    key, pieces = Key.read(), []
-    with path.open("rb") as file:
-        contents = read(file, key, pieces.append)
-    contents.manifest["tables"]["public.measures_measure"][0] += 1
-
-    def pack(packer: Packer) -> None:
-        from io import BytesIO
-
-        packer.add_stream(DATABASE, BytesIO(b"".join(pieces)))
-        packer.add(ERASURES, contents.erasures)
-        packer.finish({name: contents.manifest[name] for name in ("made_at", "tables", "sequences")})
-
-    with path.open("wb") as file:
-        seal(file, key, pack)
+    repacked(backup(places), one_row_more_in="public.measures_measure")
 
     assert refused("restore_drill").startswith("Nach dem Einspielen weichen ab: public.measures_measure.")
     assert not Sign.objects.filter(name=Sign.RESTORE_DRILL).exists()

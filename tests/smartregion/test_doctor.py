@@ -24,9 +24,11 @@ from smartregion.base.models import Erasure, Job, Sign
 from smartregion.base.tasks import note_audit_head
 from smartregion.celery import app
 from smartregion.doctor import CHECKS, Finding, Level, examined, ok
+from smartregion.doctor.database import transport
 from smartregion.doctor.machine import readable_by_others, room, unlike, writable_by_others
 from smartregion.doctor.services import asked_through_proxy
 from smartregion.management.commands.doctor import ROOMS
+from tests import databases
 from tests.mail_server import mail_server
 from tests.network.test_accounts import closed_port
 
@@ -116,6 +118,7 @@ def test_the_database_as_it_is_here_is_well_but_for_what_tests_leave_out() -> No
         for title in (
             *("Datenbank", "Erweiterungen", "Verbindung zur Datenbank", "Zeitzone und Uhr", "Migrationen"),
             *("Archiv der Datenbank", "Rolle der Sicherung", "Rolle der Datenbank", "Haltbarkeit"),
+            "Schutz in der Datenbank",
         )
     } == {
         "Datenbank": [OK],
@@ -127,6 +130,7 @@ def test_the_database_as_it_is_here_is_well_but_for_what_tests_leave_out() -> No
         "Rolle der Sicherung": [OK],
         "Rolle der Datenbank": [WARN],
         "Haltbarkeit": [FAIL],
+        "Schutz in der Datenbank": [WARN],
     }
 
 
@@ -161,6 +165,73 @@ def test_a_role_that_may_too_much_or_too_little_is_caught(
             server.execute("DROP ROLE small")
 
 
+APP = os.environ.get("DATABASE_URL", "")
+
+
+@pytest.fixture
+def owner_runs_doctor(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As under systemd: it looks at the portal's role, and itself works as the owner."""
+    settings.OWNER_DATABASE_URL = databases.address_of(connection.settings_dict["NAME"])
+    monkeypatch.setenv("DATABASE_URL", APP)
+
+
+def as_postgres(statement: str) -> None:
+    address = databases.address_of(connection.settings_dict["NAME"])
+    with psycopg.connect(address, user="postgres", autocommit=True) as server:
+        server.execute(statement)
+
+
+@contextmanager
+def done_as_postgres(statement: str, *, undone_by: str) -> Iterator[None]:
+    as_postgres(statement)
+    try:
+        yield
+    finally:
+        as_postgres(undone_by)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_role_that_is_a_member_of_the_owner_is_caught(owner_runs_doctor: None) -> None:
+    """Through a role of its own: the tests' owner is a member of the portal's role already."""
+    assert levels("Rolle der Datenbank") == [OK]
+    role = databases.APP_ROLE
+    made = "CREATE ROLE midway; CREATE TABLE public.midway (); ALTER TABLE public.midway OWNER TO midway"
+    with done_as_postgres(
+        f"{made}; GRANT midway TO {role}", undone_by="DROP TABLE public.midway; DROP ROLE midway"
+    ):
+        assert f"{role} ist Mitglied von midway" in text("Rolle der Datenbank")
+        assert levels("Rolle der Datenbank") == [FAIL]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("done", "undone", "told"),
+    [
+        (
+            "ALTER TABLE measures_wish DISABLE ROW LEVEL SECURITY",
+            "ALTER TABLE measures_wish ENABLE ROW LEVEL SECURITY",
+            "Ohne Zeilenschutz: measures_wish",
+        ),
+        (
+            "CREATE POLICY open ON measures_wish USING (true)",
+            "DROP POLICY open ON measures_wish",
+            "Ohne Zeilenschutz: measures_wish",
+        ),
+        (
+            f"GRANT DELETE ON base_auditentry TO {databases.APP_ROLE}",
+            f"REVOKE DELETE ON base_auditentry FROM {databases.APP_ROLE}",
+            "base_auditentry (UPDATE, DELETE, TRUNCATE)",
+        ),
+    ],
+)
+def test_a_guard_of_the_database_that_is_missing_is_caught(
+    owner_runs_doctor: None, done: str, undone: str, told: str
+) -> None:
+    assert levels("Schutz in der Datenbank") == [OK]
+    with done_as_postgres(done, undone_by=undone):
+        assert told in text("Schutz in der Datenbank") and levels("Schutz in der Datenbank") == [FAIL]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_portal_that_runs_as_superuser_is_caught() -> None:
     mine = connection.settings_dict["USER"]
@@ -189,13 +260,34 @@ def test_a_queue_that_throws_away_or_is_away_or_open_is_caught(queue: redis.Redi
     assert levels("Warteschlange") == [FAIL]
     settings.REDIS_URL = "redis://redis.invalid:6379/0"
     assert "ohne Passwort" in text("Warteschlange") and levels("Warteschlange") == [FAIL, WARN, FAIL]
+    settings.CLOSED_HOSTS = ["redis.invalid"]
+    assert "ohne Passwort" in text("Warteschlange") and levels("Warteschlange") == [FAIL, FAIL]
+    settings.REDIS_URL = "redis://:geheim@redis.invalid:6379/0"
+    assert "antwortet nicht" in text("Warteschlange") and levels("Warteschlange") == [FAIL]
+
+
+def test_a_database_or_replica_on_another_machine_wants_encryption(settings: Any) -> None:
+    def level(host: str, *, is_encrypted: bool = False) -> Level:
+        return transport(host, is_encrypted=is_encrypted, variable="X").level
+
+    assert [level(host) for host in ("/run/postgresql", "localhost", "127.0.0.2", "::1")] == [OK] * 4
+    assert (level("database"), level("10.0.0.2"), level("db.kreis.de", is_encrypted=True)) == (FAIL, FAIL, OK)
+    settings.CLOSED_HOSTS = ["database"]
+    assert (level("database"), level("datenbank")) == (OK, FAIL)
 
 
 def test_a_mail_server_that_is_away_or_gets_the_password_in_clear_text_is_caught(production: Any) -> None:
     with mail_server() as server:
         production.EMAIL_HOST, production.EMAIL_PORT = "127.0.0.1", server.port
         assert levels("Mailserver") == [OK]
+        production.EMAIL_HOST_USER = "portal"
+        assert "Passwort ginge unverschlüsselt" in text("Mailserver") and levels("Mailserver") == [FAIL]
+        production.EMAIL_HOST_USER = ""
     production.EMAIL_PORT = closed_port()
+    assert levels("Mailserver") == [FAIL]
+    production.EMAIL_HOST = "mail.invalid"
+    assert "Mails gehen unverschlüsselt" in text("Mailserver") and levels("Mailserver") == [WARN, FAIL]
+    production.EMAIL_USE_TLS = True
     assert levels("Mailserver") == [FAIL]
 
 
@@ -267,21 +359,33 @@ def test_a_full_disk_is_caught_before_it_is_full() -> None:
 
 
 def test_files_that_others_may_read_and_folders_that_others_may_write_are_caught(tmp_path: Path) -> None:
-    secret, folder = tmp_path / "portal.env", tmp_path / "var"
+    secret, owners, folder = tmp_path / "portal.env", tmp_path / "owner.env", tmp_path / "var"
     secret.touch()
+    owners.touch()
     folder.mkdir()
 
-    def seen(file_mode: int, folder_mode: int) -> list[Level]:
+    def seen(file_mode: int, owners_mode: int, folder_mode: int) -> list[Level]:
         secret.chmod(file_mode)
+        owners.chmod(owners_mode)
         folder.chmod(folder_mode)
-        return [each.level for each in (*readable_by_others([secret]), *writable_by_others([folder]))]
+        told = (*readable_by_others([secret], [owners]), *writable_by_others([folder]))
+        return [each.level for each in told]
 
-    assert [seen(0o640, 0o755), seen(0o644, 0o755), seen(0o660, 0o755), seen(0o600, 0o777)] == [
-        [OK],
-        [FAIL],
-        [FAIL],
-        [OK, FAIL],
-    ]
+    assert seen(0o640, 0o600, 0o755) == [OK]
+    assert seen(0o644, 0o600, 0o755) == seen(0o660, 0o600, 0o755) == [FAIL]
+    assert seen(0o640, 0o640, 0o755) == [FAIL]
+    assert seen(0o600, 0o600, 0o777) == [OK, FAIL]
+
+
+def test_the_file_of_the_sign_in_services_is_looked_at(production: Any, tmp_path: Path) -> None:
+    services = tmp_path / "services.json"
+    services.touch()
+    production.SIGN_IN_SERVICES_FILE = str(services)
+
+    services.chmod(0o644)
+    assert f"{services} ist für andere Benutzer offen" in text("Rechte an Dateien")
+    services.chmod(0o640)
+    assert levels("Rechte an Dateien") == [OK]
 
 
 def test_old_static_files_catalogues_and_missing_fonts_are_caught(settings: Any, tmp_path: Path) -> None:

@@ -56,6 +56,15 @@ def test_a_command_says_in_one_line_that_the_database_is_not_to_be_reached() -> 
     assert "Traceback" not in done.stderr and "geheim" not in done.stderr
 
 
+@pytest.mark.parametrize("name", ["SMARTREGION_SECRET_KEY", "SMARTREGION_SECOND_FACTOR_KEY"])
+@pytest.mark.parametrize("value", ["geheim", SECRET[6:], "ab" * 40])
+def test_production_refuses_a_key_that_could_be_tried_out(name: str, value: str) -> None:
+    is_refused, said = refusal({**PRODUCTION, name: value})
+
+    assert is_refused and said.startswith(f"Smart Region startet nicht: {name} ist zu kurz oder zu leicht")
+    assert value not in said
+
+
 def without(name: str) -> dict[str, str]:
     return {key: value for key, value in PRODUCTION.items() if key != name}
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import settings
 from django.db import connection
 
@@ -21,7 +22,7 @@ from tests.smartregion.test_settings import PRODUCTION
 DEPLOY = Path(settings.BASE_DIR) / "deploy"
 SERVICES = sorted((DEPLOY / "systemd").glob("*.service"))
 WANTED = {
-    *("User=smartregion", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict"),
+    *("Group=smartregion", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict"),
     *("ProtectHome=yes", "PrivateTmp=yes", "PrivateDevices=yes", "MemoryDenyWriteExecute=yes"),
     *("RestrictNamespaces=yes", "RestrictSUIDSGID=yes", "SystemCallFilter=@system-service", "UMask=0077"),
 }
@@ -37,9 +38,46 @@ def test_each_service_may_do_little_and_only_few_get_the_owners_password_and_the
 
     assert {name: WANTED - set(text) for name, text in lines.items()} == {name: set() for name in lines}
     assert {name for name, text in lines.items() if any("owner.env" in line for line in text)} == OWNERS
+    assert {name: [line for line in text if line.startswith("User=")] for name, text in lines.items()} == {
+        name: ["User=smartregion-owner" if name in OWNERS else "User=smartregion"] for name in lines
+    }
     assert {name for name, text in lines.items() if any("backup.key" in line for line in text)} == OWNERS - {
         "migrate"
     }
+
+
+def test_web_and_worker_write_neither_backups_nor_what_the_owner_runs() -> None:
+    """A state directory would be given to the user of whichever unit started last."""
+    lines = {name_of(path): path.read_text().splitlines() for path in SERVICES}
+    written = {
+        name: [line for line in text if line.startswith(("ReadWritePaths=", "StateDirectory="))]
+        for name, text in lines.items()
+    }
+
+    assert written == {
+        **{name: [] for name in lines},
+        **{name: ["StateDirectory=smartregion"] for name in ("web@", "worker", "beat")},
+        "backup": ["ReadWritePaths=/var/backups/smartregion"],
+        "restore@": ["ReadWritePaths=/var/lib/smartregion"],
+    }
+
+
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+
+
+def test_each_container_gets_its_own_secrets_alone_and_sees_no_process_of_others() -> None:
+    files = {name: service.get("env_file", []) for name, service in COMPOSE.items()}
+
+    assert files == {
+        **{name: ["portal.env", "hosts.env"] for name in ("web", "worker", "beat")},
+        **{name: ["portal.env", "hosts.env", "owner.env"] for name in ("migrate", "manage")},
+        "database": ["database.env"],
+        "proxy": ["hosts.env"],
+        "queue": ["queue.env"],
+    }
+    assert re.findall(r"^(\w+)=", (DEPLOY / "hosts.env.example").read_text(), re.M) == ["SMARTREGION_HOSTS"]
+    assert "environment" not in COMPOSE["proxy"]
+    assert [name for name, service in COMPOSE.items() if service.keys() & {"pid", "ipc", "privileged"}] == []
 
 
 def test_workers_of_both_installations_listen_to_no_other_worker() -> None:
@@ -60,7 +98,7 @@ def test_each_variable_of_the_examples_is_one_that_the_portal_knows() -> None:
     known = set(re.findall(r"^\| `([A-Z_]+)`", (DEPLOY.parent / "docs/operations.md").read_text(), re.M))
     used = {
         name
-        for file in ("portal.env.example", "owner.env.example")
+        for file in ("portal.env.example", "owner.env.example", "hosts.env.example")
         for name in re.findall(r"^#? ?([A-Z_]+)=", (DEPLOY / file).read_text(), re.M)
     }
 

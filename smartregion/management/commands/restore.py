@@ -65,6 +65,14 @@ class Command(BaseCommand):
                 "tables": done.tables,
             }
         )
+        if not done.has_known_key:
+            self.stderr.write(
+                _(
+                    "Die Sicherung ist von einer früheren Fassung und sagt nicht, mit welchem "
+                    "SMARTREGION_SECRET_KEY sie gemacht wurde. War es ein anderer, stehen Menschen wieder "
+                    "da, die danach gelöscht wurden."
+                )
+            )
         number = done.erased_again
         self.stdout.write(ngettext("%d Löschung wiederholt.", "%d Löschungen wiederholt.", number) % number)
         if done.kept_as:

@@ -4,9 +4,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from smartregion.base.erasure import line_of
+from smartregion.base.erasure import begin_log, line_of
 from smartregion.base.models import Erasure
 
 
@@ -18,6 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path | None, **options: Any) -> None:
         lines = "".join(line_of(erasure) for erasure in Erasure.objects.order_by("erased_at", "pk"))
+        if file == settings.ERASURE_LOG:
+            begin_log()
         if file:
             file.write_text(lines, encoding="utf-8")
         else:

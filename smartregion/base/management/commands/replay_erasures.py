@@ -6,9 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from smartregion.base.erasure import replay
+from smartregion.base.erasure import is_whole, replay
 from smartregion.base.new_keys import skip_given_keys
 
 
@@ -24,6 +25,8 @@ class Command(BaseCommand):
             lines = source.read_text(encoding="utf-8").splitlines()
         except OSError as error:
             raise CommandError(f"{source}: {error.strerror}") from error
+        if not all(map(is_whole, lines)):
+            raise CommandError(_("%(path)s ist kein Protokoll der Löschungen.") % {"path": source})
         number = len(replay(lines))
         skip_given_keys()
         self.stdout.write(ngettext("%d Löschung wiederholt.", "%d Löschungen wiederholt.", number) % number)
