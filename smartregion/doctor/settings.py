@@ -1,15 +1,23 @@
 """Settings that start the portal and are wrong all the same."""
 
+import os
+import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Final
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ValidationError
 
 from smartregion.doctor import Finding, check, fail, ok, warn
 from smartregion.environment import LEAST_DIFFERENT, SHORTEST_SECRET
 
 SHORTEST_TOKEN: Final = 24
+VARIABLE: Final = re.compile(r"^\| `([A-Z_]+)`", re.M)
+"""A row of the table of all variables in docs/operations.md."""
 
 
 @check("Betriebsart")
@@ -34,6 +42,36 @@ def secret_key() -> Iterator[Finding]:
         yield fail("SMARTREGION_SECRET_KEY ist leicht zu erraten.", make)
     else:
         yield ok(f"{len(key)} Zeichen.")
+
+
+@check("Variablen")
+def variables() -> Iterator[Finding]:
+    known = set(VARIABLE.findall((settings.BASE_DIR / "docs" / "operations.md").read_text(encoding="utf-8")))
+    unknown = [name for name in sorted(os.environ) if name.startswith("SMARTREGION_") and name not in known]
+    for name in unknown:
+        near = get_close_matches(name, known, n=1)
+        yield warn(
+            f"{name} kennt das Portal nicht.", f"Gemeint ist {near[0]}?" if near else "docs/operations.md"
+        )
+    if not unknown:
+        yield ok("keine unbekannten.")
+
+
+@check("Schlüssel der zweiten Faktoren")
+def second_factors() -> Iterator[Finding]:
+    stored = Authenticator.objects.filter(type=Authenticator.Type.TOTP).order_by("pk").first()
+    if stored is None:
+        yield ok("noch kein Gerät eingerichtet.")
+        return
+    try:
+        decrypt(stored.data["secret"])
+    except ValidationError:
+        yield fail(
+            "Eingerichtete Authenticator-Apps und Ersatzcodes sind nicht lesbar: Niemand kommt damit hinein.",
+            "Setzen Sie SMARTREGION_SECOND_FACTOR_KEY auf den Schlüssel, mit dem sie gespeichert wurden.",
+        )
+    else:
+        yield ok("Gespeicherte sind lesbar.")
 
 
 @check("Namen des Portals")

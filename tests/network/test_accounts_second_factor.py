@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, resolve
@@ -17,6 +18,7 @@ from network import second_factor
 from network.models import Role, User
 from network.second_factor import REACHABLE_WITHOUT
 from smartregion.base.history import changes_of
+from smartregion.base.models import AuditEntry
 from tests.addresses import address_of, routes
 from tests.factories import make_municipality, make_user
 from tests.monitoring.indicator_rows import make_indicator
@@ -345,3 +347,14 @@ def test_an_answer_that_no_device_gives_breaks_nothing(made_up: str) -> None:
 
     assert [answer.status_code for answer in answers] == [302, 200, 200]
     assert (is_in(step), Authenticator.objects.filter(type="webauthn").count()) == (False, 0)
+
+
+def test_an_operator_takes_a_lost_factor_away_and_the_audit_log_tells() -> None:
+    user = make_person(factor=True)
+
+    call_command("reset_second_factor", user.email.upper(), reason="Gerät verloren")
+
+    assert not Authenticator.objects.filter(user=user).exists()
+    assert AuditEntry.objects.filter(kind="factor_reset", about=user.pk, account=None).count() == 1
+    with pytest.raises(CommandError, match="kein Konto"):
+        call_command("reset_second_factor", "niemand@example.org", reason="Gerät verloren")

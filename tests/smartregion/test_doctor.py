@@ -13,10 +13,12 @@ from typing import Any
 import psycopg
 import pytest
 import redis
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core.management import call_command
 from django.db import connection
 from django.utils.timezone import now
 
+from network.models import Role
 from smartregion.backup.keys import make_key
 from smartregion.base import audit
 from smartregion.base.erasure import begin_log, line_of
@@ -29,6 +31,7 @@ from smartregion.doctor.machine import readable_by_others, room, unlike, writabl
 from smartregion.doctor.services import asked_through_proxy
 from smartregion.management.commands.doctor import ROOMS
 from tests import databases
+from tests.factories import make_user
 from tests.mail_server import mail_server
 from tests.network.test_accounts import closed_port
 
@@ -109,6 +112,28 @@ def test_a_wrong_setting_is_caught(production: Any, title: str, name: str, value
     setattr(production, name, value)
 
     assert levels(title) == [level]
+
+
+def test_a_variable_that_nobody_knows_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("SMARTREGION_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SMARTREGION_SMTP_HOST", "mail.kreis.de")
+    assert levels("Variablen") == [OK]
+
+    monkeypatch.setenv("SMARTREGION_SMPT_HOST", "mail.kreis.de")
+
+    assert levels("Variablen") == [WARN]
+    assert "SMARTREGION_SMTP_HOST" in text("Variablen")
+
+
+def test_another_key_for_second_factors_is_caught(settings: Any) -> None:
+    assert levels("Schlüssel der zweiten Faktoren") == [OK]
+    TOTP.activate(make_user(Role.ADMINISTRATION), "JBSWY3DPEHPK3PXP")
+    assert levels("Schlüssel der zweiten Faktoren") == [OK]
+
+    settings.SECOND_FACTOR_KEY = "ein anderer Schlüssel"
+
+    assert levels("Schlüssel der zweiten Faktoren") == [FAIL]
 
 
 def test_the_database_as_it_is_here_is_well_but_for_what_tests_leave_out() -> None:
