@@ -50,9 +50,8 @@ def variables() -> Iterator[Finding]:
     unknown = [name for name in sorted(os.environ) if name.startswith("SMARTREGION_") and name not in known]
     for name in unknown:
         near = get_close_matches(name, known, n=1)
-        yield warn(
-            f"{name} kennt das Portal nicht.", f"Gemeint ist {near[0]}?" if near else "docs/operations.md"
-        )
+        meant = f"Ist {near[0]} gemeint?" if near else "Alle stehen in docs/operations.md."
+        yield warn(f"{name} kennt das Portal nicht.", meant)
     if not unknown:
         yield ok("keine unbekannten.")
 

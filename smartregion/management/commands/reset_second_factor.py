@@ -1,4 +1,4 @@
-"""`manage.py reset_second_factor ADDRESS --reason …`: for an administrator of whom no other one is left to do it."""
+"""`manage.py reset_second_factor ADDRESS --reason …`: for the last administrator, whom nobody can help."""
 
 from argparse import ArgumentParser
 from typing import Any
