@@ -53,8 +53,16 @@ def invite(*, invitation: Invitation, by: Any) -> Invitation:
         invitation.email = invitation.email.lower()
         invitation.save()
         audit.note(audit.Kind.INVITED, by=by, role=invitation.role)
+        for other in _others_to(invitation):
+            if by.has_perm("network.invite_as", other.role):
+                withdraw(invitation=other, by=by)
         _send_invitation(invitation, secret)
     return invitation
+
+
+def _others_to(invitation: Invitation) -> Iterable[Invitation]:
+    """The other open ones to the same address: one link is enough."""
+    return Invitation.objects.open().filter(email=invitation.email).exclude(pk=invitation.pk)
 
 
 def send_again(*, invitation: Invitation, by: Any) -> None:
@@ -81,8 +89,7 @@ def withdraw(*, invitation: Invitation, by: Any) -> None:
     ValidationError: it was accepted or withdrawn meanwhile.
     """
     with recorded(by=by, reason=gettext_lazy("Einladung zurückgezogen")):
-        open_ones = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
-        if not open_ones.update(withdrawn_at=now()):
+        if not Invitation.objects.open().filter(pk=invitation.pk).update(withdrawn_at=now()):
             raise ValidationError(str(NOT_OPEN))
         audit.note(audit.Kind.INVITATION_WITHDRAWN, by=by, role=invitation.role)
 
@@ -124,6 +131,8 @@ def accept(*, invitation: Invitation, name: str, password: str | None) -> User:
             )
             invitation.accepted_at = now()
             invitation.save(update_fields=["accepted_at"])
+            for other in _others_to(invitation):
+                withdraw(invitation=other, by=user)
             audit.note(
                 audit.Kind.INVITATION_ACCEPTED, by=user, about=invitation.invited_by, role=invitation.role
             )

@@ -6,7 +6,8 @@ New accounts and changed rights are noted by a trigger of the table itself, whic
 from typing import Any, Final
 
 from allauth.account.signals import password_changed, password_reset, password_set
-from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
@@ -56,6 +57,14 @@ def _account_of(address: str | None) -> User | None:
     return User.objects.filter(email=(address or "").strip().lower().replace("\0", "")[:254]).first()
 
 
+@receiver(authentication_failed)
+def on_wrong_code(user: Any, **_signal: Any) -> None:
+    audit.note(Kind.FACTOR_FAILED, about=user)
+
+
 @receiver((authenticator_added, authenticator_removed))
-def on_factor(user: Any, signal: Any, **_signal: Any) -> None:
+def on_factor(user: Any, authenticator: Any, signal: Any, **_signal: Any) -> None:
+    """Recovery codes come and go with the factor for which they stand in."""
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        return
     audit.note(Kind.FACTOR_ADDED if signal is authenticator_added else Kind.FACTOR_REMOVED, by=user)

@@ -358,6 +358,15 @@ class SecondFactorAskView(RuledView, AuthenticateView):
     writes = ("post",)
     template_name = "account/second_step.html"
 
+    def get_form(self, *words: Any) -> Any:
+        form = super().get_form(*words)
+        form.fields["code"].widget.attrs["autofocus"] = True
+        return form
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        types = {factor.type for factor in factors_of(self.stage.login.user)}
+        return super().get_context_data(has_passkey=Authenticator.Type.WEBAUTHN in types, **kwargs)
+
 
 class PasskeySignInView(RuledView, LoginWebAuthnView):
     """GET by the script gives what the device is asked; POST takes its answer."""

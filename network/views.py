@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.views import LoginView
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -20,6 +21,10 @@ class SignInView(RuledView, LoginView):
     permission = PUBLIC
     only_german = True
     writes = ("post",)
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
+        """Whoever comes back from the second step begins anew, as themselves or as somebody else."""
+        clear_login(request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         demo_users = User.objects.demo() if settings.DEMO else User.objects.none()

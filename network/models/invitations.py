@@ -34,8 +34,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         found = self.select_related("municipality", "invited_by")
         return found.filter(secret_hash=hash_of(secret)).first()
 
+    def open(self) -> Self:
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
     def waiting(self) -> Self:
-        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now())
+        return self.open().filter(expires_at__gt=now())
 
     def outdated(self) -> Self:
         """Its address is needed no more: accepted, withdrawn or not used for long."""

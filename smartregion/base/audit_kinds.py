@@ -23,6 +23,7 @@ class AuditKind(models.TextChoices):
     ADDRESS_CHANGED = "address_changed", _("Adresse geändert")
     SESSIONS_ENDED = "sessions_ended", _("überall abgemeldet")
     FACTOR_ADDED = "factor_added", _("zweiter Faktor eingerichtet")
+    FACTOR_FAILED = "factor_failed", _("falscher Code")
     FACTOR_REMOVED = "factor_removed", _("zweiter Faktor entfernt")
     FACTOR_RESET = "factor_reset", _("zweiter Faktor zurückgesetzt")
     TOKEN_MADE = "token_made", _("Zugang für ein Programm angelegt")
@@ -55,6 +56,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     AuditKind.ADDRESS_CHANGED: _("%(by)s hat die Adresse des eigenen Kontos geändert."),
     AuditKind.SESSIONS_ENDED: _("%(by)s hat alle Sitzungen von %(about)s beendet."),
     AuditKind.FACTOR_ADDED: _("%(by)s hat einen zweiten Faktor eingerichtet."),
+    AuditKind.FACTOR_FAILED: _("Nach dem richtigen Passwort von %(about)s war der Code falsch."),
     AuditKind.FACTOR_REMOVED: _("%(by)s hat einen zweiten Faktor entfernt."),
     AuditKind.FACTOR_RESET: _("%(by)s hat den zweiten Faktor von %(about)s zurückgesetzt."),
     AuditKind.TOKEN_MADE: _("%(by)s hat Zugang %(token)s für ein Programm angelegt."),

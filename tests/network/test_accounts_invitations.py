@@ -242,6 +242,25 @@ def test_an_account_that_came_meanwhile_is_no_second_time_made() -> None:
     assert Invitation.objects.get().state == Invitation.State.WAITING
 
 
+def test_one_link_to_an_address_is_enough() -> None:
+    first = invitation_to()
+    second = invitation_to()
+
+    closed = Client().get(f"/konto/einladung/{first}/")
+    Client().post(f"/konto/einladung/{second}/", TYPED)
+
+    assert [each.state for each in Invitation.objects.order_by("pk")] == ["withdrawn", "accepted"]
+    assert "melden Sie sich an" in closed.content.decode()
+
+
+def test_an_invitation_of_a_higher_rank_is_not_withdrawn_by_another_one() -> None:
+    invitation_to(role=Role.ADMINISTRATION)
+
+    signed(Role.COORDINATION).post(NEW, {"email": "neu@example.org", "name": "Neu", "role": "team"})
+
+    assert [each.state for each in Invitation.objects.order_by("pk")] == ["waiting", "waiting"]
+
+
 def test_who_is_signed_in_as_somebody_else_is_asked_to_sign_out_first() -> None:
     secret, client = invitation_to(), signed(Role.TEAM)
 

@@ -358,3 +358,23 @@ def test_an_operator_takes_a_lost_factor_away_and_the_audit_log_tells() -> None:
     assert AuditEntry.objects.filter(kind="factor_reset", about=user.pk, account=None).count() == 1
     with pytest.raises(CommandError, match="kein Konto"):
         call_command("reset_second_factor", "niemand@example.org", reason="Gerät verloren")
+
+
+def test_from_the_second_step_a_way_leads_back_to_another_sign_in() -> None:
+    client, other = by_password(make_person(factor=True)), make_person(factor=True)
+    assert client.get(SECOND_STEP).status_code == 200
+
+    assert client.get(SIGN_IN).status_code == 200
+    assert client.get(SECOND_STEP).status_code == 302
+    client.post(SIGN_IN, {"login": other.email, "password": PASSWORD})
+    client.post(SECOND_STEP, {"code": app_code(other)})
+
+    assert client.get("/konto/").context["user"] == other
+
+
+def test_a_wrong_code_after_the_right_password_is_noted_and_a_new_factor_once() -> None:
+    user = make_person(factor=True)
+    client = by_password(user)
+    client.post(SECOND_STEP, {"code": "000000"})
+
+    assert AuditEntry.objects.filter(kind="factor_failed", about=user.pk).count() == 1
