@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import yaml
 from django.conf import settings
@@ -78,6 +79,61 @@ def test_each_container_gets_its_own_secrets_alone_and_sees_no_process_of_others
     assert re.findall(r"^(\w+)=", (DEPLOY / "hosts.env.example").read_text(), re.M) == ["SMARTREGION_HOSTS"]
     assert "environment" not in COMPOSE["proxy"]
     assert [name for name, service in COMPOSE.items() if service.keys() & {"pid", "ipc", "privileged"}] == []
+
+
+def quiet_settings() -> dict[str, str]:
+    text = (DEPLOY / "postgres/logs.conf").read_text()
+    return dict(re.findall(r"^(\w+) = (\S+)$", text, re.M))
+
+
+def test_the_containers_database_is_as_quiet_as_the_machines() -> None:
+    words = COMPOSE["database"]["command"]
+
+    assert words == ["postgres", *(f"-c{name}={value}" for name, value in quiet_settings().items())]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_quiet", [True, False], ids=["quiet", "as delivered"])
+def test_a_refused_row_does_not_stand_in_the_log_of_the_database(is_quiet: bool) -> None:
+    """The second is the negative control."""
+    value = f"erika.{os.urandom(8).hex()}@example.org"
+    address = databases.address_of(connection.settings_dict["NAME"])
+    with psycopg.connect(address, user="postgres", autocommit=True) as server:
+        log = Path(f"/proc/{server.info.backend_pid}/fd/2").resolve()
+        for name, setting in quiet_settings().items() if is_quiet else ():
+            server.execute(f"SET {name} = '{setting}'")
+        for parameters in ([value], None):
+            with pytest.raises(psycopg.errors.NotNullViolation):
+                server.execute(
+                    f"INSERT INTO network_user (email) VALUES ({'%s' if parameters else repr(value)})",
+                    parameters,
+                )
+
+    text = log.read_text(errors="replace")
+
+    assert "violates not-null constraint" in text
+    assert (value in text) is not is_quiet
+
+
+def test_proxies_write_no_address_into_their_logs() -> None:
+    nginx = (DEPLOY / "nginx/smartregion.conf").read_text()
+    servers = nginx.split("\nserver {")[1:]
+
+    assert [re.findall(r"error_log \S+ (\w+);", server) for server in servers] == [["crit"], ["crit"]]
+    form = re.findall(r"^log_format smartregion '(.*)';", nginx, re.M)
+    assert set(re.findall(r"\$\w+", form[0])) == {
+        *("$time_iso8601", "$status", "$request_method", "$request_time", "$request_id")
+    }
+    assert "exclude http.log.error" in (DEPLOY / "Caddyfile").read_text()
+
+
+def test_the_portals_role_may_only_connect_to_the_database() -> None:
+    text = (DEPLOY / "postgres/roles.sh").read_text()
+
+    assert re.findall(r"^(?:GRANT|REVOKE) .* ON DATABASE .*", text, re.M) == [
+        "REVOKE ALL ON DATABASE smartregion FROM PUBLIC;",
+        "GRANT CONNECT ON DATABASE smartregion TO smartregion;",
+    ]
 
 
 def test_workers_of_both_installations_listen_to_no_other_worker() -> None:
