@@ -14,8 +14,8 @@ from smartregion.bootstrap import ROOT, VAR, Failure
 from smartregion.stack.portal import GUNICORN, is_healthy
 from smartregion.stack.supervisor import Child, Supervisor
 
-FIRST: Final = "421c2e08aa38"
-"""Of 26.11.2026, 14:06 UTC. No release is tagged yet: this is the oldest version in which each app has its
+FIRST: Final = "74c9aafc"
+"""Of 26.11.2026, 21:53 UTC. No release is tagged yet: this is the oldest version in which each app has its
 migrations and each of them stands in today's version byte by byte (`changed_migrations` asks that before)."""
 WEB: Final = "--workers 2 smartregion.wsgi:application"
 PATIENCE: Final = 120
