@@ -38,7 +38,7 @@ from measures.services.documents import add_document
 from measures.services.tags import add_tag
 from monitoring.models import ApiToken, Indicator
 from network.account_services import invite
-from network.models import Invitation, Municipality, Role
+from network.models import Invitation, Municipality, Role, User
 from participation.models import Event, Mailing, Reply, Survey
 from smartregion.base.models import Job
 from smartregion.base.uploads import Upload
@@ -192,7 +192,6 @@ REMEMBERS_ITS_FILTER = "/auftraege/?kind=measures.send_invitation&status="
 """Writes to the session when it is opened for the first time."""
 PAGES_OF_THE_COORDINATOR = [
     "/indikatoren/erfassen/",
-    "/monitoring/bereit/erinnern/",
     "/konto/token/",
     "/roll-out/wellen/netz/",
     "/massnahmen/ansichten/",
@@ -379,3 +378,23 @@ def test_a_page_asks_as_often_with_many_measures_as_with_few(count_queries: Call
                 client.get(page)
 
     assert costs(FEW) == costs(MANY)
+
+
+@pytest.mark.django_db
+def test_who_is_reminded_costs_by_accounts_and_not_by_measures(count_queries: Callable[[], Any]) -> None:
+    """The page reads the worklist of each account, as the mails do."""
+    make_region()
+    places = [make_municipality("Aadorf"), make_municipality("Bedorf")]
+    places[0].neighbours.add(places[1])
+    client = readers(places[0])[Role.COORDINATION][0]
+
+    def cost(number: int) -> int:
+        grow_to(number)
+        User.objects.filter(role=Role.TEAM).update(is_active=False)
+        with count_queries() as queries:
+            assert client.get("/monitoring/bereit/erinnern/").status_code == 200
+        return len(queries)
+
+    grow_to(2)
+    client.get("/")
+    assert cost(FEW) == cost(MANY)

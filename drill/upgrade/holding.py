@@ -22,7 +22,7 @@ FROM (
 ) AS hashed
 """
 OF_THE_PROGRAM: Final = {"django_migrations", "django_content_type", "auth_permission"}
-OF_SIGN_INS: Final = {"django_session", "axes_accesslog"}
+OF_SIGN_INS: Final = {"django_session", "axes_accesslog", "usersessions_usersession", "base_auditentry"}
 LAST_SIGN_IN: Final = ("network_user", "last_login")
 """What a version by itself or people's coming changes is not compared."""
 DEMANDING: Final = """

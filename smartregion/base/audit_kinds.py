@@ -56,7 +56,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     AuditKind.ADDRESS_CHANGED: _("%(by)s hat die Adresse des eigenen Kontos geändert."),
     AuditKind.SESSIONS_ENDED: _("%(by)s hat alle Sitzungen von %(about)s beendet."),
     AuditKind.FACTOR_ADDED: _("%(by)s hat einen zweiten Faktor eingerichtet."),
-    AuditKind.FACTOR_FAILED: _("Nach dem richtigen Passwort von %(about)s war der Code falsch."),
+    AuditKind.FACTOR_FAILED: _("Ein Code, der für %(about)s eingegeben wurde, war falsch."),
     AuditKind.FACTOR_REMOVED: _("%(by)s hat einen zweiten Faktor entfernt."),
     AuditKind.FACTOR_RESET: _("%(by)s hat den zweiten Faktor von %(about)s zurückgesetzt."),
     AuditKind.TOKEN_MADE: _("%(by)s hat Zugang %(token)s für ein Programm angelegt."),

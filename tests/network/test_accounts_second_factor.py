@@ -34,6 +34,7 @@ from tests.network.people import (
     later,
     make_person,
     signed_in,
+    worker_at_once,
 )
 
 pytestmark = pytest.mark.django_db
@@ -372,9 +373,19 @@ def test_from_the_second_step_a_way_leads_back_to_another_sign_in() -> None:
     assert client.get("/konto/").context["user"] == other
 
 
-def test_a_wrong_code_after_the_right_password_is_noted_and_a_new_factor_once() -> None:
+def test_a_wrong_code_after_the_right_password_is_noted() -> None:
     user = make_person(factor=True)
-    client = by_password(user)
-    client.post(SECOND_STEP, {"code": "000000"})
+
+    by_password(user).post(SECOND_STEP, {"code": "000000"})
 
     assert AuditEntry.objects.filter(kind="factor_failed", about=user.pk).count() == 1
+
+
+def test_a_new_factor_with_its_recovery_codes_is_noted_once(django_capture_on_commit_callbacks: Any) -> None:
+    user = make_person()
+    client = by_password(user)
+    secret = client.get(APP).context["form"].secret
+    with worker_at_once(), django_capture_on_commit_callbacks(execute=True):
+        client.post(APP, {"code": code_for(secret)})
+
+    assert AuditEntry.objects.filter(kind="factor_added", account=user.pk).count() == 1
