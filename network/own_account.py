@@ -358,14 +358,12 @@ class SecondFactorAskView(RuledView, AuthenticateView):
     writes = ("post",)
     template_name = "account/second_step.html"
 
-    def get_form(self, *words: Any) -> Any:
-        form = super().get_form(*words)
-        form.fields["code"].widget.attrs["autofocus"] = True
-        return form
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The library passes nothing on, so what is added is added afterwards."""
+        context = super().get_context_data(**kwargs)
+        context["form"].fields["code"].widget.attrs["autofocus"] = True
         types = {factor.type for factor in factors_of(self.stage.login.user)}
-        return super().get_context_data(has_passkey=Authenticator.Type.WEBAUTHN in types, **kwargs)
+        return {**context, "has_passkey": Authenticator.Type.WEBAUTHN in types}
 
 
 class PasskeySignInView(RuledView, LoginWebAuthnView):

@@ -389,3 +389,11 @@ def test_a_new_factor_with_its_recovery_codes_is_noted_once(django_capture_on_co
         client.post(APP, {"code": code_for(secret)})
 
     assert AuditEntry.objects.filter(kind="factor_added", account=user.pk).count() == 1
+
+
+def test_the_second_step_offers_no_passkey_to_who_has_none() -> None:
+    """Who has one is offered it in `tests/e2e/test_accounts.py`."""
+    page = by_password(make_person(factor=True)).get(SECOND_STEP).content.decode()
+
+    assert "Passkey verwenden" not in page
+    assert "autofocus" in page
