@@ -30,6 +30,13 @@ ROLES = {
     "portal-koordination": "coordination",
     "portal-kommune": "municipality",
 }
+BY_GROUP: dict[str, Any] = {
+    "create_accounts": True,
+    "role_claim": "groups",
+    "roles": ROLES,
+    "municipality_claim": "ort",
+    "second_factor_amr": ["mfa"],
+}
 
 
 @pytest.fixture(autouse=True)
@@ -189,13 +196,7 @@ def test_the_role_follows_the_claim_at_each_sign_in_and_sessions_elsewhere_end(
     offered: Any, service: OidcServer
 ) -> None:
     make_user(Role.ADMINISTRATION)
-    offered(
-        create_accounts=True,
-        role_claim="groups",
-        roles=ROLES,
-        municipality_claim="ort",
-        second_factor_amr=["mfa"],
-    )
+    offered(**BY_GROUP)
     service.claims |= {"groups": "portal-koordination", "amr": ["pwd", "mfa"]}
     earlier, later = Client(), Client()
     come_in(earlier)
@@ -223,13 +224,7 @@ def test_a_role_that_is_gone_shuts_the_door(client: Client, offered: Any, servic
 def test_who_has_no_role_any_more_is_out_everywhere_and_comes_in_by_no_other_way(
     offered: Any, service: OidcServer
 ) -> None:
-    offered(
-        create_accounts=True,
-        role_claim="groups",
-        roles=ROLES,
-        municipality_claim="ort",
-        second_factor_amr=["mfa"],
-    )
+    offered(**BY_GROUP)
     service.claims |= {"groups": "portal-koordination", "amr": ["mfa"]}
     earlier = Client()
     come_in(earlier)
@@ -251,13 +246,7 @@ def test_who_has_no_role_any_more_is_out_everywhere_and_comes_in_by_no_other_way
 def test_the_last_administrator_without_a_role_loses_the_sessions_alone(
     client: Client, offered: Any, service: OidcServer
 ) -> None:
-    offered(
-        create_accounts=True,
-        role_claim="groups",
-        roles=ROLES,
-        municipality_claim="ort",
-        second_factor_amr=["mfa"],
-    )
+    offered(**BY_GROUP)
     service.claims |= {"groups": "portal-leitung", "amr": ["mfa"]}
     come_in(client)
     assert is_in(client)
