@@ -27,6 +27,8 @@ from smartregion.backup.rows import differences, holding, is_empty
 from smartregion.base.erasure import add_to_log, is_whole, replay, sign_of_key
 
 BESIDE = "%Y%m%d_%H%M%S"
+TRIES = 20
+"""A connection that has just been closed is still counted for a moment; two seconds are given to it."""
 
 
 @dataclass(frozen=True)
@@ -136,19 +138,26 @@ def _check_use(database: psycopg.Connection[Any], *, filled: bool, replace: bool
     if connection.connection is not None:
         ours.append(connection.connection.info.backend_pid)  # its server process ends a moment after us
     connection.close()
-    others = database.execute(
+    for _try in range(TRIES):
+        if not (others := _number_of_others(database, ours)):
+            return
+        database.execute("SELECT pg_sleep(0.1)")
+    raise BackupError(
+        _(
+            "Mit der Datenbank sind noch %(number)d andere verbunden, es wurde nichts verändert. "
+            "Halten Sie erst Web, Worker und Zeitplan an."
+        )
+        % {"number": others}
+    )
+
+
+def _number_of_others(database: psycopg.Connection[Any], ours: list[int]) -> int:
+    (number,) = database.execute(
         "SELECT count(*) FROM pg_stat_activity "
         "WHERE datname = current_database() AND pid <> ALL(%s) AND backend_type = 'client backend'",
         [ours],
-    ).fetchone()
-    if others and others[0]:
-        raise BackupError(
-            _(
-                "Mit der Datenbank sind noch %(number)d andere verbunden, es wurde nichts verändert. "
-                "Halten Sie erst Web, Worker und Zeitplan an."
-            )
-            % {"number": others[0]}
-        )
+    ).fetchone() or (0,)
+    return int(number)
 
 
 @contextmanager
