@@ -18,7 +18,7 @@ from xdist.scheduler import LoadScopeScheduling
 from drill.network import why_not
 from tests import databases, standards
 from tests.mailing_worker import sink, start_worker
-from tests.scale import SIZE, WITH_PROCESSES, on_its_turn
+from tests.scale import ANOTHER_DAY, COSTLY, SIZE, WITH_PROCESSES, has_day
 
 __all__ = ["sink", "start_worker"]
 
@@ -161,10 +161,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def give_turns(items: list[pytest.Item]) -> None:
     """To whole modules; whoever names what to run gets it."""
-    costly = [item for item in items if item.nodeid.startswith(WITH_PROCESSES)]
-    places = {path: place for place, path in enumerate(sorted({item.path for item in costly}))}
-    for item in costly:
-        item.add_marker(on_its_turn(places[item.path], of=4))
+    names = {item: item.nodeid.partition("::")[0] for item in items}
+    with_processes = sorted({name for name in names.values() if name.startswith(WITH_PROCESSES)})
+    places = {name: place for costly in (COSTLY, with_processes) for place, name in enumerate(costly)}
+    for item, name in names.items():
+        if name in places and not has_day(places[name]):
+            item.add_marker(pytest.mark.skip(reason=ANOTHER_DAY))
 
 
 def pytest_collection_finish() -> None:
