@@ -14,6 +14,7 @@ from django.core.mail import get_connection
 from django.utils.timezone import now
 
 from smartregion.base.models import Job
+from smartregion.base.virus_check import NotClean, check_for_malware
 from smartregion.doctor import Finding, check, fail, is_near, ok, warn
 from smartregion.operation import operation
 
@@ -84,6 +85,22 @@ def mail() -> Iterator[Finding]:
         yield fail(f"{where} lässt uns nicht senden ({error}).", "Prüfen Sie SMARTREGION_SMTP_….")
         return
     yield ok(where)
+
+
+@check("Prüfung auf Schadsoftware")
+def malware() -> Iterator[Finding]:
+    if not settings.CLAMD:
+        yield ok("nicht eingerichtet (SMARTREGION_CLAMD)")
+        return
+    try:
+        check_for_malware(b"doctor")
+    except NotClean:
+        yield fail(
+            f"ClamAV antwortet unter {settings.CLAMD} nicht, kein Upload wird angenommen.",
+            "systemctl start clamav-daemon, oder nehmen Sie SMARTREGION_CLAMD weg und starten Sie Web neu.",
+        )
+    else:
+        yield ok(f"ClamAV antwortet unter {settings.CLAMD}")
 
 
 @check("Worker und Zeitplan")

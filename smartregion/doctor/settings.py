@@ -11,13 +11,21 @@ from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
+from smartregion.base.models import LegalText
 from smartregion.doctor import Finding, check, fail, ok, warn
 from smartregion.environment import LEAST_DIFFERENT, SHORTEST_SECRET
+from smartregion.regions.region import LEGAL_PAGES, TEXT_IS_MISSING
 
 SHORTEST_TOKEN: Final = 24
 VARIABLE: Final = re.compile(r"^\| `([A-Z_]+)`", re.M)
 """A row of the table of all variables in docs/operations.md."""
+OWED: Final = {"imprint", "privacy", "accessibility"}
+"""Pages that the law asks of whoever runs the portal."""
+SAMPLE: Final = "**Mustertext.**"
+BLANK: Final = re.compile(r"\[[^\]\n]{6,}\](?![(\[:])")
+"""A place to be filled in; neither a link nor the "[at]" of an address."""
 
 
 @check("Betriebsart")
@@ -140,3 +148,21 @@ def metrics() -> Iterator[Finding]:
         )
     else:
         yield ok("mit Zugangswort" if token else "nur von diesem Rechner aus zu lesen")
+
+
+@check("Rechtliche Seiten")
+def legal_pages() -> Iterator[Finding]:
+    bodies = dict(LegalText.objects.values_list("slug", "body"))
+    is_well = True
+    for slug, title in LEGAL_PAGES.items():
+        body = bodies.get(slug, "").strip()
+        write = f"Schreiben Sie ihn unter {reverse(f'{slug}_edit')} (Koordination oder Administration)."
+        if not body or body == str(TEXT_IS_MISSING) or SAMPLE in body:
+            is_well = False
+            say = fail if slug in OWED else warn
+            yield say(f"{title}: noch kein eigener Text.", write)
+        elif blank := BLANK.search(body):
+            is_well = False
+            yield warn(f"{title}: {blank[0]} ist noch auszufüllen.", write)
+    if is_well:
+        yield ok("alle geschrieben")

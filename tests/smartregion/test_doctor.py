@@ -1,5 +1,6 @@
 """`manage.py doctor`: each thing that an operator forgets is caught, and what is well is said to be well."""
 
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ from network.models import Role
 from smartregion.backup.keys import make_key
 from smartregion.base import audit
 from smartregion.base.erasure import begin_log, line_of
-from smartregion.base.models import Erasure, Job, Sign
+from smartregion.base.models import Erasure, Job, LegalText, Sign
 from smartregion.base.tasks import note_audit_head
 from smartregion.celery import app
 from smartregion.doctor import CHECKS, Finding, Level, examined, ok
@@ -30,10 +31,12 @@ from smartregion.doctor.database import transport
 from smartregion.doctor.machine import readable_by_others, room, unlike, writable_by_others
 from smartregion.doctor.services import asked_through_proxy
 from smartregion.management.commands.doctor import ROOMS
+from smartregion.regions.region import LEGAL_PAGES, TEXT_IS_MISSING
 from tests import databases
 from tests.factories import make_user
 from tests.mail_server import mail_server
 from tests.network.test_accounts import closed_port
+from tests.smartregion.test_headers import daemon
 
 pytestmark = pytest.mark.django_db
 for each in ROOMS:
@@ -134,6 +137,39 @@ def test_another_key_for_second_factors_is_caught(settings: Any) -> None:
     settings.SECOND_FACTOR_KEY = "ein anderer Schlüssel"
 
     assert levels("Schlüssel der zweiten Faktoren") == [FAIL]
+
+
+def written(slug: str, body: str) -> None:
+    LegalText.objects.update_or_create(slug=slug, defaults={"title": slug, "body": body})
+
+
+def test_legal_pages_that_are_missing_or_still_the_sample_are_caught(settings: Any) -> None:
+    assert levels("Rechtliche Seiten") == [FAIL, FAIL, FAIL, WARN, WARN]
+    region = json.loads((settings.BASE_DIR / "fixtures/region.json").read_text())
+    samples = {each["slug"]: "\n\n".join(each["body"]) for each in region["legal_texts"]}
+    assert samples.keys() == LEGAL_PAGES.keys()
+    for slug, body in samples.items():
+        written(slug, body)
+    assert levels("Rechtliche Seiten") == [FAIL, FAIL, FAIL, WARN, WARN]
+
+    for slug in samples:
+        written(slug, "Kreis, [Startseite](/), E-Mail: post [at] kreis.de")
+    assert levels("Rechtliche Seiten") == [OK]
+
+    written("privacy", samples["privacy"].replace("**Mustertext.**", ""))
+    assert "[Name, Anschrift, " in text("Rechtliche Seiten") and levels("Rechtliche Seiten") == [WARN]
+    for body in (" ", str(TEXT_IS_MISSING)):
+        written("privacy", body)
+        assert levels("Rechtliche Seiten") == [FAIL]
+
+
+def test_a_malware_check_that_is_wanted_and_does_not_answer_is_caught(settings: Any) -> None:
+    assert levels("Prüfung auf Schadsoftware") == [OK]
+    with daemon() as running:
+        settings.CLAMD = running.place
+        assert levels("Prüfung auf Schadsoftware") == [OK]
+    settings.CLAMD = f"127.0.0.1:{closed_port()}"
+    assert levels("Prüfung auf Schadsoftware") == [FAIL]
 
 
 def test_the_database_as_it_is_here_is_well_but_for_what_tests_leave_out() -> None:
