@@ -7,6 +7,7 @@ psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --username "${POSTGRES_USER:-post
 \getenv owner_password OWNER_PASSWORD
 \getenv portal_password PORTAL_PASSWORD
 CREATE ROLE smartregion_owner LOGIN CREATEDB PASSWORD :'owner_password';
+GRANT pg_read_all_settings TO smartregion_owner;  -- doctor asks on which disk the server's files lie
 CREATE ROLE smartregion LOGIN PASSWORD :'portal_password';
 CREATE DATABASE smartregion OWNER smartregion_owner TEMPLATE template0 ENCODING 'UTF8';
 REVOKE ALL ON DATABASE smartregion FROM PUBLIC;

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, LiteralString
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,6 +28,29 @@ def _row(statement: str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchone()
+
+
+def host() -> str:
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    return str(raw.info.host)
+
+
+def told_folder() -> Path | None:
+    """Where the server keeps its files, on whichever machine; None where this role is not told."""
+    (told,) = _row(
+        "SELECT CASE WHEN pg_has_role('pg_read_all_settings', 'USAGE') "
+        "THEN current_setting('data_directory') END"
+    )
+    return Path(told) if told else None
+
+
+def seen_here(server: str, told: Path | None) -> Path | None:
+    """That folder, if it is on this machine."""
+    try:
+        return told if told and is_near(server) and told.stat() else None
+    except OSError:
+        return None
 
 
 @check("Datenbank")
@@ -162,9 +186,9 @@ def owner() -> Iterator[Finding]:
 
 @check("Verbindung zur Datenbank")
 def encrypted() -> Iterator[Finding]:
-    connection.ensure_connection()
+    place = host()
     raw: Any = connection.connection
-    yield transport(raw.info.host, is_encrypted=raw.pgconn.ssl_in_use, variable="DATABASE_URL")
+    yield transport(place, is_encrypted=raw.pgconn.ssl_in_use, variable="DATABASE_URL")
 
 
 def transport(host: str, *, is_encrypted: bool, variable: str) -> Finding:

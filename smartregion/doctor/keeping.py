@@ -1,22 +1,24 @@
 """Backup, its drill, its key, and the log of erasures without which a restore shows who was erased."""
 
 import json
+import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.db import connection
 from django.utils.timezone import localtime, now
 
 from smartregion.backup import BackupError
 from smartregion.backup.keys import Key
-from smartregion.backup.making import backups_in
+from smartregion.backup.making import GIVEN_UP_AFTER, backups_in
 from smartregion.base import audit
 from smartregion.base.erasure import is_whole
 from smartregion.base.models import Erasure, Sign
 from smartregion.doctor import Finding, check, fail, ok, warn
+from smartregion.doctor.database import host, seen_here, told_folder
+from smartregion.doctor.machine import disks_below
 from smartregion.operation import BACKUP_DUE, DRILL_DUE
 
 TOO_OLD: Final = timedelta(days=3)
@@ -38,8 +40,34 @@ def backup() -> Iterator[Finding]:
     yield from _age(
         Sign.BACKUP, "Die letzte Sicherung ist", BACKUP_DUE, TOO_OLD, "systemctl start smartregion-backup"
     )
-    if not backups_in(settings.BACKUP_FOLDER):
-        yield fail(f"In {settings.BACKUP_FOLDER} liegt keine Sicherung.", "Stimmt SMARTREGION_BACKUP_FOLDER?")
+    folder, last = settings.BACKUP_FOLDER, _seen_at(Sign.BACKUP)
+    kept = backups_in(folder)
+    if not kept:
+        yield fail(f"In {folder} liegt keine Sicherung.", "Stimmt SMARTREGION_BACKUP_FOLDER?")
+    elif last and last.timestamp() - kept[0].stat().st_mtime > GIVEN_UP_AFTER.total_seconds():
+        yield fail(
+            f"Die letzte liegt nicht in {folder}: die neueste dort ist {kept[0].name}.",
+            "Stimmt SMARTREGION_BACKUP_FOLDER, und ist die Platte eingehängt?",
+        )
+
+
+@check("Ort der Sicherungen")
+def backup_place() -> Iterator[Finding]:
+    folder, database = settings.BACKUP_FOLDER, seen_here(host(), told_folder())
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield fail(
+            f"In {folder} kann dieser Benutzer nicht schreiben.",
+            "Gehört der Ordner smartregion-owner, und nennt ihn ReadWritePaths= der Units?",
+        )
+    elif database is None:
+        yield ok(f"{folder}; von der Platte der Datenbank ist hier nichts zu sehen")
+    elif disks_below(folder) & disks_below(database):
+        yield warn(
+            f"{folder} liegt auf derselben Platte wie die Datenbank und ginge mit ihr verloren.",
+            "Hängen Sie dort eine andere ein, und kopieren Sie die Sicherungen täglich weg.",
+        )
+    else:
+        yield ok(f"{folder}, auf einer anderen Platte als die Datenbank")
 
 
 @check("Rückspielprobe")
@@ -53,8 +81,12 @@ def drill() -> Iterator[Finding]:
     )
 
 
+def _seen_at(name: str) -> datetime | None:
+    return Sign.objects.filter(name=name).values_list("seen_at", flat=True).first()
+
+
 def _age(name: str, what: str, due: timedelta, too_old: timedelta, do: str) -> Iterator[Finding]:
-    seen_at = Sign.objects.filter(name=name).values_list("seen_at", flat=True).first()
+    seen_at = _seen_at(name)
     if seen_at is None:
         yield fail("Es gab noch keine.", do)
         return
@@ -105,10 +137,7 @@ def overwritten_with(path: Path) -> str:
         "dem Ordner des Programms": settings.BASE_DIR,
         "dem Ordner der Sicherungen": settings.BACKUP_FOLDER,
     }
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_has_role(current_user, 'pg_read_all_settings', 'member')")
-        if cursor.fetchone()[0]:
-            cursor.execute("SELECT current_setting('data_directory')")
-            places["dem Ordner der Datenbank"] = Path(cursor.fetchone()[0])
+    if database := told_folder():
+        places["dem Ordner der Datenbank"] = database
     resolved = path.resolve()
     return next((name for name, place in places.items() if resolved.is_relative_to(place.resolve())), "")

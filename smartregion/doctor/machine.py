@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.db import connection
 from packaging.requirements import Requirement
 
 from smartregion import bootstrap, catalogues
 from smartregion.assets import REPORT_STYLES
-from smartregion.doctor import Finding, check, fail, ok, warn
+from smartregion.doctor import Finding, check, fail, is_near, ok, warn
+from smartregion.doctor.database import host, seen_here, told_folder
 from smartregion.stack.prepare import static_is_current
 
+BLOCK_DEVICES: Final = Path("/sys/dev/block")
 GIGABYTE: Final = 1_000_000_000
 SETTINGS: Final = Path("/etc/smartregion")
 OWNERS: Final = ("owner.env", "*.key")
@@ -40,6 +43,38 @@ def disks() -> Iterator[Finding]:
     for place in sorted(places):
         existing = next(path for path in (place, *place.parents) if path.exists())
         yield room(place, *shutil.disk_usage(existing)[::2])
+
+
+@check("Speicherplatz der Datenbank")
+def database_disk() -> Iterator[Finding]:
+    yield room_of_database(host(), told_folder())
+
+
+def room_of_database(server: str, told: Path | None) -> Finding:
+    if folder := seen_here(server, told):
+        return room(folder, *shutil.disk_usage(folder)[::2])
+    if is_near(server) and told is None:
+        return warn(
+            "Die Datenbank verrät nicht, auf welcher Platte sie liegt.",
+            f"Als postgres: GRANT pg_read_all_settings TO {connection.settings_dict['USER']}.",
+        )
+    return ok(f"von hier nicht zu sehen ({server}): achten Sie dort selbst auf freien Platz")
+
+
+def disks_below(place: Path, devices: Path = BLOCK_DEVICES) -> set[str]:
+    """The disks on which a folder lies, as far as the system tells; else its file system, by number."""
+    number = place.stat().st_dev
+    device = devices / f"{os.major(number)}:{os.minor(number)}"
+    return _disks(device.resolve()) if device.exists() else {str(number)}
+
+
+def _disks(device: Path) -> set[str]:
+    """What is below a partition, a volume or encryption."""
+    if (device / "partition").exists():
+        device = device.parent
+    below = device / "slaves"
+    parts = below.iterdir() if below.exists() else ()
+    return {disk for part in parts for disk in _disks(part.resolve())} or {device.name}
 
 
 def room(place: Path, total: int, free: int) -> Finding:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -28,7 +29,14 @@ from smartregion.base.tasks import note_audit_head
 from smartregion.celery import app
 from smartregion.doctor import CHECKS, Finding, Level, examined, ok
 from smartregion.doctor.database import transport
-from smartregion.doctor.machine import readable_by_others, room, unlike, writable_by_others
+from smartregion.doctor.machine import (
+    disks_below,
+    readable_by_others,
+    room,
+    room_of_database,
+    unlike,
+    writable_by_others,
+)
 from smartregion.doctor.services import asked_through_proxy
 from smartregion.management.commands.doctor import ROOMS
 from smartregion.regions.region import LEGAL_PAGES, TEXT_IS_MISSING
@@ -419,6 +427,68 @@ def test_a_full_disk_is_caught_before_it_is_full() -> None:
     ]
 
 
+@pytest.fixture
+def data_folder() -> Iterator[Path]:
+    """Of the tests' server, once the role is told it."""
+    address = databases.address_of(connection.settings_dict["NAME"])
+    with psycopg.connect(address, user="postgres") as server:
+        (told,) = server.execute("SHOW data_directory").fetchone() or ("",)
+    role = connection.settings_dict["USER"]
+    with done_as_postgres(
+        f"GRANT pg_read_all_settings TO {role}", undone_by=f"REVOKE pg_read_all_settings FROM {role}"
+    ):
+        yield Path(told)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_disk_of_the_database_is_looked_at_where_it_is_on_this_machine(data_folder: Path) -> None:
+    assert text("Speicherplatz der Datenbank").startswith(f"{data_folder}: ")
+    assert "GB frei" in text("Speicherplatz der Datenbank")
+    elsewhere = room_of_database("db.kreis.de", data_folder)
+    assert (elsewhere.level, "achten Sie dort selbst" in elsewhere.text) == (OK, True)
+    assert room_of_database("localhost", Path("/gibt/es/nicht")).level is OK
+
+
+def test_a_role_that_is_not_told_where_the_database_lies_is_caught() -> None:
+    assert "GRANT pg_read_all_settings TO" in text("Speicherplatz der Datenbank")
+    assert levels("Speicherplatz der Datenbank") == [WARN]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_backups_on_the_disk_of_the_database_or_in_a_folder_that_takes_none_are_caught(
+    settings: Any, data_folder: Path
+) -> None:
+    with TemporaryDirectory(dir="/dev/shm") as memory, TemporaryDirectory(dir=data_folder.parent) as beside:
+        settings.BACKUP_FOLDER = Path(beside)
+        assert "auf derselben Platte" in text("Ort der Sicherungen")
+        assert levels("Ort der Sicherungen") == [WARN]
+        settings.BACKUP_FOLDER = Path(memory)
+        assert levels("Ort der Sicherungen") == [OK]
+    assert levels("Ort der Sicherungen") == [FAIL]
+
+
+def test_two_partitions_and_a_volume_of_one_disk_are_one_disk(tmp_path: Path) -> None:
+    """As in /sys: a disk with two partitions, on one of them an encrypted volume; and a disk without any."""
+    number = tmp_path.stat().st_dev
+    name = f"{os.major(number)}:{os.minor(number)}"
+    parts = [tmp_path / "sda" / part for part in ("sda1", "sda2")]
+    for part in parts:
+        part.mkdir(parents=True)
+        (part / "partition").touch()
+    (tmp_path / "dm-0" / "slaves").mkdir(parents=True)
+    (tmp_path / "dm-0" / "slaves" / "sda2").symlink_to(parts[1])
+    (tmp_path / "vda" / "slaves").mkdir(parents=True)
+    seen = []
+    for device in (*parts, tmp_path / "dm-0", tmp_path / "vda"):
+        devices = tmp_path / f"as-{device.name}"
+        devices.mkdir()
+        (devices / name).symlink_to(device)
+        seen.append(disks_below(tmp_path, devices))
+
+    assert seen == [{"sda"}, {"sda"}, {"sda"}, {"vda"}]
+    assert disks_below(tmp_path, tmp_path / "nothing") == {str(number)}
+
+
 def test_files_that_others_may_read_and_folders_that_others_may_write_are_caught(tmp_path: Path) -> None:
     secret, owners, folder = tmp_path / "portal.env", tmp_path / "owner.env", tmp_path / "var"
     secret.touch()
@@ -485,9 +555,14 @@ def age(name: str, **old: float) -> list[Level]:
 def test_a_missing_or_old_backup_or_drill_and_a_missing_key_are_caught(production: Any) -> None:
     production.BACKUP_FOLDER.mkdir()
     assert (levels("Sicherung"), levels("Rückspielprobe")) == ([FAIL, FAIL], [FAIL])
-    (production.BACKUP_FOLDER / "smartregion-20260101T000000Z.age").touch()
+    file = production.BACKUP_FOLDER / "smartregion-20260101T000000Z.age"
+    file.touch()
     assert [age(Sign.BACKUP, hours=hours) for hours in (1, 30, 80)] == [[OK], [WARN], [FAIL]]
     assert [age(Sign.RESTORE_DRILL, days=days) for days in (7, 9, 40)] == [[OK], [WARN], [FAIL]]
+    yesterday = (now() - timedelta(days=1)).timestamp()
+    os.utime(file, (yesterday, yesterday))
+    assert age(Sign.BACKUP, hours=1) == [OK, FAIL]
+    assert "Die letzte liegt nicht in" in text("Sicherung")
     assert levels("Schlüssel der Sicherung") == [OK]
     Path(production.BACKUP_KEY).write_text("leer")
     assert levels("Schlüssel der Sicherung") == [FAIL]

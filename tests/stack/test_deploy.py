@@ -59,6 +59,7 @@ def test_web_and_worker_write_neither_backups_nor_what_the_owner_runs() -> None:
         **{name: [] for name in lines},
         **{name: ["StateDirectory=smartregion"] for name in ("web@", "worker", "beat")},
         "backup": ["ReadWritePaths=/var/backups/smartregion"],
+        "doctor": ["ReadWritePaths=-/var/backups/smartregion"],
         "restore@": ["ReadWritePaths=/var/lib/smartregion"],
     }
 
