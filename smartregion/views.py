@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -27,10 +28,14 @@ from smartregion.base.panels import panels_for
 from smartregion.base.versioned import Versioned
 from smartregion.base.widgets import MarkdownInput
 from smartregion.operation import queue_answers
+from smartregion.operator_pages import is_doctor
 
 
 class HealthView(RuledView):
-    """200 with {"web": "ok", "database": "ok", "queue": "ok"}, or 503 naming what does not answer."""
+    """200 with {"web": "ok", "database": "ok", "queue": "ok"}, or 503 naming what does not answer.
+
+    `manage.py doctor` is also told what the proxies before the portal wrote.
+    """
 
     permission = PUBLIC
     is_kept = False
@@ -39,11 +44,17 @@ class HealthView(RuledView):
     def get(self, request: HttpRequest) -> JsonResponse:
         state = {"web": "ok", "database": _state(_database_answers), "queue": _state(queue_answers)}
         healthy = all(value == "ok" for value in state.values())
-        return JsonResponse(state, status=200 if healthy else 503)
+        told = _told_to_doctor(request) if is_doctor(request) else {}
+        return JsonResponse({**state, **told}, status=200 if healthy else 503)
 
 
 def _state(answers: Callable[[], bool]) -> str:
     return "ok" if answers() else "antwortet nicht"
+
+
+def _told_to_doctor(request: HttpRequest) -> dict[str, Any]:
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return {"forwarded": forwarded, "proxies": settings.TRUSTED_PROXIES}
 
 
 def _database_answers() -> bool:

@@ -17,8 +17,11 @@ from smartregion.base.models import Job
 from smartregion.base.virus_check import NotClean, check_for_malware
 from smartregion.doctor import Finding, check, fail, is_near, ok, warn
 from smartregion.operation import operation
+from smartregion.operator_pages import doctors_token
 
 PATIENCE: Final = 5
+CLAIMED: Final = "192.0.2.1"
+"""The address of no machine (RFC 5737), which doctor says is its own."""
 
 
 @check("Warteschlange")
@@ -171,3 +174,47 @@ def asked_through_proxy(secure: str, plain: str) -> Iterator[Finding]:
             "Der Proxy reicht X-Forwarded-Proto von Fremden durch: unverschlüsselt gilt als verschlüsselt.",
             "proxy_set_header X-Forwarded-Proto $scheme; (deploy/nginx/smartregion.conf)",
         )
+
+
+@check("Adresse der Besucher")
+def visitors_address() -> Iterator[Finding]:
+    yield address_through_proxy(settings.PORTAL_URL)
+
+
+def address_through_proxy(portal: str) -> Finding:
+    """By it the portal counts failed sign-ins and what comes without account."""
+    headers = {"X-Forwarded-For": CLAIMED, "Authorization": f"Bearer {doctors_token()}"}
+    try:
+        answer = requests.get(
+            f"{portal}/gesundheit/",
+            headers=headers,
+            timeout=PATIENCE,
+            allow_redirects=False,
+            verify=_trusted(),
+        )
+        told = answer.json()
+        return written_by_proxies(told["forwarded"], counted=told["proxies"])
+    except (requests.RequestException, KeyError) as error:
+        return warn(
+            f"Das Portal sagt unter {portal} nicht, was es von ihr erfährt ({type(error).__name__}).",
+            "Ist es zu erreichen, und läuft Web mit dieser Fassung und diesen Einstellungen?",
+        )
+
+
+def written_by_proxies(forwarded: str, *, counted: int) -> Finding:
+    entries = [entry.strip() for entry in forwarded.split(",") if entry.strip()]
+    is_passed_on = CLAIMED in entries[:1]
+    written = len(entries) - is_passed_on
+    if not written:
+        return fail(
+            "Der Proxy schreibt sie nicht auf: alle zählen als einer, oder jeder wählt sich eine.",
+            "proxy_set_header X-Forwarded-For $remote_addr; (deploy/nginx/smartregion.conf)",
+        )
+    if written != counted:
+        is_chosen = is_passed_on and written < counted
+        harm = "jeder kann sich eine wählen" if is_chosen else "alle zählen als einer"
+        return fail(
+            f"{written} Proxys schreiben sie auf, SMARTREGION_TRUSTED_PROXIES ist {counted}: {harm}.",
+            f"SMARTREGION_TRUSTED_PROXIES={written}, wenn auch Besucher diesen Weg nehmen; Web neu starten.",
+        )
+    return ok(f"aufgeschrieben von so vielen Proxys, wie SMARTREGION_TRUSTED_PROXIES sagt ({counted})")

@@ -15,10 +15,14 @@ from typing import Any
 import psycopg
 import pytest
 import redis
+import requests
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core import signing
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.utils.timezone import now
+from pytest_django.live_server_helper import LiveServer
 
 from network.models import Role
 from smartregion.backup.keys import make_key
@@ -37,7 +41,12 @@ from smartregion.doctor.machine import (
     unlike,
     writable_by_others,
 )
-from smartregion.doctor.services import asked_through_proxy
+from smartregion.doctor.services import (
+    CLAIMED,
+    address_through_proxy,
+    asked_through_proxy,
+    written_by_proxies,
+)
 from smartregion.management.commands.doctor import ROOMS
 from smartregion.regions.region import LEGAL_PAGES, TEXT_IS_MISSING
 from tests import databases
@@ -412,6 +421,65 @@ def test_a_proxy_that_passes_on_what_a_client_claims_is_caught() -> None:
         seen = [[each.level for each in asked_through_proxy(url, url)] for url in (good, bad, away)]
 
     assert seen == [[OK], [FAIL], [WARN]]
+
+
+def through(target: str, add: Callable[[str], str]) -> Any:
+    """A proxy before `target`; `add` says what it makes of X-Forwarded-For."""
+
+    class Forwarding(Proxy):
+        def do_GET(self) -> None:
+            headers = {"X-Forwarded-For": add(self.headers.get("X-Forwarded-For", ""))}
+            headers["Authorization"] = self.headers.get("Authorization", "")
+            answer = requests.get(target + self.path, headers=headers, timeout=20)
+            self.send_response(answer.status_code)
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+    return Forwarding
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wrong_number_of_proxies_is_caught_by_a_way_through_them(
+    live_server: LiveServer, settings: Any
+) -> None:
+    visitor = "198.51.100.7"
+    proxies = {
+        "overwrites": lambda said: visitor,
+        "appends": lambda said: f"{said}, {visitor}",
+        "does neither": lambda said: said,
+    }
+    seen = {}
+    for name, add in proxies.items():
+        with serving(through(live_server.url, add)) as proxy:
+            for number in (0, 1, 2):
+                settings.TRUSTED_PROXIES = number
+                seen[name, number] = address_through_proxy(proxy).level
+
+    assert seen == {
+        **{("overwrites", number): level for number, level in enumerate([FAIL, OK, FAIL])},
+        **{("appends", number): level for number, level in enumerate([FAIL, OK, FAIL])},
+        **{("does neither", number): FAIL for number in (0, 1, 2)},
+    }
+
+
+def test_it_is_said_what_a_wrong_number_of_proxies_does() -> None:
+    def harm(forwarded: str, counted: int) -> str:
+        return written_by_proxies(forwarded, counted=counted).text.partition(": ")[2]
+
+    assert harm("198.51.100.7", 2).startswith("alle zählen als einer.")
+    assert harm("198.51.100.7, 10.0.0.2", 1).startswith("alle zählen als einer.")
+    assert harm(f"{CLAIMED}, 198.51.100.7", 2).startswith("jeder kann sich eine wählen.")
+    assert written_by_proxies("198.51.100.7, 10.0.0.2", counted=2).level is OK
+
+
+def test_a_portal_that_does_not_know_doctor_says_nothing_and_doctor_says_so(client: Client) -> None:
+    for token in ("", "x", signing.dumps("", salt="anderes")):
+        answer = client.get("/gesundheit/", headers={"Authorization": f"Bearer {token}"})
+        assert answer.json().keys() == {"web", "database", "queue"}
+
+    with serving(Proxy) as portal:
+        assert address_through_proxy(portal).level is WARN
+    assert address_through_proxy(f"http://127.0.0.1:{closed_port()}").level is WARN
 
 
 def test_a_full_disk_is_caught_before_it_is_full() -> None:
