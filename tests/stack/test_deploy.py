@@ -64,6 +64,42 @@ def test_web_and_worker_write_neither_backups_nor_what_the_owner_runs() -> None:
     }
 
 
+SYSTEMCTL = """#!/bin/sh
+cd "$(dirname "$0")"
+case "$*" in
+    list-units*) sed 's/$/ loaded active running Smart Region/' running ;;
+    "stop "*) shift; for unit; do sed -i "/^$unit$/d" running; done ;;
+    "start --no-block "*) shift 2; printf '%s\\n' "$@" >>running ;;
+esac
+"""
+"""Stands for systemd's, whose services are the lines of a file."""
+
+
+def test_what_a_restore_stopped_runs_again_after_it_however_it_ended_and_nothing_else(tmp_path: Path) -> None:
+    unit = (DEPLOY / "systemd/smartregion-restore@.service").read_text()
+    steps = re.findall(r"^(Exec\w+)=\+/bin/sh /srv/smartregion/current/deploy/(\S+) (\w+) \S+$", unit, re.M)
+    systemctl, running, stopped = tmp_path / "systemctl", tmp_path / "running", tmp_path / "stopped"
+    systemctl.write_text(SYSTEMCTL)
+    systemctl.chmod(0o755)
+
+    def seen(services: str) -> list[str]:
+        running.write_text(services)
+        seen = []
+        for _when, script, word in steps:
+            subprocess.run(
+                ["/bin/sh", DEPLOY / script, word, stopped],
+                env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+                check=True,
+            )
+            seen.append(running.read_text())
+        return seen
+
+    assert [when for when, _script, _word in steps] == ["ExecStartPre", "ExecStopPost"]
+    some = "smartregion-web@8001.service\nsmartregion-worker.service\n"
+    assert (seen(some), seen("")) == (["", some], ["", ""])
+    assert not stopped.exists()
+
+
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
 
 
