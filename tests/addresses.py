@@ -318,9 +318,14 @@ def keys_of_rows() -> dict[str, Any]:
 
 
 def put_under(key: int, row: models.Model) -> None:
-    """Store the row under that key; what is added to its table later gets a higher one."""
+    """Store the row under that key."""
     row.pk = key
     row.save(force_insert=True)
+    begin_after(key, row)
+
+
+def begin_after(key: int, row: models.Model) -> None:
+    """What is added later to the table of the row gets a higher key."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT setval(sequence, GREATEST(nextval(sequence), %s)) "
@@ -331,7 +336,8 @@ def put_under(key: int, row: models.Model) -> None:
 
 def rows_of_accounts(user: User, key: int) -> dict[str, Any]:
     """Invitations to a team and to an account stand behind the same word and share a key."""
-    invite(invitation=Invitation(pk=key, email="neu@example.org", name="Neu", role=Role.TEAM), by=user)
+    invited = Invitation(pk=key, email="neu@example.org", name="Neu", role=Role.TEAM)
+    begin_after(key, invite(invitation=invited, by=user))
     return {
         "konten": user,
         "anmeldungen": UserSession.objects.create(user=user, ip="192.0.2.1", session_key="x"),
