@@ -23,7 +23,7 @@ from measures.services.documents import add_document
 from smartregion.backup.keys import make_key
 from smartregion.backup.making import make_backup
 from smartregion.base.access import PUBLIC
-from smartregion.base.erasure import begin_log
+from smartregion.base.erasure_log import begin_log
 from smartregion.base.uploads import LARGEST, Upload
 from smartregion.urls import urlpatterns as portal
 

@@ -28,10 +28,11 @@ from participation.views.access import file_of
 from smartregion.base import audit
 from smartregion.base.access import SIGNED_IN, RuledView
 from smartregion.base.audit import Kind
-from smartregion.base.erasure import LEAST_LETTERS, Wordings, erase, occurrences, still_held, words_of
+from smartregion.base.erasure import LEAST_LETTERS, erase, occurrences, still_held
 from smartregion.base.history import event_model
 from smartregion.base.models import Erasure, RetentionRun
 from smartregion.base.personal import DataType, Person, Stored, by_title, data_types, stored_about
+from smartregion.base.wordings import Wordings, words_of
 from smartregion.celery import app
 from smartregion.operation import HALF_A_SECOND
 

@@ -18,8 +18,8 @@ from smartregion.backup.envelope import DATABASE, ERASURES, Packer, read, seal
 from smartregion.backup.keys import Key
 from smartregion.backup.programs import connect, environment, owner_address, program
 from smartregion.backup.rows import holding
-from smartregion.base.erasure import sign_of_key
 from smartregion.base.models import Sign
+from smartregion.base.wordings import sign_of_key
 
 NAME: Final = "smartregion-%Y%m%dT%H%M%S%fZ.age"
 PATTERN: Final = "smartregion-*Z.age"

@@ -24,7 +24,9 @@ from smartregion.backup.envelope import Contents, read
 from smartregion.backup.keys import Key
 from smartregion.backup.programs import connect, environment, owner_address, program
 from smartregion.backup.rows import differences, holding, is_empty
-from smartregion.base.erasure import add_to_log, is_whole, replay, sign_of_key
+from smartregion.base.erasure_log import add_to_log, is_whole
+from smartregion.base.erasure_replay import replay
+from smartregion.base.wordings import sign_of_key
 
 BESIDE = "%Y%m%d_%H%M%S"
 TRIES = 20

@@ -265,7 +265,7 @@ class RetentionRun(models.Model):
 class Erasure(models.Model):
     """That a person was erased, without saying who: addresses and names stand here as keyed hashes alone.
 
-    So a restored backup can be searched for them, see `smartregion/base/erasure.py`.
+    So a restored backup can be searched for them, see `smartregion/base/erasure_replay.py`.
     """
 
     class Scope(models.TextChoices):

@@ -14,7 +14,7 @@ from smartregion.backup import BackupError
 from smartregion.backup.keys import Key
 from smartregion.backup.making import GIVEN_UP_AFTER, backups_in
 from smartregion.base import audit
-from smartregion.base.erasure import is_whole
+from smartregion.base.erasure_log import is_whole
 from smartregion.base.models import Erasure, Sign
 from smartregion.doctor import Finding, check, fail, ok, warn
 from smartregion.doctor.database import host, seen_here, told_folder

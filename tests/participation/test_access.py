@@ -11,7 +11,7 @@ from django.utils.timezone import localdate, now
 
 from network.models import Contact, Role, User
 from participation.models import AccessRequest, Idea, IdeaAuthor, VisitorMail
-from smartregion.base.erasure import replay
+from smartregion.base.erasure_replay import replay
 from smartregion.base.models import Erasure
 from smartregion.base.retention import delete_outdated
 from tests.factories import make_contact, make_region, make_user

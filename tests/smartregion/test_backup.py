@@ -31,7 +31,8 @@ from smartregion.backup.rehearsal import mark_as_drill
 from smartregion.backup.restoring import create_database, drop_database, exchanged
 from smartregion.backup.rows import differences, holding
 from smartregion.base.audit import Head, verify
-from smartregion.base.erasure import begin_log, erase, line_of
+from smartregion.base.erasure import erase
+from smartregion.base.erasure_log import begin_log, line_of
 from smartregion.base.models import AuditEntry, Erasure, Sign
 from smartregion.base.personal import Person
 from smartregion.base.row_security import create_policies

@@ -27,7 +27,7 @@ from pytest_django.live_server_helper import LiveServer
 from network.models import Role
 from smartregion.backup.keys import make_key
 from smartregion.base import audit
-from smartregion.base.erasure import begin_log, line_of
+from smartregion.base.erasure_log import begin_log, line_of
 from smartregion.base.models import Erasure, Job, LegalText, Sign
 from smartregion.base.tasks import note_audit_head
 from smartregion.celery import app

@@ -28,8 +28,9 @@ from measures.models import (
 )
 from network.models import Contact, Digest, Region, Role, User
 from participation.models import AccessRequest
-from smartregion.base import erasure
-from smartregion.base.erasure import erase, replay
+from smartregion.base.erasure import erase
+from smartregion.base.erasure_log import line_of
+from smartregion.base.erasure_replay import replay
 from smartregion.base.history import recorded
 from smartregion.base.models import Draft, Erasure, Job
 from smartregion.base.personal import Person, stored_about
@@ -288,7 +289,7 @@ def test_a_replay_finds_every_address_that_a_form_takes(email: str) -> None:
     make_region()
     measure = make_measure("Netz", contact=f"Mail an '{email}'")
     with transaction.atomic():
-        line = erasure.line_of(
+        line = line_of(
             erase(person=Person.of(email), names=(), reason="Antrag von Anna", by=None, office="Amt")
         )
         transaction.set_rollback(True)
@@ -304,7 +305,7 @@ def test_a_replay_finds_every_address_that_a_form_takes(email: str) -> None:
 def test_a_replay_that_finds_nobody_leaves_the_reason_as_it_is() -> None:
     make_region()
     with transaction.atomic():
-        line = erasure.line_of(
+        line = line_of(
             erase(person=Person.of("a@example.org"), names=(), reason="Antrag", by=None, office="Amt")
         )
         transaction.set_rollback(True)
@@ -380,7 +381,7 @@ def test_who_came_back_after_the_erasure_is_not_erased_by_a_replay(log_file: Pat
     entry = erase_erika()
     make_contact(name=NAME, email=EMAIL)
 
-    assert replay([erasure.line_of(entry)]) == []
+    assert replay([line_of(entry)]) == []
     assert Contact.objects.get().email == EMAIL
 
 
@@ -388,7 +389,7 @@ def test_who_came_back_after_the_erasure_is_not_erased_by_a_replay(log_file: Pat
 def test_a_log_under_another_key_finds_nobody(settings: Any) -> None:
     make_traces()
     with transaction.atomic():
-        line = erasure.line_of(erase_erika())
+        line = line_of(erase_erika())
         transaction.set_rollback(True)
     settings.SECRET_KEY = "another one" * 5
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from network.models import Region
-from smartregion.base.erasure import begin_log
+from smartregion.base.erasure_log import begin_log
 from smartregion.regions.example import load_example
 from smartregion.regions.reader import RegionFileError
 from smartregion.regions.region import setup_region

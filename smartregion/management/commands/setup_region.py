@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from network.models import Region
 from smartregion.base import audit
-from smartregion.base.erasure import begin_log
+from smartregion.base.erasure_log import begin_log
 from smartregion.regions.reader import RegionFileError
 from smartregion.regions.region import setup_region
 from smartregion.stack.prepare import migrate

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from smartregion.base.erasure import begin_log, line_of
+from smartregion.base.erasure_log import begin_log, line_of
 from smartregion.base.models import Erasure
 
 

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from smartregion.base.erasure import is_whole, replay
+from smartregion.base.erasure_log import is_whole
+from smartregion.base.erasure_replay import replay
 from smartregion.base.new_keys import skip_given_keys
 
 

@@ -1,0 +1,106 @@
+"""Erasures repeated over a restored backup.
+
+The log holds keyed hashes. A backup from before the erasure holds the clear texts: the hashes of all its
+addresses and of all runs of so many words are compared with the log.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, cast
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+
+from smartregion.base.erasure import BATCH, erase_rows, erase_wordings, models_with_texts, texts_of
+from smartregion.base.models import Erasure
+from smartregion.base.personal import Person
+from smartregion.base.text import ADDRESS
+from smartregion.base.wordings import Wordings, composed, keyed, words_of
+
+INNER_START: Final = re.compile(r"(?<=\W)(?=.)")
+MOST_REMEMBERED: Final = 500_000
+
+
+def replay(lines: Iterable[str]) -> list[Erasure]:
+    """Erase again who was erased after this backup was made; returns the entries that it did not know."""
+    entries = [json.loads(line) for line in lines if line.strip()]
+    known = {str(pk) for pk in Erasure.objects.values_list("pk", flat=True)}
+    unknown = {entry["id"]: entry for entry in entries if entry["id"] not in known}
+    clear = _clear_texts({(words, sign) for entry in unknown.values() for words, sign in entry["signs"]})
+    return [_replay(entry, clear) for entry in unknown.values()]
+
+
+def _replay(entry: dict[str, Any], clear: dict[str, str]) -> Erasure:
+    found = [(words, clear[sign]) for words, sign in entry["signs"] if sign in clear]
+    wordings = Wordings(
+        tuple(text for words, text in found if not words), tuple(text for words, text in found if words)
+    )
+    log = {
+        "id": UUID(entry["id"]),
+        "erased_at": parse_datetime(entry["erased_at"]),
+        "signs": entry["signs"],
+    }
+    persons: list[Person | None] = [Person.of(address) for address in wordings.addresses]
+    with transaction.atomic():
+        for person in persons[1:]:
+            erase_rows(cast(Person, person), entry["scope"])
+        return erase_wordings(
+            (persons or [None])[0],
+            wordings,
+            entry["scope"],
+            by=None,
+            reason=entry["reason"],
+            office=entry["office"],
+            **log,
+        )
+
+
+def _clear_texts(signs: set[tuple[int, str]]) -> dict[str, str]:
+    """By keyed hash, the wordings of this database that have one of these hashes."""
+    wanted = {sign for _words, sign in signs}
+    lengths = {words for words, _sign in signs if words}
+    found: dict[str, str] = {}
+    seen: set[str] = set()
+    for text in _all_texts() if signs else ():
+        fresh = set(_wordings_in(text, lengths)) - seen
+        if len(seen) > MOST_REMEMBERED:
+            seen.clear()
+        seen |= fresh
+        found |= {sign: wording for wording in fresh if (sign := keyed(wording)) in wanted}
+    return found
+
+
+def _wordings_in(text: str, lengths: set[int]) -> Iterator[str]:
+    text = composed(text).lower()
+    for name, host in ADDRESS.findall(text.replace("%40", "@")):
+        yield from (f"{name[start.start() :]}{host}" for start in INNER_START.finditer(name))
+        yield name + host
+    words = words_of(text) if lengths else []
+    for length in lengths:
+        for start in range(len(words) - length + 1):
+            run = " ".join(words[start : start + length])
+            yield run
+            yield run.removesuffix("s")
+
+
+def _all_texts() -> Iterator[str]:
+    for model in models_with_texts():
+        names = [field.attname for field in texts_of(model)]
+        for row in model._base_manager.order_by().values_list(*names).iterator(BATCH):
+            for value in row:
+                yield from _strings_in(value)
+
+
+def _strings_in(value: Any) -> Iterator[str]:
+    """The texts within a value of a text, list or JSON column, with line breaks as they were typed."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _strings_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings_in(inner)

@@ -1,0 +1,61 @@
+"""How somebody is written: addresses and names, and how both are looked for in texts."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from django.utils.crypto import salted_hmac
+
+WORD: Final = re.compile(r"[^\W_]+")
+ESCAPED: Final = r"\\[nrtbf]"
+"""A line break or tab as JSON writes it."""
+BETWEEN: Final = rf'(?:[^[:alnum:]"{{}}\[\]:]|{ESCAPED}){{1,8}}'
+"""What may stand between the words of a name: markup and line breaks too, but no end of a JSON string."""
+
+
+def words_of(name: str) -> list[str]:
+    return WORD.findall(composed(name).lower())
+
+
+def composed(text: str) -> str:
+    """With ü as one character, however it was typed."""
+    return unicodedata.normalize("NFC", text)
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """The addresses and names by which somebody is written; names also as "Family, Given"."""
+
+    addresses: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @cached_property
+    def runs(self) -> list[list[str]]:
+        """The names as words, in every order in which they are looked for."""
+        found = [words for name in self.names if (words := words_of(name))]
+        return found + [words[::-1] for words in found if len(words) == 2]
+
+    @cached_property
+    def pattern(self) -> str:
+        """For PostgreSQL, in any case; a name may have its genitive."""
+        addresses = [re.escape(address).replace("@", "(?:@|%40)") for address in self.addresses]
+        names = [BETWEEN.join(map(re.escape, words)) for words in self.runs]
+        parts = [rf"(?:(?<![\w.+%-])|(?<={ESCAPED})){address}(?!\w|[.-]\w)" for address in addresses]
+        parts += [rf"(?:(?<![[:alnum:]])|(?<={ESCAPED})){name}(?:['’]?s)?(?![[:alnum:]])" for name in names]
+        return "|".join(parts)
+
+    @property
+    def signs(self) -> list[tuple[int, str]]:
+        signs = {(0, keyed(address)) for address in self.addresses}
+        return sorted(signs | {(len(words), keyed(" ".join(words))) for words in self.runs})
+
+
+def keyed(wording: str) -> str:
+    return salted_hmac("smartregion.erasure", wording.lower(), algorithm="sha256").hexdigest()
+
+
+def sign_of_key() -> str:
+    """Differs where another secret key made the hashes, which then match nobody."""
+    return keyed("")
