@@ -381,6 +381,20 @@ def test_a_wrong_code_after_the_right_password_is_noted() -> None:
     assert AuditEntry.objects.filter(kind="factor_failed", about=user.pk).count() == 1
 
 
+def test_the_code_that_locks_is_noted_as_a_lock_out_and_those_after_it_are_not() -> None:
+    user = make_person(factor=True)
+
+    def noted() -> int:
+        return AuditEntry.objects.filter(kind="locked_out", about=user.pk).count()
+
+    counts = []
+    for _ in range(10):
+        by_password(user).post(SECOND_STEP, {"code": "000000"})
+        counts.append(noted())
+
+    assert counts == [0] * 7 + [1] * 3
+
+
 def test_a_new_factor_with_its_recovery_codes_is_noted_once(django_capture_on_commit_callbacks: Any) -> None:
     user = make_person()
     client = by_password(user)
