@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, resolve
+from django.utils.html import escape
 from django.utils.timezone import localdate
 
 from monitoring.services.tokens import create_token
@@ -139,6 +140,15 @@ def test_the_picture_is_made_here_and_holds_the_key() -> None:
 
     assert page.content.decode().count('src="data:image/svg+xml;base64,') == 1
     assert f"secret={page.context['form'].secret}" in page.context["totp_url"]
+
+
+def test_an_app_on_the_same_phone_is_opened_by_a_link_before_any_picture() -> None:
+    page = by_password(make_person()).get(APP)
+
+    content = page.content.decode()
+    link = content.index(f'href="{escape(page.context["totp_url"])}"')
+    assert page.context["totp_url"].startswith("otpauth://totp/")
+    assert link < content.index('<code class="secret">') < content.index('<img class="qr"')
 
 
 def test_the_password_alone_does_not_let_in() -> None:
