@@ -148,7 +148,12 @@ def ask_for_address(*, user: Any, email: str) -> None:
     """
     email, secret = email.lower(), secrets.token_urlsafe(32)
     with transaction.atomic():
-        values = {"email": email, "secret_hash": hash_of(secret), "expires_at": tomorrow(), "confirmed_at": None}
+        values = {
+            "email": email,
+            "secret_hash": hash_of(secret),
+            "expires_at": tomorrow(),
+            "confirmed_at": None,
+        }
         AddressChange.objects.update_or_create(user=user, defaults=values)
         is_taken = User.objects.filter(email__iexact=email).exists()
         tell(

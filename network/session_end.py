@@ -1,4 +1,4 @@
-"""A session ends 12 hours after the sign-in, whatever is written to it meanwhile; the sign-in page then says so."""
+"""A session ends 12 hours after the sign-in, whatever is written to it; the sign-in page then says so."""
 
 import time
 from datetime import timedelta

@@ -307,6 +307,7 @@ def test_the_sign_in_page_names_those_who_invite(client: Client) -> None:
     who = {role for role in Role if has_perm("network.invite", User(role=role))}
 
     assert who == {Role.COORDINATION, Role.ADMINISTRATION}
-    assert "Einladung der Koordinierungsstelle oder der Administration" in client.get(
-        "/anmelden/"
-    ).content.decode()
+    assert (
+        "Einladung der Koordinierungsstelle oder der Administration"
+        in client.get("/anmelden/").content.decode()
+    )
