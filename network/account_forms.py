@@ -40,6 +40,17 @@ class InvitationForm(forms.ModelForm[Invitation]):
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
+    def clean(self) -> dict[str, Any]:
+        """Says at the field what the database would refuse."""
+        values = super().clean() or self.cleaned_data
+        if not {"role", "municipality"} <= values.keys():
+            return values
+        if values["role"] == Role.MUNICIPALITY and values["municipality"] is None:
+            self.add_error("municipality", _("Bitte wählen Sie die Kommune, für die das Konto ist."))
+        elif values["role"] != Role.MUNICIPALITY and values["municipality"] is not None:
+            self.add_error("municipality", _("Nur die Rolle Kommune hat eine. Bitte wählen Sie „keine“."))
+        return values
+
 
 class AcceptForm(forms.Form):
     """`email` is that of the invitation, which the password may not resemble."""

@@ -148,9 +148,13 @@ def ask_for_address(*, user: Any, email: str) -> None:
     """
     email, secret = email.lower(), secrets.token_urlsafe(32)
     with transaction.atomic():
-        AddressChange.objects.update_or_create(
-            user=user, defaults={"email": email, "secret_hash": hash_of(secret), "expires_at": tomorrow()}
-        )
+        values = {
+            "email": email,
+            "secret_hash": hash_of(secret),
+            "expires_at": tomorrow(),
+            "confirmed_at": None,
+        }
+        AddressChange.objects.update_or_create(user=user, defaults=values)
         is_taken = User.objects.filter(email__iexact=email).exists()
         tell(
             user,
@@ -163,7 +167,8 @@ def ask_for_address(*, user: Any, email: str) -> None:
 
 
 def change_address(*, change: AddressChange) -> User:
-    """The new address counts from now on; the old one is told, and sessions elsewhere stay.
+    """The new address counts from now on; the old one is told, and sessions elsewhere stay. The link is kept
+    for as long as it would have counted, so that whoever opens it again is told that all is done.
 
     Raises:
         ValidationError: another account has the address by now.
@@ -174,7 +179,7 @@ def change_address(*, change: AddressChange) -> User:
             User.objects.filter(pk=user.pk).update(email=change.email)
             EmailAddress.objects.filter(user=user).delete()
             user.refresh_from_db()
-            change.delete()
+            AddressChange.objects.filter(pk=change.pk).update(confirmed_at=now())
             audit.note(audit.Kind.ADDRESS_CHANGED, by=user)
             tell(user, "address_changed", _("Die Adresse Ihres Kontos ist geändert"), to=old)
     except IntegrityError:

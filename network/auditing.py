@@ -13,6 +13,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 
 from network.models import User
+from network.second_factor import has_tries_left
 from smartregion.base import audit
 from smartregion.base.audit import Kind
 
@@ -38,8 +39,10 @@ def on_failed_sign_in(credentials: dict[str, Any], **_signal: Any) -> None:
 
 
 @receiver(user_locked_out)
-def on_lock_out(username: str | None, **_signal: Any) -> None:
-    audit.note(Kind.LOCKED_OUT, about=_account_of(username))
+def on_lock_out(request: Any, username: str | None, **_signal: Any) -> None:
+    """Once, for the try that locked; axes counts none that comes while it is locked."""
+    if request.axes_failures_since_start is not None:
+        audit.note(Kind.LOCKED_OUT, about=_account_of(username))
 
 
 @receiver(PASSWORD_SIGNALS)
@@ -58,8 +61,10 @@ def _account_of(address: str | None) -> User | None:
 
 
 @receiver(authentication_failed)
-def on_wrong_code(user: Any, **_signal: Any) -> None:
+def on_wrong_code(request: Any, user: Any, **_signal: Any) -> None:
     audit.note(Kind.FACTOR_FAILED, about=user)
+    if not has_tries_left(request, user):
+        audit.note(Kind.LOCKED_OUT, about=user)
 
 
 @receiver((authenticator_added, authenticator_removed))

@@ -87,7 +87,7 @@ class AccountView(RuledView, TemplateView):
             codes=codes,
             codes_left=len(unused_codes(codes)) if codes else 0,
             sessions=signed_in(user, self.request.session.session_key),
-            waiting=AddressChange.objects.filter(user=user).first(),
+            waiting=AddressChange.objects.waiting().filter(user=user).first(),
             **kwargs,
         )
 
@@ -282,7 +282,7 @@ class AddressConfirmView(SecretPage):
 
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
         change = AddressChange.objects.opened_by(secret)
-        if change is None:
+        if change is None or change.confirmed_at:
             return self.get(request, secret)
         try:
             change_address(change=change)

@@ -184,13 +184,17 @@ register(
 register(
     DataType(
         key="address-changes",
-        title=_("Neue Adressen, die auf Bestätigung warten"),
+        title=_("Links, mit denen neue Adressen bestätigt werden"),
         purpose=_("Eine neue Adresse gilt erst, wenn jemand sie bestätigt hat."),
         basis=DUTY,
         kept=_("1 Tag"),
         stored=AddressChange.objects.all,
         about=_changes_of,
-        told=lambda row: {_("neue E-Mail"): row.email, _("gilt bis"): row.expires_at},
+        told=lambda row: {
+            _("neue E-Mail"): row.email,
+            _("gilt bis"): row.expires_at,
+            _("bestätigt am"): row.confirmed_at,
+        },
         outdated=AddressChange.objects.outdated,
     )
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
-from allauth.core import context
+from allauth.core import context, ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
@@ -100,6 +100,12 @@ class SecondFactorStage(AuthenticateStage):
         if any(record.get("type") == BY_SIGN_IN_SERVICE for record in records):
             return False
         return bool(super()._should_handle(request))
+
+
+def has_tries_left(request: HttpRequest, user: Any) -> bool:
+    """Whether a further code is looked at, by the count that allauth keeps for the account."""
+    key = f"mfa-auth-user-{user.pk}"
+    return ratelimit.consume(request, action="login_failed", key=key, dry_run=True)
 
 
 def note_second_factor(request: HttpRequest, user: Any, kind: str) -> None:

@@ -14,6 +14,7 @@ from django.views.generic import ListView
 
 from network.accounts import first_page_of
 from network.models import Municipality, User
+from network.session_end import session_has_ended
 from smartregion.base.access import PUBLIC, RuledView, next_url
 
 
@@ -28,7 +29,12 @@ class SignInView(RuledView, LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         demo_users = User.objects.demo() if settings.DEMO else User.objects.none()
-        return super().get_context_data(demo_users=demo_users, services=settings.SIGN_IN_SERVICES, **kwargs)
+        return super().get_context_data(
+            demo_users=demo_users,
+            services=settings.SIGN_IN_SERVICES,
+            session_has_ended=session_has_ended(self.request),
+            **kwargs,
+        )
 
 
 class DemoSignInView(RuledView):

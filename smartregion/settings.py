@@ -114,7 +114,7 @@ MIDDLEWARE = [
     "smartregion.base.page_cache.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "smartregion.languages.LanguageMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "network.session_end.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

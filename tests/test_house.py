@@ -47,7 +47,7 @@ WITHOUT_HISTORY = {
     "participation.AskedMail": "a pseudonym, counted for a day",
     "participation.SentForm": "a number, kept for two days",
     "participation.VisitorMail": "on its way, and gone once it was handed over",
-    "network.AddressChange": "an address that nobody confirmed; the account keeps what it became",
+    "network.AddressChange": "a link that counts for a day; the account keeps what it became",
     "network.Digest": "its states and times are its own record, and it is soon forgotten",
     "monitoring.ValueImport": "its states and times are its own record; what it writes is kept by the rows",
     "monitoring.ReportFile": "written once, then sealed by a trigger",

@@ -109,9 +109,12 @@ class Invitation(models.Model):
 
 class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
     def opened_by(self, secret: str) -> "AddressChange | None":
-        """Of an account that may sign in."""
+        """Of an account that may sign in; also one that is confirmed already, so that the page can say so."""
         offered = self.filter(expires_at__gt=now(), user__is_active=True)
         return offered.filter(secret_hash=hash_of(secret)).first()
+
+    def waiting(self) -> Self:
+        return self.filter(confirmed_at=None)
 
     def outdated(self) -> Self:
         return self.filter(expires_at__lt=now())
@@ -128,6 +131,7 @@ class AddressChange(models.Model):
     email = models.EmailField(_("neue E-Mail"))
     secret_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField(_("gilt bis"), default=tomorrow)
+    confirmed_at = models.DateTimeField(_("bestätigt am"), null=True)
 
     objects: ClassVar[Any] = AddressChangeQuerySet.as_manager()
 

@@ -123,6 +123,8 @@ def test_from_the_invitation_to_the_last_sign_out(browse: Browse) -> None:
     expect(page).to_have_url(re.compile("/anmelden/$"))
     other.goto("/konto/")
     expect(other).to_have_url(re.compile(r"/anmelden/\?next=/konto/$"))
+    expect(other.get_by_text("Ihre Anmeldung wurde beendet.")).to_be_visible()
+    assert inspect(other) == []
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 from kombu import pools
+from rules import has_perm
 
 from network.accounts import client_address, counted_address
 from network.models import Role, User
@@ -284,3 +285,29 @@ def test_the_cookie_of_the_sign_in_page_ends_with_the_browser(client: Client) ->
     client.get("/anmelden/")
 
     assert client.cookies["csrftoken"]["max-age"] == ""
+
+
+@pytest.mark.parametrize(
+    ("role", "page", "who"),
+    [
+        (Role.COORDINATION, "/konten/", "an die Administration"),
+        (Role.TEAM, "/konten/einladungen/", "an die Koordinierungsstelle"),
+    ],
+)
+def test_who_lacks_a_right_is_told_whom_to_ask(client: Client, role: Role, page: str, who: str) -> None:
+    client.force_login(make_user(role))
+
+    answer = client.get(page)
+
+    told = f"Wenn Sie es brauchen, wenden Sie sich bitte {who}" in answer.content.decode()
+    assert (answer.status_code, told) == (403, True)
+
+
+def test_the_sign_in_page_names_those_who_invite(client: Client) -> None:
+    who = {role for role in Role if has_perm("network.invite", User(role=role))}
+
+    assert who == {Role.COORDINATION, Role.ADMINISTRATION}
+    assert (
+        "Einladung der Koordinierungsstelle oder der Administration"
+        in client.get("/anmelden/").content.decode()
+    )

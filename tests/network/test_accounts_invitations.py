@@ -99,6 +99,25 @@ def test_the_form_of_an_invitation_names_its_site_but_not_its_secret() -> None:
     assert answer["Referrer-Policy"] == "strict-origin"
 
 
+@pytest.mark.parametrize(
+    ("role", "error"),
+    [
+        ("municipality", "Bitte wählen Sie die Kommune, für die das Konto ist."),
+        ("team", "Nur die Rolle Kommune hat eine. Bitte wählen Sie „keine“."),
+    ],
+)
+def test_what_is_wrong_with_the_municipality_stands_at_its_field(role: str, error: str) -> None:
+    place = "" if role == "municipality" else make_municipality().pk
+    values = {"email": "neu@example.org", "name": "Neu", "role": role, "municipality": place}
+
+    page = signed(Role.COORDINATION).post(NEW, values)
+
+    form, content = page.context["form"], page.content.decode()
+    assert form.errors == {"municipality": [error]}
+    assert f'<p class="field__error" id="id_municipality_error">{error}</p>' in content
+    assert 'aria-describedby="id_municipality_helptext id_municipality_error"' in str(form["municipality"])
+
+
 def test_a_link_opens_one_account_only() -> None:
     secret = invitation_to()
     address = f"/konto/einladung/{secret}/"

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, resolve
+from django.utils.html import escape
 from django.utils.timezone import localdate
 
 from monitoring.services.tokens import create_token
@@ -139,6 +140,15 @@ def test_the_picture_is_made_here_and_holds_the_key() -> None:
 
     assert page.content.decode().count('src="data:image/svg+xml;base64,') == 1
     assert f"secret={page.context['form'].secret}" in page.context["totp_url"]
+
+
+def test_an_app_on_the_same_phone_is_opened_by_a_link_before_any_picture() -> None:
+    page = by_password(make_person()).get(APP)
+
+    content = page.content.decode()
+    link = content.index(f'href="{escape(page.context["totp_url"])}"')
+    assert page.context["totp_url"].startswith("otpauth://totp/")
+    assert link < content.index('<code class="secret">') < content.index('<img class="qr"')
 
 
 def test_the_password_alone_does_not_let_in() -> None:
@@ -379,6 +389,20 @@ def test_a_wrong_code_after_the_right_password_is_noted() -> None:
     by_password(user).post(SECOND_STEP, {"code": "000000"})
 
     assert AuditEntry.objects.filter(kind="factor_failed", about=user.pk).count() == 1
+
+
+def test_the_code_that_locks_is_noted_as_a_lock_out_and_those_after_it_are_not() -> None:
+    user = make_person(factor=True)
+
+    def noted() -> int:
+        return AuditEntry.objects.filter(kind="locked_out", about=user.pk).count()
+
+    counts = []
+    for _ in range(10):
+        by_password(user).post(SECOND_STEP, {"code": "000000"})
+        counts.append(noted())
+
+    assert counts == [0] * 7 + [1] * 3
 
 
 def test_a_new_factor_with_its_recovery_codes_is_noted_once(django_capture_on_commit_callbacks: Any) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,7 +19,19 @@ from network.devices import device_of
 from network.models import Role, User
 from smartregion.base.retention import delete_outdated
 from tests.factories import make_municipality, make_user
-from tests.network.people import PASSWORD, is_in, later, link_in, make_person, signed_in, worker_at_once
+from tests.network.people import (
+    PASSWORD,
+    SECOND_STEP,
+    SIGN_IN,
+    app_code,
+    by_password,
+    is_in,
+    later,
+    link_in,
+    make_person,
+    signed_in,
+    worker_at_once,
+)
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -112,6 +125,60 @@ def test_negative_control_sessions_that_count_nothing_go_on(
     end(user)
 
     assert is_in(device) == User.objects.get(pk=user.pk).is_active
+
+
+def told_that_it_ended(client: Client, address: str) -> bool:
+    return "Ihre Anmeldung wurde beendet." in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_whoever_was_signed_out_is_told_so_and_led_back(end: Callable[[User], Any]) -> None:
+    user = make_person(factor=True)
+    device = signed_in(user)
+    end(user)
+
+    device.get("/massnahmen/")
+    door = device.get("/konto/ersatzcodes/")["Location"]
+
+    assert door == "/anmelden/?next=/konto/ersatzcodes/"
+    assert told_that_it_ended(device, door)
+
+
+def test_whoever_is_signed_out_after_twelve_hours_is_told_so_the_next_morning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = signed_in(make_person(factor=True))
+    cookie, morning = client.cookies["sessionid"], now() + timedelta(hours=20)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: morning)
+
+    assert timedelta(seconds=cookie["max-age"]) > timedelta(hours=20)
+    assert parsedate_to_datetime(cookie["expires"]) > morning
+    assert told_that_it_ended(client, client.get("/konto/")["Location"])
+
+
+def test_nobody_else_is_told_of_a_session_that_ended() -> None:
+    user = make_person(factor=True)
+    halfway, signed_out = by_password(user), signed_in(user)
+    signed_out.post("/abmelden/")
+
+    told = [told_that_it_ended(client, "/anmelden/") for client in (Client(), halfway, signed_out)]
+
+    assert told == [False] * 3
+    assert signed_out.cookies["sessionid"].value == ""
+
+
+def test_who_signs_in_again_is_told_no_more() -> None:
+    user = make_person(factor=True)
+    device = signed_in(user)
+    new_password(user)
+    assert told_that_it_ended(device, "/anmelden/")
+
+    device.post(SIGN_IN, {"login": user.email, "password": NEW})
+    cache.clear()
+    device.post(SECOND_STEP, {"code": app_code(user)})
+    device.post("/abmelden/")
+
+    assert not told_that_it_ended(device, "/anmelden/")
 
 
 @pytest.mark.parametrize("statement", ["name = 'Neu'", "digest = 'never'", "last_login = now()"])

@@ -1,5 +1,6 @@
 """The administration site: who gets in, what it shows, and that nobody locks everybody out."""
 
+import json
 import threading
 from typing import Any
 from urllib.parse import unquote
@@ -12,8 +13,9 @@ from django.test import Client
 
 from network.models import Role, User
 from smartregion.base.history import changes_of
+from smartregion.base.models import AuditEntry
 from tests.factories import make_municipality, make_user
-from tests.network.people import PASSWORD, give_app, later, make_person, signed_in
+from tests.network.people import PASSWORD, give_app, is_in, later, make_person, signed_in
 
 pytestmark = pytest.mark.django_db
 ACCOUNTS = "/verwaltung/network/user/"
@@ -155,6 +157,35 @@ def test_an_administrator_may_take_the_role_from_another(client: Client, adminis
 
     assert save(client, other, role=Role.COORDINATION).status_code == 302
     assert list(User.objects.administrators()) == [administrator]
+
+
+def test_another_role_and_municipality_end_the_sessions_and_are_noted(
+    client: Client, administrator: User
+) -> None:
+    first, second = make_municipality(), make_municipality("Bedorf")
+    user = make_person(Role.TEAM, factor=True)
+    start = AuditEntry.objects.count()
+    ended = []
+
+    for changed in (
+        {"role": Role.MUNICIPALITY, "municipality": first.pk},
+        {"municipality": second.pk},
+        {"role": Role.TEAM, "municipality": ""},
+    ):
+        device = signed_in(user)
+        save(client, user, **changed)
+        user.refresh_from_db()
+        ended.append(not is_in(device))
+
+    noted = AuditEntry.objects.filter(number__gt=start, kind="account_changed").order_by("number")
+    facts = [json.loads(entry.facts) for entry in noted]
+    assert ended == [True] * 3
+    assert {(entry.account, entry.about) for entry in noted} == {(administrator.pk, user.pk)}
+    assert [(each["role"], each["municipality"]) for each in facts] == [
+        ("municipality", str(first.pk)),
+        ("municipality", str(second.pk)),
+        ("team", None),
+    ]
 
 
 def test_an_administrator_may_change_their_own_name(client: Client, administrator: User) -> None:
