@@ -14,7 +14,7 @@ from django.views.generic import ListView
 
 from network.accounts import first_page_of
 from network.models import Municipality, User
-from network.session_end import session_has_ended
+from network.session_end import session_has_ended, set_end
 from smartregion.base.access import PUBLIC, RuledView, next_url
 
 
@@ -26,6 +26,12 @@ class SignInView(RuledView, LoginView):
     def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
         """Whoever comes back from the second step begins anew, as themselves or as somebody else."""
         clear_login(request)
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        """allauth has just set a duration again, in place of the end."""
+        response = super().form_valid(form)
+        set_end(self.request)
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         demo_users = User.objects.demo() if settings.DEMO else User.objects.none()

@@ -215,6 +215,17 @@ def test_a_forgotten_password_ends_all(
     assert not is_in(device)
 
 
+def test_the_session_of_somebody_without_second_factor_has_the_same_end() -> None:
+    begin = now()
+    client = by_password(make_person())
+
+    end = Session.objects.get(session_key=client.session.session_key).expire_date
+    client.session.save()
+
+    assert begin + timedelta(hours=12) <= end <= now() + timedelta(hours=12)
+    assert client.session.get_expiry_date() == end
+
+
 def test_a_session_ends_twelve_hours_after_the_sign_in_whatever_is_written_to_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
