@@ -28,7 +28,8 @@ from governance.models import (
     Term,
     Topic,
 )
-from smartregion.base.history import Change, Source, events_of, journal
+from smartregion.base.changes import Change, Source, journal
+from smartregion.base.history import events_of
 
 
 def _part(model: type[models.Model], name: Callable[[Any], str], **of: Any) -> Source:

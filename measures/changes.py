@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from measures.models import Measure
+from smartregion.base.changes import FieldChange, differences
 from smartregion.base.fields import LongText
-from smartregion.base.history import FieldChange, differences
 
 FIELDS: Final = [
     *["title", "field", "lead", "summary", "goal", "benefit", "target_group", "phase", "status", "light"],

@@ -30,7 +30,8 @@ from measures.models import (
 )
 from measures.models.measure import visibilities_for
 from smartregion.base import clock, written
-from smartregion.base.history import Change, Source, events_of, journal
+from smartregion.base.changes import Change, Source, journal
+from smartregion.base.history import events_of
 from smartregion.base.money import euro
 
 PARTS: list[tuple[type[Model], Callable[[Any], str]]] = [

@@ -23,7 +23,8 @@ from measures.models import (
 from measures.models.maturity import level_of
 from network.models import Municipality
 from smartregion.base import written
-from smartregion.base.history import Change, Source, events_of, journal
+from smartregion.base.changes import Change, Source, journal
+from smartregion.base.history import events_of
 from smartregion.base.text import german_key, german_order
 
 Stage = RolloutCell.Stage

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from measures.models import RolloutCell
 from measures.models.ladder import Stage
-from smartregion.base.history import UNDO_REASON, events_of
+from smartregion.base.history import events_of
+from smartregion.base.undo import UNDO_REASON
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from monitoring.indicator_math import OnTarget
 from monitoring.indicators import shown
 from monitoring.models import Indicator
 from monitoring.snapshot.world import moment_of
-from smartregion.base.history import rows_as_of
 from smartregion.base.languages import German
+from smartregion.base.past_rows import rows_as_of
 
 RULES: Final = (
     _(

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from monitoring.models import Erratum, Report, ReportText, Section
-from smartregion.base.history import Change, Source, events_of, journal
+from smartregion.base.changes import Change, Source, journal
+from smartregion.base.history import events_of
 
 
 def journal_of_report(report: Report) -> list[Change]:

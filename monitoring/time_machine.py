@@ -22,7 +22,7 @@ from measures.models.measure import visibilities_for
 from monitoring.snapshot.changes.rollout import Move, told
 from smartregion.base import written
 from smartregion.base.as_of import as_of, end_of
-from smartregion.base.history import last_changes
+from smartregion.base.changes import last_changes
 from smartregion.base.text import german_key
 
 

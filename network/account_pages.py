@@ -21,7 +21,8 @@ from network.models import User
 from network.own_account import APP
 from network.second_factor import factors_of
 from smartregion.base.access import RuledView
-from smartregion.base.history import changes_of, recorded
+from smartregion.base.changes import changes_of
+from smartregion.base.history import recorded
 
 ADMINISTER = "network.administer"
 PER_PAGE = 50

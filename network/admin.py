@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from network.account_services import refuse_to_lose_administration
 from network.models import Role, User
 from network.own_account import APP
-from smartregion.base.history import changes_of, recorded
+from smartregion.base.changes import changes_of
+from smartregion.base.history import recorded
 
 
 class AccountForm(forms.ModelForm[User]):

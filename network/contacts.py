@@ -21,8 +21,8 @@ from network.models import Contact
 from network.services import add_contact, remove_contact, withdraw_consent
 from smartregion.base import audit
 from smartregion.base.access import RuledView
+from smartregion.base.changes import changes_of
 from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
-from smartregion.base.history import changes_of
 from smartregion.base.personal import Stored, data_types, in_words
 from smartregion.base.personal_files import as_plain
 from smartregion.base.spreadsheet import CSV_TYPE, csv_lines

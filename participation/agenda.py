@@ -17,7 +17,7 @@ from governance.automatic import Automatic, moment_of, register
 from governance.models import AgendaItem, Meeting
 from participation.models import Idea, Support
 from participation.models.ideas import ON_AGENDA_FROM
-from smartregion.base.history import rows_as_of
+from smartregion.base.past_rows import rows_as_of
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from measures.views.field import with_figures
 from network.models import Municipality, Organisation
 from smartregion.base import audit
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
+from smartregion.base.changes import changes_of
 from smartregion.base.editing import UndoView, VersionedEditView, VersionedModelForm
 from smartregion.base.fields import LONGEST
-from smartregion.base.history import changes_of
 from smartregion.base.models import LegalText
 from smartregion.base.panels import panels_for
 from smartregion.base.versioned import Versioned

@@ -20,9 +20,10 @@ from measures.services.tags import add_tag
 from measures.services.updates import approve_status_update
 from network.models import Municipality, Role, User
 from smartregion.base.as_of import at_moment
-from smartregion.base.history import restore_deleted, tracked_fields, undo_last_change
+from smartregion.base.history import tracked_fields
 from smartregion.base.past_tables import create_views, drop_views, shadowed_models
 from smartregion.base.together import recorded_together, undo_together
+from smartregion.base.undo import restore_deleted, undo_last_change
 from smartregion.base.versioned import EditConflict
 from tests.factories import make_committee, make_measure, make_municipality, make_user, set_cell
 from tests.governance.rows import make_meeting, make_resolution

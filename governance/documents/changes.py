@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from governance.documents.content import Block, Paragraph, Table
 from measures.models import Measure, RolloutCell
 from measures.models.measure import visibilities_for
-from smartregion.base.history import rows_as_of
+from smartregion.base.past_rows import rows_as_of
 from smartregion.base.text import german_key
 
 LABELS = {"phase": gettext_lazy("Phase"), "status": gettext_lazy("Status"), "light": gettext_lazy("Ampel")}

@@ -12,7 +12,8 @@ from governance import automatic
 from governance.models import AgendaItem, Consultation, Meeting, Topic
 from governance.models.agenda import AT_THE_END, arrange, note_change
 from governance.models.agenda import lock_meeting as lock
-from smartregion.base.history import event_model, recorded, restore_deleted
+from smartregion.base.history import event_model, recorded
+from smartregion.base.undo import restore_deleted
 
 ITEM_GONE = gettext_lazy("Diesen Tagesordnungspunkt gibt es nicht mehr.")
 FIXED = gettext_lazy("Diese Tagesordnung steht fest; ihre Nummern ändern sich nicht mehr.")

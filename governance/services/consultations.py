@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from governance.models import AgendaItem, Consultation, Meeting, Paper
 from governance.models.resolution import OPENNESS
 from governance.services.agenda import add_item
-from smartregion.base.history import recorded, restore_deleted
+from smartregion.base.history import recorded
+from smartregion.base.undo import restore_deleted
 
 STATION_GONE = gettext_lazy("Diese Station gibt es nicht mehr.")
 STAYS_LAST = gettext_lazy("Die letzte Station entscheidet; sie bleibt am Ende.")

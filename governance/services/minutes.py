@@ -16,8 +16,9 @@ from governance.services.agenda import ITEM_GONE
 from measures.models import Visibility
 from network.models import Region
 from smartregion.base import jobs
-from smartregion.base.history import recorded, row_in_version
+from smartregion.base.history import recorded
 from smartregion.base.together import recorded_together, undo_together
+from smartregion.base.undo import row_in_version
 from smartregion.base.versioned import Versioned
 
 SEAL: Final = "governance.seal_minutes"

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from governance.models import AgendaItem, Attendance, Meeting, Series
 from governance.services.agenda import prepare_new_agendas
-from smartregion.base.history import recorded, undo_last_change
+from smartregion.base.history import recorded
+from smartregion.base.undo import undo_last_change
 
 Status = Meeting.Status
 

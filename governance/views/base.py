@@ -17,9 +17,10 @@ from django.views.generic import CreateView, FormView
 from governance.forms.base import ReasonForm
 from governance.models import Committee
 from smartregion.base.access import RuledView
+from smartregion.base.changes import changes_of
 from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import GONE, TAKEN, RestoreView, UndoView, VersionedEditView
-from smartregion.base.history import changes_of, recorded
+from smartregion.base.history import recorded
 from smartregion.base.languages import German
 from smartregion.base.versioned import EditConflict
 

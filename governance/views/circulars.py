@@ -35,7 +35,7 @@ from governance.views.base import (
     paged,
 )
 from smartregion.base.access import PUBLIC, SIGNED_IN
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from smartregion.base.languages import German
 
 

@@ -18,7 +18,7 @@ from governance.oparl.shown import shown, text
 from governance.services.mirror import link, remove_mirror, request_run, unlink
 from governance.views.base import CHANGE, AddPage, AskPage, EditPage, InCommittee, UndoPage, paged
 from smartregion.base.access import PUBLIC, RuledView
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 
 LIST = (_("Spiegel"), "/gremien/spiegel/")
 

@@ -14,7 +14,7 @@ from governance.models import Series
 from governance.recurrence import words_of
 from governance.services.series import Alignment, alignment_of, create_series, undo_series
 from governance.views.base import AddPage, EditPage, InCommittee, UndoPage
-from smartregion.base.history import row_in_version
+from smartregion.base.undo import row_in_version
 from smartregion.base.versioned import Versioned
 
 SAVE = _("So speichern")

@@ -13,7 +13,7 @@ from measures.models import RolloutCell
 from measures.models.ladder import MOVING, NEXT, Stage, Step, faults
 from measures.prerequisites import missing_for
 from smartregion.base.editing import VersionedModelForm
-from smartregion.base.history import row_in_version
+from smartregion.base.undo import row_in_version
 from smartregion.base.versioned import Versioned, version_in
 from smartregion.base.widgets import date_input
 

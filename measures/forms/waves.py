@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from measures.models import PlannedStart, RolloutCell, WavePlan
 from measures.models.waves import NOT_MOVING, quarter_label, quarters_from
 from measures.services.waves import plan_starts
+from smartregion.base.changes import FieldChange
 from smartregion.base.editing import VersionedModelForm
-from smartregion.base.history import FieldChange
 from smartregion.base.text import german_order
 from smartregion.base.versioned import Versioned
 

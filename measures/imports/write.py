@@ -15,7 +15,8 @@ from measures.imports.tables import CELL, MEASURE, MODELS
 from measures.models import Measure, RolloutCell, ladder
 from measures.services.measures import create_measure
 from smartregion.base.editing import TAKEN
-from smartregion.base.history import recorded, undo_last_change
+from smartregion.base.history import recorded
+from smartregion.base.undo import undo_last_change
 from smartregion.base.versioned import EditConflict
 
 OWN_PARTS = {RolloutCell, Measure.guidelines.through}

@@ -7,8 +7,9 @@ from typing import Any
 from fields.models import Guideline
 from measures.models import Measure, MeasureGuideline, RolloutCell
 from network.models import Municipality
-from smartregion.base.history import UNDO_REASON, event_model, recorded, undo_last_change
+from smartregion.base.history import event_model, recorded
 from smartregion.base.text import german_slug
+from smartregion.base.undo import UNDO_REASON, undo_last_change
 from smartregion.base.versioned import Versioned
 
 ADDRESSES_OF_PAGES = {

@@ -3,7 +3,8 @@
 from typing import Any
 
 from measures.models import Measure, Milestone, MilestoneLink, Task, TeamMember
-from smartregion.base.history import UNDO_REASON, event_model, recorded, restore_deleted
+from smartregion.base.history import event_model, recorded
+from smartregion.base.undo import UNDO_REASON, restore_deleted
 
 
 def restore_milestone(*, pk: int, measure: Measure, by: Any) -> Milestone:

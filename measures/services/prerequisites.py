@@ -8,7 +8,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from measures.models import Measure, Prerequisite
-from smartregion.base.history import recorded, restore_deleted
+from smartregion.base.history import recorded
+from smartregion.base.undo import restore_deleted
 
 
 def add_prerequisite(*, prerequisite: Prerequisite, by: Any) -> Prerequisite:

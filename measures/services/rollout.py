@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from measures.models import RolloutCell, ladder
 from measures.models.rollout import RolloutCellQuerySet
 from network.models import Municipality
-from smartregion.base.history import recorded, undo_last_change
+from smartregion.base.history import recorded
+from smartregion.base.undo import undo_last_change
 from smartregion.base.versioned import Versioned
 
 DATE_STAGE_CHANGES = """

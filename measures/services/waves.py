@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from measures.models import Measure, PlannedStart, WavePlan
-from smartregion.base.history import UNDO_REASON, event_model, events_of, recorded, tracked_fields
+from smartregion.base.history import event_model, events_of, recorded, tracked_fields
+from smartregion.base.undo import UNDO_REASON
 from smartregion.base.versioned import EditConflict
 
 

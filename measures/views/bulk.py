@@ -22,8 +22,8 @@ from measures.services.archive import undo_changes
 from measures.services.bulk import ChangedMeanwhile, bulk_edit, differs
 from measures.views.archive import undo_together_url
 from smartregion.base.access import RuledView
+from smartregion.base.changes import DAY
 from smartregion.base.editing import TAKEN
-from smartregion.base.history import DAY
 from smartregion.base.versioned import EditConflict, version_in
 
 MOST = 500

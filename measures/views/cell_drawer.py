@@ -11,8 +11,8 @@ from django.utils.cache import patch_vary_headers
 from measures.models import RolloutCell
 from measures.views.in_time import InTimeView
 from smartregion.base.access import PUBLIC, page_beside
+from smartregion.base.changes import changes_of
 from smartregion.base.clock import DAY_IN_ADDRESS
-from smartregion.base.history import changes_of
 
 
 def drawer_of(user: Any, place: str, measure: str, *, page: str) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from measures.neighbours import ORDER_RULE, adopters_of
 from measures.views.page import MeasurePageView
 from network.models import Municipality
 from smartregion.base.access import SIGNED_IN
+from smartregion.base.changes import changes_of
 from smartregion.base.editing import UndoView, VersionedEditView
-from smartregion.base.history import changes_of
 from smartregion.base.versioned import Versioned
 
 

@@ -23,8 +23,8 @@ from measures.services.rollout import Confirmation, confirm_cells, undo_cell_cha
 from measures.steps import steps_of
 from network.models import Municipality
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView, next_url
+from smartregion.base.changes import changes_of
 from smartregion.base.editing import UndoView, VersionedEditView
-from smartregion.base.history import changes_of
 from smartregion.base.panels import panels_for
 from smartregion.base.text import german_order
 from smartregion.base.versioned import Versioned

@@ -18,8 +18,8 @@ from measures.services.waves import answer_start, undo_plan
 from measures.waves import LOAD_RULE, by_measure, by_municipality, by_quarter, planned_starts, totals
 from network.models import Municipality
 from smartregion.base.access import SIGNED_IN, RuledView, next_url
+from smartregion.base.changes import changes_of
 from smartregion.base.editing import UndoView, VersionedEditView, VersionedModelForm
-from smartregion.base.history import changes_of
 from smartregion.base.versioned import EditConflict, Versioned, version_in
 
 ORDERS = {

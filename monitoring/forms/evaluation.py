@@ -13,7 +13,7 @@ from governance.models import Committee
 from monitoring.models import Evaluation, EvaluationQuestion, Rating, Recommendation
 from monitoring.services.evaluation import Written
 from smartregion.base.fields import LONG, UnclippedField
-from smartregion.base.history import row_in_version
+from smartregion.base.undo import row_in_version
 from smartregion.base.widgets import date_input
 
 

@@ -14,14 +14,9 @@ from django.utils.translation import gettext as _
 from monitoring.models import Indicator, IndicatorTarget, IndicatorValue
 from monitoring.plausibility import doubts, why_impossible
 from network.models import Municipality
-from smartregion.base.history import (
-    UNDO_REASON,
-    event_model,
-    recorded,
-    restore_deleted,
-    undo_last_change,
-)
+from smartregion.base.history import event_model, recorded
 from smartregion.base.text import german_slug
+from smartregion.base.undo import UNDO_REASON, restore_deleted, undo_last_change
 from smartregion.base.versioned import EditConflict
 
 ADDRESSES_OF_PAGES: Final = {"neu", "erfassen", "import", "werte"}

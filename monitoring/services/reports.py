@@ -26,7 +26,8 @@ from monitoring.periods import Period
 from monitoring.sections import ALWAYS, SECTIONS_OF
 from monitoring.snapshot.world import read_first_world
 from smartregion.base import audit, jobs
-from smartregion.base.history import UNDO_REASON, event_model, recorded, restore_deleted
+from smartregion.base.history import event_model, recorded
+from smartregion.base.undo import UNDO_REASON, restore_deleted
 
 COMPILE = "monitoring.compile_report"
 COMPILED = ("snapshot", "sha256", "subject", "compiled_at")

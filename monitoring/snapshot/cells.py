@@ -10,7 +10,7 @@ from measures.models import RolloutCell
 from measures.models.rollout import CONFIRMATION_VALID_FOR
 from monitoring.snapshot.past import Past
 from monitoring.snapshot.schema import Cell
-from smartregion.base.history import as_of_query
+from smartregion.base.past_rows import as_of_query
 
 Cells = dict[int, dict[int, Cell]]
 """By the keys of measure and municipality. Cells that say the same are one object."""

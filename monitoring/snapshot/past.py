@@ -18,7 +18,7 @@ from django.utils.timezone import localdate
 
 from measures.models import Visibility
 from monitoring.models import Audience
-from smartregion.base.history import hidden_since, rows_as_of
+from smartregion.base.past_rows import hidden_since, rows_as_of
 
 Row = Any
 """A row of the history: `pk`, and the columns that were asked for, as attributes."""

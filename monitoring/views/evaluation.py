@@ -37,8 +37,8 @@ from monitoring.views.evaluation_base import (
     crumbs_to,
 )
 from smartregion.base.access import PUBLIC, RuledView
+from smartregion.base.changes import changes_of
 from smartregion.base.editing import UndoView
-from smartregion.base.history import changes_of
 from smartregion.base.versioned import EditConflict
 
 

@@ -22,9 +22,9 @@ from monitoring.models import (
 from monitoring.services import evaluation as verbs
 from monitoring.views.base import steering_crumbs
 from smartregion.base.access import RuledView
+from smartregion.base.changes import changes_of
 from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import GONE, TAKEN, VersionedEditView
-from smartregion.base.history import changes_of
 from smartregion.base.versioned import EditConflict
 
 MANAGE = "monitoring.manage_evaluation"

@@ -28,10 +28,11 @@ from monitoring.services.indicators import create_indicator, delete_indicator, r
 from monitoring.views.base import indicator_crumbs
 from smartregion.base import clock, written
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView
+from smartregion.base.changes import Change, Source, journal
 from smartregion.base.drafts import DraftedForm
 from smartregion.base.editing import TAKEN, RestoreView, UndoView, VersionedEditView
 from smartregion.base.figures import figure
-from smartregion.base.history import Change, Source, events_of, journal, recorded
+from smartregion.base.history import events_of, recorded
 from smartregion.base.languages import German
 from smartregion.base.versioned import EditConflict, Versioned, version_in
 

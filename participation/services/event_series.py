@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from governance.services.series import Alignment
 from participation.models import Event, EventSeries, Registration
-from smartregion.base.history import recorded, undo_last_change
+from smartregion.base.history import recorded
+from smartregion.base.undo import undo_last_change
 
 
 def alignment_of_events(series: EventSeries, *, before: EventSeries | None, on: date) -> Alignment:

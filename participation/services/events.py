@@ -9,7 +9,8 @@ from participation.event_mails import tell_change
 from participation.models import Event, EventFile
 from participation.services.registrations import fill_places, hold
 from smartregion.base.files import stored
-from smartregion.base.history import recorded, undo_last_change
+from smartregion.base.history import recorded
+from smartregion.base.undo import undo_last_change
 from smartregion.base.uploads import Upload
 
 

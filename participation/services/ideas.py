@@ -17,9 +17,10 @@ from participation.links import link_to
 from participation.mails import Letter, send, send_asked
 from participation.models import ForgottenIdea, Idea, IdeaAuthor, Support
 from participation.services.support import take_back_brought
-from smartregion.base.history import UNDO_REASON, event_model, recorded, undo_last_change
+from smartregion.base.history import event_model, recorded
 from smartregion.base.languages import SOURCE, in_language
 from smartregion.base.personal import forget
+from smartregion.base.undo import UNDO_REASON, undo_last_change
 from smartregion.base.versioned import EditConflict, Versioned
 
 OWN, CONFIRM = "own", "confirm"

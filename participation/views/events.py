@@ -23,7 +23,8 @@ from participation.forms.events import EventFilter
 from participation.models import Event, EventFile, EventSeries, Registration, Session, Survey
 from participation.models.surveys import SMALLEST_NUMBER
 from smartregion.base.access import PUBLIC, RuledView
-from smartregion.base.history import Source, events_of, journal
+from smartregion.base.changes import Source, journal
+from smartregion.base.history import events_of
 from smartregion.base.languages import German
 
 KEEP: Final = "participation.keep_events"

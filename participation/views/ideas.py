@@ -15,7 +15,7 @@ from participation.paging import bounded_page
 from participation.place_map import place_map
 from participation.way import way_of
 from smartregion.base.access import PUBLIC, RuledView
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from smartregion.base.languages import German
 
 MANAGE = "participation.manage_ideas"

@@ -22,8 +22,8 @@ from participation.paging import bounded_page
 from participation.services.ideas import make_measure_of, merge_idea, propose_topic, undo_idea
 from participation.views.ideas import MANAGE
 from smartregion.base.access import RuledView
+from smartregion.base.changes import changes_of
 from smartregion.base.editing import TAKEN, UndoView, VersionedEditView
-from smartregion.base.history import changes_of
 from smartregion.base.versioned import EditConflict, Versioned, version_in
 
 CHANGED = gettext_lazy("Jemand anderes hat die Idee inzwischen geändert. Bitte sehen Sie noch einmal nach.")

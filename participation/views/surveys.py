@@ -18,7 +18,7 @@ from participation.services.surveys import CONFIRM, answer_survey, confirm_sheet
 from participation.tally import results_of, turnout
 from participation.views.sending import PrivatePage
 from smartregion.base.access import PUBLIC, RuledView
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from smartregion.base.languages import German
 
 MANAGE = "participation.manage_surveys"

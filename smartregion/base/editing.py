@@ -16,17 +16,11 @@ from django.views.generic import UpdateView
 from psycopg.errors import InsufficientPrivilege
 
 from smartregion.base.access import RuledView
+from smartregion.base.changes import FieldChange, changes_of, show_differences
 from smartregion.base.drafts import DraftedForm
 from smartregion.base.fields import in_one_line
-from smartregion.base.history import (
-    FieldChange,
-    changes_of,
-    recorded,
-    restore_deleted,
-    row_in_version,
-    show_differences,
-    undo_last_change,
-)
+from smartregion.base.history import recorded
+from smartregion.base.undo import restore_deleted, row_in_version, undo_last_change
 from smartregion.base.versioned import EditConflict, Versioned, version_in
 
 SENSIBLE_YEARS = range(1900, 2201)

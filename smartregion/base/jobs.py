@@ -25,9 +25,9 @@ from kombu.exceptions import OperationalError as QueueAway
 from psycopg.errors import DiskFull
 
 from smartregion.base.fields import LONG
-from smartregion.base.history import settle
 from smartregion.base.job_kinds import KINDS, Finish, Handler, Kind, Subject, Subjects, nobodys
 from smartregion.base.models import Job, JobAttempt
+from smartregion.base.past_rows import settle
 from smartregion.base.text import without_addresses
 
 __all__ = ["Finish", "Subject", "consistent_read", "enqueue", "handler", "progress", "requeue", "run"]

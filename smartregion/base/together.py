@@ -10,7 +10,8 @@ import pghistory
 from django.db import models
 from pghistory.models import Context
 
-from smartregion.base.history import UNDO_REASON, event_model, recorded, tracked_fields
+from smartregion.base.history import event_model, recorded, tracked_fields
+from smartregion.base.undo import UNDO_REASON
 from smartregion.base.versioned import EditConflict, Versioned
 
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from network.models import Role, User
 from smartregion.base import audit, guards
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from smartregion.base.models import AuditEntry
 from tests.databases import as_app_role
 from tests.factories import make_user

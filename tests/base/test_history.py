@@ -9,9 +9,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from network.models import Region
-from smartregion.base import history, jobs
-from smartregion.base.history import restore_deleted, rows_as_of
+from smartregion.base import jobs, past_rows
 from smartregion.base.models import LegalText
+from smartregion.base.past_rows import rows_as_of
+from smartregion.base.undo import restore_deleted
 from tests.beside import threads, waiting_for_locks
 from tests.factories import make_region
 from tests.monitoring.worker import until
@@ -104,14 +105,14 @@ def test_without_waiting_for_writers_a_report_would_miss_a_change(monkeypatch: p
 
 
 def test_whoever_never_commits_holds_a_report_back_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "WAIT_FOR_WRITERS", history.WAIT_FOR_WRITERS.replace("'5s'", "'50ms'"))
+    monkeypatch.setattr(past_rows, "WAIT_FOR_WRITERS", past_rows.WAIT_FOR_WRITERS.replace("'5s'", "'50ms'"))
     imprint()
     with transaction.atomic():
         LegalText.objects.update(title="Offen")
         with threads() as start, pytest.raises(OperationalError, match="lock timeout"):
-            start(history.settle).result()
+            start(past_rows.settle).result()
 
-    history.settle()
+    past_rows.settle()
 
 
 def test_a_deleted_row_comes_back_as_it_was_and_only_once() -> None:

@@ -22,7 +22,8 @@ from governance.services.agenda import (
     restore_item,
 )
 from network.models import Role
-from smartregion.base.history import recorded, undo_last_change
+from smartregion.base.history import recorded
+from smartregion.base.undo import undo_last_change
 from tests.factories import make_committee, make_user
 from tests.governance.rows import make_item, make_meeting, make_resolution
 

@@ -24,7 +24,7 @@ from governance.services.circulars import (
     withdraw_circular,
 )
 from network.models import Role
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from tests.factories import make_committee, make_user
 from tests.governance.circular_rows import (
     closed,

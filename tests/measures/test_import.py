@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from measures.imports.words import BadValue, read_day, read_yes_or_no
 from measures.models import ColumnMapping, GateCriterion, Measure, Milestone, RolloutCell, TableImport
 from network.models import Role
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from smartregion.base.spreadsheet import LongList, Sheets, csv_value, without_apostrophe
 from tests.factories import (
     make_field,

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from measures.models import Measure, MeasureGuideline, RolloutCell
 from network.models import Municipality, User
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from smartregion.base.ods import OdsSheets
 from smartregion.base.tables import read_tables
 from tests.factories import (

@@ -6,7 +6,7 @@ from django.utils.timezone import now
 
 from measures.models import Measure
 from network.models import Role
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from tests.factories import make_committee, make_measure, make_municipality, make_region, make_user
 from tests.governance.rows import make_item, make_meeting
 from tests.measures.uploads import step, upload, xlsx

@@ -8,7 +8,8 @@ from django.test import Client
 
 from measures.models import Measure
 from network.models import Role
-from smartregion.base.history import changes_of, recorded
+from smartregion.base.changes import changes_of
+from smartregion.base.history import recorded
 from tests.factories import make_measure, make_municipality, make_user
 
 pytestmark = pytest.mark.django_db

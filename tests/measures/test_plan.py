@@ -20,7 +20,7 @@ from measures.models import (
     TeamMember,
 )
 from network.models import Role, User
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from smartregion.base.worklist import worklist_for
 from tests.beside import threads, waiting_for_locks
 from tests.factories import make_measure, make_organisation, make_user

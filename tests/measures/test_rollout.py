@@ -11,7 +11,7 @@ from measures.models.rollout import RolloutFigures
 from measures.rollout_map import Projection
 from measures.services.rollout import confirm_cells
 from network.models import Municipality, Role
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from tests.factories import make_field, make_measure, make_municipality, make_user, set_cell
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from measures.models.rollout import Office
 from measures.round_progress import progress_of
 from measures.services.rounds import close_round, renew_link, revoke_links
 from network.models import Role
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from tests.factories import make_user, set_cell
 from tests.measures.status_rounds import LIVE, begin, cell_of, fingerprint, link_for, read
 

@@ -17,8 +17,8 @@ from participation.models import Idea, Support, Survey
 from participation.services.ideas import forget_ideas
 from participation.services.registrations import count_participants, erase_registrations
 from participation.services.support import withdraw_support
-from smartregion.base.history import restore_deleted, undo_last_change
 from smartregion.base.together import undo_together
+from smartregion.base.undo import restore_deleted, undo_last_change
 from tests.factories import (
     make_budget_line,
     make_committee,

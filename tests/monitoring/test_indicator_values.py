@@ -13,7 +13,7 @@ from monitoring.due import DueLines
 from monitoring.forms.indicator_values import prefix_of
 from monitoring.models import Indicator, IndicatorValue
 from network.models import Municipality, Role, User
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from smartregion.base.worklist import Entry, reminders_for, worklist_for
 from tests.factories import make_measure, make_municipality, make_organisation, make_region, make_user
 from tests.monitoring.indicator_rows import make_indicator, make_value

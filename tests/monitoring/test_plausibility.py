@@ -10,7 +10,8 @@ from django.test import Client
 from monitoring.models import Indicator, IndicatorValue
 from monitoring.plausibility import doubts, why_impossible
 from network.models import Role
-from smartregion.base.history import changes_in, events_of
+from smartregion.base.changes import changes_in
+from smartregion.base.history import events_of
 from tests.factories import make_municipality, make_region, make_user
 from tests.monitoring.flow import client_of
 from tests.monitoring.indicator_rows import make_indicator, make_value

@@ -18,8 +18,8 @@ from monitoring.compile import canonical_json
 from monitoring.models import Report
 from monitoring.periods import Period
 from monitoring.snapshot import build_snapshot
-from smartregion.base import history
-from smartregion.base.history import rows_as_of
+from smartregion.base import past_rows
+from smartregion.base.past_rows import rows_as_of
 from smartregion.base.versioned import EditConflict
 from tests.factories import make_field, make_measure, make_municipality, make_region, make_user
 from tests.measures.uploads import step, upload, xlsx
@@ -165,7 +165,7 @@ def test_a_long_history_is_read_in_another_way_and_says_the_same(
     walk([(do, number) for do in STEPS for number in range(4, 8)])
     told = []
     for long in (-2, 1_000_000):
-        monkeypatch.setattr(history, "LONG_HISTORY", long)
+        monkeypatch.setattr(past_rows, "LONG_HISTORY", long)
         told.append([bytes_of(report, moment) for report in region])
 
     assert told[0] == told[1]

@@ -12,7 +12,7 @@ from django.test import Client
 
 from monitoring.models import IndicatorValue, ValueImport
 from network.models import Role, User
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from smartregion.base.tables import read_tables
 from tests.factories import make_municipality, make_region, make_user
 from tests.monitoring.indicator_rows import make_indicator, make_value

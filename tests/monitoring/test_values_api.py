@@ -13,7 +13,7 @@ from monitoring.api import LARGEST_BODY, MOST_REQUESTS, MOST_VALUES
 from monitoring.models import ApiToken, Indicator, IndicatorValue
 from monitoring.services.tokens import create_token, revoke_token
 from network.models import Role, User
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from tests.factories import make_municipality, make_region, make_user
 from tests.monitoring.indicator_rows import make_indicator, make_value
 

@@ -13,8 +13,8 @@ from django.utils.timezone import now
 
 from network.account_services import ask_for_address, invite
 from network.models import AddressChange, Invitation, Role, User
+from smartregion.base.changes import changes_of
 from smartregion.base.erasure import erase
-from smartregion.base.history import changes_of
 from smartregion.base.models import AuditEntry
 from smartregion.base.personal import Person, stored_about
 from smartregion.base.retention import delete_outdated

@@ -11,8 +11,8 @@ from django.utils.timezone import now
 
 from network.account_services import invite
 from network.models import Invitation, Role, User
+from smartregion.base.changes import changes_of
 from smartregion.base.hashed import hash_of
-from smartregion.base.history import changes_of
 from tests.factories import make_municipality, make_user
 from tests.network.people import PASSWORD, link_in, worker_at_once
 

@@ -18,7 +18,7 @@ from monitoring.services.tokens import create_token
 from network import second_factor
 from network.models import Role, User
 from network.second_factor import REACHABLE_WITHOUT
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from smartregion.base.models import AuditEntry
 from tests.addresses import address_of, routes
 from tests.factories import make_municipality, make_user

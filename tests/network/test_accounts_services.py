@@ -17,7 +17,7 @@ from django.test import Client
 from network.forgotten import mail_for
 from network.models import Role, User
 from smartregion import sign_in_services
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from tests.factories import make_municipality, make_region, make_user
 from tests.network.oidc_server import CLIENT, SECRET, OidcServer, new_key, oidc_server
 from tests.network.people import PASSWORD, SECOND_STEP, app_code, by_password, give_app, is_in, signed_in

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from network.models import Role, User
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from smartregion.base.models import AuditEntry
 from tests.factories import make_municipality, make_user
 from tests.network.people import PASSWORD, give_app, is_in, later, make_person, signed_in

@@ -11,7 +11,7 @@ from governance.models import Attendance, Seat
 from governance.services.circulars import close_circular
 from network.digest_mails import request_digests
 from network.models import Digest, Role, User
-from smartregion.base.history import changes_of
+from smartregion.base.changes import changes_of
 from smartregion.base.jobs import run
 from smartregion.base.models import Job
 from smartregion.base.worklist import reminding_kinds, worklist_for

@@ -21,8 +21,9 @@ from measures.services.measures import create_measure
 from monitoring.models import ReportSchedule
 from monitoring.periods import Period
 from network.models import Municipality, Organisation, Region
-from smartregion.base.history import event_model, rows_as_of
+from smartregion.base.history import event_model
 from smartregion.base.models import LegalText
+from smartregion.base.past_rows import rows_as_of
 from smartregion.regions.reader import RegionFileError
 from smartregion.regions.region import setup_region, start_of
 

@@ -15,7 +15,8 @@ from governance.models import AgendaItem, Meeting, Resolution, Seat, Series
 from governance.presence import count_of
 from measures.models import Measure, Milestone, RolloutCell
 from network.models import Municipality, Organisation, Region, Role, User
-from smartregion.base.history import event_model, rows_as_of, tracked_fields
+from smartregion.base.history import event_model, tracked_fields
+from smartregion.base.past_rows import rows_as_of
 from tests.smartregion.test_regions import tracked_models
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from measures.models import Measure, RolloutCell
 from smartregion.backup.programs import owner_address
 from smartregion.base.as_of import as_of, end_of
 from smartregion.base.derived import create_derived, drop_derived
-from smartregion.base.history import rows_as_of
+from smartregion.base.past_rows import rows_as_of
 from smartregion.stack.supervisor import wait_for
 from tests.base.test_as_of import ALL, BEFORE, LATER, THEN
 from tests.factories import make_field, make_measure, make_municipality, make_region, set_cell
