@@ -71,8 +71,14 @@ def assets() -> int:
     return 0
 
 
+def make_static_files() -> None:
+    """As an operator makes them, in a process of its own, whose settings are not ours."""
+    subprocess.run([sys.executable, "-m", "smartregion.stack", "assets"], cwd=bootstrap.ROOT, check=True)
+
+
 def drill(*words: str) -> int:
-    """The fault drill; it starts services of its own, to be able to kill them."""
+    """All drills; they start services of their own, to be able to kill them."""
+    make_static_files()
     from drill.__main__ import main as drill_main
 
     return drill_main(*words)
@@ -94,6 +100,7 @@ def in_foreground(command: tuple[str, ...] | list[str]) -> int:
 
 def crowd(*words: str) -> int:
     """Many people at once, over services of its own."""
+    make_static_files()
     from drill.crowd.__main__ import main as crowd_main
 
     return crowd_main(*words)
