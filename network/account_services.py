@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from network.account_mails import account_text
 from network.models import AddressChange, Invitation, Role, User
 from network.models.invitations import in_a_week, tomorrow
+from network.second_factor import forget_failed_tries
 from network.tasks import post
 from smartregion.base import audit
 from smartregion.base.hashed import hash_of
@@ -219,10 +220,12 @@ def remove_factor(*, user: Any, factor: Authenticator) -> None:
 
 
 def reset_second_factor(*, user: User, by: Any, reason: str) -> None:
-    """Take away every second factor, for somebody who lost theirs; they set one up when they next sign in."""
+    """Take away every second factor, for somebody who lost theirs; they set one up when they next sign in,
+    even if they have just been locked out for their tries with the lost one."""
     with recorded(by=by, reason=reason):
         Authenticator.objects.filter(user=user).delete()
         User.objects.filter(pk=user.pk).update(second_factor_reset_at=now())
+        forget_failed_tries(user)
         audit.note(audit.Kind.FACTOR_RESET, by=by, about=user)
         end_all_sessions(user=user, by=by)
         tell(user, "factor_reset", _("Ihr zweiter Faktor ist zurückgesetzt"))

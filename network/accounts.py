@@ -49,14 +49,17 @@ OF_ONE_LINE: Final = 64
 """Bits of an IPv6 address by which one line is told from another; behind them it chooses as it likes."""
 
 
+TOO_MANY_CODES: Final = gettext_lazy(
+    "Zu viele falsche Codes. Bitte warten Sie 15 Minuten und versuchen Sie es dann noch einmal."
+)
+
+
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "too_many_login_attempts": gettext_lazy(
-            "Zu viele falsche Codes. Bitte warten Sie 15 Minuten und versuchen Sie es dann noch einmal."
-        ),
+        "too_many_login_attempts": TOO_MANY_CODES,
         "enter_current_password": gettext_lazy("Bitte geben Sie Ihr aktuelles Passwort ein."),
-        "rate_limited": gettext_lazy("Zu viele Versuche. Bitte warten Sie einen Augenblick."),
+        "rate_limited": TOO_MANY_CODES,
     }
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

@@ -150,13 +150,6 @@ class AppView(_AddFactorView, ActivateTOTPView):
         app.wrap().validate_code(form.cleaned_data["code"])
         return response
 
-    def get_form(self, form_class: Any = None) -> Any:
-        form = super().get_form(form_class)
-        form.fields["code"].label = _("Code aus der App")
-        form.fields["code"].max_length = 20
-        form.fields["code"].widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
-        return form
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         words = super().get_context_data(**kwargs)
         secret = words["form"].secret

@@ -10,6 +10,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.models import SocialAccount
+from axes import utils as axes
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -104,8 +105,18 @@ class SecondFactorStage(AuthenticateStage):
 
 def has_tries_left(request: HttpRequest, user: Any) -> bool:
     """Whether a further code is looked at, by the count that allauth keeps for the account."""
-    key = f"mfa-auth-user-{user.pk}"
-    return ratelimit.consume(request, action="login_failed", key=key, dry_run=True)
+    return ratelimit.consume(request, action="login_failed", key=_counted_as(user), dry_run=True)
+
+
+def forget_failed_tries(user: Any) -> None:
+    """Wrong codes and wrong passwords, from wherever: the next try is looked at again."""
+    ratelimit.clear(HttpRequest(), action="login_failed", key=_counted_as(user))
+    axes.reset(username=user.email)
+
+
+def _counted_as(user: Any) -> str:
+    """What the library calls the account when it counts wrong codes."""
+    return f"mfa-auth-user-{user.pk}"
 
 
 def note_second_factor(request: HttpRequest, user: Any, kind: str) -> None:

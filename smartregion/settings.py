@@ -183,6 +183,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"reset_password": "network.accounts.ForgottenPasswordForm"}
 MFA_ADAPTER = "network.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "network.app_forms.AppForm",
     "add_webauthn": "network.passkey_forms.AddForm",
     "authenticate_webauthn": "network.passkey_forms.AuthenticateForm",
     "login_webauthn": "network.passkey_forms.SignInForm",

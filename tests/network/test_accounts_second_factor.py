@@ -16,6 +16,7 @@ from django.utils.timezone import localdate
 
 from monitoring.services.tokens import create_token
 from network import second_factor
+from network.app_forms import KEPT, SHOWN_SINCE
 from network.models import Role, User
 from network.second_factor import REACHABLE_WITHOUT
 from smartregion.base.changes import changes_of
@@ -127,12 +128,41 @@ def test_the_code_that_set_up_an_app_counts_nowhere_else() -> None:
     assert (answer.status_code, is_in(elsewhere), is_in(client)) == (200, False, True)
 
 
-def test_a_wrong_code_sets_up_nothing() -> None:
+def test_a_wrong_code_sets_up_nothing_and_the_page_says_what_to_do_if_none_fits() -> None:
     client = by_password(make_person())
     client.get(APP)
 
-    assert client.post(APP, {"code": "000000"}).status_code == 200
+    page = client.post(APP, {"code": "000000"})
+
+    assert "ob die Uhr des Geräts richtig geht" in page.context["form"].errors["code"][0]
     assert (Authenticator.objects.count(), client.get("/arbeitsplatz/")["Location"]) == (0, CHOOSE)
+
+
+def key_shown(client: Client) -> str:
+    return str(client.get(APP).context["form"].secret)
+
+
+def test_the_key_stays_the_same_until_the_app_is_set_up() -> None:
+    client = by_password(make_person())
+    key = key_shown(client)
+
+    assert (key_shown(client), client.post(APP, {"code": "000000"}).context["form"].secret) == (key, key)
+    assert client.post(APP, {"code": code_for(key)})["Location"] == CODES
+
+    Authenticator.objects.all().delete()
+    assert key_shown(client) != key
+
+
+def test_a_key_that_was_shown_long_ago_is_replaced() -> None:
+    client = by_password(make_person())
+    key = key_shown(client)
+    session = client.session
+    session[SHOWN_SINCE] -= KEPT
+    session.save()
+
+    new = key_shown(client)
+
+    assert (new != key, key_shown(client)) == (True, new)
 
 
 def test_the_picture_is_made_here_and_holds_the_key() -> None:
@@ -314,6 +344,38 @@ def test_the_administration_resets_a_lost_factor_and_the_history_says_why() -> N
     assert [field.label for field in change.fields] == ["zweiter Faktor zurückgesetzt am"]
     assert (user.authenticator_set.count(), is_in(theirs)) == (0, False)
     assert by_password(user).get("/arbeitsplatz/")["Location"] == CHOOSE
+
+
+@pytest.mark.parametrize(("is_reset", "way_on"), [(True, CODES), (False, None)])
+def test_a_reset_lets_somebody_who_was_locked_out_set_up_a_new_app(is_reset: bool, way_on: str) -> None:
+    user, administrator = make_person(factor=True), signed_in(make_person(Role.ADMINISTRATION, factor=True))
+    for _ in range(8):
+        by_password(user).post(SECOND_STEP, {"code": "000000"})
+
+    Authenticator.objects.filter(user=user).delete()
+    if is_reset:
+        administrator.post(f"/konten/{user.pk}/zweiter-faktor/", {"reason": "Handy verloren"})
+    client = by_password(user)
+    answer = client.post(APP, {"code": code_for(key_shown(client))})
+
+    assert answer.headers.get("Location") == way_on
+    assert is_reset or "Bitte warten Sie 15 Minuten" in answer.content.decode()
+
+
+@pytest.mark.parametrize("is_reset", [True, False])
+def test_a_reset_opens_an_account_that_wrong_passwords_closed(is_reset: bool) -> None:
+    user, administrator = make_person(factor=True), signed_in(make_person(Role.ADMINISTRATION, factor=True))
+    for _ in range(8):
+        by_password(user, "ein-falsches-Passwort")
+
+    if is_reset:
+        administrator.post(f"/konten/{user.pk}/zweiter-faktor/", {"reason": "Handy verloren"})
+
+    assert is_signed_in_by_password(by_password(user)) == is_reset
+
+
+def is_signed_in_by_password(client: Client) -> bool:
+    return client.get("/arbeitsplatz/").headers.get("Location") == CHOOSE
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATION, Role.TEAM, Role.STEERING])
