@@ -15,8 +15,8 @@ KEPT: Final = 60 * 60
 SHOWN_SINCE: Final = "app_key_shown_since"
 NEVER_FITS: Final = gettext_lazy(
     "Das hat nicht gepasst. Ein Code gilt nur kurz: Bitte nehmen Sie den nächsten. Passt keiner, prüfen Sie, "
-    "ob die Uhr des Geräts richtig geht. Hilft auch das nicht, löschen Sie den Eintrag in der App und scannen "
-    "das Bild noch einmal."
+    "ob die Uhr des Geräts richtig geht. Hilft auch das nicht, löschen Sie den Eintrag in der App und "
+    "scannen das Bild noch einmal."
 )
 
 
@@ -28,7 +28,7 @@ class AppForm(ActivateTOTPForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """The library makes a new key each time the page is shown; one that was just shown takes its place."""
+        """The library makes a new key each time the page is shown; one just shown takes its place."""
         session = context.request.session
         shown = session.get(SECRET_SESSION_KEY)
         super().__init__(*args, **kwargs)
