@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from django.http import QueryDict
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from governance.oparl.life import Life
@@ -42,6 +42,7 @@ def walk(lives: dict[int, Life], query: dict[str, Any], grow: Any = lambda page:
     return found
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.integers(1, 99), some_life(), max_size=30), filters, st.integers(1, 7))
 def test_paging_gives_each_object_that_the_filters_take_exactly_once(
     lives: dict[int, Life], bounds: dict[str, datetime], limit: int
