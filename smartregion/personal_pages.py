@@ -242,16 +242,17 @@ class PersonEraseView(ProvenView):
             "found": found,
             "shown": signing.dumps(found, salt=SHOWN),
             "names": "\n".join(names),
-            "left": still_held(Wordings((person.email,), tuple(names))),
+            "left": still_held(Wordings(person.addresses, tuple(names))),
         }
         return render(self.request, "smartregion/person_erase.html", context)
 
 
 def _found(person: Person, names: list[str]) -> Found:
-    """The address and each name, with the number of places where it stands."""
-    wordings = [Wordings((person.email,)), *(Wordings((), (name,)) for name in names)]
+    """Each address that is looked for and each name, with the number of places where it stands."""
+    wordings = [Wordings((address,)) for address in person.addresses]
+    wordings += [Wordings((), (name,)) for name in names]
     counts = [sum(occurrences(each).values()) for each in wordings]
-    return [list(each) for each in zip([person.email, *names], counts, strict=True)]
+    return [list(each) for each in zip([*person.addresses, *names], counts, strict=True)]
 
 
 def _was_shown(found: Found, shown: str) -> bool:

@@ -23,11 +23,11 @@ from smartregion.base.acting import SYSTEM, acting
 from smartregion.base.erasure_log import keep_outside
 from smartregion.base.file_texts import Unreadable, text_of_file
 from smartregion.base.guards import ModelType, guards_of
-from smartregion.base.history import event_model, recorded
+from smartregion.base.history import recorded
 from smartregion.base.models import AuditEntry, AuditHead, Erasure
 from smartregion.base.personal import Person, data_types, repeats_searched_texts, sealed_fields
 from smartregion.base.versioned import Versioned
-from smartregion.base.wordings import Wordings
+from smartregion.base.wordings import OF_ACCOUNT, Wordings, sign_of_account
 
 GONE: Final = "[gelöscht]"
 LEAST_LETTERS: Final = 4
@@ -37,8 +37,11 @@ FILES_AT_ONCE: Final = 5
 
 def erase(*, person: Person, names: Iterable[str], reason: str, by: Any, office: str) -> Erasure:
     """Take the person out of everything. Decisions, votes and approvals stay, with offices and functions."""
-    wordings = Wordings(tuple(sorted(_addresses_of(person))), tuple(names))
-    return erase_wordings(person, wordings, Erasure.Scope.ALL, reason=reason, by=by, office=office)
+    wordings = Wordings(person.addresses, tuple(names))
+    signs = [*wordings.signs, (OF_ACCOUNT, sign_of_account(person.account))]
+    return erase_wordings(
+        person, wordings, Erasure.Scope.ALL, reason=reason, by=by, office=office, signs=signs
+    )
 
 
 def erase_visitor(*, email: str, reason: str, office: str, with_published: bool = False) -> Erasure:
@@ -49,14 +52,6 @@ def erase_visitor(*, email: str, reason: str, office: str, with_published: bool 
     wordings = Wordings((email.strip().lower(),))
     scope = Erasure.Scope.WORKS if with_published else Erasure.Scope.VISITOR
     return erase_wordings(Person.of(email), wordings, scope, reason=reason, by=None, office=office)
-
-
-def _addresses_of(person: Person) -> set[str]:
-    """Also those that the account had before."""
-    if person.account is None:
-        return {person.email}
-    events = event_model(type(person.account))._base_manager.filter(pgh_obj_id=person.account.pk)
-    return {person.email, *(email.lower() for email in events.values_list("email", flat=True))}
 
 
 def erase_wordings(

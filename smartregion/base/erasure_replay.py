@@ -7,9 +7,10 @@ addresses and of all runs of so many words are compared with the log.
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
@@ -17,7 +18,7 @@ from smartregion.base.erasure import BATCH, erase_rows, erase_wordings, models_w
 from smartregion.base.models import Erasure
 from smartregion.base.personal import Person
 from smartregion.base.text import ADDRESS
-from smartregion.base.wordings import Wordings, composed, keyed, words_of
+from smartregion.base.wordings import OF_ACCOUNT, Wordings, composed, keyed, sign_of_account, words_of
 
 INNER_START: Final = re.compile(r"(?<=\W)(?=.)")
 MOST_REMEMBERED: Final = 500_000
@@ -34,20 +35,21 @@ def replay(lines: Iterable[str]) -> list[Erasure]:
 
 def _replay(entry: dict[str, Any], clear: dict[str, str]) -> Erasure:
     found = [(words, clear[sign]) for words, sign in entry["signs"] if sign in clear]
+    persons = _persons_of(entry, [text for words, text in found if not words])
     wordings = Wordings(
-        tuple(text for words, text in found if not words), tuple(text for words, text in found if words)
+        tuple(dict.fromkeys(address for person in persons for address in person.addresses)),
+        tuple(text for words, text in found if words),
     )
     log = {
         "id": UUID(entry["id"]),
         "erased_at": parse_datetime(entry["erased_at"]),
         "signs": entry["signs"],
     }
-    persons: list[Person | None] = [Person.of(address) for address in wordings.addresses]
     with transaction.atomic():
         for person in persons[1:]:
-            erase_rows(cast(Person, person), entry["scope"])
+            erase_rows(person, entry["scope"])
         return erase_wordings(
-            (persons or [None])[0],
+            persons[0] if persons else None,
             wordings,
             entry["scope"],
             by=None,
@@ -57,10 +59,33 @@ def _replay(entry: dict[str, Any], clear: dict[str, str]) -> Erasure:
         )
 
 
+def _persons_of(entry: dict[str, Any], addresses: list[str]) -> list[Person]:
+    """Whose rows go: the account that was erased, and what was left under addresses that no other has here.
+
+    In this backup one of the addresses may belong to somebody who had the mailbox before or after.
+    """
+    persons = [Person.of(address) for address in addresses]
+    if entry["scope"] != Erasure.Scope.ALL:
+        return persons
+    account = _account_of(entry, [person for person in persons if person.account])
+    erased = [Person(account.email.lower(), account)] if account else []
+    return erased + [person for person in persons if person.account is None]
+
+
+def _account_of(entry: dict[str, Any], holders: list[Person]) -> Any:
+    """An entry of before accounts had signs means the one that had all of its addresses that are held here."""
+    if signs := {sign for words, sign in entry["signs"] if words == OF_ACCOUNT}:
+        accounts = get_user_model()._base_manager.all()
+        return next((account for account in accounts if sign_of_account(account) in signs), None)
+    held = {person.email for person in holders}
+    bearers = [person.account for person in holders if held <= person.borne]
+    return bearers[0] if len(bearers) == 1 else None
+
+
 def _clear_texts(signs: set[tuple[int, str]]) -> dict[str, str]:
     """By keyed hash, the wordings of this database that have one of these hashes."""
     wanted = {sign for _words, sign in signs}
-    lengths = {words for words, _sign in signs if words}
+    lengths = {words for words, _sign in signs if words > 0}
     found: dict[str, str] = {}
     seen: set[str] = set()
     for text in _all_texts() if signs else ():

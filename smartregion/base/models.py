@@ -279,7 +279,7 @@ class Erasure(models.Model):
     reason = models.CharField(_("Grund"), max_length=300)
     office = models.CharField(_("durch"), max_length=120)
     signs = models.JSONField()
-    """List of [number of words, keyed hash]; an address counts as no word."""
+    """List of [number of words, keyed hash]; an address counts as no word, an account as -1."""
     counts = models.JSONField(default=dict)
     """Rows by data type; "texts" are those elsewhere."""
     left = models.JSONField(default=dict)

@@ -25,11 +25,13 @@ free texts, reasons or the history of other rows, need no data type: the erasure
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.db.models import F
+from django.db.models.functions import Lower
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -52,6 +54,21 @@ class Person:
     def of(cls, email: str) -> "Person":
         email = email.strip().lower()
         return cls(email, get_user_model()._base_manager.filter(email__iexact=email).first())
+
+    @cached_property
+    def borne(self) -> frozenset[str]:
+        """The address, and all that the account ever had."""
+        if self.account is None:
+            return frozenset({self.email})
+        events = _events(get_user_model(), [self.account.pk]).filter(email__contains="@")
+        return frozenset({self.email, *(email.lower() for email in events.values_list("email", flat=True))})
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """The same without those that another account has now: a mailbox of an office is handed on."""
+        accounts = get_user_model()._base_manager.annotate(small=Lower("email")).filter(small__in=self.borne)
+        others = accounts.exclude(pk=self.account.pk) if self.account else accounts.none()
+        return (self.email, *sorted(self.borne - {self.email, *others.values_list("small", flat=True)}))
 
 
 def forget(rows: Rows) -> int:

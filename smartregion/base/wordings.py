@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from django.utils.crypto import salted_hmac
 
@@ -13,6 +13,9 @@ ESCAPED: Final = r"\\[nrtbf]"
 """A line break or tab as JSON writes it."""
 BETWEEN: Final = rf'(?:[^[:alnum:]"{{}}\[\]:]|{ESCAPED}){{1,8}}'
 """What may stand between the words of a name: markup and line breaks too, but no end of a JSON string."""
+
+OF_ACCOUNT: Final = -1
+"""Stands for the number of words where a sign is that of an account."""
 
 
 def words_of(name: str) -> list[str]:
@@ -54,6 +57,11 @@ class Wordings:
 
 def keyed(wording: str) -> str:
     return salted_hmac("smartregion.erasure", wording.lower(), algorithm="sha256").hexdigest()
+
+
+def sign_of_account(account: Any) -> str:
+    """The sign of an account, also of none; no address and no name has the same."""
+    return keyed(f"#{account.pk if account else ''}")
 
 
 def sign_of_key() -> str:

@@ -407,3 +407,68 @@ def test_a_form_that_was_open_during_the_erasure_cannot_bring_the_name_back() ->
 
     meeting.refresh_from_db()
     assert meeting.version == 2
+
+
+MAILBOX = "smartcity@example.org"
+
+
+def hand_on_mailbox() -> tuple[User, User]:
+    """The account that had the mailbox of the office before, and the one that has it now."""
+    first = User.objects.create_user(MAILBOX, name=NAME, role=Role.TEAM)
+    User.objects.filter(pk=first.pk).update(email=EMAIL)
+    second = User.objects.create_user(MAILBOX, name="Max Nachfolger", role=Role.COORDINATION)
+    return first, second
+
+
+def is_erased(user: User) -> bool:
+    user.refresh_from_db()
+    return user.email.endswith("@geloescht.invalid")
+
+
+@pytest.mark.django_db
+def test_an_address_that_another_account_has_now_stays_theirs() -> None:
+    make_region()
+    first, second = hand_on_mailbox()
+
+    erase_erika()
+
+    assert (is_erased(first), is_erased(second)) == (True, False)
+    assert (second.email, second.is_active) == (MAILBOX, True)
+
+
+def log_line_of_erika(*, with_account: bool = True) -> str:
+    """As it was written by an erasure that this database knows nothing of."""
+    with transaction.atomic():
+        entry = erase_erika()
+        transaction.set_rollback(True)
+    if not with_account:
+        entry.signs = [sign for sign in entry.signs if sign[0] >= 0]
+    return line_of(entry)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("with_account", [True, False], ids=["of today", "of before"])
+def test_a_replay_leaves_the_account_that_held_a_handed_on_mailbox_in_the_backup(with_account: bool) -> None:
+    make_region()
+    first, second = hand_on_mailbox()
+    User.objects.filter(pk=second.pk).update(email="nachfolger@example.org")
+    line = log_line_of_erika(with_account=with_account)
+    User.objects.filter(pk=second.pk).update(email=MAILBOX)
+
+    replay([line])
+
+    assert (is_erased(first), is_erased(second)) == (True, False)
+    assert (second.email, second.name) == (MAILBOX, "Max Nachfolger")
+
+
+@pytest.mark.django_db
+def test_a_replay_finds_the_account_by_its_key_under_an_address_that_the_entry_does_not_know() -> None:
+    make_region()
+    first, second = hand_on_mailbox()
+    line = log_line_of_erika()
+    User.objects.filter(pk=second.pk).update(email="nachfolger@example.org")
+    User.objects.filter(pk=first.pk).update(email=MAILBOX)
+
+    replay([line])
+
+    assert (is_erased(first), is_erased(second)) == (True, False)

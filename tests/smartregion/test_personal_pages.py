@@ -129,6 +129,19 @@ def test_only_what_was_shown_is_erased(
     assert Erasure.objects.count() == 0
 
 
+def test_the_addresses_that_are_looked_for_are_shown_and_none_that_another_account_has_now(
+    administrator: Client,
+) -> None:
+    erika = make_erika()
+    for address in ("frueher@example.org", "smartcity@example.org", EMAIL):
+        User.objects.filter(pk=erika.pk).update(email=address)
+    User.objects.create_user("smartcity@example.org", name="Max Nachfolger", role=Role.TEAM)
+
+    page = administrator.post(ERASE, {"email": EMAIL, "names": "", "reason": "Antrag"})
+
+    assert [wording for wording, _number in page.context["found"]] == [EMAIL, "frueher@example.org"]
+
+
 def test_whoever_erases_has_proved_it_within_minutes(administrator: Client) -> None:
     own = User.objects.get()
     own.set_password("ein langes Passwort 15")
