@@ -12,13 +12,14 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from network.devices import device_of, outdated_sessions
 from network.models import AddressChange, Contact, Digest, DigestRhythm, Invitation, Role, User
-from smartregion.base.personal import DataType, Person, Rows, blank, register
+from smartregion.base.personal import DataType, Person, Rows, blank, forget, register
 
 DUTY: Final = _("Aufgabe im öffentlichen Interesse (Art. 6 Abs. 1 Buchst. e DSGVO)")
 SAFETY: Final = _("Sicherheit der Verarbeitung (Art. 6 Abs. 1 Buchst. e, Art. 32 DSGVO)")
@@ -82,27 +83,6 @@ def _sessions_of(person: Person) -> Rows:
     return Session.objects.filter(pk__in=own)
 
 
-register(
-    DataType(
-        key="accounts",
-        title=_("Konten"),
-        purpose=_("Wer im Portal arbeitet, meldet sich damit an und wird im Verlauf genannt."),
-        basis=DUTY,
-        kept=_("bis die Administration das Konto löscht"),
-        stored=lambda: User.objects.exclude(email__endswith="@geloescht.invalid"),
-        about=lambda person: User.objects.filter(pk__in=[person.account.pk] if person.account else []),
-        told=lambda row: {
-            _("Name oder Funktion"): row.name,
-            _("E-Mail"): row.email,
-            _("Rolle"): row.get_role_display(),
-            _("Kommune"): str(row.municipality or ""),
-            _("Erinnerungen"): row.get_digest_display(),
-            _("aktiv"): row.is_active,
-            _("zuletzt angemeldet"): row.last_login,
-        },
-        erase=erase_account,
-    )
-)
 register(
     DataType(
         key="addresses",
@@ -234,6 +214,9 @@ def _attempts(key: str, model: Any, title: Any) -> DataType:
             _("Netzadresse"): row.ip_address,
             _("Programm"): row.user_agent,
         },
+        erase=lambda person: forget(
+            model.objects.annotate(small=Lower("username")).filter(small__in=person.addresses)
+        ),
         outdated=lambda: model.objects.filter(attempt_time__lt=now() - ATTEMPTS_KEPT),
     )
 
@@ -241,6 +224,27 @@ def _attempts(key: str, model: Any, title: Any) -> DataType:
 register(_attempts("attempts", AccessAttempt, _("Anmeldeversuche")))
 register(_attempts("failures", AccessFailureLog, _("Fehlgeschlagene Anmeldungen")))
 register(_attempts("sign-ins", AccessLog, _("Protokoll der Anmeldungen")))
+register(
+    DataType(
+        key="accounts",
+        title=_("Konten"),
+        purpose=_("Wer im Portal arbeitet, meldet sich damit an und wird im Verlauf genannt."),
+        basis=DUTY,
+        kept=_("bis die Administration das Konto löscht"),
+        stored=lambda: User.objects.exclude(email__endswith="@geloescht.invalid"),
+        about=lambda person: User.objects.filter(pk__in=[person.account.pk] if person.account else []),
+        told=lambda row: {
+            _("Name oder Funktion"): row.name,
+            _("E-Mail"): row.email,
+            _("Rolle"): row.get_role_display(),
+            _("Kommune"): str(row.municipality or ""),
+            _("Erinnerungen"): row.get_digest_display(),
+            _("aktiv"): row.is_active,
+            _("zuletzt angemeldet"): row.last_login,
+        },
+        erase=erase_account,
+    )
+)
 register(
     DataType(
         key="admin-log",

@@ -27,9 +27,11 @@ from smartregion.base.history import recorded
 from smartregion.base.models import AuditEntry, AuditHead, Erasure
 from smartregion.base.personal import Person, data_types, repeats_searched_texts, sealed_fields
 from smartregion.base.versioned import Versioned
-from smartregion.base.wordings import OF_ACCOUNT, Wordings, sign_of_account
+from smartregion.base.wordings import IN_JSON_STRING, OF_ACCOUNT, Wordings, sign_of_account
 
 GONE: Final = "[gelöscht]"
+GONE_OF_ROW: Final = "rtrim(%s, ']') || ' ' || {key} || ']'"
+"""With the row's key, so that two of them in a unique column do not collide."""
 LEAST_LETTERS: Final = 4
 BATCH: Final = 2_000
 FILES_AT_ONCE: Final = 5
@@ -192,16 +194,34 @@ def _column(field: Any) -> str:
 
 def _matching(model: ModelType, fields: list[Any], pattern: str) -> tuple[str, list[Any]]:
     columns = (f"normalize({_column(field)}::text)" for field in fields)
-    return " OR ".join(f"{column} ~* %s" for column in columns), [pattern] * len(fields)
+    return " OR ".join(f"{column} ~* %s" for column in columns), [_within(field, pattern) for field in fields]
+
+
+def _within(field: Any, pattern: str) -> str:
+    """In JSON only strings are texts: no null, true or number is a name."""
+    return f"(?:{pattern}){IN_JSON_STRING}" if isinstance(field, models.JSONField) else pattern
+
+
+def _unique_texts(model: ModelType) -> set[str]:
+    """The names of fields that a constraint keeps apart from those of other rows."""
+    found = {field.name for field in model._meta.concrete_fields if field.unique}
+    found.update(*model._meta.unique_together)
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            parts = models.Func(*constraint.expressions).flatten()
+            found.update(constraint.fields, (part.name for part in parts if isinstance(part, models.F)))
+    return found
 
 
 def _replace(model: ModelType, pattern: str) -> int:
     """Replace the wordings in the model's texts; a row that people edit gets a new version."""
-    fields = texts_of(model)
+    fields, unique = texts_of(model), _unique_texts(model)
+    key = connection.ops.quote_name(str(cast(Any, model._meta.pk).column))
     values, parameters = [], []
     for field in fields:
-        value = f"regexp_replace(normalize({_column(field)}::text), %s, %s, 'gi')"
-        parameters += [pattern, GONE]
+        gone = GONE_OF_ROW if field.name in unique else "%s"
+        value = f"regexp_replace(normalize({_column(field)}::text), %s, {gone.format(key=key)}, 'gi')"
+        parameters += [_within(field, pattern), GONE]
         if isinstance(field, models.JSONField | ArrayField):
             value = f"({value})::{field.db_type(connection)}"
         elif field.max_length and not isinstance(field, models.TextField):

@@ -18,7 +18,7 @@ from smartregion.base.erasure import BATCH, erase_rows, erase_wordings, models_w
 from smartregion.base.models import Erasure
 from smartregion.base.personal import Person
 from smartregion.base.text import ADDRESS
-from smartregion.base.wordings import OF_ACCOUNT, Wordings, composed, keyed, sign_of_account, words_of
+from smartregion.base.wordings import OF_ACCOUNT, WORD, Wordings, composed, folded, keyed, sign_of_account
 
 INNER_START: Final = re.compile(r"(?<=\W)(?=.)")
 MOST_REMEMBERED: Final = 500_000
@@ -73,7 +73,7 @@ def _persons_of(entry: dict[str, Any], addresses: list[str]) -> list[Person]:
 
 
 def _account_of(entry: dict[str, Any], holders: list[Person]) -> Any:
-    """An entry of before accounts had signs means the one that had all of its addresses that are held here."""
+    """An entry of before accounts had signs means the one that had all of its addresses held here."""
     if signs := {sign for words, sign in entry["signs"] if words == OF_ACCOUNT}:
         accounts = get_user_model()._base_manager.all()
         return next((account for account in accounts if sign_of_account(account) in signs), None)
@@ -98,16 +98,22 @@ def _clear_texts(signs: set[tuple[int, str]]) -> dict[str, str]:
 
 
 def _wordings_in(text: str, lengths: set[int]) -> Iterator[str]:
-    text = composed(text).lower()
-    for name, host in ADDRESS.findall(text.replace("%40", "@")):
+    lowered = composed(text).lower()
+    for name, host in ADDRESS.findall(lowered.replace("%40", "@")):
         yield from (f"{name[start.start() :]}{host}" for start in INNER_START.finditer(name))
         yield name + host
-    words = words_of(text) if lengths else []
-    for length in lengths:
-        for start in range(len(words) - length + 1):
-            run = " ".join(words[start : start + length])
-            yield run
-            yield run.removesuffix("s")
+    # signs of before ß and the i without dot were folded are of the words as they are
+    for words in [WORD.findall(each) for each in {lowered, folded(text)}] if lengths else ():
+        for length in lengths:
+            for start in range(len(words) - length + 1):
+                yield from _with_and_without_genitive(words[start : start + length])
+
+
+def _with_and_without_genitive(run: list[str]) -> Iterator[str]:
+    yield " ".join(run)
+    for place, word in enumerate(run):
+        if word.endswith("s"):
+            yield " ".join([*run[:place], word.removesuffix("s"), *run[place + 1 :]])
 
 
 def _all_texts() -> Iterator[str]:

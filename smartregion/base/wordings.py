@@ -11,15 +11,33 @@ from django.utils.crypto import salted_hmac
 WORD: Final = re.compile(r"[^\W_]+")
 ESCAPED: Final = r"\\[nrtbf]"
 """A line break or tab as JSON writes it."""
-BETWEEN: Final = rf'(?:[^[:alnum:]"{{}}\[\]:]|{ESCAPED}){{1,8}}'
+BETWEEN: Final = rf'(?:[^[:alnum:]"]|{ESCAPED}){{1,8}}'
 """What may stand between the words of a name: markup and line breaks too, but no end of a JSON string."""
+GENITIVE: Final = "(?:['’]?s)?"
+SOFT_HYPHEN: Final = "\u00ad"
+_INNER: Final = r'(?:[^"\\]|\\.)*'
+IN_JSON_STRING: Final = f'(?={_INNER}"(?:{_INNER}"{_INNER}")*{_INNER}$)'
+"""Follows what stands within a string of JSON: an odd number of its quotation marks is still to come."""
+LETTERS: Final = {"i": "[iıİ]\u0307?", "ss": f"(?:s{SOFT_HYPHEN}?s|[ßẞ])"}
+"""Those of a folded word that texts write in several ways."""
 
 OF_ACCOUNT: Final = -1
 """Stands for the number of words where a sign is that of an account."""
 
 
 def words_of(name: str) -> list[str]:
-    return WORD.findall(composed(name).lower())
+    return WORD.findall(folded(name))
+
+
+def folded(text: str) -> str:
+    """As names are compared: in small letters, with ss for ß, one i whatever its dot, and no soft hyphen."""
+    text = composed(text).replace(SOFT_HYPHEN, "").lower().replace("ß", "ss")
+    return text.replace("i\u0307", "i").replace("ı", "i")
+
+
+def _spelled(word: str) -> str:
+    letters = (LETTERS.get(letter, re.escape(letter)) for letter in re.findall("ss|.", word))
+    return f"{SOFT_HYPHEN}?".join(letters) + GENITIVE
 
 
 def composed(text: str) -> str:
@@ -42,11 +60,11 @@ class Wordings:
 
     @cached_property
     def pattern(self) -> str:
-        """For PostgreSQL, in any case; a name may have its genitive."""
+        """For PostgreSQL, in any case; each word of a name may have its genitive."""
         addresses = [re.escape(address).replace("@", "(?:@|%40)") for address in self.addresses]
-        names = [BETWEEN.join(map(re.escape, words)) for words in self.runs]
+        names = [BETWEEN.join(map(_spelled, words)) for words in self.runs]
         parts = [rf"(?:(?<![\w.+%-])|(?<={ESCAPED})){address}(?!\w|[.-]\w)" for address in addresses]
-        parts += [rf"(?:(?<![[:alnum:]])|(?<={ESCAPED})){name}(?:['’]?s)?(?![[:alnum:]])" for name in names]
+        parts += [rf"(?:(?<![[:alnum:]])|(?<={ESCAPED})){name}(?![[:alnum:]])" for name in names]
         return "|".join(parts)
 
     @property

@@ -280,6 +280,69 @@ def test_a_letter_that_is_typed_as_two_characters_is_the_same_letter() -> None:
     assert measure.contact == "[gelöscht]"
 
 
+SPELLINGS = [
+    ("İpek Demir", "İpek Demir"),
+    ("İpek Demir", "ipek DEMİR"),
+    ("Işıl Demir", "ışıl Demir"),
+    ("Jörg Groß", "JÖRG GROSS"),
+    ("Jörg Gross", "Groß, Jörg"),
+    (NAME, "E\u00adri\u00adka Beispiel\u00adfrau"),
+    (NAME, "Erikas Beispielfrau"),
+    (NAME, "Beispielfrau: Erika"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("again", [False, True], ids=["erased", "replayed"])
+@pytest.mark.parametrize(("name", "text"), SPELLINGS)
+def test_a_name_is_found_as_others_spell_it(name: str, text: str, again: bool) -> None:
+    make_region()
+    draft = Draft.objects.create(user=make_user(), address="/y/", texts={"a": text})
+    measure = make_measure("Netz", contact=f"({text})")
+    with transaction.atomic():
+        words = {"names": (name,), "reason": "Antrag", "by": None, "office": "Amt"}
+        line = line_of(erase(person=Person.of("j@example.org"), **words))
+        transaction.set_rollback(again)
+    if again:
+        replay([line])
+
+    draft.refresh_from_db()
+    measure.refresh_from_db()
+    left = [draft.texts["a"], measure.contact]
+    assert left == ["[gelöscht]", "([gelöscht])"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["Null", "True", "2026"])
+def test_a_name_like_a_value_of_json_is_erased_from_its_strings_alone(name: str) -> None:
+    make_region()
+    texts = {"a": None, "b": [True, 2026, None], "c": f'Herr "{name}", {name}', "d": ["\\", name]}
+    draft = Draft.objects.create(user=make_user(), address="/y/", texts=texts)
+
+    erase(person=Person.of("j@example.org"), names=(name,), reason="Antrag", by=None, office="Amt")
+
+    draft.refresh_from_db()
+    assert draft.texts == {
+        "a": None,
+        "b": [True, 2026, None],
+        "c": 'Herr "[gelöscht]", [gelöscht]',
+        "d": ["\\", "[gelöscht]"],
+    }
+
+
+@pytest.mark.django_db
+def test_two_addresses_in_a_unique_column_do_not_collide() -> None:
+    make_traces()
+    for address in ("e.aelter@example.org", EMAIL):
+        User.objects.filter(email__in=(EMAIL, "e.aelter@example.org")).update(email=address)
+    office = {"organisation": "Amt", "function": "Leitung", "name": "Max"}
+    kept = {make_contact(**office, email=email).pk for email in (OLD_EMAIL, "e.aelter@example.org")}
+
+    erase_erika()
+
+    assert set(Contact.objects.values_list("pk", "email")) == {(key, f"[gelöscht {key}]") for key in kept}
+
+
 ODD = ["o'brien@example.org", "a/b@example.org", "a&b@example.org", "m~n@example.org", "a=b@example.org"]
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 from django.utils.timezone import localdate, now
 
@@ -140,6 +141,24 @@ def test_the_addresses_that_are_looked_for_are_shown_and_none_that_another_accou
     page = administrator.post(ERASE, {"email": EMAIL, "names": "", "reason": "Antrag"})
 
     assert [wording for wording, _number in page.context["found"]] == [EMAIL, "frueher@example.org"]
+
+
+def test_attempts_to_sign_in_go_under_every_address_of_the_account(administrator: Client) -> None:
+    erika = make_erika()
+    names = ["frueher@example.org", "davor@example.org", EMAIL]
+    for address in names:
+        User.objects.filter(pk=erika.pk).update(email=address)
+    for name in [*names, "[gelöscht]", "andere@example.org"]:
+        AccessAttempt.objects.create(
+            username=name, ip_address="192.0.2.9", user_agent="Firefox", failures_since_start=1
+        )
+    sent = {"email": EMAIL, "names": "", "reason": "Antrag"}
+
+    sent["shown"] = administrator.post(ERASE, sent).context["shown"]
+    administrator.post(ERASE, sent)
+
+    left = AccessAttempt.objects.order_by("username").values_list("username", flat=True)
+    assert list(left) == ["[gelöscht]", "andere@example.org"]
 
 
 def test_whoever_erases_has_proved_it_within_minutes(administrator: Client) -> None:
