@@ -5,8 +5,10 @@ set -eu
 list=$2
 case $1 in
     stop)
-        systemctl list-units --plain --no-legend --state=active,activating,reloading \
-            'smartregion-web@*' smartregion-worker.service smartregion-beat.service | cut -d ' ' -f 1 >>"$list"
+        # by itself, not in a pipe: a systemd that does not answer ends the restore before it begins
+        units=$(systemctl list-units --plain --no-legend --state=active,activating,reloading \
+            'smartregion-web@*' smartregion-worker.service smartregion-beat.service)
+        printf '%s\n' "$units" | cut -d ' ' -f 1 >>"$list"
         xargs --no-run-if-empty systemctl stop <"$list"
         ;;
     start)

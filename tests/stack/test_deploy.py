@@ -164,6 +164,23 @@ def test_proxies_write_no_address_into_their_logs() -> None:
     assert "exclude http.log.error" in (DEPLOY / "Caddyfile").read_text()
 
 
+def test_a_restore_does_not_begin_while_systemd_does_not_say_what_runs(tmp_path: Path) -> None:
+    asked = tmp_path / "systemctl"
+    asked.write_text("#!/bin/sh\nexit 1\n")
+    asked.chmod(0o755)
+    words = ["/bin/sh", str(DEPLOY / "restore_services.sh"), "stop", str(tmp_path / "list")]
+
+    ended = subprocess.run(words, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}, check=False)
+
+    assert ended.returncode != 0
+
+
+def test_nginx_sends_to_its_own_name_whatever_host_was_asked_for() -> None:
+    nginx = (DEPLOY / "nginx/smartregion.conf").read_text()
+
+    assert re.findall(r"return 301 (\S+);", nginx) == ["https://$server_name$request_uri"]
+
+
 def test_the_portals_role_may_only_connect_to_the_database() -> None:
     text = (DEPLOY / "postgres/roles.sh").read_text()
 
