@@ -259,11 +259,12 @@ def refuse_to_lose_administration(user: User, by: Any) -> None:
 
 
 def take_role(*, user: User, role: Role, municipality: Any, provider: str) -> None:
-    """What the sign-in service says; all sessions end by this. The last administrator stays one."""
+    """What the sign-in service says; all ways in end by this. The last administrator stays one."""
     if (user.role, user.municipality) == (role, municipality):
         return
     with recorded(by=None, reason=gettext_lazy("Rolle laut Anmeldedienst"), office=provider):
         if role != Role.ADMINISTRATION:
             refuse_to_lose_administration(user, None)
         User.objects.filter(pk=user.pk).update(role=role, municipality=municipality)
+        end_ways_in(user=user, by=None)
     user.refresh_from_db()

@@ -16,6 +16,7 @@ from network.models import Role, User
 from network.own_account import APP
 from smartregion.base.changes import changes_of
 from smartregion.base.history import recorded
+from smartregion.base.ways_in import end_ways_in
 
 
 class AccountForm(forms.ModelForm[User]):
@@ -84,6 +85,8 @@ class UserAdmin(admin.ModelAdmin[User]):
             obj.set_unusable_password()
         with recorded(by=request.user, reason=form.cleaned_data["reason_for_change"]):
             super().save_model(request, obj, form, change)
+            if change and not {"role", "municipality"}.isdisjoint(form.changed_data):
+                end_ways_in(user=obj, by=request.user)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

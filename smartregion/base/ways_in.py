@@ -1,7 +1,8 @@
 """What works in an account's name without signing in: a token, a calendar's address, a pending address.
 
 Whoever was in an account for an hour may have left one of these open. Each app tells in its `ways_in.py` how
-its own ones end; a new password, signing out everywhere, a reset second factor and shutting off end them all.
+its own ones end; a new password, signing out everywhere, a reset second factor, another role or
+municipality and shutting off end them all.
 """
 
 from collections.abc import Callable

@@ -11,7 +11,13 @@ from django.utils.timezone import localdate
 
 from governance.services.calendar import renew_calendar_link
 from monitoring.services.tokens import create_token
-from network.account_services import ask_for_address, end_all_sessions, reset_second_factor, set_active
+from network.account_services import (
+    ask_for_address,
+    end_all_sessions,
+    reset_second_factor,
+    set_active,
+    take_role,
+)
 from network.forgotten import mail_for
 from network.models import AddressChange, Invitation, Role, User
 from smartregion.base import ways_in
@@ -65,6 +71,27 @@ ENDS: dict[str, Callable[[User], Any]] = {
 }
 
 
+def another_role(user: User) -> None:
+    administrator = signed_in(make_person(Role.ADMINISTRATION, factor=True))
+    values = {
+        "name": user.name,
+        "role": Role.COORDINATION,
+        "municipality": "",
+        "reason_for_change": "Wechsel",
+    }
+    assert administrator.post(f"/verwaltung/network/user/{user.pk}/change/", values).status_code == 302
+
+
+def another_municipality_by_the_service(user: User) -> None:
+    take_role(user=user, role=Role.MUNICIPALITY, municipality=make_municipality("Andere"), provider="Kreis")
+
+
+ROLE_CHANGES = {
+    "another role": another_role,
+    "another municipality by the sign-in service": another_municipality_by_the_service,
+}
+
+
 def leave_open(user: User) -> dict[str, Callable[[], int]]:
     """All ways in; each answers with its status."""
     ask_for_address(user=user, email="boese@example.org")
@@ -91,7 +118,7 @@ OPEN = {"address": 200, "token": 200, "calendar": 200}
 CLOSED = {"address": 410, "token": 401, "calendar": 404}
 
 
-@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("end", (ENDS | ROLE_CHANGES).values(), ids=ENDS | ROLE_CHANGES)
 def test_what_throws_somebody_out_ends_every_way_in(end: Callable[[User], Any]) -> None:
     user = make_person(Role.MUNICIPALITY, factor=True, municipality=make_municipality())
     other = make_person(factor=True)
