@@ -209,7 +209,8 @@ def _unique_texts(model: ModelType) -> set[str]:
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
             parts = models.Func(*constraint.expressions).flatten()
-            found.update(constraint.fields, (part.name for part in parts if isinstance(part, models.F)))
+            names = [cast(Any, part).name for part in parts if isinstance(part, models.F)]
+            found.update(constraint.fields, names)
     return found
 
 
