@@ -103,6 +103,8 @@ class AcceptForm(forms.Form):
 
 
 class AddressForm(forms.Form):
+    """`present` is the address that the account has."""
+
     email = forms.EmailField(
         label=gettext_lazy("Neue E-Mail-Adresse"),
         max_length=254,
@@ -110,8 +112,15 @@ class AddressForm(forms.Form):
         help_text=gettext_lazy("Dorthin kommt ein Link. Erst wenn Sie ihn öffnen, gilt die neue Adresse."),
     )
 
+    def __init__(self, *args: Any, present: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.present = present
+
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+        email = str(self.cleaned_data["email"]).lower()
+        if email == self.present:
+            raise ValidationError(_("Das ist schon Ihre Adresse."))
+        return email
 
 
 class ReasonForm(forms.Form):

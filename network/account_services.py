@@ -215,7 +215,7 @@ def remove_factor(*, user: Any, factor: Authenticator) -> None:
             user,
             "note",
             _("Änderung an Ihrem Konto"),
-            what=_("Ein zweiter Faktor wurde aus Ihrem Konto entfernt."),
+            what=_("ein zweiter Faktor wurde aus Ihrem Konto entfernt."),
         )
 
 

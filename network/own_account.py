@@ -251,6 +251,10 @@ class AddressChangeView(ProvenView, FormView[AddressForm]):
     template_name = "account/address_change.html"
     success_url = reverse_lazy("own_account")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        user: Any = self.request.user
+        return super().get_form_kwargs() | {"present": user.email}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(crumbs=crumbs((_("E-Mail-Adresse"), "")), **kwargs)
 
@@ -298,6 +302,7 @@ class SessionEndView(RuledView):
         forget_sessions([session])
         if is_here:
             logout(request)
+            messages.success(request, _("Sie sind abgemeldet."))
             return redirect("account_login")
         messages.success(request, _("Dieses Gerät ist abgemeldet."))
         return redirect("own_account")
@@ -314,6 +319,7 @@ class SessionsEndView(RuledView):
         with recorded(by=request.user, reason=gettext_lazy("Überall abgemeldet")):
             end_all_sessions(user=request.user, by=request.user)
         logout(request)
+        messages.success(request, _("Sie sind überall abgemeldet."))
         return redirect("account_login")
 
 

@@ -18,7 +18,7 @@ from network.account_services import set_active
 from network.devices import device_of
 from network.models import Role, User
 from smartregion.base.retention import delete_outdated
-from tests.factories import make_municipality, make_user
+from tests.factories import make_field, make_municipality, make_user
 from tests.network.people import (
     PASSWORD,
     SECOND_STEP,
@@ -297,6 +297,46 @@ def test_signing_out_of_this_device_leads_to_the_door() -> None:
     answer = here.post(f"/konto/anmeldungen/{key}/beenden/")
 
     assert (answer["Location"], is_in(here)) == ("/anmelden/", False)
+    assert told_last(here.get("/anmelden/")) == "Sie sind abgemeldet."
+
+
+def told_last(page: Any) -> str:
+    return str(list(page.context["messages"])[-1])
+
+
+def test_who_signs_out_everywhere_is_told_so_at_the_door() -> None:
+    here = signed_in(make_person(factor=True))
+
+    page = here.post("/konto/anmeldungen/beenden/", follow=True)
+
+    assert (told_last(page), is_in(here)) == ("Sie sind überall abgemeldet.", False)
+    assert "Ihre Anmeldung wurde beendet" not in page.content.decode()
+
+
+def test_the_home_page_says_above_its_picture_that_somebody_has_signed_out() -> None:
+    make_field()
+    here = signed_in(make_person(factor=True))
+
+    page = here.post("/abmelden/", follow=True).content.decode()
+
+    assert page.count("Sie sind abgemeldet.") == 1
+    assert page.index("Sie sind abgemeldet.") < page.index('class="hero"')
+
+
+def test_a_mail_of_a_new_password_says_what_to_do_if_it_was_somebody_else(
+    mailoutbox: list[Any], settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    user = make_person(factor=True)
+    client = signed_in(user)
+    typed = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+
+    with worker_at_once(), django_capture_on_commit_callbacks(execute=True):
+        client.post("/konto/passwort/", typed)
+
+    lines = mailoutbox[-1].body.splitlines()
+    assert lines[2].startswith("das Passwort Ihres Kontos wurde geändert.")
+    assert f"{settings.PORTAL_URL}/konto/passwort/vergessen/" in lines
+    assert "Koordinierungsstelle" in mailoutbox[-1].body
 
 
 def test_nobody_ends_a_session_of_somebody_else() -> None:
