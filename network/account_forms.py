@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from network.models import Invitation, Role, User
+from network.password_rules import GOOD_PASSWORD
 
 PASSWORD, PASSKEY = "password", "passkey"
 LONGEST_PASSWORD: Final = 4_096
@@ -70,9 +71,7 @@ class AcceptForm(forms.Form):
     )
     password1 = new_password(
         gettext_lazy("Passwort"),
-        help_text=gettext_lazy(
-            "Mindestens 15 Zeichen, zum Beispiel vier Wörter, die nichts miteinander zu tun haben."
-        ),
+        help_text=GOOD_PASSWORD,
     )
     password2 = new_password(gettext_lazy("Passwort noch einmal"))
 

@@ -63,7 +63,8 @@ class InviteView(RuledView, CreateView[Invitation, InvitationForm]):
 
     def form_valid(self, form: InvitationForm) -> HttpResponse:
         invite(invitation=form.instance, by=self.request.user)
-        messages.success(self.request, _("Die Einladung ist unterwegs. Der Link gilt sieben Tage."))
+        told = _("Die Einladung an %s ist unterwegs. Der Link gilt sieben Tage.") % form.instance.email
+        messages.success(self.request, told)
         return redirect("invitations")
 
 

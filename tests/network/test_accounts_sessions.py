@@ -12,11 +12,13 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils.html import escape
 from django.utils.timezone import now
 
 from network.account_services import set_active
 from network.devices import device_of
 from network.models import Role, User
+from network.password_rules import GOOD_PASSWORD
 from smartregion.base.retention import delete_outdated
 from tests.factories import make_field, make_municipality, make_user
 from tests.network.people import (
@@ -321,6 +323,53 @@ def test_the_home_page_says_above_its_picture_that_somebody_has_signed_out() -> 
 
     assert page.count("Sie sind abgemeldet.") == 1
     assert page.index("Sie sind abgemeldet.") < page.index('class="hero"')
+
+
+def unlock(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    administrator().post(f"/konten/{user.pk}/anschalten/", {"reason": "Wieder da"})
+
+
+def rename(user: User) -> None:
+    in_the_administration(user, name="Anders")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lock, ["Ihr Konto im Portal ist abgeschaltet."]),
+        (unlock, ["Ihre Rolle ist jetzt: Koordination."]),
+        (lambda user: in_the_administration(user, role="team"), ["Ihre Rolle ist jetzt: Entwicklungsteam."]),
+        (rename, []),
+    ],
+)
+def test_the_person_is_told_by_mail_of_another_role_and_of_the_access(
+    change: Callable[[User], Any],
+    words: list[str],
+    mailoutbox: list[Any],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    user = make_person(factor=True)
+
+    with worker_at_once(), django_capture_on_commit_callbacks(execute=True):
+        change(user)
+
+    assert [mail.to for mail in mailoutbox] == [[user.email] for _ in words]
+    assert all(word in mail.body for word, mail in zip(words, mailoutbox, strict=True))
+
+
+def test_all_that_is_wrong_with_a_new_password_stands_at_the_field_in_plain_words() -> None:
+    user = make_person(factor=True)
+    User.objects.filter(pk=user.pk).update(email="waldwiese@example.org")
+    user.refresh_from_db()
+    typed = {"oldpassword": PASSWORD, "password1": "waldwiese", "password2": "waldwiese"}
+
+    page = signed_in(user).post("/konto/passwort/", typed)
+
+    field = page.context["form"]["password1"]
+    assert field.help_text == GOOD_PASSWORD
+    assert [len(field.errors), field.errors[0]] == [3, "Das Passwort ähnelt Ihrer E-Mail-Adresse zu sehr."]
+    assert f'_error">{escape(" ".join(field.errors))}</p>' in page.content.decode()
 
 
 def test_a_mail_of_a_new_password_says_what_to_do_if_it_was_somebody_else(
