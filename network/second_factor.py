@@ -51,8 +51,8 @@ REACHABLE_WITHOUT: Final = frozenset(
         "health",
     }
 )
-"""Names of the addresses that somebody without a second factor can open: to set one up, to leave, and what the law
-keeps open to everybody."""
+"""Names of the addresses that somebody without a second factor can open: to set one up, to leave, and what
+the law keeps open to everybody."""
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

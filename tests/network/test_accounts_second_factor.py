@@ -294,7 +294,8 @@ def test_nobody_removes_a_factor_of_somebody_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [CODES, f"{CODES}neu/", f"{CODES}ersatzcodes.txt", APP, f"{CHOOSE}passkey/", "/konto/adresse/", "REMOVE"]
+    "page",
+    [CODES, f"{CODES}neu/", f"{CODES}ersatzcodes.txt", APP, f"{CHOOSE}passkey/", "/konto/adresse/", "REMOVE"],
 )
 def test_before_something_changes_the_person_is_asked_again(page: str) -> None:
     user = make_person()
