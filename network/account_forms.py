@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from network.models import Invitation, Role, User
+from network.password_rules import GOOD_PASSWORD
 
 PASSWORD, PASSKEY = "password", "passkey"
 LONGEST_PASSWORD: Final = 4_096
@@ -70,9 +71,7 @@ class AcceptForm(forms.Form):
     )
     password1 = new_password(
         gettext_lazy("Passwort"),
-        help_text=gettext_lazy(
-            "Mindestens 15 Zeichen, zum Beispiel vier Wörter, die nichts miteinander zu tun haben."
-        ),
+        help_text=GOOD_PASSWORD,
     )
     password2 = new_password(gettext_lazy("Passwort noch einmal"))
 
@@ -103,6 +102,8 @@ class AcceptForm(forms.Form):
 
 
 class AddressForm(forms.Form):
+    """`present` is the address that the account has."""
+
     email = forms.EmailField(
         label=gettext_lazy("Neue E-Mail-Adresse"),
         max_length=254,
@@ -110,8 +111,15 @@ class AddressForm(forms.Form):
         help_text=gettext_lazy("Dorthin kommt ein Link. Erst wenn Sie ihn öffnen, gilt die neue Adresse."),
     )
 
+    def __init__(self, *args: Any, present: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.present = present
+
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+        email = str(self.cleaned_data["email"]).lower()
+        if email == self.present:
+            raise ValidationError(_("Das ist schon Ihre Adresse."))
+        return email
 
 
 class ReasonForm(forms.Form):

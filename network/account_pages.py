@@ -49,7 +49,7 @@ class AccountListView(RuledView, TemplateView):
 
 
 def found(chosen: dict[str, str]) -> QuerySet[Any]:
-    accounts: QuerySet[Any] = User.objects.with_sign_in()
+    accounts: QuerySet[Any] = User.objects.with_sign_in().order_by("name", "email")
     if words := chosen.get("q"):
         accounts = accounts.filter(Q(name__icontains=words) | Q(email__icontains=words))
     if role := chosen.get("role"):

@@ -215,7 +215,7 @@ def remove_factor(*, user: Any, factor: Authenticator) -> None:
             user,
             "note",
             _("Änderung an Ihrem Konto"),
-            what=_("Ein zweiter Faktor wurde aus Ihrem Konto entfernt."),
+            what=_("ein zweiter Faktor wurde aus Ihrem Konto entfernt."),
         )
 
 
@@ -238,10 +238,18 @@ def set_active(*, user: User, active: bool, by: Any, reason: Any, office: str = 
     with recorded(by=by, reason=reason, office=office):
         if not active:
             refuse_to_lose_administration(user, by)
-        User.objects.filter(pk=user.pk).update(is_active=active)
+        if User.objects.filter(pk=user.pk).exclude(is_active=active).update(is_active=active):
+            user.is_active = active
+            tell_of_access(user)
         if not active:
             forget_sessions(UserSession.objects.filter(user=user))
             end_ways_in(user=user, by=by)
+
+
+def tell_of_access(user: User) -> None:
+    """That the role, its municipality or the access has changed, and what holds now."""
+    url = f"{settings.PORTAL_URL}{reverse('account_login')}"
+    tell(user, "access_changed", _("Änderung an Ihrem Konto"), sign_in_url=url)
 
 
 def refuse_to_lose_administration(user: User, by: Any) -> None:
@@ -268,3 +276,4 @@ def take_role(*, user: User, role: Role, municipality: Any, provider: str) -> No
         User.objects.filter(pk=user.pk).update(role=role, municipality=municipality)
         end_ways_in(user=user, by=None)
     user.refresh_from_db()
+    tell_of_access(user)

@@ -40,6 +40,7 @@ urlpatterns = [
         own_account.RecoveryCodesFileView.as_view(),
         name="recovery_codes_file",
     ),
+    path("konto/ersatzcodes/neu/", own_account.RecoveryCodesNewView.as_view(), name="recovery_codes_new"),
     path("konto/passwort/", account.password_change, name="account_change_password"),
     path("konto/passwort/setzen/", own_account.PasswordNewView.as_view(), name="account_set_password"),
     path("konto/passwort/vergessen/", account.password_reset, name="account_reset_password"),

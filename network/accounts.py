@@ -23,16 +23,16 @@ from smartregion.base.ways_in import end_ways_in
 
 SECOND_FACTOR_STAGE: Final = "network.second_factor.SecondFactorStage"
 NOTES: Final = {
-    "account/email/password_changed": gettext_lazy("Das Passwort Ihres Kontos wurde geändert."),
-    "account/email/password_set": gettext_lazy("Für Ihr Konto wurde ein Passwort gesetzt."),
-    "account/email/password_reset": gettext_lazy("Für Ihr Konto wurde ein neues Passwort gesetzt."),
-    "mfa/email/totp_activated": gettext_lazy("Für Ihr Konto wurde eine Authenticator-App eingerichtet."),
-    "mfa/email/totp_deactivated": gettext_lazy("Die Authenticator-App wurde aus Ihrem Konto entfernt."),
-    "mfa/email/webauthn_added": gettext_lazy("Für Ihr Konto wurde ein Passkey eingerichtet."),
-    "mfa/email/webauthn_removed": gettext_lazy("Ein Passkey wurde aus Ihrem Konto entfernt."),
-    "mfa/email/recovery_codes_generated": gettext_lazy("Für Ihr Konto wurden neue Ersatzcodes erzeugt."),
+    "account/email/password_changed": gettext_lazy("das Passwort Ihres Kontos wurde geändert."),
+    "account/email/password_set": gettext_lazy("für Ihr Konto wurde ein Passwort gesetzt."),
+    "account/email/password_reset": gettext_lazy("für Ihr Konto wurde ein neues Passwort gesetzt."),
+    "mfa/email/totp_activated": gettext_lazy("für Ihr Konto wurde eine Authenticator-App eingerichtet."),
+    "mfa/email/totp_deactivated": gettext_lazy("die Authenticator-App wurde aus Ihrem Konto entfernt."),
+    "mfa/email/webauthn_added": gettext_lazy("für Ihr Konto wurde ein Passkey eingerichtet."),
+    "mfa/email/webauthn_removed": gettext_lazy("ein Passkey wurde aus Ihrem Konto entfernt."),
+    "mfa/email/recovery_codes_generated": gettext_lazy("für Ihr Konto wurden neue Ersatzcodes erzeugt."),
 }
-"""What is told by mail, by the library's names for it."""
+"""What is told by mail after the greeting, by the library's names for it."""
 OF_PASSWORDS: Final = "account/email/password_"
 MESSAGES: Final = {
     "account/messages/logged_out.txt": gettext_lazy("Sie sind abgemeldet."),
@@ -90,8 +90,10 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """At the account's own address; the library looks for one in a table of its own."""
         if what := NOTES.get(template_prefix):
-            ended = template_prefix.startswith(OF_PASSWORDS)
-            post(_("Änderung an Ihrem Konto"), account_text("note", what=what, ended=ended), [user.email])
+            is_password = template_prefix.startswith(OF_PASSWORDS)
+            forgotten = f"{settings.PORTAL_URL}{reverse('account_reset_password')}" if is_password else ""
+            text = account_text("note", what=what, forgotten=forgotten)
+            post(_("Änderung an Ihrem Konto"), text, [user.email])
 
     def add_message(  # noqa: PLR0917 - as the library calls it
         self,

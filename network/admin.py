@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from network.account_services import refuse_to_lose_administration
+from network.account_services import refuse_to_lose_administration, tell_of_access
 from network.models import Role, User
 from network.own_account import APP
 from smartregion.base.changes import changes_of
@@ -87,6 +87,7 @@ class UserAdmin(admin.ModelAdmin[User]):
             super().save_model(request, obj, form, change)
             if change and not {"role", "municipality"}.isdisjoint(form.changed_data):
                 end_ways_in(user=obj, by=request.user)
+                tell_of_access(obj)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

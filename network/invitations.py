@@ -17,6 +17,7 @@ from django.views.generic import CreateView, TemplateView
 
 from network.account_forms import AcceptForm, InvitationForm
 from network.account_services import accept, invite, send_again, withdraw
+from network.accounts import first_page_of
 from network.models import Invitation, Role
 from smartregion.base.access import RuledView
 from smartregion.base.secret_pages import SecretPage
@@ -62,7 +63,8 @@ class InviteView(RuledView, CreateView[Invitation, InvitationForm]):
 
     def form_valid(self, form: InvitationForm) -> HttpResponse:
         invite(invitation=form.instance, by=self.request.user)
-        messages.success(self.request, _("Die Einladung ist unterwegs. Der Link gilt sieben Tage."))
+        told = _("Die Einladung an %s ist unterwegs. Der Link gilt sieben Tage.") % form.instance.email
+        messages.success(self.request, told)
         return redirect("invitations")
 
 
@@ -108,7 +110,7 @@ class AcceptView(SecretPage):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.invitation: Any = Invitation.objects.opened_by(kwargs["token"])
         if request.user.is_authenticated:
-            return render(request, "account/invitation_other_account.html", status=409)
+            return self.signed_in(request.user)
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -130,6 +132,14 @@ class AcceptView(SecretPage):
         record_authentication(request, user, "invitation")
         way_on = reverse("second_factor" if form.password else "passkey_add")
         return perform_login(request, Login(user=user, redirect_url=way_on))
+
+    def signed_in(self, user: Any) -> HttpResponse:
+        """Nothing is left to do for whoever accepted it themselves."""
+        is_theirs = self.invitation and self.invitation.accepted_at and self.invitation.email == user.email
+        if is_theirs:
+            words = {"way_on": first_page_of(user)}
+            return render(self.request, "account/invitation_done.html", words)
+        return render(self.request, "account/invitation_other_account.html", status=409)
 
     @property
     def is_open(self) -> bool:

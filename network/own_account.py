@@ -210,9 +210,8 @@ def _missing() -> Any:
 
 
 class RecoveryCodesView(ProvenView, TemplateView):
-    """The codes to keep: on the page, to print; POST makes new ones."""
+    """The codes to keep: on the page, to print."""
 
-    writes: tuple[str, ...] = ("post",)
     template_name = "account/recovery_codes.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -224,9 +223,22 @@ class RecoveryCodesView(ProvenView, TemplateView):
             **kwargs,
         )
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        if not factors_of(request.user):
+
+class RecoveryCodesNewView(ProvenView):
+    """Asks first, since a sheet that is printed already becomes useless."""
+
+    writes = ("post",)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not factors_of(request.user):
             raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        words = {"crumbs": crumbs((_("Ersatzcodes"), reverse("recovery_codes")), (_("Neue Codes"), ""))}
+        return render(request, "account/recovery_codes_new.html", words)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         generate_recovery_codes(request)
         messages.success(request, _("Das sind Ihre neuen Ersatzcodes; die alten gelten nicht mehr."))
         return redirect("recovery_codes")
@@ -234,7 +246,6 @@ class RecoveryCodesView(ProvenView, TemplateView):
 
 class RecoveryCodesFileView(RecoveryCodesView):
     http_method_names = ["get"]
-    writes = ()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         words = self.get_context_data()
@@ -250,6 +261,10 @@ class AddressChangeView(ProvenView, FormView[AddressForm]):
     form_class = AddressForm
     template_name = "account/address_change.html"
     success_url = reverse_lazy("own_account")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        user: Any = self.request.user
+        return super().get_form_kwargs() | {"present": user.email}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(crumbs=crumbs((_("E-Mail-Adresse"), "")), **kwargs)
@@ -298,6 +313,7 @@ class SessionEndView(RuledView):
         forget_sessions([session])
         if is_here:
             logout(request)
+            messages.success(request, _("Sie sind abgemeldet."))
             return redirect("account_login")
         messages.success(request, _("Dieses Gerät ist abgemeldet."))
         return redirect("own_account")
@@ -314,6 +330,7 @@ class SessionsEndView(RuledView):
         with recorded(by=request.user, reason=gettext_lazy("Überall abgemeldet")):
             end_all_sessions(user=request.user, by=request.user)
         logout(request)
+        messages.success(request, _("Sie sind überall abgemeldet."))
         return redirect("account_login")
 
 
@@ -354,7 +371,7 @@ class SecondFactorAskView(RuledView, AuthenticateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The library passes nothing on, so what is added is added afterwards."""
         context = super().get_context_data(**kwargs)
-        context["form"].fields["code"].widget.attrs["autofocus"] = True
+        context["form"].fields["code"].widget.attrs |= {"autofocus": True, "inputmode": "numeric"}
         types = {factor.type for factor in factors_of(self.stage.login.user)}
         return {**context, "has_passkey": Authenticator.Type.WEBAUTHN in types}
 

@@ -5,6 +5,7 @@ the person and the portal.
 import re
 from typing import Any, Final
 
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -45,10 +46,20 @@ TOLD: Final = gettext_lazy(
     "Das Passwort ist leicht zu erraten: Es wiederholt sich oder besteht aus bekannten Wörtern, Ihrem Namen "
     "oder dem des Portals. Gut sind vier oder mehr Wörter, die nichts miteinander zu tun haben."
 )
+GOOD_PASSWORD: Final = gettext_lazy(
+    "Mindestens 15 Zeichen, zum Beispiel vier Wörter, die nichts miteinander zu tun haben."
+)
 LOOKED_AT: Final = 128
 """Letters; whoever types more has enough, and to look for repetitions takes time."""
 WORD: Final = re.compile(r"\w{3,}")
 REPEATED: Final = re.compile(r"(.+?)\1+")
+
+
+class ResemblanceValidator(UserAttributeSimilarityValidator):
+    """For the address alone; the name is looked at below."""
+
+    def get_error_message(self) -> str:
+        return _("Das Passwort ähnelt Ihrer E-Mail-Adresse zu sehr.")
 
 
 class GuessableValidator:

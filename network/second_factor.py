@@ -42,12 +42,17 @@ REACHABLE_WITHOUT: Final = frozenset(
         "imprint",
         "privacy",
         "accessibility",
+        "barrier",
+        "barrier_sent",
+        "plain_language",
+        "sign_language",
         "favicon",
         "robots",
         "health",
     }
 )
-"""Names of the addresses that somebody without a second factor can open: to set one up, and to leave."""
+"""Names of the addresses that somebody without a second factor can open: to set one up, to leave, and what
+the law keeps open to everybody."""
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

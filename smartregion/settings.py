@@ -160,7 +160,7 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "network.password_rules.ResemblanceValidator", "OPTIONS": {"user_attributes": ["email"]}},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 15},
@@ -180,7 +180,12 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_FORMS = {"reset_password": "network.accounts.ForgottenPasswordForm"}
+ACCOUNT_FORMS = {
+    "reset_password": "network.accounts.ForgottenPasswordForm",
+    "change_password": "network.password_forms.ChangeForm",
+    "set_password": "network.password_forms.SetForm",
+    "reset_password_from_key": "network.password_forms.ForgottenForm",
+}
 MFA_ADAPTER = "network.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
     "activate_totp": "network.app_forms.AppForm",

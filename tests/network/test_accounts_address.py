@@ -99,6 +99,15 @@ def test_an_old_link_opens_nothing(asked: Any) -> None:
     assert user.email not in {NEW, "zweite@example.org"}
 
 
+def test_the_present_address_is_refused_at_the_field() -> None:
+    user = make_person(factor=True)
+
+    page = signed_in(user).post("/konto/adresse/", {"email": user.email.upper()})
+
+    assert page.context["form"].errors == {"email": ["Das ist schon Ihre Adresse."]}
+    assert not AddressChange.objects.exists()
+
+
 def test_an_address_of_somebody_else_is_told_by_mail_alone(asked: Any) -> None:
     other, user = make_user(), make_person(factor=True)
 

@@ -289,6 +289,17 @@ def test_who_is_signed_in_as_somebody_else_is_asked_to_sign_out_first() -> None:
     assert not User.objects.filter(email="neu@example.org").exists()
 
 
+def test_who_accepted_it_and_opens_it_again_is_led_on() -> None:
+    secret, client = invitation_to(), Client()
+    client.post(f"/konto/einladung/{secret}/", TYPED)
+
+    page = client.get(f"/konto/einladung/{secret}/").content.decode()
+    others = signed(Role.TEAM).get(f"/konto/einladung/{secret}/")
+
+    assert ("Ihr Konto ist schon eröffnet" in page, 'href="/arbeitsplatz/"' in page) == (True, True)
+    assert others.status_code == 409
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_open_the_link_at_the_same_moment_make_one_account() -> None:
     secret, barrier, found = invitation_to(), threading.Barrier(2), []

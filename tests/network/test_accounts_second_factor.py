@@ -214,7 +214,10 @@ def test_new_recovery_codes_make_the_old_ones_useless() -> None:
     client = signed_in(user)
     old = client.get(CODES).context["unused"]
 
-    client.post(CODES)
+    assert client.post(CODES).status_code == 405
+    assert "Alle bisherigen gelten dann nicht mehr" in client.get(f"{CODES}neu/").content.decode()
+    assert client.get(CODES).context["unused"] == old
+    client.post(f"{CODES}neu/")
 
     new = client.get(CODES).context["unused"]
     assert (len(new), set(new) & set(old)) == (10, set())
@@ -291,7 +294,8 @@ def test_nobody_removes_a_factor_of_somebody_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [CODES, f"{CODES}ersatzcodes.txt", APP, f"{CHOOSE}passkey/", "/konto/adresse/", "REMOVE"]
+    "page",
+    [CODES, f"{CODES}neu/", f"{CODES}ersatzcodes.txt", APP, f"{CHOOSE}passkey/", "/konto/adresse/", "REMOVE"],
 )
 def test_before_something_changes_the_person_is_asked_again(page: str) -> None:
     user = make_person()

@@ -12,13 +12,15 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils.html import escape
 from django.utils.timezone import now
 
 from network.account_services import set_active
 from network.devices import device_of
 from network.models import Role, User
+from network.password_rules import GOOD_PASSWORD
 from smartregion.base.retention import delete_outdated
-from tests.factories import make_municipality, make_user
+from tests.factories import make_field, make_municipality, make_user
 from tests.network.people import (
     PASSWORD,
     SECOND_STEP,
@@ -297,6 +299,93 @@ def test_signing_out_of_this_device_leads_to_the_door() -> None:
     answer = here.post(f"/konto/anmeldungen/{key}/beenden/")
 
     assert (answer["Location"], is_in(here)) == ("/anmelden/", False)
+    assert told_last(here.get("/anmelden/")) == "Sie sind abgemeldet."
+
+
+def told_last(page: Any) -> str:
+    return str(list(page.context["messages"])[-1])
+
+
+def test_who_signs_out_everywhere_is_told_so_at_the_door() -> None:
+    here = signed_in(make_person(factor=True))
+
+    page = here.post("/konto/anmeldungen/beenden/", follow=True)
+
+    assert (told_last(page), is_in(here)) == ("Sie sind überall abgemeldet.", False)
+    assert "Ihre Anmeldung wurde beendet" not in page.content.decode()
+
+
+def test_the_home_page_says_above_its_picture_that_somebody_has_signed_out() -> None:
+    make_field()
+    here = signed_in(make_person(factor=True))
+
+    page = here.post("/abmelden/", follow=True).content.decode()
+
+    assert page.count("Sie sind abgemeldet.") == 1
+    assert page.index("Sie sind abgemeldet.") < page.index('class="hero"')
+
+
+def unlock(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    administrator().post(f"/konten/{user.pk}/anschalten/", {"reason": "Wieder da"})
+
+
+def rename(user: User) -> None:
+    in_the_administration(user, name="Anders")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lock, ["Ihr Konto im Portal ist abgeschaltet."]),
+        (unlock, ["Ihre Rolle ist jetzt: Koordination."]),
+        (lambda user: in_the_administration(user, role="team"), ["Ihre Rolle ist jetzt: Entwicklungsteam."]),
+        (rename, []),
+    ],
+)
+def test_the_person_is_told_by_mail_of_another_role_and_of_the_access(
+    change: Callable[[User], Any],
+    words: list[str],
+    mailoutbox: list[Any],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    user = make_person(factor=True)
+
+    with worker_at_once(), django_capture_on_commit_callbacks(execute=True):
+        change(user)
+
+    assert [mail.to for mail in mailoutbox] == [[user.email] for _ in words]
+    assert all(word in mail.body for word, mail in zip(words, mailoutbox, strict=True))
+
+
+def test_all_that_is_wrong_with_a_new_password_stands_at_the_field_in_plain_words() -> None:
+    user = make_person(factor=True)
+    User.objects.filter(pk=user.pk).update(email="waldwiese@example.org")
+    user.refresh_from_db()
+    typed = {"oldpassword": PASSWORD, "password1": "waldwiese", "password2": "waldwiese"}
+
+    page = signed_in(user).post("/konto/passwort/", typed)
+
+    field = page.context["form"]["password1"]
+    assert field.help_text == GOOD_PASSWORD
+    assert [len(field.errors), field.errors[0]] == [3, "Das Passwort ähnelt Ihrer E-Mail-Adresse zu sehr."]
+    assert f'_error">{escape(" ".join(field.errors))}</p>' in page.content.decode()
+
+
+def test_a_mail_of_a_new_password_says_what_to_do_if_it_was_somebody_else(
+    mailoutbox: list[Any], settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    user = make_person(factor=True)
+    client = signed_in(user)
+    typed = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+
+    with worker_at_once(), django_capture_on_commit_callbacks(execute=True):
+        client.post("/konto/passwort/", typed)
+
+    lines = mailoutbox[-1].body.splitlines()
+    assert lines[2].startswith("das Passwort Ihres Kontos wurde geändert.")
+    assert f"{settings.PORTAL_URL}/konto/passwort/vergessen/" in lines
+    assert "Koordinierungsstelle" in mailoutbox[-1].body
 
 
 def test_nobody_ends_a_session_of_somebody_else() -> None:
