@@ -409,9 +409,10 @@ def test_every_name_that_is_reachable_without_exists() -> None:
 
 
 MADE_UP = ["{", "null", "5", "[]", '{"id": 1}', '{"response": {"userHandle": "MQ"}}', '{"response": []}']
+ENDLESS = ["9" * 5_000, "[" * 100_000]
 
 
-@pytest.mark.parametrize("made_up", MADE_UP)
+@pytest.mark.parametrize("made_up", [*MADE_UP, *ENDLESS], ids=lambda made_up: made_up[:40])
 def test_an_answer_that_no_device_gives_breaks_nothing(made_up: str) -> None:
     user = make_person(factor=True)
     step, inside = by_password(user), signed_in(user)
