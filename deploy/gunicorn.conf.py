@@ -4,6 +4,11 @@ Two instances stand side by side (smartregion-web@8001, @8002), so that one serv
 """
 
 import os
+import subprocess
+import sys
+
+CANNOT_START = 78
+"""EX_CONFIG of sysexits.h, after which the unit tries no second time."""
 
 bind = os.environ.get("SMARTREGION_LISTEN", "127.0.0.1:8001")
 worker_class = "gthread"
@@ -34,6 +39,13 @@ logconfig_dict = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"gunicorn.error": {"level": "INFO", "propagate": True}},
 }
+
+
+def on_starting(server):
+    """Whether the portal loads, in a process of its own: a wrong setting ends the start before anybody can connect."""
+    quiet = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
+    if subprocess.run([sys.executable, "-c", "import smartregion.wsgi"], env=quiet).returncode:
+        sys.exit(CANNOT_START)
 
 
 def child_exit(server, worker):

@@ -218,7 +218,7 @@ def test_each_variable_of_the_examples_is_one_that_the_portal_knows() -> None:
 class Web:
     """gunicorn as the unit starts it, with two processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **changed: str) -> None:
         figures = folder / "metrics"
         figures.mkdir()
         self.port = free_port()
@@ -230,9 +230,11 @@ class Web:
             "SMARTREGION_LISTEN": f"127.0.0.1:{self.port}",
             "SMARTREGION_WEB_PROCESSES": "2",
             "PROMETHEUS_MULTIPROC_DIR": str(figures),
+            **changed,
         }
         words = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "smartregion.wsgi"]
-        with (folder / "web.log").open("wb") as log:
+        self.log = folder / "web.log"
+        with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 words, cwd=settings.BASE_DIR, env=self.environment, stdout=log, stderr=log
             )
@@ -269,3 +271,13 @@ def test_the_web_server_says_when_it_is_ready_counts_over_its_processes_and_ends
     assert 'smartregion_request_seconds_count{method="GET",status="2xx",view="health"} 24.0' in told
     web.process.send_signal(signal.SIGTERM)
     assert (web.process.wait(40), web.probe(0)) == (0, 1)
+
+
+def test_a_wrong_setting_ends_the_start_with_its_sentence_and_nobody_could_connect(tmp_path: Path) -> None:
+    web = Web(tmp_path, SMARTREGION_SECRET_KEY="short")
+
+    assert web.process.wait(40) == 78
+    said = web.log.read_text()
+    assert "Smart Region startet nicht: SMARTREGION_SECRET_KEY ist zu kurz" in said
+    assert "Listening at" not in said
+    assert "RestartPreventExitStatus=78" in (DEPLOY / "systemd/smartregion-web@.service").read_text()
