@@ -53,10 +53,7 @@ def restore(path: Path, key: Key, *, replace: bool, erasures: Path | None) -> Re
     """
     address = owner_address()
     with _opened(path) as file:
-        contents = read(file, key)
-        later = _lines_of(erasures)
-        inside = list(filter(is_whole, contents.erasures.decode(errors="replace").splitlines()))
-        has_known_key = _has_known_key(contents, is_log_lost=erasures is None)
+        contents, inside, later, has_known_key = _examined(file, key, erasures)
         with connect(address, autocommit=True) as database:
             filled = not is_empty(database)
             _check_use(database, filled=filled, replace=replace)
@@ -76,6 +73,26 @@ def restore(path: Path, key: Key, *, replace: bool, erasures: Path | None) -> Re
         kept_as=kept_as if filled else "",
         has_known_key=has_known_key,
     )
+
+
+def check(path: Path, key: Key, *, erasures: Path | None) -> datetime:
+    """When the backup was made. Whatever can be known while the portal runs is looked at, and nothing touched.
+
+    Raises:
+        BackupError: `restore` would refuse it.
+    """
+    with _opened(path) as file:
+        return moment_of(_examined(file, key, erasures)[0])
+
+
+def _examined(
+    file: IO[bytes], key: Key, erasures: Path | None
+) -> tuple[Contents, list[str], list[str], bool]:
+    """What the file holds, the lines of its log of erasures and of the later one, whether its key is known."""
+    contents = read(file, key)
+    later = _lines_of(erasures)
+    inside = list(filter(is_whole, contents.erasures.decode(errors="replace").splitlines()))
+    return contents, inside, later, _has_known_key(contents, is_log_lost=erasures is None)
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -191,8 +191,22 @@ def test_a_damaged_file_or_a_wrong_key_is_refused_before_anything_is_touched(
 
     told = refused("restore", path, **options)
 
+    assert refused("restore", path, check=True, **options) == told
     assert "anderen Schlüssel" in told if harm == "other key" else "beschädigt" in told
     assert held() == {"tables": {}, "sequences": {}}
+
+
+def test_a_backup_is_checked_while_the_portal_runs_and_nothing_is_touched(
+    places: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_rows()
+    path = backup(places)
+    before = held()
+    with psycopg.connect(owner_address()):
+        call_command("restore", path, check=True)
+
+    assert "ist lesbar" in capsys.readouterr().out
+    assert held() == before
 
 
 def test_a_manifest_that_says_something_else_is_refused(places: Path) -> None:
@@ -310,6 +324,7 @@ def test_a_log_of_erasures_with_a_broken_line_is_refused_before_anything_is_touc
     use(other)
 
     assert "beschädigt (Zeile 2)" in refused("restore", path)
+    assert "beschädigt (Zeile 2)" in refused("restore", path, check=True)
     assert "kein Protokoll" in refused("replay_erasures")
     assert held() == {"tables": {}, "sequences": {}}
 

@@ -95,6 +95,7 @@ def test_what_a_restore_stopped_runs_again_after_it_however_it_ended_and_nothing
         return seen
 
     assert [when for when, _script, _word in steps] == ["ExecStartPre", "ExecStopPost"]
+    assert unit.index("manage.py restore --check") < unit.index("restore_services.sh stop")
     some = "smartregion-web@8001.service\nsmartregion-worker.service\n"
     assert (seen(some), seen("")) == (["", some], ["", ""])
     assert not stopped.exists()

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from smartregion.backup import BackupError
 from smartregion.backup.keys import Key
-from smartregion.backup.restoring import restore
+from smartregion.backup.restoring import check, restore
 from smartregion.base import audit
 
 
@@ -28,6 +28,11 @@ class Command(BaseCommand):
             "--replace",
             action="store_true",
             help="auch wenn die Datenbank nicht leer ist; sie bleibt unter anderem Namen liegen",
+        )
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="nur Datei, Schlüssel und Protokoll prüfen; das Portal läuft weiter",
         )
         log = parser.add_mutually_exclusive_group()
         log.add_argument(
@@ -52,8 +57,15 @@ class Command(BaseCommand):
         erasures_lost: bool,
         **options: Any,
     ) -> None:
+        log = None if erasures_lost else erasures
         try:
-            done = restore(file, Key.read(key), replace=replace, erasures=None if erasures_lost else erasures)
+            if options["check"]:
+                made_at = date_format(
+                    localtime(check(file, Key.read(key), erasures=log)), "SHORT_DATETIME_FORMAT"
+                )
+                self.stdout.write(_("Die Sicherung vom %(moment)s ist lesbar.") % {"moment": made_at})
+                return
+            done = restore(file, Key.read(key), replace=replace, erasures=log)
         except BackupError as error:
             raise CommandError(str(error)) from error
         audit.note(audit.Kind.BACKUP_RESTORED, made_on=f"{localtime(done.made_at):%d.%m.%Y}")
