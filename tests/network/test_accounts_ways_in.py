@@ -143,11 +143,12 @@ def test_negative_control_without_it_they_stay_open(monkeypatch: pytest.MonkeyPa
     assert answers(ways) == OPEN
 
 
-@pytest.mark.parametrize(
-    "end", [ENDS[name] for name in ENDS if name != "signed out everywhere"], ids=lambda end: ""
-)
+FROM_ELSEWHERE = {name: end for name, end in (ENDS | ROLE_CHANGES).items() if name != "signed out everywhere"}
+
+
+@pytest.mark.parametrize("end", FROM_ELSEWHERE.values(), ids=FROM_ELSEWHERE)
 def test_who_has_typed_the_old_password_only_begins_anew(end: Callable[[User], Any]) -> None:
-    user = make_person(factor=True)
+    user = make_person(Role.MUNICIPALITY, factor=True, municipality=make_municipality())
     half, code = by_password(user), app_code(user)
 
     end(user)
