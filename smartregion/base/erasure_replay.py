@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from smartregion.base.erasure import BATCH, erase_rows, erase_wordings, models_with_texts, texts_of
+from smartregion.base.history import events_of
 from smartregion.base.models import Erasure
 from smartregion.base.personal import Person
 from smartregion.base.text import ADDRESS
@@ -76,10 +77,17 @@ def _account_of(entry: dict[str, Any], holders: list[Person]) -> Any:
     """An entry of before accounts had signs means the one that had all of its addresses held here."""
     if signs := {sign for words, sign in entry["signs"] if words == OF_ACCOUNT}:
         accounts = get_user_model()._base_manager.all()
-        return next((account for account in accounts if sign_of_account(account) in signs), None)
+        found = next((account for account in accounts if sign_of_account(account) in signs), None)
+        return None if found and _began_after(found, entry["erased_at"]) else found
     held = {person.email for person in holders}
     bearers = [person.account for person in holders if held <= person.borne]
     return bearers[0] if len(bearers) == 1 else None
+
+
+def _began_after(account: Any, moment: str) -> bool:
+    """Whether its key was given anew: a restored database counts on from the backup."""
+    first = events_of(type(account), pgh_obj_id=account.pk).last()
+    return first is not None and first.pgh_created_at > parse_datetime(moment)
 
 
 def _clear_texts(signs: set[tuple[int, str]]) -> dict[str, str]:

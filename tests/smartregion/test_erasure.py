@@ -1,6 +1,7 @@
 """Erasing a person: nothing of name and address is left, offices stay, old backups learn of it."""
 
 import io
+import json
 import os
 import re
 import subprocess
@@ -535,3 +536,16 @@ def test_a_replay_finds_the_account_by_its_key_under_an_address_that_the_entry_d
     replay([line])
 
     assert (is_erased(first), is_erased(second)) == (True, False)
+
+
+@pytest.mark.django_db
+def test_a_late_replay_leaves_an_account_that_has_got_the_key_of_the_erased_one() -> None:
+    make_region()
+    first = User.objects.create_user(EMAIL, name=NAME, role=Role.TEAM)
+    line = log_line_of_erika()
+    erased_at = json.loads(line)["erased_at"]
+    User.objects.filter(pk=first.pk).update(email="neu@example.org", name="Max Nachfolger")
+
+    replay([line.replace(erased_at, (now() - timedelta(days=1)).isoformat())])
+
+    assert not is_erased(first)
