@@ -28,7 +28,7 @@ WITH_PROCESSES: Final = ("tests/e2e/", "tests/stack/")
 """Modules with a portal of their own, in a browser or to do it harm, take turns."""
 COSTLY: Final = tuple((Path(__file__).parent / "costly.txt").read_text().split())
 """Modules that take turns because they take long, the longest first, so that each day has as much to do."""
-DAYS: Final = 4
+DAYS: Final = 6
 """In so many days each module has its turn once."""
 ANOTHER_DAY = "has its turn on another day, or in full size"
 

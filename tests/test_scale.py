@@ -26,14 +26,14 @@ def days_of(place: int, days: range, monkeypatch: pytest.MonkeyPatch) -> list[in
 
 @pytest.mark.parametrize("place", range(6))
 def test_each_module_has_its_turn_once_in_so_many_days(place: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    rounds = Counter(day // scale.DAYS for day in days_of(place, range(400), monkeypatch))
+    rounds = Counter(day // scale.DAYS for day in days_of(place, range(420), monkeypatch))
 
-    assert rounds == dict.fromkeys(range(400 // scale.DAYS), 1)
+    assert rounds == dict.fromkeys(range(420 // scale.DAYS), 1)
 
 
 @pytest.mark.parametrize("of", [2, 3, 4, 5, 7, 10])
 def test_what_takes_turns_within_a_module_has_its_turn_too(of: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    days = days_of(0, range(400), monkeypatch)
+    days = days_of(0, range(420), monkeypatch)
 
     assert {day % of for day in days} == set(range(of))
 
