@@ -42,9 +42,10 @@ logconfig_dict = {
 
 
 def on_starting(server):
-    """Whether the portal loads, in a process of its own: a wrong setting ends the start before anybody can connect."""
+    """Load the portal in a process of its own: a wrong setting ends the start before anybody can connect."""
     quiet = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
-    if subprocess.run([sys.executable, "-c", "import smartregion.wsgi"], env=quiet).returncode:
+    words = [sys.executable, "-c", "import smartregion.wsgi"]
+    if subprocess.run(words, env=quiet, check=False).returncode:
         sys.exit(CANNOT_START)
 
 

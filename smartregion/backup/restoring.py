@@ -76,7 +76,7 @@ def restore(path: Path, key: Key, *, replace: bool, erasures: Path | None) -> Re
 
 
 def check(path: Path, key: Key, *, erasures: Path | None) -> datetime:
-    """When the backup was made. Whatever can be known while the portal runs is looked at, and nothing touched.
+    """When the backup was made. What can be known while the portal runs is looked at, nothing touched.
 
     Raises:
         BackupError: `restore` would refuse it.
@@ -88,7 +88,7 @@ def check(path: Path, key: Key, *, erasures: Path | None) -> datetime:
 def _examined(
     file: IO[bytes], key: Key, erasures: Path | None
 ) -> tuple[Contents, list[str], list[str], bool]:
-    """What the file holds, the lines of its log of erasures and of the later one, whether its key is known."""
+    """What the file holds, the lines of its log of erasures and of the later one, and what its key says."""
     contents = read(file, key)
     later = _lines_of(erasures)
     inside = list(filter(is_whole, contents.erasures.decode(errors="replace").splitlines()))
