@@ -1,7 +1,8 @@
 """One file: a tar of parts, encrypted with age while it is written, so that no clear text reaches the disk.
 
 age seals the file in pieces of 64 kB, each authenticated, and knows its end: a changed, missing or added
-byte, a cut end and a wrong key are found while reading. The manifest comes last and says again what is in it.
+byte, a cut end and a wrong key are found while reading. The manifest comes last and says again what is in it;
+the head comes first, so that it can be asked without reading the rest.
 """
 
 import hashlib
@@ -24,8 +25,11 @@ from smartregion.backup.keys import Key
 DATABASE: Final = "database"
 ERASURES: Final = "erasures.jsonl"
 MANIFEST: Final = "manifest.json"
+HEAD: Final = "head.json"
 FORMAT: Final = 1
 PIECE: Final = 4 << 20
+BEGINNING: Final = 128 << 10
+"""Holds at least one piece of age's, and with it the head."""
 
 
 class Packer:
@@ -34,6 +38,9 @@ class Packer:
     def __init__(self, tar: tarfile.TarFile) -> None:
         self._tar = tar
         self.parts: dict[str, dict[str, Any]] = {}
+
+    def begin(self, head: dict[str, Any]) -> None:
+        self._file(HEAD, json.dumps(head, sort_keys=True).encode())
 
     def add(self, name: str, content: bytes) -> None:
         self._file(name, content)
@@ -115,6 +122,28 @@ def read(source: IO[bytes], key: Key, take: Callable[[bytes], object] = len) -> 
         except (tarfile.TarError, ValueError, KeyError) as error:
             raise BackupError(_("Die Datei ist keine Sicherung dieses Portals.")) from error
     return contents
+
+
+def head_of(source: IO[bytes], key: Key) -> dict[str, Any]:
+    """What the backup says first; nothing, if it was made before backups had a head.
+
+    Raises:
+        BackupError: wrong key, no backup, or its beginning is damaged.
+    """
+    clear = BytesIO()
+    try:
+        pyrage.decrypt_io(BytesIO(source.read(BEGINNING)), clear, key.identities)
+    except (pyrage.DecryptError, OSError) as error:
+        if not clear.tell():  # else it misses what was not read
+            raise BackupError(_in_words(error)) from error
+    clear.seek(0)
+    try:
+        with tarfile.open(fileobj=clear, mode="r|") as tar:
+            first = tar.next()
+            file = tar.extractfile(first) if first and first.name == HEAD else None
+            return dict(json.load(file)) if file else {}
+    except (tarfile.TarError, ValueError) as error:
+        raise BackupError(_("Die Datei ist keine Sicherung dieses Portals.")) from error
 
 
 def _in_words(error: Exception) -> str:

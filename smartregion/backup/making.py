@@ -81,6 +81,8 @@ def _appearing_whole(target: Path) -> Iterator[IO[bytes]]:
 def _pack(packer: Packer, made_at: datetime) -> None:
     """Hashes and dump are of one snapshot, whatever is written meanwhile."""
     address = owner_address()
+    keyed = {"erasure_key": sign_of_key()}
+    packer.begin(keyed)
     with connect(address) as database:
         database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         # It waits for pg_dump within its transaction, however long that takes.
@@ -91,14 +93,7 @@ def _pack(packer: Packer, made_at: datetime) -> None:
         _dump(packer, list(map(str, words)), environment(address))
         packer.add(ERASURES, _erasures())
         held = holding(database)
-    packer.finish(
-        {
-            "made_at": made_at.isoformat(),
-            "server_version": version,
-            "erasure_key": sign_of_key(),
-            **held,
-        }
-    )
+    packer.finish({"made_at": made_at.isoformat(), "server_version": version, **keyed, **held})
 
 
 def _dump(packer: Packer, words: list[str], variables: dict[str, str]) -> None:

@@ -11,11 +11,13 @@ from django.conf import settings
 from django.utils.timezone import localtime, now
 
 from smartregion.backup import BackupError
+from smartregion.backup.envelope import head_of
 from smartregion.backup.keys import Key
 from smartregion.backup.making import GIVEN_UP_AFTER, backups_in
 from smartregion.base import audit
 from smartregion.base.erasure_log import is_whole
 from smartregion.base.models import Erasure, Sign
+from smartregion.base.wordings import sign_of_key
 from smartregion.doctor import Finding, check, fail, ok, warn
 from smartregion.doctor.database import host, seen_here, told_folder
 from smartregion.doctor.machine import disks_below
@@ -23,16 +25,64 @@ from smartregion.operation import BACKUP_DUE, DRILL_DUE
 
 TOO_OLD: Final = timedelta(days=3)
 DRILL_TOO_OLD: Final = timedelta(days=35)
+KEY_OF_UNITS: Final = "/etc/smartregion/backup.key"
+NO_KEY: Final = "missing"
+"""What doctor's unit is given in its place (SetCredential=), so that it starts and says so."""
+BRING_BACK: Final = (
+    "Ohne Schlüssel gibt es keine Sicherung und keine Rückkehr zu einer. Holen Sie die Kopie zurück; "
+    "ein neuer (manage.py backup_key DATEI) öffnet keine ältere Sicherung."
+)
 
 
 @check("Schlüssel der Sicherung")
 def key() -> Iterator[Finding]:
+    if stands_in_for_key():
+        yield fail(f"{KEY_OF_UNITS} fehlt.", BRING_BACK)
+        return
     try:
-        Key.read()
+        read = Key.read()
     except BackupError as error:
-        yield fail(str(error), "Ohne Schlüssel gibt es keine Sicherung.")
+        yield fail(str(error), BRING_BACK)
+        return
+    newest = next(iter(backups_in(settings.BACKUP_FOLDER)), None)
+    if not read.identities:
+        yield ok("nur der öffentliche: ob Sie den geheimen dazu haben, ist von hier nicht zu sehen")
+    elif newest is None:
+        yield ok(f"{settings.BACKUP_KEY}; noch gibt es keine Sicherung, die er öffnen müsste")
     else:
-        yield ok(settings.BACKUP_KEY)
+        yield made_with(newest, read)
+
+
+def stands_in_for_key() -> bool:
+    """Whether systemd gave doctor's unit its substitute, since there is no key."""
+    try:
+        return Path(settings.BACKUP_KEY).read_text(encoding="ascii") == NO_KEY
+    except (OSError, UnicodeError):
+        return False
+
+
+def made_with(newest: Path, key: Key) -> Finding:
+    """Whether the newest backup can be read and compared with what people the log of erasures names."""
+    try:
+        with newest.open("rb") as file:
+            said = head_of(file, key).get("erasure_key")
+    except OSError as error:
+        return fail(f"{newest} ist nicht lesbar ({error.strerror}).", f"chown smartregion-owner: {newest}")
+    except BackupError as error:
+        return fail(
+            f"{newest.name} lässt sich nicht öffnen. {error}",
+            "Legen Sie den Schlüssel von damals zurück. Soll der neue gelten, oder ist sie beschädigt: "
+            "systemctl start smartregion-backup",
+        )
+    if said is None:
+        return ok(f"öffnet {newest.name}; den SMARTREGION_SECRET_KEY dazu nennt erst die nächste Sicherung")
+    if said != sign_of_key():
+        return fail(
+            f"{newest.name} wurde mit einem anderen SMARTREGION_SECRET_KEY gemacht: mit dem jetzigen fände "
+            "eine Rückkehr zu ihr nicht, wer gelöscht wurde.",
+            "Setzen Sie den von damals. Ist ein neuer gewollt: systemctl start smartregion-backup",
+        )
+    return ok(f"öffnet {newest.name}, und SMARTREGION_SECRET_KEY ist der von damals")
 
 
 @check("Sicherung")

@@ -1,6 +1,7 @@
 """`manage.py doctor`: backup, drill, key, audit log and the log of erasures."""
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +11,9 @@ import pytest
 from django.db import connection
 from django.utils.timezone import now
 
+from smartregion.backup.envelope import ERASURES, seal
+from smartregion.backup.keys import Key, make_key
+from smartregion.backup.making import make_backup
 from smartregion.base import audit
 from smartregion.base.erasure_log import line_of
 from smartregion.base.models import Erasure, Sign
@@ -50,7 +54,6 @@ def test_a_missing_or_old_backup_or_drill_and_a_missing_key_are_caught(productio
     os.utime(file, (yesterday, yesterday))
     assert age(Sign.BACKUP, hours=1) == [OK, FAIL]
     assert "Die letzte liegt nicht in" in text("Sicherung")
-    assert levels("Schlüssel der Sicherung") == [OK]
     Path(production.BACKUP_KEY).write_text("leer")
     assert levels("Schlüssel der Sicherung") == [FAIL]
     production.BACKUP_KEY = ""
@@ -84,3 +87,44 @@ def test_a_log_of_erasures_that_is_missing_incomplete_broken_or_in_a_bad_place_i
     assert levels("Protokoll der Löschungen") == [FAIL]
     production.ERASURE_LOG.unlink()
     assert levels("Protokoll der Löschungen") == [FAIL]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_key_or_secret_key_than_that_of_the_newest_backup_is_caught(production: Any) -> None:
+    title, secret = "Schlüssel der Sicherung", production.SECRET_KEY
+    assert "noch gibt es keine Sicherung" in text(title) and levels(title) == [OK]
+    make_backup(production.BACKUP_FOLDER, keep=2)
+    assert "SMARTREGION_SECRET_KEY ist der von damals" in text(title) and levels(title) == [OK]
+
+    production.SECRET_KEY = "".join(reversed(secret))
+    assert "mit einem anderen SMARTREGION_SECRET_KEY" in text(title) and levels(title) == [FAIL]
+    production.SECRET_KEY = secret
+    other = Path(production.BACKUP_KEY).with_name("other.key")
+    public = make_key(other)
+    production.BACKUP_KEY = str(other)
+    assert "mit einem anderen Schlüssel verschlüsselt" in text(title) and levels(title) == [FAIL]
+    other.write_text(public)
+    assert "nur der öffentliche" in text(title) and levels(title) == [OK]
+
+
+def test_a_backup_of_a_version_that_did_not_name_its_secret_key_first_is_opened_all_the_same(
+    production: Any,
+) -> None:
+    production.BACKUP_FOLDER.mkdir()
+    with (production.BACKUP_FOLDER / "smartregion-20260101T000000Z.age").open("wb") as file:
+        seal(file, Key.read(), lambda packer: packer.add(ERASURES, b""))
+
+    assert "erst die nächste Sicherung" in text("Schlüssel der Sicherung")
+    assert levels("Schlüssel der Sicherung") == [OK]
+
+
+def test_doctor_starts_without_the_key_under_systemd_and_says_that_it_is_missing(
+    production: Any, tmp_path: Path
+) -> None:
+    unit = (production.BASE_DIR / "deploy/systemd/smartregion-doctor.service").read_text()
+    (substitute,) = re.findall(r"^SetCredential=backup\.key:(.+)$", unit, re.M)
+    production.BACKUP_KEY = str(tmp_path / "given.key")
+    Path(production.BACKUP_KEY).write_text(substitute)
+
+    assert text("Schlüssel der Sicherung").startswith("/etc/smartregion/backup.key fehlt. ")
+    assert levels("Schlüssel der Sicherung") == [FAIL]
