@@ -1,6 +1,5 @@
-"""What runs beside the database: queue, mail server, worker, schedule, proxy."""
+"""What runs beside the database: queue, mail server, malware check, worker, schedule."""
 
-import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,20 +7,19 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import redis
-import requests
 from django.conf import settings
 from django.core.mail import get_connection
 from django.utils.timezone import now
 
 from smartregion.base.models import Job
 from smartregion.base.virus_check import NotClean, check_for_malware
+from smartregion.celery import TICK_SECONDS
 from smartregion.doctor import Finding, check, fail, is_near, ok, warn
+from smartregion.doctor.units import SETTLED_AFTER, SYSTEMD, has_just_started
 from smartregion.operation import operation
-from smartregion.operator_pages import doctors_token
 
 PATIENCE: Final = 5
-CLAIMED: Final = "192.0.2.1"
-"""The address of no machine (RFC 5737), which doctor says is its own."""
+BACKGROUND: Final = ("smartregion-worker.service", "smartregion-beat.service")
 
 
 @check("Warteschlange")
@@ -109,16 +107,31 @@ def malware() -> Iterator[Finding]:
 @check("Worker und Zeitplan")
 def background() -> Iterator[Finding]:
     state = operation()
-    silent = [part.name for part in state.parts[:2] if not part.is_alive]
+    silent = {
+        unit: part.name for unit, part in zip(BACKGROUND, state.parts, strict=False) if not part.is_alive
+    }
     late = [tick.title for tick in state.ticks if tick.is_late]
-    if silent:
-        yield fail(
-            f"Melden sich nicht: {', '.join(silent)}.", "systemctl status smartregion-worker smartregion-beat"
-        )
+    yield from unheard(silent)
     if late:
         yield warn(f"Überfällig: {', '.join(late)}.", "Sehen Sie unter /auftraege/ nach.")
     if not silent and not late:
         yield ok("beide melden sich, nichts ist überfällig")
+
+
+def unheard(silent: dict[str, str], systemd: Path = SYSTEMD) -> Iterator[Finding]:
+    """Beat's first sign comes with its first tick."""
+    fresh = [unit for unit in silent if has_just_started(unit, systemd)]
+    gone = [unit for unit in silent if unit not in fresh]
+    if fresh:
+        yield warn(
+            f"Gerade gestartet und noch ohne Zeichen: {', '.join(silent[unit] for unit in fresh)}.",
+            f"Fragen Sie in {SETTLED_AFTER} Sekunden noch einmal.",
+        )
+    if gone:
+        yield fail(
+            f"Melden sich nicht: {', '.join(silent[unit] for unit in gone)}.",
+            f"systemctl status {' '.join(gone)}; nach einem Start dauert es bis zu {TICK_SECONDS} Sekunden.",
+        )
 
 
 @check("Aufträge")
@@ -128,93 +141,3 @@ def jobs() -> Iterator[Finding]:
         yield warn(f"{failed} Aufträge des letzten Tages sind gescheitert.", "Ursachen: /auftraege/")
     else:
         yield ok("an einem Tag keiner gescheitert")
-
-
-def _trusted() -> str | bool:
-    """The authorities that this machine trusts, since a house may have one of its own."""
-    bundle = ssl.get_default_verify_paths().openssl_cafile
-    return bundle if Path(bundle).is_file() else True
-
-
-@check("Proxy")
-def proxy() -> Iterator[Finding]:
-    yield from asked_through_proxy(settings.PORTAL_URL, settings.PORTAL_URL.replace("https://", "http://"))
-
-
-def asked_through_proxy(secure: str, plain: str) -> Iterator[Finding]:
-    """As a visitor would: does it answer, and does it believe a visitor who claims to have come by HTTPS?"""
-    try:
-        answer = requests.get(
-            f"{secure}/gesundheit/", timeout=PATIENCE, allow_redirects=False, verify=_trusted()
-        )
-    except requests.RequestException as error:
-        yield warn(
-            f"{secure} ist von diesem Rechner aus nicht zu erreichen ({type(error).__name__}).",
-            "Läuft der Proxy, gilt sein Zertifikat, und zeigt der Name hierher?",
-        )
-        return
-    if answer.status_code != 200:
-        yield fail(
-            f"{secure}/gesundheit/ antwortet mit {answer.status_code}.", "Sehen Sie dort nach, was fehlt."
-        )
-    try:
-        forged = requests.get(
-            f"{plain}/impressum/",
-            headers={"X-Forwarded-Proto": "https"},
-            timeout=PATIENCE,
-            allow_redirects=False,
-        )
-    except requests.RequestException:
-        yield ok(f"{secure} antwortet; ohne TLS antwortet niemand.")
-        return
-    if forged.status_code in {301, 302, 307, 308}:
-        yield ok(f"{secure} antwortet, der Proxy überschreibt X-Forwarded-Proto.")
-    else:
-        yield fail(
-            "Der Proxy reicht X-Forwarded-Proto von Fremden durch: unverschlüsselt gilt als verschlüsselt.",
-            "proxy_set_header X-Forwarded-Proto $scheme; (deploy/nginx/smartregion.conf)",
-        )
-
-
-@check("Adresse der Besucher")
-def visitors_address() -> Iterator[Finding]:
-    yield address_through_proxy(settings.PORTAL_URL)
-
-
-def address_through_proxy(portal: str) -> Finding:
-    """By it the portal counts failed sign-ins and what comes without account."""
-    headers = {"X-Forwarded-For": CLAIMED, "Authorization": f"Bearer {doctors_token()}"}
-    try:
-        answer = requests.get(
-            f"{portal}/gesundheit/",
-            headers=headers,
-            timeout=PATIENCE,
-            allow_redirects=False,
-            verify=_trusted(),
-        )
-        told = answer.json()
-        return written_by_proxies(told["forwarded"], counted=told["proxies"])
-    except (requests.RequestException, KeyError) as error:
-        return warn(
-            f"Das Portal sagt unter {portal} nicht, was es von ihr erfährt ({type(error).__name__}).",
-            "Ist es zu erreichen, und läuft Web mit dieser Fassung und diesen Einstellungen?",
-        )
-
-
-def written_by_proxies(forwarded: str, *, counted: int) -> Finding:
-    entries = [entry.strip() for entry in forwarded.split(",") if entry.strip()]
-    is_passed_on = CLAIMED in entries[:1]
-    written = len(entries) - is_passed_on
-    if not written:
-        return fail(
-            "Der Proxy schreibt sie nicht auf: alle zählen als einer, oder jeder wählt sich eine.",
-            "proxy_set_header X-Forwarded-For $remote_addr; (deploy/nginx/smartregion.conf)",
-        )
-    if written != counted:
-        is_chosen = is_passed_on and written < counted
-        harm = "jeder kann sich eine wählen" if is_chosen else "alle zählen als einer"
-        return fail(
-            f"{written} Proxys schreiben sie auf, SMARTREGION_TRUSTED_PROXIES ist {counted}: {harm}.",
-            f"SMARTREGION_TRUSTED_PROXIES={written}, wenn auch Besucher diesen Weg nehmen; Web neu starten.",
-        )
-    return ok(f"aufgeschrieben von so vielen Proxys, wie SMARTREGION_TRUSTED_PROXIES sagt ({counted})")

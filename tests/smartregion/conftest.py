@@ -1,5 +1,5 @@
 """What tests of this folder share."""
 
-from tests.smartregion.doctor import data_folder, owner_runs_doctor, production
+from tests.smartregion.doctor import data_folder, owner_runs_doctor, production, running
 
-__all__ = ["data_folder", "owner_runs_doctor", "production"]
+__all__ = ["data_folder", "owner_runs_doctor", "production", "running"]

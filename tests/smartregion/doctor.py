@@ -1,8 +1,10 @@
 """What tests of `manage.py doctor` share: a portal as it should be, and what a check says of it."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -91,3 +93,45 @@ def data_folder() -> Iterator[Path]:
         f"GRANT pg_read_all_settings TO {role}", undone_by=f"REVOKE pg_read_all_settings FROM {role}"
     ):
         yield Path(told)
+
+
+SYSTEMCTL = """#!/bin/sh
+[ -e "$(dirname "$0")/silent" ] && echo "Failed to connect to bus" >&2 && exit 1
+cat "$(dirname "$0")"/*.unit
+"""
+"""Stands for systemd's; what it knows of a unit is a file."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A machine with systemd."""
+
+    systemd: Path
+    units: Path
+    known: Path
+
+    def enables(self, *names: str) -> None:
+        (self.units / "some.wants").mkdir(exist_ok=True)
+        for name in names:
+            (self.units / "some.wants" / name).symlink_to("/dev/null")
+
+    def says(self, name: str, *, up: float = 3_000, **told: str) -> None:
+        since = int((time.monotonic() - up) * 1_000_000)
+        properties = {"Id": name, "ActiveState": "active", "SubState": "running", "NRestarts": "0"}
+        properties |= {"ActiveEnterTimestampMonotonic": str(since), **told}
+        lines = [f"{key}={value}\n" for key, value in properties.items()]
+        (self.known / f"{name}.unit").write_text("".join([*lines, "\n"]))
+
+    def is_silent(self) -> None:
+        (self.known / "silent").touch()
+
+
+@pytest.fixture
+def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Running:
+    machine = Running(tmp_path / "run", tmp_path / "etc", tmp_path / "bin")
+    for folder in (machine.systemd, machine.units, machine.known):
+        folder.mkdir()
+    (machine.known / "systemctl").write_text(SYSTEMCTL)
+    (machine.known / "systemctl").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{machine.known}:{os.environ['PATH']}")
+    return machine

@@ -1,31 +1,22 @@
 """`manage.py doctor`: queue, mail server, malware, worker and proxy."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 import redis
-import requests
-from django.core import signing
-from django.test import Client
 from django.utils.timezone import now
-from pytest_django.live_server_helper import LiveServer
 
 from smartregion.base.models import Job, Sign
 from smartregion.celery import app
+from smartregion.doctor import Level
 from smartregion.doctor.services import (
-    CLAIMED,
-    address_through_proxy,
-    asked_through_proxy,
-    written_by_proxies,
+    unheard,
 )
 from tests.mail_server import mail_server
 from tests.network.test_accounts import closed_port
-from tests.smartregion.doctor import FAIL, OK, WARN, levels, text
+from tests.smartregion.doctor import FAIL, OK, WARN, Running, levels, text
 from tests.smartregion.test_headers import daemon
 
 pytestmark = pytest.mark.django_db
@@ -91,99 +82,15 @@ def test_silent_worker_late_task_and_failed_jobs_are_caught() -> None:
     assert (levels("Worker und Zeitplan"), levels("Aufträge")) == ([WARN], [WARN])
 
 
-class Proxy(BaseHTTPRequestHandler):
-    """Answers as the portal behind a proxy that believes, or does not believe, what a client claims."""
+def test_whoever_has_just_started_and_gave_no_sign_yet_is_no_fail(running: Running) -> None:
+    silent = {"smartregion-beat.service": "Zeitplan", "smartregion-worker.service": "Worker"}
 
-    believes = False
+    def seen(**beat: Any) -> list[Level]:
+        running.says("smartregion-worker.service", up=3_000)
+        running.says("smartregion-beat.service", **{"up": 5, **beat})
+        return [finding.level for finding in unheard(silent, running.systemd)]
 
-    def do_GET(self) -> None:
-        claims = self.headers.get("X-Forwarded-Proto") == "https"
-        health = self.path == "/gesundheit/"
-        self.send_response(200 if health or (claims and self.believes) else 301)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@contextmanager
-def serving(handler: Any) -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def test_a_proxy_that_passes_on_what_a_client_claims_is_caught() -> None:
-    class Credulous(Proxy):
-        believes = True
-
-    with serving(Proxy) as good, serving(Credulous) as bad:
-        away = f"http://127.0.0.1:{closed_port()}"
-        seen = [[each.level for each in asked_through_proxy(url, url)] for url in (good, bad, away)]
-
-    assert seen == [[OK], [FAIL], [WARN]]
-
-
-def through(target: str, add: Callable[[str], str]) -> Any:
-    """A proxy before `target`; `add` says what it makes of X-Forwarded-For."""
-
-    class Forwarding(Proxy):
-        def do_GET(self) -> None:
-            headers = {"X-Forwarded-For": add(self.headers.get("X-Forwarded-For", ""))}
-            headers["Authorization"] = self.headers.get("Authorization", "")
-            answer = requests.get(target + self.path, headers=headers, timeout=20)
-            self.send_response(answer.status_code)
-            self.end_headers()
-            self.wfile.write(answer.content)
-
-    return Forwarding
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_wrong_number_of_proxies_is_caught_by_a_way_through_them(
-    live_server: LiveServer, settings: Any
-) -> None:
-    visitor = "198.51.100.7"
-    proxies = {
-        "overwrites": lambda said: visitor,
-        "appends": lambda said: f"{said}, {visitor}",
-        "does neither": lambda said: said,
-    }
-    seen = {}
-    for name, add in proxies.items():
-        with serving(through(live_server.url, add)) as proxy:
-            for number in (0, 1, 2):
-                settings.TRUSTED_PROXIES = number
-                seen[name, number] = address_through_proxy(proxy).level
-
-    assert seen == {
-        **{("overwrites", number): level for number, level in enumerate([FAIL, OK, FAIL])},
-        **{("appends", number): level for number, level in enumerate([FAIL, OK, FAIL])},
-        **{("does neither", number): FAIL for number in (0, 1, 2)},
-    }
-
-
-def test_it_is_said_what_a_wrong_number_of_proxies_does() -> None:
-    def harm(forwarded: str, counted: int) -> str:
-        return written_by_proxies(forwarded, counted=counted).text.partition(": ")[2]
-
-    assert harm("198.51.100.7", 2).startswith("alle zählen als einer.")
-    assert harm("198.51.100.7, 10.0.0.2", 1).startswith("alle zählen als einer.")
-    assert harm(f"{CLAIMED}, 198.51.100.7", 2).startswith("jeder kann sich eine wählen.")
-    assert written_by_proxies("198.51.100.7, 10.0.0.2", counted=2).level is OK
-
-
-def test_a_portal_that_does_not_know_doctor_says_nothing_and_doctor_says_so(client: Client) -> None:
-    for token in ("", "x", signing.dumps("", salt="anderes")):
-        answer = client.get("/gesundheit/", headers={"Authorization": f"Bearer {token}"})
-        assert answer.json().keys() == {"web", "database", "queue"}
-
-    with serving(Proxy) as portal:
-        assert address_through_proxy(portal).level is WARN
-    assert address_through_proxy(f"http://127.0.0.1:{closed_port()}").level is WARN
+    assert seen() == [WARN, FAIL]
+    assert seen(NRestarts="3") == seen(up=300) == seen(ActiveState="failed") == [FAIL]
+    assert [each.level for each in unheard(silent, running.systemd / "none")] == [FAIL]
+    assert list(unheard({}, running.systemd)) == []
