@@ -16,8 +16,8 @@ from smartregion.base.models import AuditEntry, Erasure
 
 ModelType = type[models.Model]
 
+SWITCH_NAME: Final = "_pgtrigger_should_ignore"
 SWITCH: Final = """
-    CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean AS $switch$
     BEGIN
         RETURN trigger_name = ANY (
             COALESCE(NULLIF(current_setting('pgtrigger.ignore', true), ''), '{{}}')::text[]
@@ -30,7 +30,10 @@ SWITCH: Final = """
             )
         );
     END
-    $switch$ LANGUAGE plpgsql SET search_path = public, pg_temp
+"""
+MAKE_SWITCH: Final = """
+    CREATE OR REPLACE FUNCTION public.{name}(trigger_name name) RETURNS boolean
+    AS $switch${body}$switch$ LANGUAGE plpgsql SET search_path = public, pg_temp
 """
 NO_OTHER_TABLES: Final = """
     DO $$
@@ -62,8 +65,13 @@ def guards_of(model: ModelType) -> list[Any]:
     ]
 
 
-def statements() -> Iterator[str]:
+def switch() -> str:
+    """The source of the function by which the database decides."""
     every = dict.fromkeys(model for model, _trigger in cast(list[Any], pgtrigger.registered()))
     names = [trigger.get_pgid(model) for model in every for trigger in guards_of(model)]
-    yield SWITCH.format(passable=",".join(sorted(names)), table=AuditEntry._meta.db_table)
+    return SWITCH.format(passable=",".join(sorted(names)), table=AuditEntry._meta.db_table)
+
+
+def statements() -> Iterator[str]:
+    yield MAKE_SWITCH.format(name=SWITCH_NAME, body=switch())
     yield NO_OTHER_TABLES

@@ -14,9 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg.conninfo import make_conninfo
 
 from smartregion.backup.programs import connect, owner_address, program
-from smartregion.base.models import AuditEntry
 from smartregion.base.replica import REPLICA
-from smartregion.base.row_security import COMMANDS, OWNED
 from smartregion.doctor import Finding, Level, check, fail, is_near, ok, warn
 
 OLDEST: Final = 15
@@ -80,7 +78,7 @@ def extensions() -> Iterator[Finding]:
         yield ok(", ".join(sorted(EXTENSIONS)))
 
 
-def _portal_address() -> str:
+def portal_address() -> str:
     if not settings.OWNER_DATABASE_URL:
         return owner_address()
     return make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
@@ -93,7 +91,7 @@ def _first(database: psycopg.Connection[Any], statement: LiteralString) -> Any:
 @check("Rolle der Datenbank")
 def role() -> Iterator[Finding]:
     """That of web and worker, also where this check itself runs as the owner."""
-    with connect(_portal_address()) as database:
+    with connect(portal_address()) as database:
         name, *powers = _first(
             database,
             "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles "
@@ -128,43 +126,6 @@ def role() -> Iterator[Finding]:
         )
     else:
         yield ok(f"{name}, ohne Vorrechte.")
-
-
-CLOSED: Final = {
-    AuditEntry._meta.db_table: "UPDATE, DELETE, TRUNCATE",
-    "django_migrations": "INSERT, UPDATE, DELETE",
-}
-"""What the portal's role may not do (smartregion/base/row_security.py)."""
-
-
-@check("Schutz in der Datenbank")
-def guards() -> Iterator[Finding]:
-    """Row security of what belongs to a municipality, and the tables that the portal only adds to."""
-    names = sorted(model._meta.db_table for model in OWNED)
-    with connect(_portal_address()) as database:
-        guarded = database.execute(
-            "SELECT relname FROM pg_class JOIN pg_policy ON polrelid = pg_class.oid "
-            "WHERE relrowsecurity AND relnamespace = 'public'::regnamespace "
-            "GROUP BY relname HAVING array_agg(polname::text ORDER BY polname) = %s",
-            [sorted(COMMANDS)],
-        ).fetchall()
-        open_ones = [
-            f"{table} ({rights})"
-            for table, rights in CLOSED.items()
-            if database.execute("SELECT has_table_privilege(%s, %s)", [table, rights]).fetchone() == (True,)
-        ]
-    put_right = "Als Besitzer der Tabellen: manage.py migrate"
-    if unguarded := set(names) - {name for (name,) in guarded}:
-        yield fail(f"Ohne Zeilenschutz: {', '.join(sorted(unguarded))}.", put_right)
-    if open_ones:
-        yield warn_or_fail(f"Die Rolle des Portals darf zu viel: {', '.join(open_ones)}.", put_right)
-    if not unguarded and not open_ones:
-        yield ok(f"Zeilenschutz auf {len(names)} Tabellen; das Protokoll lässt sich nicht ändern")
-
-
-def warn_or_fail(text: str, do: str) -> Finding:
-    """With one role for everything it is so by design (docs/operations.md)."""
-    return fail(text, do) if settings.OWNER_DATABASE_URL else warn(text, "Mit zwei Rollen nicht mehr.")
 
 
 @check("Rolle der Sicherung")

@@ -46,7 +46,8 @@ def test_the_portals_role_cannot_change_a_role_unseen() -> None:
 
 def test_without_the_switch_of_ours_it_could() -> None:
     """Negative control: the library's own function lets anybody pass."""
-    open_to_all = guards.SWITCH.split("AND (")[0].replace("{{}}", "{}") + "; END $switch$ LANGUAGE plpgsql"
+    body = guards.switch().split("AND (")[0] + "; END "
+    open_to_all = guards.MAKE_SWITCH.format(name=guards.SWITCH_NAME, body=body)
     with connection.cursor() as cursor:
         cursor.execute(open_to_all)
 

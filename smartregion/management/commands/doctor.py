@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from smartregion.doctor import CHECKS, Level, examined
 
-ROOMS: Final = ("settings", "database", "services", "units", "proxy", "machine", "keeping")
+ROOMS: Final = ("settings", "database", "guards", "services", "units", "proxy", "machine", "keeping")
 
 
 class Command(BaseCommand):
