@@ -1,10 +1,16 @@
 """`manage.py doctor`: what an operator forgets, looked at one by one; each line says what to do."""
 
+import os
+import pwd
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Final
+
+import psycopg
+from django.db import DatabaseError
 
 
 class Level(StrEnum):
@@ -60,6 +66,25 @@ def examined(look: Check) -> Iterator[Finding]:
         yield from look()
     except Exception as error:
         reason = (str(error).strip().splitlines() or [""])[0]
-        yield fail(
-            f"Die Prüfung brach ab ({type(error).__name__}: {reason}).", "Beheben Sie zuerst das Übrige."
-        )
+        yield fail(f"Die Prüfung brach ab ({type(error).__name__}: {reason}).", _way_out(error))
+
+
+def _way_out(error: Exception) -> str:
+    match error:
+        case PermissionError():
+            return f"Geben Sie {_who()} das Recht dazu; wem was gehört, sagt docs/operations.md."
+        case FileNotFoundError():
+            return "Legen Sie sie an, wie docs/operations.md es sagt, oder nennen Sie den richtigen Ort."
+        case DatabaseError() | psycopg.Error():
+            return (
+                "Läuft PostgreSQL (systemctl status postgresql), stimmen DATABASE_URL und "
+                "SMARTREGION_OWNER_DATABASE_URL, und ist migriert (systemctl start smartregion-migrate)?"
+            )
+    return "Bleibt es so, wenn alles Übrige stimmt: melden Sie diese Zeile (docs/contributing.md)."
+
+
+def _who() -> str:
+    """The account, by its name if it has one."""
+    with suppress(KeyError):
+        return pwd.getpwuid(os.geteuid()).pw_name
+    return f"dem Benutzer {os.geteuid()}"

@@ -1,6 +1,7 @@
 """The database server, the roles, and whether it holds what this version of the portal expects."""
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from smartregion.doctor import Finding, Level, check, fail, is_near, ok, warn
 
 OLDEST: Final = 15
 EXTENSIONS: Final = {"unaccent", "pg_trgm", "fuzzystrmatch"}
+LOGS: Final = "deploy/postgres/logs.conf"
+QUIET: Final = re.compile(r"^(\w+) = (\S+)$", re.M)
 DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -201,6 +204,22 @@ def durability() -> Iterator[Finding]:
         )
     else:
         yield ok("Was gespeichert ist, übersteht einen Stromausfall.")
+
+
+@check("Log der Datenbank")
+def server_log() -> Iterator[Finding]:
+    """A refused row would stand in it with address, name and password hash."""
+    wanted = dict(QUIET.findall((settings.BASE_DIR / LOGS).read_text(encoding="utf-8")))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(wanted)])
+        loud = [f"{name} = {value}" for name, value in sorted(cursor.fetchall()) if value != wanted[name]]
+    if loud:
+        yield warn(
+            f"Es kann Daten von Menschen enthalten: {', '.join(loud)}.",
+            f"Legen Sie {LOGS} in conf.d des Servers ab, dann: systemctl reload postgresql",
+        )
+    else:
+        yield ok(f"ohne Zeilen von Tabellen, wie in {LOGS}")
 
 
 @check("Archiv der Datenbank")

@@ -31,6 +31,9 @@ TRIGGERS: Final = """
 """
 SHOWN: Final = 3
 PUT_RIGHT: Final = "Als Besitzer der Tabellen: manage.py migrate"
+TWO_ROLES: Final = (
+    "Geben Sie den Tabellen eine eigene Rolle (docs/operations.md, „Two roles of the database“)."
+)
 BREAK_IN: Final = "Gehen Sie von einem Eingriff aus (docs/operations.md, „What to do when“)."
 
 
@@ -64,7 +67,7 @@ def guards() -> Iterator[Finding]:
 
 def warn_or_fail(text: str, do: str) -> Finding:
     """With one role for everything it is so by design (docs/operations.md)."""
-    return fail(text, do) if settings.OWNER_DATABASE_URL else warn(text, "Mit zwei Rollen nicht mehr.")
+    return fail(text, do) if settings.OWNER_DATABASE_URL else warn(text, TWO_ROLES)
 
 
 @check("Auslöser in der Datenbank")

@@ -1,11 +1,13 @@
-"""This machine: disks, who may read what, and whether the programs are those of the lock file."""
+"""This machine: disks, who may read and change what, and which versions of programs are installed."""
 
 import os
+import pwd
 import re
 import shutil
 import stat
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -26,6 +28,7 @@ GIGABYTE: Final = 1_000_000_000
 SETTINGS: Final = Path("/etc/smartregion")
 OWNERS: Final = ("owner.env", "*.key")
 """What web and worker, whose group may read the other files there, must not know."""
+USERS: Final = ("smartregion", "smartregion-owner")
 PINNED: Final = re.compile(r"^[A-Za-z0-9][^\\\n]*==[^\\\n]*", re.M)
 
 
@@ -115,6 +118,41 @@ def writable_by_others(folders: list[Path]) -> Iterator[Finding]:
             yield fail(f"In {folder} darf jeder schreiben.", f"chmod o-w {folder}")
 
 
+@check("Dateien des Programms")
+def program_files() -> Iterator[Finding]:
+    """They belong to root, so that what runs cannot change itself."""
+    folder = settings.BASE_DIR
+    if path := changeable(folder, *accounts()):
+        yield warn(
+            f"{path} kann der Benutzer des Portals ändern, und mit ihr, was er morgen ausführt.",
+            f"chown -R root:root {folder} && chmod -R go-w {folder}",
+        )
+    else:
+        yield ok(f"In {folder} kann das Portal nichts ändern.")
+
+
+def accounts() -> tuple[set[int], set[int]]:
+    """Numbers of users and groups as which the portal runs, here and in its units; root can do anything."""
+    users, groups = {os.geteuid()}, {os.getegid()}
+    for name in USERS:
+        with suppress(KeyError):
+            account = pwd.getpwnam(name)
+            users.add(account.pw_uid)
+            groups.add(account.pw_gid)
+    return users - {0}, groups - {0}
+
+
+def changeable(folder: Path, users: set[int], groups: set[int]) -> Path | None:
+    """The first file or folder there that these could change."""
+    for place, _folders, files in os.walk(folder):
+        for path in (Path(place), *(Path(place, name) for name in files)):
+            told = path.lstat()
+            by_group = told.st_mode & stat.S_IWGRP and told.st_gid in groups
+            if not path.is_symlink() and (told.st_uid in users or by_group or told.st_mode & stat.S_IWOTH):
+                return path
+    return None
+
+
 @check("Uhr dieses Rechners")
 def synchronised() -> Iterator[Finding]:
     program = shutil.which("timedatectl")
@@ -154,9 +192,11 @@ def packages() -> Iterator[Finding]:
     lock = bootstrap.RUN_LOCK.read_text(encoding="utf-8")
     wrong = list(unlike(lock))
     if wrong:
-        yield fail(f"Anders als in requirements.lock: {', '.join(wrong)}.", "make assets")
+        yield fail(
+            f"Andere Fassungen als in requirements.lock: {', '.join(wrong)}.", "make assets, als root."
+        )
     else:
-        yield ok("wie in requirements.lock")
+        yield ok("eingetragen in den Fassungen von requirements.lock; den Inhalt prüfte pip beim Einrichten")
 
 
 def unlike(lock: str) -> Iterator[str]:

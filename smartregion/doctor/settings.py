@@ -19,6 +19,7 @@ from smartregion.environment import LEAST_DIFFERENT, SHORTEST_SECRET
 from smartregion.regions.region import LEGAL_PAGES, TEXT_IS_MISSING
 
 SHORTEST_TOKEN: Final = 24
+SEE_DJANGO: Final = "Was damit gemeint ist: https://docs.djangoproject.com/en/5.2/ref/checks/"
 VARIABLE: Final = re.compile(r"^\| `([A-Z_]+)`", re.M)
 """A row of the table of all variables in docs/operations.md."""
 OWED: Final = {"imprint", "privacy", "accessibility"}
@@ -124,7 +125,7 @@ def deployment() -> Iterator[Finding]:
     found = [each for each in checks.run_checks(include_deployment_checks=True) if not each.is_silenced()]
     for each in found:
         say = fail if each.is_serious() else warn
-        yield say(f"{each.id}: {str(each.msg).splitlines()[0]}", str(each.hint or "").strip())
+        yield say(f"{each.id}: {str(each.msg).splitlines()[0]}", str(each.hint or SEE_DJANGO).strip())
     if not found:
         yield ok("check --deploy findet nichts.")
 

@@ -24,6 +24,7 @@ for each in ROOMS:
 OK, WARN, FAIL = Level.OK, Level.WARN, Level.FAIL
 OWNER = os.environ.get("SMARTREGION_OWNER_DATABASE_URL", "")
 """Of the server on which the tests run; each test begins without one."""
+APP = os.environ.get("DATABASE_URL", "")
 
 
 @pytest.fixture
@@ -55,9 +56,6 @@ def levels(title: str) -> list[Level]:
 
 def text(title: str) -> str:
     return " ".join(finding.text for finding in found(title))
-
-
-APP = os.environ.get("DATABASE_URL", "")
 
 
 @pytest.fixture

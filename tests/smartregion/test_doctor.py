@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 
 from smartregion.doctor import CHECKS, Finding, examined, ok
 from tests.smartregion.doctor import FAIL, OK, WARN
@@ -20,6 +22,27 @@ def test_a_check_that_breaks_is_told_and_the_others_go_on() -> None:
         (OK, False),
         (FAIL, True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (PermissionError(13, "Permission denied", "/etc/x"), "das Recht dazu"),
+        (FileNotFoundError(2, "No such file or directory", "/etc/x"), "Legen Sie sie an"),
+        (psycopg.OperationalError("connection refused"), "Läuft PostgreSQL"),
+        (OperationalError("connection refused"), "Läuft PostgreSQL"),
+        (ZeroDivisionError(), "melden Sie diese Zeile"),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_a_check_that_breaks_says_what_to_do(error: Exception, advice: str) -> None:
+    def broken() -> Iterator[Finding]:
+        yield ok("vorher")
+        raise error
+
+    (_before, finding) = examined(broken)
+
+    assert advice in finding.text
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[str]]:

@@ -1,5 +1,6 @@
 """`manage.py doctor`: server, roles and guards of the database."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -82,17 +83,20 @@ def test_a_role_that_is_a_member_of_the_owner_is_caught(owner_runs_doctor: None)
         assert levels("Rolle der Datenbank") == [FAIL]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_portal_that_runs_as_superuser_is_caught() -> None:
+@pytest.fixture
+def as_superuser() -> Iterator[None]:
     mine = connection.settings_dict["USER"]
     connection.close()
     connection.settings_dict["USER"] = "postgres"
-    try:
-        assert levels("Rolle der Datenbank") == [FAIL]
-        assert "NOSUPERUSER" in text("Rolle der Datenbank")
-    finally:
-        connection.close()
-        connection.settings_dict["USER"] = mine
+    yield
+    connection.close()
+    connection.settings_dict["USER"] = mine
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_portal_that_runs_as_superuser_is_caught(as_superuser: None) -> None:
+    assert levels("Rolle der Datenbank") == [FAIL]
+    assert "NOSUPERUSER" in text("Rolle der Datenbank")
 
 
 def test_a_database_or_replica_on_another_machine_wants_encryption(settings: Any) -> None:
@@ -103,3 +107,19 @@ def test_a_database_or_replica_on_another_machine_wants_encryption(settings: Any
     assert (level("database"), level("10.0.0.2"), level("db.kreis.de", is_encrypted=True)) == (FAIL, FAIL, OK)
     settings.CLOSED_HOSTS = ["database"]
     assert (level("database"), level("datenbank")) == (OK, FAIL)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_log_of_the_server_that_may_hold_rows_is_caught_until_its_settings_are_in_force(
+    settings: Any, as_superuser: None
+) -> None:
+    told = text("Log der Datenbank")
+    assert "log_min_error_statement = error" in told and "log_statement" not in told
+    assert levels("Log der Datenbank") == [WARN]
+
+    with connection.cursor() as cursor:
+        for line in (settings.BASE_DIR / "deploy/postgres/logs.conf").read_text().splitlines():
+            if not line.startswith("#"):
+                cursor.execute(f"SET {line}")
+
+    assert levels("Log der Datenbank") == [OK]

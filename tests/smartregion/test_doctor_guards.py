@@ -65,7 +65,9 @@ def test_triggers_that_are_disabled_are_caught_and_said_how_to_put_right() -> No
 
 @pytest.mark.parametrize("mode", ["DISABLE", "ENABLE REPLICA"])
 def test_a_trigger_of_the_search_that_does_not_fire_is_caught_too(mode: str) -> None:
-    assert "measures_measure" in changed(f"ALTER TABLE measures_measure {mode} TRIGGER search_massnahmen_texts")
+    told = changed(f"ALTER TABLE measures_measure {mode} TRIGGER search_massnahmen_texts")
+
+    assert "Ausgeschaltet auf: measures_measure." in told
 
 
 @pytest.mark.parametrize("statement", ["DROP TRIGGER {} ON {}", "COMMENT ON TRIGGER {} ON {} IS 'another'"])

@@ -8,6 +8,8 @@ import pytest
 
 from smartregion.doctor import Level
 from smartregion.doctor.machine import (
+    accounts,
+    changeable,
     disks_below,
     readable_by_others,
     room,
@@ -109,6 +111,27 @@ def test_old_static_files_catalogues_and_missing_fonts_are_caught(settings: Any,
 
     assert levels("Oberfläche") == [FAIL, FAIL, FAIL]
     assert "statischen Dateien" in told and "en, nl" in told and "Regular, Italic" in told
+
+
+def test_programs_that_the_portals_user_could_change_are_caught(tmp_path: Path) -> None:
+    """Root, as whom tests may run, can change anything and is not asked for."""
+    me, mine = os.geteuid(), os.getegid()
+    program = tmp_path / "app" / "views.py"
+    program.parent.mkdir()
+    program.touch()
+    (tmp_path / "current").symlink_to(tmp_path / "nowhere")
+    for folder in (tmp_path, program.parent):
+        folder.chmod(0o755)
+
+    def seen(mode: int, users: set[int], groups: set[int]) -> str:
+        program.chmod(mode)
+        found = changeable(tmp_path, users, groups)
+        return str(found.relative_to(tmp_path)) if found else ""
+
+    assert seen(0o644, {me + 1}, {mine}) == seen(0o664, {me + 1}, {mine + 1}) == ""
+    assert seen(0o664, {me + 1}, {mine}) == seen(0o646, set(), set()) == "app/views.py"
+    assert seen(0o644, {me}, set()) == "."
+    assert not {0} & set.union(*accounts())
 
 
 def test_packages_unlike_the_lock_file_are_caught() -> None:
