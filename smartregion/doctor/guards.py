@@ -92,7 +92,7 @@ def triggers() -> Iterator[Finding]:
     if others := sorted(place for place, version in wanted.items() if found.get(place) != version):
         told = ", ".join(f"{name} auf {table}" for table, name in others[:SHOWN])
         yield fail(
-            f"{len(others)} fehlen oder sind andere: {told}{' …' if others[SHOWN:] else ''}.",
+            f"Es fehlen oder sind andere ({len(others)}): {told}{' …' if others[SHOWN:] else ''}.",
             f"{BREAK_IN} Als Besitzer der Tabellen: manage.py pgtrigger install, dann manage.py migrate",
         )
     if switches != [switch()]:
