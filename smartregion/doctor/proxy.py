@@ -193,15 +193,18 @@ def judged(host: str, ends_at: datetime, objection: str) -> Finding:
 
 @check("Web hinter dem Proxy")
 def listening() -> Iterator[Finding]:
-    ports = web_ports()
-    open_ones = ports & listening_beyond_loopback()
-    if open_ones and answers("localhost", HTTPS):
-        yield warn(
-            f"Web ist auch am Proxy vorbei zu erreichen: Port {', '.join(map(str, sorted(open_ones)))}.",
+    yield reached_beside_proxy(web_ports(), HTTPS)
+
+
+def reached_beside_proxy(ports: set[int], proxy: int) -> Finding:
+    """Where the proxy stands on another machine, web has to listen to it."""
+    open_ones = sorted(ports & listening_beyond_loopback())
+    if open_ones and answers("localhost", proxy):
+        return warn(
+            f"Web ist auch am Proxy vorbei zu erreichen: Port {', '.join(map(str, open_ones))}.",
             "SMARTREGION_LISTEN=127.0.0.1:%i, wie deploy/systemd/smartregion-web@.service es hat.",
         )
-    else:
-        yield ok("am Proxy vorbei von keinem anderen Rechner zu erreichen")
+    return ok("der Proxy steht anderswo" if open_ones else "am Proxy vorbei von keinem anderen Rechner aus")
 
 
 def listening_beyond_loopback() -> set[int]:

@@ -29,6 +29,7 @@ from smartregion.doctor.proxy import (
     address_through_proxy,
     asked_through_proxy,
     listening_beyond_loopback,
+    reached_beside_proxy,
     served_certificate,
     unreachable,
     written_by_proxies,
@@ -163,6 +164,17 @@ def test_web_that_listens_to_other_machines_is_seen() -> None:
     ]
     if socket.has_ipv6:
         assert [seen(socket.AF_INET6, address) for address in ("::", "::1")] == [True, False]
+
+
+def test_web_that_is_reached_beside_a_proxy_on_this_machine_is_caught() -> None:
+    def level(address: str, proxy: int) -> Level:
+        with socket.create_server((address, 0)) as web:
+            return reached_beside_proxy({web.getsockname()[1]}, proxy).level
+
+    with serving(Proxy) as proxy:
+        port = urlsplit(proxy).port or 0
+        assert (level("0.0.0.0", port), level("127.0.0.1", port)) == (WARN, OK)
+    assert level("0.0.0.0", closed_port()) == OK
 
 
 def through(target: str, add: Callable[[str], str]) -> Any:
