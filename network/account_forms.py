@@ -13,6 +13,7 @@ from network.password_rules import GOOD_PASSWORD
 
 PASSWORD, PASSKEY = "password", "passkey"
 LONGEST_PASSWORD: Final = 4_096
+ONLY_OF_ONE_ROLE: Final = gettext_lazy("Nur für die Rolle Kommune.")
 
 
 def new_password(label: Any, **kwargs: Any) -> forms.CharField:
@@ -20,26 +21,14 @@ def new_password(label: Any, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=widget, strip=False, max_length=LONGEST_PASSWORD, **kwargs)
 
 
-class InvitationForm(forms.ModelForm[Invitation]):
-    """`roles` are those that whoever invites may give."""
-
-    class Meta:
-        model = Invitation
-        fields = ["email", "name", "role", "municipality"]
-        help_texts = {
-            "email": gettext_lazy("Hat die Person schon ein Konto, sagt ihr das die E-Mail."),
-            "name": gettext_lazy("Die Person kann ihn beim Annehmen ändern."),
-            "municipality": gettext_lazy("Nur für die Rolle Kommune."),
-        }
+class _RoleForm(forms.ModelForm[Any]):
+    """With role and municipality. `roles` are those that whoever fills it in may give."""
 
     def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", _("Bitte wählen")), *((role.value, role.label) for role in roles)]
         self.fields["role"].choices = choices  # type: ignore[attr-defined]
         self.fields["municipality"].empty_label = _("keine")  # type: ignore[attr-defined]
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
 
     def clean(self) -> dict[str, Any]:
         """Says at the field what the database would refuse."""
@@ -51,6 +40,20 @@ class InvitationForm(forms.ModelForm[Invitation]):
         elif values["role"] != Role.MUNICIPALITY and values["municipality"] is not None:
             self.add_error("municipality", _("Nur die Rolle Kommune hat eine. Bitte wählen Sie „keine“."))
         return values
+
+
+class InvitationForm(_RoleForm):
+    class Meta:
+        model = Invitation
+        fields = ["email", "name", "role", "municipality"]
+        help_texts = {
+            "email": gettext_lazy("Hat die Person schon ein Konto, sagt ihr das die E-Mail."),
+            "name": gettext_lazy("Die Person kann ihn beim Annehmen ändern."),
+            "municipality": ONLY_OF_ONE_ROLE,
+        }
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
 
 
 class AcceptForm(forms.Form):
@@ -130,6 +133,19 @@ class ReasonForm(forms.Form):
             "Steht im Verlauf des Kontos, zum Beispiel „Telefon verloren, Anruf vom 12.03.“"
         ),
     )
+
+
+class AccountForm(ReasonForm, _RoleForm):
+    class Meta:
+        model = User
+        fields = ["name", "role", "municipality"]
+        help_texts = {"municipality": ONLY_OF_ONE_ROLE}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if set(self.changed_data) <= {"reason"}:
+            raise ValidationError(_("Name, Rolle und Kommune sind noch so, wie sie waren."))
+        return values
 
 
 class AccountFilterForm(forms.Form):

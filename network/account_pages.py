@@ -14,10 +14,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, FormView, TemplateView
 
-from network.account_forms import AccountFilterForm, ReasonForm
-from network.account_services import end_all_sessions, reset_second_factor, set_active
+from network.account_forms import AccountFilterForm, AccountForm, ReasonForm
+from network.account_services import change_account, end_all_sessions, reset_second_factor, set_active
 from network.devices import signed_in
-from network.models import User
+from network.models import Role, User
 from network.own_account import APP
 from network.second_factor import factors_of
 from smartregion.base.access import RuledView
@@ -83,7 +83,7 @@ class AccountDetailView(RuledView, DetailView[User]):
         )
 
 
-class _AccountVerbView(RuledView, FormView[ReasonForm]):
+class _AccountVerbView(RuledView, FormView[Any]):
     """Asks for a reason. Done by people alone who have just proved who they are."""
 
     permission = ADMINISTER
@@ -114,7 +114,7 @@ class _AccountVerbView(RuledView, FormView[ReasonForm]):
     def form_valid(self, form: ReasonForm) -> HttpResponse:
         account = self.account
         try:
-            self.act(account, form.cleaned_data["reason"])
+            self.act(account, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
             return self.form_invalid(form)
@@ -125,8 +125,30 @@ class _AccountVerbView(RuledView, FormView[ReasonForm]):
         """Title, what it means, and what to say when it is done."""
         raise NotImplementedError
 
-    def act(self, account: User, reason: str) -> None:
+    def act(self, account: User, reason: str, **values: Any) -> None:
         raise NotImplementedError
+
+
+class ChangeView(_AccountVerbView):
+    form_class = AccountForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": self.account, "roles": list(Role)}
+
+    def words(self) -> tuple[str, str, str]:
+        return (
+            _("Name, Rolle und Kommune ändern"),
+            _(
+                "Mit einer anderen Rolle oder Kommune wird die Person überall abgemeldet. Ihre Zugänge für "
+                "Programme, ihre Kalenderadresse und eine Adresse, die noch nicht bestätigt ist, gelten dann "
+                "nicht mehr; ihre offenen Einladungen nur, soweit auch die neue Rolle sie aussprechen darf. "
+                "Sie bekommt eine E-Mail, in der die neue Rolle steht. Ein anderer Name beendet nichts."
+            ),
+            _("Das Konto ist geändert."),
+        )
+
+    def act(self, account: User, reason: str, **values: Any) -> None:
+        change_account(user=account, by=self.request.user, reason=reason, **values)
 
 
 class FactorResetView(_AccountVerbView):
@@ -142,7 +164,7 @@ class FactorResetView(_AccountVerbView):
             _("Der zweite Faktor ist zurückgesetzt."),
         )
 
-    def act(self, account: User, reason: str) -> None:
+    def act(self, account: User, reason: str, **values: Any) -> None:
         reset_second_factor(user=account, by=self.request.user, reason=reason)
 
 
@@ -157,7 +179,7 @@ class LockView(_AccountVerbView):
             _("Das Konto ist abgeschaltet."),
         )
 
-    def act(self, account: User, reason: str) -> None:
+    def act(self, account: User, reason: str, **values: Any) -> None:
         set_active(user=account, active=False, by=self.request.user, reason=reason)
 
 
@@ -169,7 +191,7 @@ class UnlockView(_AccountVerbView):
             _("Das Konto ist wieder angeschaltet."),
         )
 
-    def act(self, account: User, reason: str) -> None:
+    def act(self, account: User, reason: str, **values: Any) -> None:
         set_active(user=account, active=True, by=self.request.user, reason=reason)
 
 
@@ -185,6 +207,6 @@ class SignOutView(_AccountVerbView):
             _("Das Konto ist überall abgemeldet."),
         )
 
-    def act(self, account: User, reason: str) -> None:
+    def act(self, account: User, reason: str, **values: Any) -> None:
         with recorded(by=self.request.user, reason=reason):
             end_all_sessions(user=account, by=self.request.user)

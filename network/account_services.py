@@ -1,4 +1,4 @@
-"""The verbs of accounts: invite, accept, change the address, end sessions, reset second factors, shut off."""
+"""The verbs of accounts: invite, accept, change them, end sessions, reset second factors, shut off."""
 
 import secrets
 from collections.abc import Iterable
@@ -267,13 +267,27 @@ def refuse_to_lose_administration(user: User, by: Any) -> None:
 
 
 def take_role(*, user: User, role: Role, municipality: Any, provider: str) -> None:
-    """What the sign-in service says; all ways in end by this. The last administrator stays one."""
-    if (user.role, user.municipality) == (role, municipality):
-        return
-    with recorded(by=None, reason=gettext_lazy("Rolle laut Anmeldedienst"), office=provider):
+    """What the sign-in service says. The last administrator stays one."""
+    if (user.role, user.municipality) != (role, municipality):
+        why = gettext_lazy("Rolle laut Anmeldedienst")
+        values = {"name": user.name, "role": role, "municipality": municipality}
+        change_account(user=user, by=None, reason=why, office=provider, **values)
+
+
+def change_account(
+    *, user: User, name: str, role: str, municipality: Any, by: Any, reason: Any, office: str = ""
+) -> None:
+    """Another role or municipality ends all ways in, and its person is told by mail.
+
+    Raises:
+        ValidationError: nobody takes the administration from themselves, or from the last administrator.
+    """
+    with recorded(by=by, reason=reason, office=office):
         if role != Role.ADMINISTRATION:
-            refuse_to_lose_administration(user, None)
-        User.objects.filter(pk=user.pk).update(role=role, municipality=municipality)
-        end_ways_in(user=user, by=None)
-    user.refresh_from_db()
-    tell_of_access(user)
+            refuse_to_lose_administration(user, by)
+        before = User.objects.select_for_update(of=["self"]).get(pk=user.pk)
+        User.objects.filter(pk=user.pk).update(name=name, role=role, municipality=municipality)
+        user.refresh_from_db()
+        if (before.role, before.municipality_id) != (user.role, user.municipality_id):
+            end_ways_in(user=user, by=by)
+            tell_of_access(user)

@@ -75,6 +75,7 @@ urlpatterns = [
         name="invitation_withdraw",
     ),
     path("konten/<int:pk>/", account_pages.AccountDetailView.as_view(), name="account"),
+    path("konten/<int:pk>/aendern/", account_pages.ChangeView.as_view(), name="account_change"),
     path("konten/<int:pk>/abmelden/", account_pages.SignOutView.as_view(), name="account_sign_out"),
     path("konten/<int:pk>/abschalten/", account_pages.LockView.as_view(), name="account_lock"),
     path("konten/<int:pk>/anschalten/", account_pages.UnlockView.as_view(), name="account_unlock"),

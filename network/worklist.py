@@ -43,7 +43,7 @@ def unused_accounts(user: Any, on: date) -> Iterator[Entry]:
             why=_("%(email)s, %(role)s: Mit diesem Konto hat sich noch niemand angemeldet.")
             % {"email": account.email, "role": account.get_role_display()},
             severity=Severity.INFO,
-            url=reverse("admin:network_user_change", args=[account.pk]),
+            url=reverse("account", args=[account.pk]),
             action=_("Konto prüfen"),
         )
 

@@ -57,9 +57,9 @@ def administrator() -> Client:
     return client
 
 
-def in_the_administration(user: User, **changed: Any) -> None:
-    values = {"name": user.name, "role": user.role, **changed}
-    answer = administrator().post(f"/verwaltung/network/user/{user.pk}/change/", values)
+def by_the_administration(user: User, **changed: Any) -> None:
+    values = {"name": str(user.name), "role": user.role, "reason": "Wechsel", **changed}
+    answer = administrator().post(f"/konten/{user.pk}/aendern/", values)
     assert answer.status_code == 302
 
 
@@ -86,7 +86,7 @@ def new_password(user: User) -> None:
 
 
 ENDS: dict[str, Callable[[User], Any]] = {
-    "another role": lambda user: in_the_administration(user, role=Role.TEAM),
+    "another role": lambda user: by_the_administration(user, role=Role.TEAM),
     "another municipality": lambda user: User.objects.filter(pk=user.pk).update(
         role=Role.MUNICIPALITY, municipality=make_municipality()
     ),
@@ -331,7 +331,7 @@ def unlock(user: User) -> None:
 
 
 def rename(user: User) -> None:
-    in_the_administration(user, name="Anders")
+    by_the_administration(user, name="Anders")
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def rename(user: User) -> None:
     [
         (lock, ["Ihr Konto im Portal ist abgeschaltet."]),
         (unlock, ["Ihre Rolle ist jetzt: Koordination."]),
-        (lambda user: in_the_administration(user, role="team"), ["Ihre Rolle ist jetzt: Entwicklungsteam."]),
+        (lambda user: by_the_administration(user, role="team"), ["Ihre Rolle ist jetzt: Entwicklungsteam."]),
         (rename, []),
     ],
 )

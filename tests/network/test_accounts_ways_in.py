@@ -73,13 +73,8 @@ ENDS: dict[str, Callable[[User], Any]] = {
 
 def another_role(user: User) -> None:
     administrator = signed_in(make_person(Role.ADMINISTRATION, factor=True))
-    values = {
-        "name": user.name,
-        "role": Role.COORDINATION,
-        "municipality": "",
-        "reason_for_change": "Wechsel",
-    }
-    assert administrator.post(f"/verwaltung/network/user/{user.pk}/change/", values).status_code == 302
+    values = {"name": str(user.name), "role": Role.COORDINATION, "reason": "Wechsel"}
+    assert administrator.post(f"/konten/{user.pk}/aendern/", values).status_code == 302
 
 
 def another_municipality_by_the_service(user: User) -> None:

@@ -24,7 +24,7 @@ def test_the_administration_sees_accounts_that_nobody_ever_used() -> None:
 
     (entry,) = entries(administrator, "konten")
 
-    assert (entry.title, entry.url) == ("Vertretung", f"/verwaltung/network/user/{unused.pk}/change/")
+    assert (entry.title, entry.url) == ("Vertretung", f"/konten/{unused.pk}/")
 
 
 def test_the_administration_tries_a_failed_job_again(client: Client) -> None:

@@ -358,9 +358,9 @@ def test_signing_out_everywhere_by_oneself_is_noted(clean: None, client: Client)
 def test_a_role_that_the_administration_changes_is_noted(clean: None, client: Client) -> None:
     admin, other = make_user(Role.ADMINISTRATION, name="Ada Amt"), make_user(Role.TEAM, name="Otto Team")
     client.force_login(admin)
-    values = {"email": other.email, "name": other.name, "role": "steering", "is_active": "on"}
+    values = {"name": str(other.name), "role": "steering", "reason": "Neue Aufgabe"}
 
-    client.post(f"/verwaltung/network/user/{other.pk}/change/", values)
+    client.post(f"/konten/{other.pk}/aendern/", values)
 
     assert told(kind="account_changed") == [("account_changed", admin.pk, other.pk)]
     assert "Otto Team geändert: Rolle Lenkungskreis, Kommune –, aktiv." in client.get(PAGE).content.decode()
