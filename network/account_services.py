@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from network.account_mails import account_text
 from network.models import AddressChange, Invitation, Role, User
+from network.models.accounts import PURPOSES
 from network.models.invitations import in_a_week, tomorrow
 from network.second_factor import forget_failed_tries
 from network.tasks import post
@@ -105,6 +106,7 @@ def _send_invitation(invitation: Invitation, secret: str) -> None:
     body = account_text(
         "invitation",
         invitation=invitation,
+        purpose=PURPOSES[Role(invitation.role)],
         url=link_to("invitation_accept", secret),
         sign_in_url=f"{settings.PORTAL_URL}{reverse('account_login')}",
         has_account=User.objects.filter(email=invitation.email).exists(),
@@ -165,6 +167,15 @@ def ask_for_address(*, user: Any, email: str) -> None:
             url=link_to("address_confirm", secret),
             is_taken=is_taken,
         )
+
+
+def withdraw_address(*, user: Any) -> bool:
+    """Its link opens nothing any more. False if there was none that waits."""
+    with transaction.atomic():
+        withdrawn, _rows = AddressChange.objects.waiting().filter(user=user).delete()
+        if withdrawn:
+            audit.note(audit.Kind.ADDRESS_WITHDRAWN, by=user)
+    return bool(withdrawn)
 
 
 def change_address(*, change: AddressChange) -> User:

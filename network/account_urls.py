@@ -23,6 +23,7 @@ urlpatterns = [
     path("abmelden/", account.logout, name="account_logout"),
     path("konto/", own_account.AccountView.as_view(), name="own_account"),
     path("konto/adresse/", own_account.AddressChangeView.as_view(), name="address_change"),
+    path("konto/adresse/zurueckziehen/", own_account.AddressWithdrawView.as_view(), name="address_withdraw"),
     path("konto/adresse/<str:secret>/", own_account.AddressConfirmView.as_view(), name="address_confirm"),
     path("konto/anmeldungen/beenden/", own_account.SessionsEndView.as_view(), name="sessions_end"),
     path("konto/anmeldungen/<int:pk>/beenden/", own_account.SessionEndView.as_view(), name="session_end"),

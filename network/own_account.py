@@ -31,6 +31,7 @@ from network.account_services import (
     end_all_sessions,
     forget_sessions,
     remove_factor,
+    withdraw_address,
 )
 from network.accounts import first_page_of
 from network.devices import signed_in
@@ -275,6 +276,24 @@ class AddressChangeView(ProvenView, FormView[AddressForm]):
             self.request, _("Wir haben einen Link an die neue Adresse gesendet. Er gilt einen Tag.")
         )
         return super().form_valid(form)
+
+
+class AddressWithdrawView(RuledView):
+    """Asks for no proof: by it nothing about the sign-in changes."""
+
+    permission = SIGNED_IN
+    writes = ("post",)
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if withdraw_address(user=request.user):
+            messages.success(
+                request,
+                _("Die neue Adresse ist zurückgezogen. Ihr Link gilt nicht mehr."),
+            )
+        else:
+            messages.warning(request, _("Es wartet keine neue Adresse mehr auf Bestätigung."))
+        return redirect("own_account")
 
 
 class AddressConfirmView(SecretPage):

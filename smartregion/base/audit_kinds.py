@@ -21,6 +21,7 @@ class AuditKind(models.TextChoices):
     INVITATION_WITHDRAWN = "invitation_withdrawn", _("Einladung zurückgezogen")
     INVITATION_ACCEPTED = "invitation_accepted", _("Einladung angenommen")
     ADDRESS_CHANGED = "address_changed", _("Adresse geändert")
+    ADDRESS_WITHDRAWN = "address_withdrawn", _("neue Adresse zurückgezogen")
     SESSIONS_ENDED = "sessions_ended", _("überall abgemeldet")
     FACTOR_ADDED = "factor_added", _("zweiter Faktor eingerichtet")
     FACTOR_FAILED = "factor_failed", _("falscher Code")
@@ -54,6 +55,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     AuditKind.INVITATION_WITHDRAWN: _("%(by)s hat eine Einladung zurückgezogen, Rolle %(role)s."),
     AuditKind.INVITATION_ACCEPTED: _("%(by)s hat die Einladung von %(about)s angenommen, Rolle %(role)s."),
     AuditKind.ADDRESS_CHANGED: _("%(by)s hat die Adresse des eigenen Kontos geändert."),
+    AuditKind.ADDRESS_WITHDRAWN: _("%(by)s hat eine noch nicht bestätigte Adresse zurückgezogen."),
     AuditKind.SESSIONS_ENDED: _("%(by)s hat alle Sitzungen von %(about)s beendet."),
     AuditKind.FACTOR_ADDED: _("%(by)s hat einen zweiten Faktor eingerichtet."),
     AuditKind.FACTOR_FAILED: _("Ein Code, der für %(about)s eingegeben wurde, war falsch."),

@@ -126,6 +126,38 @@ def test_an_address_that_was_taken_meanwhile_is_not_given_twice(asked: Any) -> N
     assert user.email != NEW
 
 
+def test_a_waiting_address_can_be_withdrawn_and_its_link_opens_nothing(asked: Any) -> None:
+    user, other = make_person(factor=True), make_user()
+    ask_for_address(user=other, email="andere@example.org")
+    link, here = link_in(asked(user), "konto/adresse/"), signed_in(user)
+    button = 'action="/konto/adresse/zurueckziehen/"'
+    offered = button in here.get("/konto/").content.decode()
+
+    pages = [here.post("/konto/adresse/zurueckziehen/", follow=True) for _ in range(2)]
+
+    told = [str(message) for page in pages for message in page.context["messages"]]
+    assert [sentence.split(".")[0] for sentence in told] == [
+        "Die neue Adresse ist zurückgezogen",
+        "Es wartet keine neue Adresse mehr auf Bestätigung",
+    ]
+    assert [offered, *(button in page.content.decode() for page in pages)] == [True, False, False]
+    assert (Client().get(link).status_code, Client().post(link).status_code) == (410, 410)
+    assert list(AddressChange.objects.values_list("user", flat=True)) == [other.pk]
+    noted = AuditEntry.objects.filter(kind="address_withdrawn")
+    assert list(noted.values_list("account", flat=True)) == [user.pk]
+
+
+def test_an_address_that_counts_already_is_not_withdrawn(asked: Any) -> None:
+    user = make_person(factor=True)
+    link, here = link_in(asked(user), "konto/adresse/"), signed_in(user)
+    Client().post(link)
+
+    here.post("/konto/adresse/zurueckziehen/")
+
+    assert Client().get(link).status_code == 200
+    assert not AuditEntry.objects.filter(kind="address_withdrawn").exists()
+
+
 def test_changing_it_ends_no_session(asked: Any) -> None:
     user = make_person(factor=True)
     link = link_in(asked(user), "konto/adresse/")

@@ -11,9 +11,11 @@ from django.utils.timezone import now
 
 from network.account_services import invite
 from network.models import Invitation, Role, User
+from network.models.accounts import PURPOSES
 from smartregion.base.changes import changes_of
 from smartregion.base.hashed import hash_of
-from tests.factories import make_municipality, make_user
+from smartregion.base.written import day_time
+from tests.factories import make_municipality, make_region, make_user
 from tests.network.people import PASSWORD, link_in, worker_at_once
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,26 @@ def test_an_invited_person_gets_a_link_and_with_it_an_account(sent: Any, mailout
     assert user.check_password(PASSWORD)
     assert changes_of(user)[0].reason == "Einladung angenommen"
     assert mailoutbox[0].to == ["neu@example.org"]
+
+
+def test_the_mail_says_who_invites_to_what_and_until_when(sent: Any, mailoutbox: list[Any]) -> None:
+    make_region()
+    place, client = make_municipality("Adorf"), Client()
+    client.force_login(make_user(Role.ADMINISTRATION, name="Ada Amt"))
+    values = {"email": "neu@example.org", "name": "Neu", "role": "municipality", "municipality": place.pk}
+
+    sent(client, NEW, values)
+
+    text = " ".join(mailoutbox[0].body.split())
+    told = [
+        "Ada Amt lädt Sie ins Portal ein, mit der Rolle Kommune Adorf.",
+        "Das Portal zeigt, wie Kreis Musterland smarter wird",
+        str(PURPOSES[Role.MUNICIPALITY]),
+        f"er gilt bis {day_time(Invitation.objects.get().expires_at)} und nur einmal",
+        "Dann öffnen Sie den Link nicht, ohne ihn entsteht kein Konto.",
+        "/impressum/",
+    ]
+    assert [sentence for sentence in told if sentence not in text] == []
 
 
 def test_the_database_knows_no_secret(sent: Any, mailoutbox: list[Any]) -> None:
