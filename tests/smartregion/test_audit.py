@@ -24,6 +24,7 @@ from smartregion.base.history import recorded
 from smartregion.base.models import AuditEntry, AuditHead
 from smartregion.base.personal import Person
 from smartregion.base.tasks import AuditLogDamaged, note_audit_head
+from smartregion.base.written import day_time
 from tests.databases import as_app_role
 from tests.factories import make_municipality, make_region, make_user
 
@@ -438,6 +439,12 @@ def page(clean: None) -> Callable[..., str]:
         return b"".join(response).decode()
 
     return ask
+
+
+def test_the_page_tells_days_as_all_pages_do(page: Callable[..., str]) -> None:
+    text, entries = page(), AuditEntry.objects.all()
+
+    assert [entry.number for entry in entries if f">{day_time(entry.at)}<" not in text] == []
 
 
 def test_the_page_tells_in_sentences(page: Callable[..., str]) -> None:
