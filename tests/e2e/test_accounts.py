@@ -219,3 +219,77 @@ def test_the_administration_helps_somebody_who_lost_their_factor(browse: Browse)
     page.get_by_label("Grund").fill("Wieder da")
     page.get_by_role("button", name="Konto wieder anschalten").click()
     expect(page.get_by_role("status")).to_contain_text("Das Konto ist wieder angeschaltet.")
+
+
+def test_another_role_is_given_on_a_page_that_says_what_follows(browse: Browse) -> None:
+    page = browse("Administration")
+    page.goto("/konten/")
+    page.get_by_role("link", name="Koordination", exact=True).click()
+    page.get_by_role("link", name="Name, Rolle und Kommune ändern").click()
+    assert inspect(page) == []
+    page.get_by_label("Rolle").select_option(label="Kommune")
+    page.get_by_label("Grund").fill("Andere Stelle")
+    page.get_by_role("button", name="Name, Rolle und Kommune ändern").click()
+
+    expect(page.get_by_text("Bitte wählen Sie die Kommune").first).to_be_visible()
+    assert inspect(page) == []
+    page.get_by_label("Rolle").select_option(label="Lenkungskreis")
+    page.get_by_role("button", name="Name, Rolle und Kommune ändern").click()
+    expect(page.get_by_role("status")).to_contain_text("Das Konto ist geändert.")
+    expect(page.get_by_text("Andere Stelle")).to_be_visible()
+
+
+def test_a_password_is_shown_on_demand_and_sent_hidden(browse: Browse) -> None:
+    page = browse()
+    page.goto("/anmelden/")
+    field, switch = page.locator("#id_password"), page.get_by_role("button", name="Passwort zeigen")
+    field.fill("geheim")
+    seen = []
+    for _ in range(2):
+        switch.click()
+        seen.append((field.get_attribute("type"), switch.get_attribute("aria-pressed")))
+    assert seen == [("text", "true"), ("password", "false")]
+
+    switch.click()
+    assert inspect(page) == []
+    page.evaluate(
+        "document.forms[document.forms.length - 2].addEventListener('submit', e => e.preventDefault())"
+    )
+    page.get_by_role("button", name="Anmelden", exact=True).click()
+    assert field.get_attribute("type") == "password"
+
+
+def test_without_javascript_no_password_is_offered_to_be_shown(browse: Browse) -> None:
+    page = browse(java_script_enabled=False)
+    page.goto("/anmelden/")
+
+    expect(page.locator("#id_password")).to_be_visible()
+    expect(page.get_by_role("button", name="Passwort zeigen")).to_have_count(0)
+
+
+def test_who_takes_a_passkey_is_asked_for_no_password(browse: Browse) -> None:
+    link = invited(browse("Administration"))
+    page = browse()
+    page.goto(link)
+    passwords = page.locator("input[type=password]")
+    expect(passwords.first).to_be_visible()
+
+    page.get_by_label("Mit einem Passkey").check()
+
+    expect(passwords.first).to_be_hidden()
+    expect(passwords.last).to_be_hidden()
+    assert inspect(page) == []
+
+
+def test_the_menu_of_an_account_scrolls_on_a_small_phone(browse: Browse) -> None:
+    page = browse("Koordination", viewport={"width": 390, "height": 500})
+    page.goto("/konto/")
+    page.locator("#account > summary").click()
+    menu = page.locator(".account__menu")
+
+    ends_at, is_scrolled = menu.evaluate(
+        "it => [it.getBoundingClientRect().height, it.scrollHeight > it.clientHeight]"
+    )
+
+    assert (ends_at <= 0.75 * 500, is_scrolled) == (True, True)
+    assert inspect(page, looks=[]) == []
