@@ -16,7 +16,7 @@ from smartregion.base.changes import changes_of
 from smartregion.base.hashed import hash_of
 from smartregion.base.written import day_time
 from tests.factories import make_municipality, make_region, make_user
-from tests.network.people import PASSWORD, link_in, worker_at_once
+from tests.network.people import PASSWORD, link_in, make_person, worker_at_once
 
 pytestmark = pytest.mark.django_db
 LIST, NEW = "/konten/einladungen/", "/konten/einladungen/neu/"
@@ -339,3 +339,20 @@ def test_two_who_open_the_link_at_the_same_moment_make_one_account() -> None:
 
     assert User.objects.filter(email="neu@example.org").count() == 1
     assert found.count(302) == 1
+
+
+def test_who_is_sent_to_the_office_is_told_where_it_is() -> None:
+    make_region()
+    coordinator, locked = signed(Role.COORDINATION), make_person(is_active=False)
+    typed = {"login": locked.email, "password": PASSWORD}
+    pages = [
+        Client().get("/konto/einladung/gibt-es-nicht/"),
+        coordinator.get("/konten/"),
+        signed(Role.TEAM).get("/konten/"),
+        Client().post("/anmelden/", typed),
+        coordinator.get("/konto/"),
+        coordinator.get("/konto/meine-daten/"),
+    ]
+
+    mains = [page.content.decode().partition("<main")[2].partition("</main>")[0] for page in pages]
+    assert ['href="/impressum/"' in main for main in mains] == [True] * len(mains)
