@@ -88,7 +88,7 @@ class _AccountVerbView(RuledView, FormView[Any]):
 
     permission = ADMINISTER
     writes = ("post",)
-    form_class = ReasonForm
+    form_class: type[Any] = ReasonForm
     template_name = "account/account_verb.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
