@@ -129,9 +129,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Grund"),
         max_length=300,
-        help_text=gettext_lazy(
-            "Steht im Verlauf des Kontos, zum Beispiel „Telefon verloren, Anruf vom 12.03.“"
-        ),
+        help_text=gettext_lazy("Steht im Verlauf des Kontos, zum Beispiel „Anruf der Gemeinde vom 12.03.“"),
     )
 
 
