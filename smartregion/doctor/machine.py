@@ -81,10 +81,11 @@ def _disks(device: Path) -> set[str]:
 
 
 def room(place: Path, total: int, free: int) -> Finding:
+    """What is small as a whole, like a container's /tmp in memory, is measured by its share."""
     text = f"{place}: {free / GIGABYTE:.1f} GB frei ({100 * free // max(total, 1)} %)."
-    if free < GIGABYTE // 2 or free < total * 0.02:
+    if free < min(GIGABYTE // 2, total // 4) or free < total * 0.02:
         return fail(text, "Schaffen Sie Platz, bevor die Datenbank anhält.")
-    if free < 2 * GIGABYTE or free < total * 0.1:
+    if free < min(2 * GIGABYTE, total // 2) or free < total * 0.1:
         return warn(text, "Schaffen Sie bald Platz.")
     return ok(text)
 

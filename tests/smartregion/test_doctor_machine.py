@@ -36,6 +36,13 @@ def test_a_full_disk_is_caught_before_it_is_full() -> None:
     ]
 
 
+def test_a_small_place_in_memory_is_not_full_because_it_is_small() -> None:
+    def level(free: int) -> Level:
+        return room(Path("/tmp"), total=256_000_000, free=free).level
+
+    assert [level(256_000_000), level(100_000_000), level(50_000_000)] == [OK, WARN, FAIL]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_disk_of_the_database_is_looked_at_where_it_is_on_this_machine(data_folder: Path) -> None:
     assert text("Speicherplatz der Datenbank").startswith(f"{data_folder}: ")
