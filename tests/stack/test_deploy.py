@@ -119,6 +119,32 @@ def test_each_container_gets_its_own_secrets_alone_and_sees_no_process_of_others
     assert [name for name, service in COMPOSE.items() if service.keys() & {"pid", "ipc", "privileged"}] == []
 
 
+def test_each_container_may_do_little_writes_only_where_it_must_and_keeps_no_log_for_ever() -> None:
+    of_portal = {"web", "worker", "beat", "migrate", "manage"}
+    users = {"proxy": "10002:0", "database": "999:999", "queue": "999:1000"}
+
+    for name, service in COMPOSE.items():
+        assert (service["read_only"], service["cap_drop"], service["security_opt"]) == (
+            *(True, ["ALL"], ["no-new-privileges:true"]),
+        ), name
+        assert service["user"] == users.get(name, "10001:10001"), name
+        assert service["logging"]["options"].keys() == {"max-size", "max-file"}, name
+    assert {name: service["cap_add"] for name, service in COMPOSE.items() if "cap_add" in service} == {
+        "proxy": ["NET_BIND_SERVICE"]
+    }
+    assert {name for name, service in COMPOSE.items() if service.get("init")} == of_portal
+
+
+def test_what_is_kept_beside_compose_gets_neither_into_the_image_nor_into_git() -> None:
+    """Settings, key and backups; the last would make each image as large as all of them."""
+    kept = {"deploy/*.env", "deploy/*.key", "deploy/backups/"}
+
+    assert kept <= set((DEPLOY.parent / ".gitignore").read_text().splitlines())
+    assert {"**/*.env", "**/*.key", "deploy/backups"} <= set(
+        (DEPLOY.parent / ".dockerignore").read_text().splitlines()
+    )
+
+
 def quiet_settings() -> dict[str, str]:
     text = (DEPLOY / "postgres/logs.conf").read_text()
     return dict(re.findall(r"^(\w+) = (\S+)$", text, re.M))
