@@ -4,15 +4,14 @@ Two instances stand side by side (smartregion-web@8001, @8002), so that one serv
 """
 
 import os
-import subprocess
-import sys
 
-CANNOT_START = 78
-"""EX_CONFIG of sysexits.h, after which the unit tries no second time."""
+from smartregion import environment as env
 
-bind = os.environ.get("SMARTREGION_LISTEN", "127.0.0.1:8001")
+bind = env.listening("SMARTREGION_LISTEN", "127.0.0.1:8001")
+# Loaded before anybody can connect, once for all processes: a wrong setting ends the start, and nobody waits for it.
+preload_app = True
 worker_class = "gthread"
-workers = int(os.environ.get("SMARTREGION_WEB_PROCESSES", "1"))
+workers = env.number("SMARTREGION_WEB_PROCESSES", 1)
 threads = 4
 timeout = 60
 graceful_timeout = 30
@@ -21,7 +20,7 @@ control_socket_disable = True
 limit_request_line = 4094
 limit_request_fields = 60
 
-_form = os.environ.get("SMARTREGION_LOG_FORMAT", "text")
+_form = env.choice("SMARTREGION_LOG_FORMAT", ["text", "json"])
 logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -39,14 +38,6 @@ logconfig_dict = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"gunicorn.error": {"level": "INFO", "propagate": True}},
 }
-
-
-def on_starting(server):
-    """Load the portal in a process of its own: a wrong setting ends the start before anybody can connect."""
-    quiet = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
-    words = [sys.executable, "-c", "import smartregion.wsgi"]
-    if subprocess.run(words, env=quiet, check=False).returncode:
-        sys.exit(CANNOT_START)
 
 
 def child_exit(server, worker):

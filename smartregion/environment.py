@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+CANNOT_START = 78
+"""EX_CONFIG of sysexits.h: nothing that another try would mend (deploy/systemd/smartregion-web@.service)."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SILENCE_SECONDS = {"idle": 10, "interval": 5, "count": 3}
 """Who cannot be reached for 10 + 3 * 5 seconds is given up, by us as by PostgreSQL (docs/reliability.md)."""
@@ -29,7 +32,8 @@ LIMITS_OF_SESSION = {
 
 
 def fail(sentence: str) -> NoReturn:
-    raise SystemExit(f"Smart Region startet nicht: {sentence}")
+    print(f"Smart Region startet nicht: {sentence}", file=sys.stderr)
+    raise SystemExit(CANNOT_START)
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -46,8 +50,8 @@ def secret(name: str, default: str | None = None) -> str:
     value = text(name, default)
     if len(value) < SHORTEST_SECRET or len(set(value)) < LEAST_DIFFERENT:
         fail(
-            f"{name} ist zu kurz oder zu leicht zu erraten. Machen Sie einen Schlüssel: "
-            'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+            f"{name} ist zu kurz oder zu leicht zu erraten. Setzen Sie den bisherigen wieder ein; für ein "
+            'neues Portal macht einen: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
         )
     return value
 
@@ -64,6 +68,15 @@ def number(name: str, default: int) -> int:
     if not value.isdecimal() or int(value) == 0:
         fail(f"{name} muss eine ganze Zahl größer als 0 sein, nicht „{value}“.")
     return int(value)
+
+
+def listening(name: str, default: str) -> str:
+    """An address of this machine with a port, as host:port or [address]:port."""
+    value = text(name, default)
+    host, _colon, port = value.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
+        fail(f"{name} muss host:port sein (127.0.0.1:8001), nicht „{value}“.")
+    return value
 
 
 def choice(name: str, values: Sequence[str]) -> str:

@@ -584,14 +584,16 @@ WRONG: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("content", "sentence"), WRONG, ids=[sentence for _, sentence in WRONG])
-def test_a_wrong_file_ends_the_start_with_a_sentence(tmp_path: Path, content: Any, sentence: str) -> None:
+def test_a_wrong_file_ends_the_start_with_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: Any, sentence: str
+) -> None:
     file = tmp_path / "dienste.json"
     file.write_text(json.dumps(content))
 
-    with pytest.raises(SystemExit) as refused:
+    with pytest.raises(SystemExit):
         sign_in_services.read(str(file))
 
-    assert sentence in str(refused.value)
+    assert sentence in capsys.readouterr().err
 
 
 def test_a_portal_does_not_start_with_a_file_that_is_missing_or_no_json(tmp_path: Path) -> None:

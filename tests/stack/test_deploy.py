@@ -300,11 +300,24 @@ def test_the_web_server_says_when_it_is_ready_counts_over_its_processes_and_ends
     assert (web.process.wait(40), web.probe(0)) == (0, 1)
 
 
-def test_a_wrong_setting_ends_the_start_with_its_sentence_and_nobody_could_connect(tmp_path: Path) -> None:
-    web = Web(tmp_path, SMARTREGION_SECRET_KEY="short")
+WRONG = {
+    "SMARTREGION_SECRET_KEY": ("short", "ist zu kurz"),
+    "SMARTREGION_LOG_FORMAT": ("xml", "muss text oder json sein"),
+    "SMARTREGION_WEB_PROCESSES": ("zwei", "muss eine ganze Zahl größer als 0 sein"),
+    "SMARTREGION_LISTEN": ("127.0.0.1:%i", "muss host:port sein"),
+    "SMARTREGION_OWNER_DATABASE_URL": ("postgresql://owner@localhost/x", "gehört nur in die Umgebung von"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_setting_ends_the_start_with_its_sentence_and_nobody_could_connect(
+    tmp_path: Path, name: str
+) -> None:
+    value, sentence = WRONG[name]
+    web = Web(tmp_path, **{name: value})
 
     assert web.process.wait(40) == 78
     said = web.log.read_text()
-    assert "Smart Region startet nicht: SMARTREGION_SECRET_KEY ist zu kurz" in said
-    assert "Listening at" not in said
+    assert f"Smart Region startet nicht: {name} {sentence}" in said
+    assert "Listening at" not in said and "Traceback" not in said
     assert "RestartPreventExitStatus=78" in (DEPLOY / "systemd/smartregion-web@.service").read_text()
