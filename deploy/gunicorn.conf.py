@@ -8,7 +8,7 @@ import os
 from smartregion import environment as env
 
 bind = env.listening("SMARTREGION_LISTEN", "127.0.0.1:8001")
-# Loaded before anybody can connect, once for all processes: a wrong setting ends the start, and nobody waits for it.
+# Loaded before anybody can connect, once for all: a wrong setting ends the start, and nobody waits for it.
 preload_app = True
 worker_class = "gthread"
 workers = env.number("SMARTREGION_WEB_PROCESSES", 1)

@@ -134,14 +134,24 @@ class ReasonForm(forms.Form):
 
 
 class AccountForm(ReasonForm, _RoleForm):
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
     class Meta:
         model = User
         fields = ["name", "role", "municipality"]
         help_texts = {"municipality": ONLY_OF_ONE_ROLE}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shown"].initial = self.instance.state
+
+    def show_anew(self, state: str) -> None:
+        """The next time the form is sent it knows this state of the account."""
+        self.data = self.data | {"shown": state}
+
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        if set(self.changed_data) <= {"reason"}:
+        if set(self.changed_data) <= {"reason", "shown"}:
             raise ValidationError(_("Name, Rolle und Kommune sind noch so, wie sie waren."))
         return values
 

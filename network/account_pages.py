@@ -15,7 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, FormView, TemplateView
 
 from network.account_forms import AccountFilterForm, AccountForm, ReasonForm
-from network.account_services import change_account, end_all_sessions, reset_second_factor, set_active
+from network.account_services import (
+    CHANGED,
+    change_account,
+    end_all_sessions,
+    reset_second_factor,
+    set_active,
+)
 from network.devices import signed_in
 from network.models import Role, User
 from network.own_account import APP
@@ -98,7 +104,7 @@ class _AccountVerbView(RuledView, FormView[Any]):
 
     @property
     def account(self) -> User:
-        return get_object_or_404(User, pk=self.kwargs["pk"])
+        return get_object_or_404(User.objects.of_people(), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         account = self.account
@@ -116,10 +122,13 @@ class _AccountVerbView(RuledView, FormView[Any]):
         try:
             self.act(account, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            self.refused(form, refusal)
             return self.form_invalid(form)
         messages.success(self.request, self.words()[2])
         return redirect("account", pk=account.pk)
+
+    def refused(self, form: Any, refusal: ValidationError) -> None:
+        form.add_error(None, refusal)
 
     def words(self) -> tuple[str, str, str]:
         """Title, what it means, and what to say when it is done."""
@@ -149,6 +158,11 @@ class ChangeView(_AccountVerbView):
 
     def act(self, account: User, reason: str, **values: Any) -> None:
         change_account(user=account, by=self.request.user, reason=reason, **values)
+
+    def refused(self, form: Any, refusal: ValidationError) -> None:
+        super().refused(form, refusal)
+        if refusal.code == CHANGED:
+            form.show_anew(self.account.state)
 
 
 class FactorResetView(_AccountVerbView):

@@ -30,6 +30,12 @@ from smartregion.base.ways_in import end_ways_in
 
 TAKEN = gettext_lazy("Zu dieser Adresse gibt es inzwischen ein Konto.")
 NOT_OPEN = gettext_lazy("Diese Einladung gilt nicht mehr.")
+WITHDRAWN = gettext_lazy("Die neue Adresse wurde inzwischen zurückgezogen. Es gilt weiter die bisherige.")
+CHANGED = "changed"
+CHANGED_MEANWHILE = gettext_lazy(
+    "Das Konto hat inzwischen jemand geändert, gesichert ist noch nichts. Prüfen Sie Ihre Angaben anhand des "
+    "Verlaufs; wenn Sie noch einmal sichern, gelten sie."
+)
 OWN_ACCOUNT = gettext_lazy(
     "Das ist Ihr eigenes Konto: Rolle und Zugang kann Ihnen nur eine andere Administration nehmen."
 )
@@ -183,11 +189,13 @@ def change_address(*, change: AddressChange) -> User:
     for as long as it would have counted, so that whoever opens it again is told that all is done.
 
     Raises:
-        ValidationError: another account has the address by now.
+        ValidationError: another account has the address by now, or it was withdrawn meanwhile.
     """
     user, old = change.user, change.user.email
     try:
         with recorded(by=user, reason=gettext_lazy("Neue Adresse bestätigt")):
+            if not AddressChange.objects.waiting().select_for_update().filter(pk=change.pk).exists():
+                raise ValidationError(str(WITHDRAWN))
             User.objects.filter(pk=user.pk).update(email=change.email)
             EmailAddress.objects.filter(user=user).delete()
             user.refresh_from_db()
@@ -281,23 +289,30 @@ def take_role(*, user: User, role: Role, municipality: Any, provider: str) -> No
     """What the sign-in service says. The last administrator stays one."""
     if (user.role, user.municipality) != (role, municipality):
         why = gettext_lazy("Rolle laut Anmeldedienst")
-        values = {"name": user.name, "role": role, "municipality": municipality}
+        values = {"role": role, "municipality": municipality}
         change_account(user=user, by=None, reason=why, office=provider, **values)
 
 
 def change_account(
-    *, user: User, name: str, role: str, municipality: Any, by: Any, reason: Any, office: str = ""
+    *, user: User, by: Any, reason: Any, office: str = "", shown: str = "", **values: Any
 ) -> None:
     """Another role or municipality ends all ways in, and its person is told by mail.
 
+    Args:
+        shown: `User.state` as somebody saw it who now changes it.
+        values: `role`, `municipality`, `name`; what is not named stays.
+
     Raises:
-        ValidationError: nobody takes the administration from themselves, or from the last administrator.
+        ValidationError: nobody takes the administration from themselves, or from the last administrator;
+            code `CHANGED`: it is no longer as it was shown.
     """
     with recorded(by=by, reason=reason, office=office):
-        if role != Role.ADMINISTRATION:
+        if values["role"] != Role.ADMINISTRATION:
             refuse_to_lose_administration(user, by)
         before = User.objects.select_for_update(of=["self"]).get(pk=user.pk)
-        User.objects.filter(pk=user.pk).update(name=name, role=role, municipality=municipality)
+        if shown and shown != before.state:
+            raise ValidationError(str(CHANGED_MEANWHILE), code=CHANGED)
+        User.objects.filter(pk=user.pk).update(**values)
         user.refresh_from_db()
         if (before.role, before.municipality_id) != (user.role, user.municipality_id):
             end_ways_in(user=user, by=by)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from network.devices import device_of, outdated_sessions
-from network.models import AddressChange, Contact, Digest, DigestRhythm, Invitation, Role, User
+from network.models import GONE, AddressChange, Contact, Digest, DigestRhythm, Invitation, Role, User
 from smartregion.base.personal import DataType, Person, Rows, blank, forget, register
 
 DUTY: Final = _("Aufgabe im öffentlichen Interesse (Art. 6 Abs. 1 Buchst. e DSGVO)")
@@ -50,7 +50,7 @@ def erase_account(person: Person) -> int:
     role = str(Role(account.role).label)
     blank(
         rows,
-        email=f"konto-{account.pk}@geloescht.invalid",
+        email=f"konto-{account.pk}{GONE}",
         name=_text("Gelöschtes Konto (%s)") % role,
     )
     LogEntry.objects.filter(content_type__model="user", object_id=str(account.pk)).delete()
@@ -186,7 +186,9 @@ register(
         basis=DUTY,
         kept=_("90 Tage, nachdem ihr Link abgelaufen ist"),
         stored=Invitation.objects.all,
-        about=lambda person: Invitation.objects.filter(email__iexact=person.email),
+        about=lambda person: Invitation.objects.annotate(small=Lower("email")).filter(
+            small__in=person.addresses
+        ),
         told=lambda row: {
             _("E-Mail"): row.email,
             _("Name oder Funktion"): row.name,
@@ -231,7 +233,7 @@ register(
         purpose=_("Wer im Portal arbeitet, meldet sich damit an und wird im Verlauf genannt."),
         basis=DUTY,
         kept=_("bis die Administration das Konto löscht"),
-        stored=lambda: User.objects.exclude(email__endswith="@geloescht.invalid"),
+        stored=User.objects.of_people,
         about=lambda person: User.objects.filter(pk__in=[person.account.pk] if person.account else []),
         told=lambda row: {
             _("Name oder Funktion"): row.name,

@@ -32,8 +32,7 @@ def gives_no_power(user: Any, role: Role | None) -> bool:
 
 rules.add_perm("network", is_administrator)
 rules.add_perm("network.administer", is_administrator)
-for action in ("view", "add"):
-    rules.add_perm(f"network.{action}_user", is_administrator)
+rules.add_perm("network.view_user", is_administrator)
 rules.add_perm("network.invite", is_coordinator | is_administrator)
 rules.add_perm("network.invite_as", is_administrator | (is_coordinator & gives_no_power))
 rules.add_perm("network.care", is_coordinator)

@@ -75,6 +75,10 @@ READING = ("view_", "read_", "see_", "follow_")
 """How the names of those permissions begin that change nothing."""
 
 
+GONE: Final = "@geloescht.invalid"
+"""How the address of an account ends whose person was erased."""
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **values: Any) -> "User":
         """An account; without a password nobody can sign in with one until it is reset by e-mail."""
@@ -101,6 +105,10 @@ class UserManager(BaseUserManager["User"]):
         """Where the active accounts of this role (and municipality) get their mail."""
         accounts = self.filter(role=role, municipality=municipality, is_active=True)
         return list(accounts.order_by("email").values_list("email", flat=True))
+
+    def of_people(self) -> models.QuerySet["User"]:
+        """All but those whose person was erased."""
+        return self.exclude(email__endswith=GONE)
 
     def never_used(self) -> models.QuerySet["User"]:
         """Active accounts with which nobody has ever signed in."""
@@ -189,6 +197,16 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether its person was erased: nobody is left who could sign in."""
+        return self.email.endswith(GONE)
+
+    @property
+    def state(self) -> str:
+        """Changes whenever name, role or municipality do."""
+        return f"{self.role}|{self.municipality_id}|{self.name}"
 
     @property
     def purpose(self) -> str:

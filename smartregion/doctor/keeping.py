@@ -151,7 +151,8 @@ def audit_log() -> Iterator[Finding]:
     if isinstance(found, audit.Damage):
         yield fail(
             f"Das Protokoll ist beschädigt, Eintrag {found.number}: {found.problem}.",
-            "Sichern Sie den Stand und gehen Sie von einem Eingriff aus (docs/operations.md, „Incident“).",
+            "Sichern Sie den Stand und gehen Sie von einem Eingriff aus "
+            "(docs/operations.md, „What to do when“).",
         )
     else:
         yield ok(f"unversehrt, {found.number} Einträge")

@@ -44,11 +44,12 @@ def queue() -> Iterator[Finding]:
     except redis.RedisError as error:
         yield fail(f"Redis antwortet nicht: {error}.", "Läuft der Dienst, und stimmt REDIS_URL?")
         return
+    limit = "ohne Grenze (maxmemory 0) noch keine, später" if memory == "0" else f"ab {memory} Bytes"
     if policy is None:
         yield warn("Redis verrät seine Einstellungen nicht.", "maxmemory-policy muss noeviction sein.")
     elif policy != "noeviction":
         yield fail(
-            f"Redis wirft bei {memory} Bytes Einträge weg ({policy}): Wecksignale gingen verloren.",
+            f"Redis wirft {limit} Einträge weg ({policy}): Wecksignale gingen verloren.",
             "CONFIG SET maxmemory-policy noeviction, und in redis.conf.",
         )
     else:

@@ -44,7 +44,10 @@ def mode() -> Iterator[Finding]:
 @check("Geheimer Schlüssel")
 def secret_key() -> Iterator[Finding]:
     key = settings.SECRET_KEY
-    make = 'Machen Sie einen: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+    make = (
+        "Setzen Sie den bisherigen wieder ein; für ein neues Portal macht einen: "
+        'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+    )
     if len(key) < SHORTEST_SECRET:
         yield fail(f"SMARTREGION_SECRET_KEY hat nur {len(key)} Zeichen.", make)
     elif len(set(key)) < LEAST_DIFFERENT or key.startswith("django-insecure"):

@@ -18,6 +18,8 @@ OURS: Final = "smartregion-*"
 TIMERS: Final = ("smartregion-backup.timer", "smartregion-restore-drill.timer")
 DOCTOR: Final = "smartregion-doctor.service"
 """Fails whenever it finds something, which is no finding."""
+RESTORE: Final = "smartregion-restore@"
+"""Whoever starts it again overwrites what people have written since."""
 LASTING: Final = re.compile(r"smartregion-(web@(?P<port>\d+)|worker|beat)\.service")
 USUAL_PORTS: Final = {8001, 8002}
 ASKED: Final = "Id,ActiveState,SubState,NRestarts,ActiveEnterTimestampMonotonic"
@@ -152,5 +154,13 @@ def _timers(units: dict[str, Unit], enabled: set[str]) -> Iterator[Finding]:
 
 def _failed(units: dict[str, Unit], enabled: set[str]) -> Iterator[Finding]:
     for name, unit in sorted(units.items()):
-        if unit.active == "failed" and name not in {*enabled, DOCTOR}:
+        if unit.active != "failed" or name in {*enabled, DOCTOR}:
+            continue
+        if name.startswith(RESTORE):
+            yield warn(
+                f"{name}: eine Rückkehr zu dieser Sicherung wurde abgelehnt oder brach ab.",
+                f"Sehen Sie nach, warum (journalctl -u '{name}' -n 50). Dass Sie es gelesen haben, sagt: "
+                f"systemctl reset-failed '{name}'",
+            )
+        else:
             yield fail(f"{name} ist gescheitert.", _read_and_start(name))

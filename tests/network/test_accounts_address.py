@@ -8,10 +8,11 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils.timezone import now
 
-from network.account_services import ask_for_address, invite
+from network.account_services import ask_for_address, change_address, invite, withdraw_address
 from network.models import AddressChange, Invitation, Role, User
 from smartregion.base.changes import changes_of
 from smartregion.base.erasure import erase
@@ -261,3 +262,15 @@ def test_what_was_kept_long_enough_goes() -> None:
 def everything_about_links(user: User) -> None:
     ask_for_address(user=user, email=NEW)
     invite(invitation=Invitation(email=NEW, name="Neu", role=Role.TEAM), by=make_user(Role.ADMINISTRATION))
+
+
+def test_an_address_that_was_withdrawn_while_its_link_was_opened_does_not_come() -> None:
+    user = make_user()
+    ask_for_address(user=user, email="neu@example.org")
+    opened = AddressChange.objects.select_related("user").get(user=user)
+
+    withdraw_address(user=user)
+    with pytest.raises(ValidationError, match="zurückgezogen"):
+        change_address(change=opened)
+
+    assert User.objects.get(pk=user.pk).email == user.email

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from network.models import Role, User
+from network.account_services import take_role
+from network.models import GONE, Role, User
 from smartregion.base.changes import changes_of
 from smartregion.base.models import AuditEntry
 from tests.factories import make_municipality, make_user
@@ -222,3 +223,41 @@ def test_another_name_ends_nothing(client: Client, administrator: User) -> None:
     save(client, user, name="Anders")
 
     assert is_in(device)
+
+
+def test_a_form_that_was_opened_before_another_changed_the_account_gives_nothing_back(
+    client: Client, administrator: User
+) -> None:
+    user = make_user(Role.ADMINISTRATION)
+    shown = client.get(page_of(user)).context["form"]["shown"].value()
+    User.objects.filter(pk=user.pk).update(role=Role.TEAM)
+
+    answer = save(client, user, name="Anders", role=Role.ADMINISTRATION, shown=shown)
+
+    user.refresh_from_db()
+    assert (answer.status_code, user.role) == (200, Role.TEAM)
+    assert "inzwischen jemand geändert" in " ".join(errors(answer))
+    again = answer.context["form"]["shown"].value()
+    assert save(client, user, name="Anders", role=Role.TEAM, shown=again).status_code == 302
+
+
+def test_a_sign_in_service_leaves_the_name_as_it_is() -> None:
+    user = make_user(Role.TEAM)
+    User.objects.filter(pk=user.pk).update(name="Neu")
+
+    take_role(user=user, role=Role.STEERING, municipality=None, provider="Kreis")
+
+    assert User.objects.filter(pk=user.pk, name="Neu", role=Role.STEERING).exists()
+
+
+@pytest.mark.parametrize("verb", ["aendern", "anschalten", "abschalten", "abmelden", "zweiter-faktor"])
+def test_nothing_is_done_to_an_account_whose_person_was_erased(
+    client: Client, administrator: User, verb: str
+) -> None:
+    user = make_user(Role.TEAM)
+    User.objects.filter(pk=user.pk).update(email=f"konto-{user.pk}{GONE}", is_active=False)
+
+    page = client.get(f"/konten/{user.pk}/")
+
+    assert page.status_code == 200 and f"/konten/{user.pk}/" not in page.content.decode().split("<main")[1]
+    assert client.post(f"/konten/{user.pk}/{verb}/", {"reason": "Rückkehr"}).status_code == 404

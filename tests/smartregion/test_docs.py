@@ -79,7 +79,9 @@ def test_the_table_of_asvs_has_each_requirement_once_with_a_reason() -> None:
 
 
 def test_each_variable_that_the_portal_reads_has_one_row() -> None:
-    sources = [ROOT / "smartregion/settings.py", ROOT / "smartregion/celery.py"]
+    sources = [
+        ROOT / f"{each}.py" for each in ("smartregion/settings", "smartregion/celery", "deploy/gunicorn.conf")
+    ]
     asked = r"""env\.\w+\(\s*["']([A-Z_]+)["']"""
     read = {name for source in sources for name in re.findall(asked, source.read_text(encoding="utf-8"))}
     text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")

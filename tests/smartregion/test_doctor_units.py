@@ -75,6 +75,16 @@ def test_what_failed_once_and_what_does_not_start_by_itself_is_caught(installed:
     assert seen(installed) == [(WARN, SECOND), (FAIL, "smartregion-backup.service")]
 
 
+def test_a_refused_restore_is_never_to_be_started_again(installed: Running) -> None:
+    name = "smartregion-restore@smartregion-20260131.age.service"
+    installed.says(name, ActiveState="failed", SubState="failed")
+
+    (finding,) = looked_at(installed.systemd, installed.units)
+
+    assert finding.level == WARN
+    assert f"systemctl reset-failed '{name}'" in finding.text and "restart" not in finding.text
+
+
 def test_a_systemd_that_does_not_answer_is_no_proof_that_all_is_well(installed: Running) -> None:
     installed.is_silent()
 

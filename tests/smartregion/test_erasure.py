@@ -27,7 +27,7 @@ from measures.models import (
     TeamMeeting,
     TeamMember,
 )
-from network.models import Contact, Digest, Region, Role, User
+from network.models import Contact, Digest, Invitation, Region, Role, User
 from participation.models import AccessRequest
 from smartregion.base.erasure import erase
 from smartregion.base.erasure_log import line_of
@@ -549,3 +549,15 @@ def test_a_late_replay_leaves_an_account_that_has_got_the_key_of_the_erased_one(
     replay([line.replace(erased_at, (now() - timedelta(days=1)).isoformat())])
 
     assert not is_erased(first)
+
+
+@pytest.mark.django_db
+def test_invitations_to_an_address_of_before_go_too() -> None:
+    make_traces()
+    for address in (EMAIL, OLD_EMAIL):
+        Invitation.objects.create(email=address, name="Erika B.", role=Role.TEAM, secret_hash=address)
+    other = Invitation.objects.create(email="a@example.org", name="A", role=Role.TEAM, secret_hash="a")
+
+    erase_erika()
+
+    assert list(Invitation.objects.all()) == [other]
