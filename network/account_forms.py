@@ -21,6 +21,18 @@ def new_password(label: Any, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=widget, strip=False, max_length=LONGEST_PASSWORD, **kwargs)
 
 
+def on_one_line(text: str) -> str:
+    """Without line breaks and signs that nobody sees: a name also stands in mails.
+
+    Raises:
+        ValidationError: nothing is left.
+    """
+    seen = "".join(sign if sign.isprintable() else " " * sign.isspace() for sign in text)
+    if not (name := " ".join(seen.split())):
+        raise ValidationError(_("Bitte geben Sie einen Namen oder eine Funktion an."))
+    return name
+
+
 class _RoleForm(forms.ModelForm[Any]):
     """With role and municipality. `roles` are those that whoever fills it in may give."""
 
@@ -29,6 +41,9 @@ class _RoleForm(forms.ModelForm[Any]):
         choices = [("", _("Bitte wählen")), *((role.value, role.label) for role in roles)]
         self.fields["role"].choices = choices  # type: ignore[attr-defined]
         self.fields["municipality"].empty_label = _("keine")  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        return on_one_line(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         """Says at the field what the database would refuse."""
@@ -83,6 +98,9 @@ class AcceptForm(forms.Form):
         self.email = email
         for name in ("password1", "password2"):
             self.fields[name].required = self.data.get("way") != PASSKEY
+
+    def clean_name(self) -> str:
+        return on_one_line(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -147,7 +165,7 @@ class AccountForm(ReasonForm, _RoleForm):
 
     def show_anew(self, state: str) -> None:
         """The next time the form is sent it knows this state of the account."""
-        self.data = self.data | {"shown": state}
+        self.data = {**self.data.dict(), "shown": state}  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()

@@ -261,3 +261,16 @@ def test_nothing_is_done_to_an_account_whose_person_was_erased(
 
     assert page.status_code == 200 and f"/konten/{user.pk}/" not in page.content.decode().split("<main")[1]
     assert client.post(f"/konten/{user.pk}/{verb}/", {"reason": "Rückkehr"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("A\r\n\r\nhttp://x.example/\u202e", "A http://x.example/"), ("\u202e\n", None)]
+)
+def test_a_name_is_one_line_of_signs_that_are_seen(
+    client: Client, administrator: User, typed: str, kept: str | None
+) -> None:
+    user = make_user(Role.TEAM)
+
+    save(client, user, name=typed)
+
+    assert User.objects.get(pk=user.pk).name == (kept or user.name)
