@@ -159,14 +159,15 @@ AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+SHORTEST_PASSWORD = {"min_length": 15}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "network.password_rules.ResemblanceValidator", "OPTIONS": {"user_attributes": ["email"]}},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 15},
+        "OPTIONS": SHORTEST_PASSWORD,
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "network.password_rules.GuessableValidator"},
+    {"NAME": "network.password_rules.GuessableValidator", "OPTIONS": SHORTEST_PASSWORD},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workplace"

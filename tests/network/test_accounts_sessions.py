@@ -368,7 +368,7 @@ def test_all_that_is_wrong_with_a_new_password_stands_at_the_field_in_plain_word
 
     field = page.context["form"]["password1"]
     assert field.help_text == GOOD_PASSWORD
-    assert [len(field.errors), field.errors[0]] == [3, "Das Passwort ähnelt Ihrer E-Mail-Adresse zu sehr."]
+    assert [len(field.errors), field.errors[0]] == [2, "Das Passwort ähnelt Ihrer E-Mail-Adresse zu sehr."]
     assert f'_error">{escape(" ".join(field.errors))}</p>' in page.content.decode()
 
 
