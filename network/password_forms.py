@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms
+from allauth.account.adapter import get_adapter
 
 from network.password_rules import AGAIN, GOOD_PASSWORD, NOT_EQUAL
 
@@ -27,7 +28,13 @@ class _Told:
 
 
 class ChangeForm(_Told, forms.ChangePasswordForm):
-    """By whoever knows the present one."""
+    """By whoever knows the present one; a wrong one counts like a failed sign-in."""
+
+    def clean_oldpassword(self) -> str:
+        adapter, typed = get_adapter(), str(self.cleaned_data["oldpassword"])
+        if not adapter.reauthenticate(self.user, typed):
+            raise adapter.validation_error("enter_current_password")
+        return typed
 
 
 class SetForm(_Told, forms.SetPasswordForm):

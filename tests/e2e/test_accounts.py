@@ -292,4 +292,5 @@ def test_the_menu_of_an_account_scrolls_on_a_small_phone(browse: Browse) -> None
     )
 
     assert (ends_at <= 0.75 * 500, is_scrolled) == (True, True)
+    expect(menu.get_by_role("button", name="Abmelden")).to_be_in_viewport(ratio=1)
     assert inspect(page, looks=[]) == []
