@@ -1,5 +1,5 @@
-"""What a password must not be beside short: few letters again and again, a row of keys, digits or the alphabet,
-or made of what everybody knows of the person and the portal.
+"""What a password must not be beside short: few letters again and again, a row of keys, digits or the
+alphabet, or made of what everybody knows of the person and the portal.
 """
 
 import re
@@ -50,15 +50,12 @@ ROWS: Final = (
 STEPS: Final = 3
 """So many letters along a row show that somebody followed it."""
 ALONG_ROWS: Final = frozenset(
-    way[at : at + STEPS]
-    for row in ROWS
-    for way in (row, row[::-1])
-    for at in range(len(way) - STEPS + 1)
+    way[at : at + STEPS] for row in ROWS for way in (row, row[::-1]) for at in range(len(way) - STEPS + 1)
 )
 TOLD: Final = gettext_lazy(
-    "Das Passwort ist leicht zu erraten: Es wiederholt sich, folgt der Tastatur oder dem Alphabet oder besteht "
-    "aus bekannten Wörtern, Ihrem Namen oder dem des Portals. Gut sind vier oder mehr Wörter, die nichts "
-    "miteinander zu tun haben."
+    "Das Passwort ist leicht zu erraten: Es wiederholt sich, folgt der Tastatur oder dem Alphabet oder "
+    "besteht aus bekannten Wörtern, Ihrem Namen oder dem des Portals. Gut sind vier oder mehr Wörter, "
+    "die nichts miteinander zu tun haben."
 )
 GOOD_PASSWORD: Final = gettext_lazy(
     "Mindestens 15 Zeichen, zum Beispiel vier Wörter, die nichts miteinander zu tun haben."

@@ -209,6 +209,15 @@ def test_who_is_locked_out_is_told_what_to_do(people: tuple[User, User]) -> None
     assert ("<h1>Zu viele Versuche</h1>" in text, "15 Minuten" in text, FORGOTTEN in text) == (True,) * 3
 
 
+def test_whoever_asked_for_a_link_is_told_how_long_it_counts_and_how_to_get_another(client: Client) -> None:
+    page = client.get(f"{FORGOTTEN}gesendet/").content.decode().partition("<main")[2]
+
+    assert "<h1>Bitte sehen Sie in Ihr Postfach</h1>" in page
+    assert ("gilt drei Tage" in page, f'href="{FORGOTTEN}"' in page, 'href="/anmelden/"' in page) == (
+        True,
+    ) * 3
+
+
 def test_a_lock_is_told_as_one_of_the_account_and_offers_who_is_signed_in_the_way_back(
     people: tuple[User, User],
 ) -> None:

@@ -42,7 +42,13 @@ def test_what_repeats_or_is_known_is_no_password(password: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["ein langes Passwort 15", "Tischlampe Oktave Rhabarber", "xT9!vQ2#mL7$pR4&", "Wiese im Regen, grün", "Tischlampe 12345678"],
+    [
+        "ein langes Passwort 15",
+        "Tischlampe Oktave Rhabarber",
+        "xT9!vQ2#mL7$pR4&",
+        "Wiese im Regen, grün",
+        "Tischlampe 12345678",
+    ],
 )
 def test_what_nobody_knows_is_one(password: str) -> None:
     validate_password(password, ERIKA)
