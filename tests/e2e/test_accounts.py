@@ -119,6 +119,7 @@ def test_from_the_invitation_to_the_last_sign_out(browse: Browse) -> None:
     expect(sessions.first).to_contain_text("Chrome auf Linux")
     expect(page.get_by_text("9 Codes sind noch übrig")).to_be_visible()
     assert inspect(page) == []
+    page.get_by_role("link", name="Überall abmelden").click()
     page.get_by_role("button", name="Überall abmelden").click()
     expect(page).to_have_url(re.compile("/anmelden/$"))
     other.goto("/konto/")
