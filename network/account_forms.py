@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from network.models import Invitation, Role, User
-from network.password_rules import GOOD_PASSWORD
+from network.password_rules import AGAIN, GOOD_PASSWORD, NOT_EQUAL
 
 PASSWORD, PASSKEY = "password", "passkey"
 LONGEST_PASSWORD: Final = 4_096
@@ -91,7 +91,7 @@ class AcceptForm(forms.Form):
         gettext_lazy("Passwort"),
         help_text=GOOD_PASSWORD,
     )
-    password2 = new_password(gettext_lazy("Passwort noch einmal"))
+    password2 = new_password(AGAIN)
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,7 +108,7 @@ class AcceptForm(forms.Form):
             return values
         first, again = values.get("password1", ""), values.get("password2", "")
         if first and again and first != again:
-            self.add_error("password2", _("Die beiden Passwörter sind nicht gleich."))
+            self.add_error("password2", str(NOT_EQUAL))
         elif first:
             try:
                 validate_password(first, User(email=self.email, name=values.get("name", "")))

@@ -54,7 +54,10 @@ def link_to(name: str, secret: str) -> str:
 
 
 def invite(*, invitation: Invitation, by: Any) -> Invitation:
-    """Store it and send its mail. Whether there is an account already, the mail alone says."""
+    """Store it and send its mail. Whether there is an account already, the mail alone says.
+
+    Earlier ones to the address are withdrawn, which `has_replaced` tells.
+    """
     with recorded(by=by, reason=gettext_lazy("Eingeladen")):
         secret = _new_secret(invitation)
         invitation.invited_by = by
@@ -64,6 +67,7 @@ def invite(*, invitation: Invitation, by: Any) -> Invitation:
         for other in _others_to(invitation):
             if by.has_perm("network.invite_as", other.role):
                 withdraw(invitation=other, by=by)
+                invitation.has_replaced = True
         _send_invitation(invitation, secret)
     return invitation
 
@@ -168,7 +172,9 @@ def ask_for_address(*, user: Any, email: str) -> None:
         tell(
             user,
             "address_change",
-            _("Bitte bestätigen Sie Ihre Adresse"),
+            _("Zu Ihrer Adresse gibt es schon ein Konto")
+            if is_taken
+            else _("Bitte bestätigen Sie Ihre Adresse"),
             to=email,
             url=link_to("address_confirm", secret),
             is_taken=is_taken,
@@ -259,16 +265,18 @@ def set_active(*, user: User, active: bool, by: Any, reason: Any, office: str = 
             refuse_to_lose_administration(user, by)
         if User.objects.filter(pk=user.pk).exclude(is_active=active).update(is_active=active):
             user.is_active = active
-            tell_of_access(user)
+            tell_of_access(user, is_back=active)
         if not active:
             forget_sessions(UserSession.objects.filter(user=user))
             end_ways_in(user=user, by=by)
 
 
-def tell_of_access(user: User) -> None:
-    """That the role, its municipality or the access has changed, and what holds now."""
+def tell_of_access(user: User, *, is_back: bool = False) -> None:
+    """That it is shut off, that it is back, or that it has another role or municipality."""
     url = f"{settings.PORTAL_URL}{reverse('account_login')}"
-    tell(user, "access_changed", _("Änderung an Ihrem Konto"), sign_in_url=url)
+    subject = _("Ihr Konto ist wieder angeschaltet") if is_back else _("Änderung an Ihrem Konto")
+    role = f"{user.get_role_display()} {user.municipality or ''}".strip()
+    tell(user, "access_changed", subject, sign_in_url=url, role=role, is_back=is_back)
 
 
 def refuse_to_lose_administration(user: User, by: Any) -> None:

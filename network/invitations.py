@@ -63,7 +63,9 @@ class InviteView(RuledView, CreateView[Invitation, InvitationForm]):
 
     def form_valid(self, form: InvitationForm) -> HttpResponse:
         invite(invitation=form.instance, by=self.request.user)
-        told = _("Die Einladung an %s ist unterwegs. Der Link gilt sieben Tage.") % form.instance.email
+        told = _("Die Einladung an %s ist unterwegs.") % form.instance.email
+        if form.instance.has_replaced:
+            told += " " + _("Die frühere an diese Adresse ist zurückgezogen, ihr Link gilt nicht mehr.")
         messages.success(self.request, told)
         return redirect("invitations")
 

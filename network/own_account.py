@@ -34,7 +34,7 @@ from network.account_services import (
     withdraw_address,
 )
 from network.accounts import first_page_of
-from network.devices import signed_in
+from network.devices import device_of, signed_in
 from network.models import AddressChange
 from network.second_factor import (
     factors_of,
@@ -46,6 +46,7 @@ from network.second_factor import (
 from smartregion.base.access import PUBLIC, SIGNED_IN, RuledView, next_url
 from smartregion.base.history import recorded
 from smartregion.base.secret_pages import SecretPage
+from smartregion.base.written import day_time
 
 APP = "allauth.mfa"
 """Whose rule it is when somebody has to prove once more who they are."""
@@ -334,16 +335,19 @@ class SessionEndView(RuledView):
             logout(request)
             messages.success(request, _("Sie sind abgemeldet."))
             return redirect("account_login")
-        messages.success(request, _("Dieses Gerät ist abgemeldet."))
+        words = {"device": device_of(session.user_agent), "at": day_time(session.created_at)}
+        messages.success(request, _("%(device)s (angemeldet am %(at)s) ist abgemeldet.") % words)
         return redirect("own_account")
 
 
 class SessionsEndView(RuledView):
-    """Signs out everywhere, here too, and programs as well."""
+    """Signs out everywhere, here too, and programs as well; asks first."""
 
     permission = SIGNED_IN
     writes = ("post",)
-    http_method_names = ["post"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "account/sessions_end.html", {"crumbs": crumbs((_("Überall abmelden"), ""))})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         with recorded(by=request.user, reason=gettext_lazy("Überall abgemeldet")):

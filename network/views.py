@@ -15,7 +15,7 @@ from django.views.generic import ListView
 from network.accounts import first_page_of
 from network.models import Municipality, User
 from network.session_end import session_has_ended, set_end
-from smartregion.base.access import PUBLIC, RuledView, next_url
+from smartregion.base.access import PUBLIC, SENT, RuledView, next_url
 
 
 class SignInView(RuledView, LoginView):
@@ -39,6 +39,7 @@ class SignInView(RuledView, LoginView):
             demo_users=demo_users,
             services=settings.SIGN_IN_SERVICES,
             session_has_ended=session_has_ended(self.request),
+            has_sent_form=SENT in self.request.GET,
             **kwargs,
         )
 

@@ -159,14 +159,15 @@ AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+SHORTEST_PASSWORD = {"min_length": 15}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "network.password_rules.ResemblanceValidator", "OPTIONS": {"user_attributes": ["email"]}},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 15},
+        "OPTIONS": SHORTEST_PASSWORD,
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "network.password_rules.GuessableValidator"},
+    {"NAME": "network.password_rules.GuessableValidator", "OPTIONS": SHORTEST_PASSWORD},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workplace"
@@ -204,8 +205,13 @@ SIGN_IN_SERVICES_FILE = env.text("SMARTREGION_SIGN_IN_SERVICES", "")
 SIGN_IN_SERVICES = sign_in_services.read(SIGN_IN_SERVICES_FILE)
 # Failed passwords are counted by axes, for an account from an address: nobody can lock another person out.
 # Wrong codes are counted here, for an account: whoever gets that far knows the password. Links for a new
-# password are counted for an address, whether an account has it or not: its mailbox is not flooded.
-ACCOUNT_RATE_LIMITS = {"login_failed": "8/15m/key", "reset_password": "20/m/ip,5/d/key"}
+# password are counted for an address, whether an account has it or not: its mailbox is not flooded. Whoever
+# changes their password is counted by axes too, when they mistype the present one.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "8/15m/key",
+    "reset_password": "20/m/ip,5/d/key",
+    "change_password": None,
+}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from measures.forms.plan import PartOfMeasure
 from measures.models import Impulse, TeamInvitation, TeamMeeting, TeamMember, Visibility
-from network.account_forms import LONGEST_PASSWORD
+from network.account_forms import new_password
 from network.models import Role, User
+from network.password_rules import AGAIN, GOOD_PASSWORD, NOT_EQUAL
 from smartregion.base.editing import VersionedModelForm
 from smartregion.base.widgets import MarkdownInput, date_input
 
@@ -57,7 +58,7 @@ class InvitationForm(forms.ModelForm[TeamInvitation]):
         return super().clean() or self.cleaned_data
 
 
-class NewAccountForm(forms.Form):
+class TeamAccountForm(forms.Form):
     """An account for the invited address. `email` is not asked for: the link stands for it."""
 
     name = forms.CharField(
@@ -66,17 +67,13 @@ class NewAccountForm(forms.Form):
         error_messages={"required": gettext_lazy("Bitte geben Sie einen Namen oder eine Funktion an.")},
         help_text=gettext_lazy("So stehen Sie im Verlauf, zum Beispiel „Wirtschaftsförderung Aadorf“."),
     )
-    password = forms.CharField(
-        label=gettext_lazy("Passwort"),
-        max_length=LONGEST_PASSWORD,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    password = new_password(
+        gettext_lazy("Passwort"),
         error_messages={"required": gettext_lazy("Bitte wählen Sie ein Passwort.")},
-        help_text=gettext_lazy("Mindestens 15 Zeichen, zum Beispiel vier Wörter."),
+        help_text=GOOD_PASSWORD,
     )
-    again = forms.CharField(
-        label=gettext_lazy("Passwort wiederholen"),
-        max_length=LONGEST_PASSWORD,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    again = new_password(
+        AGAIN,
         error_messages={"required": gettext_lazy("Bitte wiederholen Sie das Passwort.")},
     )
 
@@ -90,7 +87,7 @@ class NewAccountForm(forms.Form):
         if password:
             self._check(password, User(email=self.email, name=data.get("name", ""), role=Role.TEAM))
         if password and data.get("again") and data["again"] != password:
-            self.add_error("again", _("Die beiden Passwörter sind verschieden."))
+            self.add_error("again", str(NOT_EQUAL))
         return data
 
     def _check(self, password: str, account: User) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from measures.forms.team import NOT_FOR_DRAFTS, InvitationForm, NewAccountForm
+from measures.forms.team import NOT_FOR_DRAFTS, InvitationForm, TeamAccountForm
 from measures.models import TeamInvitation, TeamMember, Visibility
 from measures.models.team import team_url
 from measures.services.team import (
@@ -103,7 +103,7 @@ class InvitationView(SecretLinkView, TemplateView):
         return invitation_of(self.token)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", NewAccountForm(email=self.invitation.email))
+        kwargs.setdefault("form", TeamAccountForm(email=self.invitation.email))
         return super().get_context_data(
             invitation=self.invitation,
             seat=self.invitation.seat,
@@ -133,7 +133,7 @@ class InvitationView(SecretLinkView, TemplateView):
 
     def _with_new_account(self, request: HttpRequest) -> HttpResponse:
         """The new account signs in itself, so that no forged form signs anybody in as somebody else."""
-        form = NewAccountForm(request.POST, email=self.invitation.email)
+        form = TeamAccountForm(request.POST, email=self.invitation.email)
         if form.is_valid():
             name, password = form.cleaned_data["name"], form.cleaned_data["password"]
             try:

@@ -69,6 +69,9 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(_("angenommen am"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("zurückgezogen am"), null=True, editable=False)
 
+    has_replaced = False
+    """Whether earlier ones were withdrawn when this one was sent."""
+
     objects: ClassVar[Any] = InvitationQuerySet.as_manager()
 
     class Meta:

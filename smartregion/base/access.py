@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
@@ -31,6 +32,7 @@ CHANGING_STATEMENT = re.compile(
     r'\b(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|TRUNCATE) "(?!django_session"|base_auditentry")'
 )
 """All but what notes who reads: the session, and the audit log."""
+SENT = "abgesendet"
 READING_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -104,7 +106,7 @@ class RuledView(View):
                     _guard_stream(response)
                 return response
         except SignInNeeded:
-            return redirect_to_login(page_asked_for(request), settings.LOGIN_URL)
+            return to_sign_in(request)
         except (PermissionDenied, NotForThisAccount):
             note_denied_write(request)
             raise
@@ -150,6 +152,14 @@ def note_denied_write(request: HttpRequest) -> None:
             page=match.view_name or "",
             method=str(request.method).lower(),
         )
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Whoever sent a form is told there that it is not saved."""
+    door = reverse(settings.LOGIN_URL)
+    return redirect_to_login(
+        page_asked_for(request), f"{door}?{SENT}=ja" if request.method == "POST" else door
+    )
 
 
 def page_asked_for(request: HttpRequest) -> str:
@@ -213,7 +223,7 @@ class PolicyMiddleware:
         if policy == PUBLIC:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return to_sign_in(request)
         if policy != SIGNED_IN and not request.user.has_perm(policy):
             note_denied_write(request)
             raise PermissionDenied

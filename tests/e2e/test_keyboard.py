@@ -80,6 +80,21 @@ def test_the_account_menu_opens_and_signs_out_by_keyboard(browse: Browse) -> Non
     expect(page.get_by_role("link", name="Anmelden")).to_be_visible()
 
 
+def test_the_account_menu_closes_by_escape_and_by_a_click_beside_it(browse: Browse) -> None:
+    page = browse("Kommune Ahaus")
+    button, sign_out = page.locator("#account > summary"), page.get_by_role("button", name="Abmelden")
+
+    button.click()
+    expect(sign_out).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sign_out).to_be_hidden()
+    expect(button).to_be_focused()
+
+    button.click()
+    page.get_by_role("heading", level=1).click()
+    expect(sign_out).to_be_hidden()
+
+
 def test_a_wide_table_scrolls_by_keyboard(browse: Browse) -> None:
     page = browse(viewport={"width": 900, "height": 600})
     page.goto("/roll-out/")

@@ -373,8 +373,8 @@ def test_who_is_signed_out_while_writing_comes_back_to_the_page_of_the_form(clie
     back = client.post(sent, headers={"referer": f"http://testserver{page}"})
     elsewhere = client.post(sent, headers={"referer": "https://elsewhere.example/page"})
 
-    assert back["Location"] == f"/anmelden/?next={page}"
-    assert elsewhere["Location"] == f"/anmelden/?next={sent}"
+    assert back["Location"] == f"/anmelden/?abgesendet=ja&next={page}"
+    assert elsewhere["Location"] == f"/anmelden/?abgesendet=ja&next={sent}"
 
 
 def test_a_committee_and_its_meeting_that_are_called_alike_are_named_once(client: Client) -> None:

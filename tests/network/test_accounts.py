@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.test import Client, RequestFactory
 from kombu import pools
 from rules import has_perm
@@ -19,6 +21,7 @@ from tests.mail_server import closed_port, mail_server
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "ein-langes-Passwort-47"
+NEW_PASSWORD = "vier-neue-Woerter-dort"
 FORGOTTEN = "/konto/passwort/vergessen/"
 LIMIT = 8
 OUR_PROXY = "10.0.0.1"
@@ -204,6 +207,74 @@ def test_who_is_locked_out_is_told_what_to_do(people: tuple[User, User]) -> None
 
     assert page.status_code == 429
     assert ("<h1>Zu viele Versuche</h1>" in text, "15 Minuten" in text, FORGOTTEN in text) == (True,) * 3
+
+
+def test_whoever_asked_for_a_link_is_told_how_long_it_counts_and_how_to_get_another(client: Client) -> None:
+    page = client.get(f"{FORGOTTEN}gesendet/").content.decode().partition("<main")[2]
+
+    assert "<h1>Bitte sehen Sie in Ihr Postfach</h1>" in page
+    assert ("gilt drei Tage" in page, f'href="{FORGOTTEN}"' in page, 'href="/anmelden/"' in page) == (
+        True,
+    ) * 3
+
+
+def test_a_lock_is_told_as_one_of_the_account_and_offers_who_is_signed_in_the_way_back(
+    people: tuple[User, User],
+) -> None:
+    ada, _ = people
+    outside, inside = Client(), Client()
+    inside.force_login(ada)
+    typed = {"oldpassword": "falsch", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+
+    pages = [
+        [client.post(address, data) for _ in range(LIMIT)][-1].content.decode()
+        for client, address, data in (
+            (outside, "/anmelden/", {"login": "niemand@example.org", "password": "falsch"}),
+            (inside, "/konto/passwort/", typed),
+        )
+    ]
+
+    assert ["kam für dieses Konto zu oft ein falsches Passwort" in page for page in pages] == [True, True]
+    assert ["Zurück zu Mein Konto" in page for page in pages] == [False, True]
+
+
+def test_refusals_of_a_new_password_are_no_tries_and_a_wrong_present_one_is(
+    people: tuple[User, User],
+) -> None:
+    ada, _ = people
+    client = Client()
+    client.force_login(ada)
+
+    def change(present: str, new: str) -> int:
+        typed = {"oldpassword": present, "password1": new, "password2": new}
+        return client.post("/konto/passwort/", typed).status_code
+
+    assert [change(PASSWORD, "kurz") for _ in range(LIMIT + 2)] == [200] * (LIMIT + 2)
+    assert [change("falsch", NEW_PASSWORD) for _ in range(LIMIT)] == [200] * (LIMIT - 1) + [429]
+    assert change(PASSWORD, NEW_PASSWORD) == 429
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_two_new_passwords_that_differ_are_told_in_the_words_of_the_invitation(
+    people: tuple[User, User], is_forgotten: bool
+) -> None:
+    ada, _ = people
+    client, address = Client(), "/konto/passwort/"
+    if is_forgotten:
+        key = default_token_generator.make_token(ada)
+        address = client.get(f"/konto/passwort/neu/{user_pk_to_url_str(ada)}-{key}/")["Location"]
+    else:
+        client.force_login(ada)
+
+    page = client.post(
+        address, {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": f"{NEW_PASSWORD}r"}
+    )
+
+    field = page.context["form"]["password2"]
+    assert (field.label, field.errors) == (
+        "Passwort noch einmal",
+        ["Die beiden Passwörter sind nicht gleich."],
+    )
 
 
 def test_many_forgotten_passwords_get_the_same_page(client: Client) -> None:

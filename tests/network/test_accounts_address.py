@@ -115,6 +115,7 @@ def test_an_address_of_somebody_else_is_told_by_mail_alone(asked: Any) -> None:
     mail = asked(user, other.email)
 
     assert (mail.to, "/konto/adresse/" in mail.body) == ([other.email], False)
+    assert mail.subject == "Zu Ihrer Adresse gibt es schon ein Konto"
 
 
 def test_an_address_that_was_taken_meanwhile_is_not_given_twice(asked: Any) -> None:

@@ -294,6 +294,27 @@ def test_one_link_to_an_address_is_enough() -> None:
     assert "melden Sie sich an" in closed.content.decode()
 
 
+def test_who_invites_again_is_told_that_the_earlier_link_is_over() -> None:
+    client, values = signed(Role.ADMINISTRATION), {"email": "neu@example.org", "name": "Neu", "role": "team"}
+
+    told = [str(next(iter(client.post(NEW, values, follow=True).context["messages"]))) for _ in range(2)]
+
+    first = "Die Einladung an neu@example.org ist unterwegs."
+    assert told == [
+        first,
+        f"{first} Die frühere an diese Adresse ist zurückgezogen, ihr Link gilt nicht mehr.",
+    ]
+
+
+def test_the_coordination_is_not_sent_to_itself() -> None:
+    make_region()
+
+    pages = [signed(role).get("/konten/").content.decode() for role in (Role.COORDINATION, Role.TEAM)]
+
+    mains = [page.partition("<main")[2].partition("</main>")[0] for page in pages]
+    assert ['href="/impressum/"' in main for main in mains] == [False, True]
+
+
 def test_an_invitation_of_a_higher_rank_is_not_withdrawn_by_another_one() -> None:
     invitation_to(role=Role.ADMINISTRATION)
 
@@ -347,7 +368,6 @@ def test_who_is_sent_to_the_office_is_told_where_it_is() -> None:
     typed = {"login": locked.email, "password": PASSWORD}
     pages = [
         Client().get("/konto/einladung/gibt-es-nicht/"),
-        coordinator.get("/konten/"),
         signed(Role.TEAM).get("/konten/"),
         Client().post("/anmelden/", typed),
         coordinator.get("/konto/"),

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, resolve
+from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.timezone import localdate
 
@@ -232,6 +233,7 @@ def test_recovery_codes_can_be_taken_along_as_a_file() -> None:
     codes = client.get(CODES).context["unused"]
     assert file["Content-Disposition"] == 'attachment; filename="ersatzcodes.txt"'
     assert [line for line in file.content.decode().splitlines() if line.isdigit()] == codes
+    assert f"Stand {date_format(localdate(), 'j. F Y')}" in file.content.decode()
     assert "no-store" in file["Cache-Control"]
 
 

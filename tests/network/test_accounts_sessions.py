@@ -1,5 +1,6 @@
 """Where an account is signed in, and what ends a session: each of these is tried on a browser that was in."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -146,6 +147,19 @@ def test_whoever_was_signed_out_is_told_so_and_led_back(end: Callable[[User], An
     assert told_that_it_ended(device, door)
 
 
+def test_who_sent_a_form_after_the_end_is_told_that_it_is_not_saved() -> None:
+    user = make_person(factor=True)
+    device = signed_in(user)
+    new_password(user)
+
+    read, sent = (ask("/konto/adresse/")["Location"] for ask in (device.get, device.post))
+
+    told = [
+        "Was Sie gerade abgesendet haben, ist nicht" in device.get(at).content.decode() for at in (read, sent)
+    ]
+    assert (told, sent) == ([False, True], "/anmelden/?abgesendet=ja&next=/konto/adresse/")
+
+
 def test_whoever_is_signed_out_after_twelve_hours_is_told_so_the_next_morning(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -287,8 +301,10 @@ def test_one_device_is_signed_out_and_the_others_stay() -> None:
     here, there, third = signed_in(user), signed_in(user), signed_in(user)
     key = UserSession.objects.get(session_key=there.session.session_key).pk
 
-    here.post(f"/konto/anmeldungen/{key}/beenden/")
+    page = here.post(f"/konto/anmeldungen/{key}/beenden/", follow=True)
 
+    said = r"Unbekanntes Gerät \(angemeldet am \d\d\.\d\d\.\d{4}, \d\d:\d\d Uhr\) ist abgemeldet\."
+    assert re.fullmatch(said, told_last(page))
     assert [is_in(device) for device in (here, there, third)] == [True, False, True]
 
 
@@ -315,6 +331,18 @@ def test_who_signs_out_everywhere_is_told_so_at_the_door() -> None:
     assert "Ihre Anmeldung wurde beendet" not in page.content.decode()
 
 
+def test_signing_out_everywhere_asks_first() -> None:
+    here = signed_in(make_person(factor=True))
+
+    own, question = (here.get(page).content.decode() for page in ("/konto/", "/konto/anmeldungen/beenden/"))
+
+    assert ('action="/konto/anmeldungen/beenden/"' in own, 'href="/konto/anmeldungen/beenden/"' in own) == (
+        False,
+        True,
+    )
+    assert ("Auf allen Geräten abmelden, auch auf diesem?" in question, is_in(here)) == (True, True)
+
+
 def test_the_home_page_says_above_its_picture_that_somebody_has_signed_out() -> None:
     make_field()
     here = signed_in(make_person(factor=True))
@@ -338,8 +366,11 @@ def rename(user: User) -> None:
     ("change", "words"),
     [
         (lock, ["Ihr Konto im Portal ist abgeschaltet."]),
-        (unlock, ["Ihre Rolle ist jetzt: Koordination."]),
-        (lambda user: by_the_administration(user, role="team"), ["Ihre Rolle ist jetzt: Entwicklungsteam."]),
+        (unlock, ["Ihr Konto im Portal ist wieder angeschaltet. Seine Rolle ist: Koordination."]),
+        (
+            lambda user: by_the_administration(user, role="team"),
+            ["Ihr Konto im Portal hat jetzt eine andere Rolle: Entwicklungsteam."],
+        ),
         (rename, []),
     ],
 )
@@ -368,7 +399,7 @@ def test_all_that_is_wrong_with_a_new_password_stands_at_the_field_in_plain_word
 
     field = page.context["form"]["password1"]
     assert field.help_text == GOOD_PASSWORD
-    assert [len(field.errors), field.errors[0]] == [3, "Das Passwort ähnelt Ihrer E-Mail-Adresse zu sehr."]
+    assert [len(field.errors), field.errors[0]] == [2, "Das Passwort ähnelt Ihrer E-Mail-Adresse zu sehr."]
     assert f'_error">{escape(" ".join(field.errors))}</p>' in page.content.decode()
 
 
