@@ -21,6 +21,12 @@ MUNICIPALITY: Final = (
 )
 WRITES_ALL: Final = f"{ROLE} IN ('coordination', 'system')"
 OWNED: Final[dict[type[models.Model], str]] = {}
+CLOSED: Final = {
+    AuditEntry._meta.db_table: ("UPDATE", "DELETE", "TRUNCATE"),
+    AuditHead._meta.db_table: ("UPDATE", "DELETE", "TRUNCATE"),
+    "django_migrations": ("INSERT", "UPDATE", "DELETE"),
+}
+"""What the portal's role may not do with a table."""
 COMMANDS: Final = {
     "reading": "FOR SELECT USING (true)",
     "adding": "FOR INSERT WITH CHECK ({condition})",
@@ -62,9 +68,8 @@ def _rights() -> Iterator[str]:
     role = _quoted(settings.DATABASE_APP_ROLE)
     for schema in ("public", past_tables.SCHEMA, search_index.SCHEMA):
         yield from rights_in(schema)
-    for model in (AuditEntry, AuditHead):
-        yield f"REVOKE UPDATE, DELETE, TRUNCATE ON {_quoted(model._meta.db_table)} FROM {role}"
-    yield f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}"
+    for table, rights in CLOSED.items():
+        yield f"REVOKE {', '.join(rights)} ON {_quoted(table)} FROM {role}"
 
 
 def _quoted(name: Any) -> str:

@@ -119,17 +119,28 @@ def _statements() -> Iterator[str]:
     yield "ANALYZE search.word"
 
 
+def triggers() -> Iterator[tuple[Kind, str, list[str]]]:
+    """For each kind the source of the function that keeps its table, and what makes the triggers."""
+    with translation.override(settings.LANGUAGE_CODE):
+        for kind in kinds():
+            facts = _facts(kind)
+            yield kind, KEEP.format(**facts).split("$keep$")[1], [each.format(**facts) for each in CALL]
+
+
 def _of_kind(kind: Kind) -> Iterator[str]:
-    table = kind.model._meta.db_table
+    facts = _facts(kind)
+    yield from (statement.format(**facts) for statement in (*MAKE, KEEP, *CALL))
+
+
+def _facts(kind: Kind) -> dict[str, str]:
     columns = [kind.model._meta.get_field(name).column for name in _columns(kind)]  # type: ignore[union-attr]
-    facts = {
+    return {
         "key": kind.key,
-        "table": table,
+        "table": kind.model._meta.db_table,
         "columns": f"row.id, {_shown(kind)}, {_document(kind)}",
         "changed": " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns),
         "is_word": IS_WORD,
     }
-    yield from (statement.format(**facts) for statement in (*MAKE, KEEP, *CALL))
 
 
 def _columns(kind: Kind) -> list[str]:

@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from typing import Final
 
 import psycopg
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection
 
 
 class Level(StrEnum):
@@ -50,6 +50,8 @@ def is_near(host: str) -> bool:
 
 Check = Callable[[], Iterator[Finding]]
 CHECKS: Final[dict[str, Check]] = {}
+DATABASE: Final = "Datenbank"
+"""The check that says why the database does not answer; others only say that it does not."""
 
 
 def check(title: str) -> Callable[[Check], Check]:
@@ -64,9 +66,18 @@ def examined(look: Check) -> Iterator[Finding]:
     """What the check finds; that it broke is a finding too, and the others go on."""
     try:
         yield from look()
+    except (OperationalError, psycopg.OperationalError) as error:
+        if connection.connection is None and look is not CHECKS.get(DATABASE):
+            yield fail("Die Datenbank antwortet nicht.", f"Siehe {DATABASE}.")
+        else:
+            yield _broken(error)
     except Exception as error:
-        reason = (str(error).strip().splitlines() or [""])[0]
-        yield fail(f"Die Prüfung brach ab ({type(error).__name__}: {reason}).", _way_out(error))
+        yield _broken(error)
+
+
+def _broken(error: Exception) -> Finding:
+    reason = (str(error).strip().splitlines() or [""])[0]
+    return fail(f"Die Prüfung brach ab ({type(error).__name__}: {reason}).", _way_out(error))
 
 
 def _way_out(error: Exception) -> str:

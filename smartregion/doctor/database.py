@@ -16,7 +16,7 @@ from psycopg.conninfo import make_conninfo
 
 from smartregion.backup.programs import connect, owner_address, program
 from smartregion.base.replica import REPLICA
-from smartregion.doctor import Finding, Level, check, fail, is_near, ok, warn
+from smartregion.doctor import DATABASE, Finding, Level, check, fail, is_near, ok, warn
 
 OLDEST: Final = 15
 EXTENSIONS: Final = {"unaccent", "pg_trgm", "fuzzystrmatch"}
@@ -54,7 +54,7 @@ def seen_here(server: str, told: Path | None) -> Path | None:
         return None
 
 
-@check("Datenbank")
+@check(DATABASE)
 def version() -> Iterator[Finding]:
     name, number, encoding = _row(
         "SELECT current_setting('server_version'), current_setting('server_version_num')::int, "

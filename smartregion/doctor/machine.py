@@ -26,6 +26,7 @@ from smartregion.stack.prepare import static_is_current
 BLOCK_DEVICES: Final = Path("/sys/dev/block")
 GIGABYTE: Final = 1_000_000_000
 SETTINGS: Final = Path("/etc/smartregion")
+ROOT: Final = 0
 OWNERS: Final = ("owner.env", "*.key")
 """What web and worker, whose group may read the other files there, must not know."""
 USERS: Final = ("smartregion", "smartregion-owner")
@@ -94,8 +95,14 @@ def room(place: Path, total: int, free: int) -> Finding:
 def permissions() -> Iterator[Finding]:
     named = {Path(path) for path in (settings.BACKUP_KEY, settings.SIGN_IN_SERVICES_FILE) if path}
     owners = {path for pattern in OWNERS for path in SETTINGS.glob(pattern)}
-    yield from readable_by_others({*SETTINGS.glob("*.env"), *named} - owners, owners)
-    yield from writable_by_others([settings.VAR_DIR, settings.BACKUP_FOLDER, settings.BASE_DIR])
+    envs = set(SETTINGS.glob("*.env"))
+    findings = [
+        *readable_by_others({*envs, *named} - owners, owners),
+        *owned_by_portal([SETTINGS, *sorted(envs - owners)], *accounts()),
+        *not_owned(sorted(owners), ROOT),
+        *writable_by_others([settings.VAR_DIR, settings.BACKUP_FOLDER, settings.BASE_DIR]),
+    ]
+    yield from findings or [ok("Kennwörter und Schlüssel liest nur, wer soll.")]
 
 
 def readable_by_others(of_group: Iterable[Path], of_root: Iterable[Path]) -> Iterator[Finding]:
@@ -109,8 +116,21 @@ def readable_by_others(of_group: Iterable[Path], of_root: Iterable[Path]) -> Ite
     ]
     for path, mode in open_ones:
         yield fail(f"{path} ist für andere Benutzer offen.", f"chmod {mode} {path}")
-    if not open_ones:
-        yield ok("Kennwörter und Schlüssel liest nur, wer soll.")
+
+
+def owned_by_portal(paths: Iterable[Path], users: set[int], groups: set[int]) -> Iterator[Finding]:
+    """Who owns a file or folder also gives the rights to it."""
+    for path in paths:
+        if path.exists() and can_change(path.stat(), users, groups):
+            yield fail(
+                f"{path} kann der Benutzer des Portals ändern.", f"chown root {path} && chmod g-w {path}"
+            )
+
+
+def not_owned(paths: Iterable[Path], owner: int) -> Iterator[Finding]:
+    for path in paths:
+        if path.exists() and path.stat().st_uid != owner:
+            yield fail(f"{path} gehört nicht root.", f"chown root:root {path}")
 
 
 def writable_by_others(folders: list[Path]) -> Iterator[Finding]:
@@ -122,36 +142,65 @@ def writable_by_others(folders: list[Path]) -> Iterator[Finding]:
 @check("Dateien des Programms")
 def program_files() -> Iterator[Finding]:
     """They belong to root, so that what runs cannot change itself."""
-    folder = settings.BASE_DIR
-    if path := changeable(folder, *accounts()):
-        yield warn(
-            f"{path} kann der Benutzer des Portals ändern, und mit ihr, was er morgen ausführt.",
-            f"chown -R root:root {folder} && chmod -R go-w {folder}",
-        )
+    users, groups = accounts()
+    if users:
+        yield from changeable(settings.BASE_DIR, users, groups)
     else:
-        yield ok(f"In {folder} kann das Portal nichts ändern.")
+        yield ok(f"nicht angesehen: hier gibt es weder {' noch '.join(USERS)}")
 
 
 def accounts() -> tuple[set[int], set[int]]:
-    """Numbers of users and groups as which the portal runs, here and in its units; root can do anything."""
-    users, groups = {os.geteuid()}, {os.getegid()}
+    """Numbers of the users and groups of the portal's units; root can do anything."""
+    users, groups = set(), set()
     for name in USERS:
         with suppress(KeyError):
             account = pwd.getpwnam(name)
             users.add(account.pw_uid)
             groups.add(account.pw_gid)
-    return users - {0}, groups - {0}
+    return users - {ROOT}, groups - {ROOT}
 
 
-def changeable(folder: Path, users: set[int], groups: set[int]) -> Path | None:
-    """The first file or folder there that these could change."""
-    for place, _folders, files in os.walk(folder):
-        for path in (Path(place), *(Path(place, name) for name in files)):
-            told = path.lstat()
-            by_group = told.st_mode & stat.S_IWGRP and told.st_gid in groups
-            if not path.is_symlink() and (told.st_uid in users or by_group or told.st_mode & stat.S_IWOTH):
-                return path
-    return None
+def changeable(folder: Path, users: set[int], groups: set[int]) -> Iterator[Finding]:
+    """What of the program these could change or exchange, and where nobody could look."""
+    above = [place for place in folder.parents if can_exchange(place.stat(), users, groups)]
+    unseen: list[OSError] = []
+    inside = (path for path in within(folder, unseen) if can_change(path.lstat(), users, groups))
+    path = next(inside, None)
+    for place in above:
+        yield fail(
+            f"{place} kann der Benutzer des Portals ändern, und damit ein anderes Programm einsetzen.",
+            f"chown root:root {place} && chmod go-w {place}",
+        )
+    if path:
+        yield fail(
+            f"{path} kann der Benutzer des Portals ändern, und damit, was er morgen ausführt.",
+            f"chown -R root:root {folder} && chmod -R go-w {folder}",
+        )
+    for error in unseen[:1]:
+        yield warn(
+            f"{error.filename} lässt sich nicht ansehen ({error.strerror}).",
+            f"chmod -R go+rX {folder}, oder diese Prüfung als root",
+        )
+    if not above and not path and not unseen:
+        yield ok(f"In {folder} kann das Portal nichts ändern.")
+
+
+def within(folder: Path, unseen: list[OSError]) -> Iterator[Path]:
+    """The folder, and all in it but links; folders that could not be listed are added to `unseen`."""
+    yield folder
+    for place, folders, files in os.walk(folder, onerror=unseen.append):
+        paths = (Path(place, name) for name in (*folders, *files))
+        yield from (path for path in paths if not path.is_symlink())
+
+
+def can_change(told: os.stat_result, users: set[int], groups: set[int]) -> bool:
+    by_group = told.st_mode & stat.S_IWGRP and told.st_gid in groups
+    return bool(told.st_uid in users or by_group or told.st_mode & stat.S_IWOTH)
+
+
+def can_exchange(told: os.stat_result, users: set[int], groups: set[int]) -> bool:
+    """What is in a sticky folder, only its owner and that of the folder can rename."""
+    return told.st_uid in users if told.st_mode & stat.S_ISVTX else can_change(told, users, groups)
 
 
 @check("Uhr dieses Rechners")

@@ -21,6 +21,9 @@ from smartregion.operator_pages import doctors_token
 PATIENCE: Final = 5
 CLAIMED: Final = "192.0.2.1"
 """The address of no machine (RFC 5737), which doctor says is its own."""
+OK: Final = 200
+HEALTH: Final = {"web", "database", "queue"}
+"""What `/gesundheit/` tells everybody."""
 REDIRECTS: Final = {301, 302, 307, 308}
 RENEW_WITHIN: Final = timedelta(days=14)
 TOO_LATE_WITHIN: Final = timedelta(days=3)
@@ -52,28 +55,48 @@ def asked_through_proxy(secure: str, plain: str) -> Iterator[Finding]:
     except requests.RequestException as error:
         yield unreachable(urlsplit(secure), type(error).__name__)
         return
-    if health.status_code != 200:
-        yield fail(
-            f"{secure}/gesundheit/ antwortet mit {health.status_code}.", "Sehen Sie dort nach, was fehlt."
-        )
     if leads_back(page):
         yield fail(
             f"{page.url} leitet ohne Ende auf sich selbst um: der Proxy nennt X-Forwarded-Proto nicht.",
             "proxy_set_header X-Forwarded-Proto $scheme; (deploy/nginx/smartregion.conf)",
         )
-        return
+    elif not tells_health(health):
+        yield fail(
+            f"Unter {secure} antwortet nicht das Portal ({health.status_code} auf /gesundheit/).",
+            "Führt der Name hierher, und reicht der Proxy alles an Web weiter "
+            "(deploy/nginx/smartregion.conf)? systemctl status 'smartregion-web@*'",
+        )
+    elif health.status_code != OK:
+        yield fail(f"{health.url} antwortet mit {health.status_code}.", "Sehen Sie dort nach, was fehlt.")
+    elif page.status_code != OK:
+        yield fail(f"{page.url} antwortet mit {page.status_code}.", "journalctl -u 'smartregion-web@*' -n 50")
+    else:
+        yield asked_without_tls(secure, plain)
+
+
+def tells_health(answer: requests.Response) -> bool:
+    """As the portal's own page does, which no other does."""
+    try:
+        told = answer.json()
+    except requests.JSONDecodeError:
+        return False
+    return isinstance(told, dict) and told.keys() >= HEALTH
+
+
+def asked_without_tls(secure: str, plain: str) -> Finding:
+    """Claiming that there is TLS must not get what TLS gets."""
     try:
         forged = _asked(f"{plain}/impressum/", {"X-Forwarded-Proto": "https"})
     except requests.RequestException:
-        yield ok(f"{secure} antwortet; ohne TLS antwortet niemand.")
-        return
-    if forged.status_code in REDIRECTS:
-        yield ok(f"{secure} antwortet, der Proxy überschreibt X-Forwarded-Proto.")
-    else:
-        yield fail(
+        return ok(f"{secure} antwortet; ohne TLS antwortet niemand.")
+    if forged.status_code == OK:
+        return fail(
             "Der Proxy reicht X-Forwarded-Proto von Fremden durch: unverschlüsselt gilt als verschlüsselt.",
             "proxy_set_header X-Forwarded-Proto $scheme; (deploy/nginx/smartregion.conf)",
         )
+    if forged.status_code in REDIRECTS:
+        return ok(f"{secure} antwortet, der Proxy überschreibt X-Forwarded-Proto.")
+    return ok(f"{secure} antwortet; ohne TLS gibt es nichts ({forged.status_code}).")
 
 
 def _asked(address: str, headers: dict[str, str] | None = None) -> requests.Response:
@@ -97,7 +120,7 @@ def unreachable(secure: SplitResult, reason: str) -> Finding:
     if any(map(is_of_this_machine, addresses_of(host))):
         return fail(
             f"{text} Der Name führt hierher, aber niemand antwortet.",
-            "Läuft der Proxy? systemctl status nginx; nginx -t",
+            "systemctl start nginx; bleibt es dabei: nginx -t",
         )
     if answers("localhost", port):
         return warn(
@@ -106,7 +129,8 @@ def unreachable(secure: SplitResult, reason: str) -> Finding:
         )
     return fail(
         f"{text} Auch hier antwortet unter {port} niemand.",
-        "Läuft der Proxy, und zeigt der Name auf ihn? Steht er anderswo: lassen Sie diesen Rechner zu ihm.",
+        "Gehört der Proxy hierher: systemctl start nginx. Steht er anderswo: zeigt der Name auf ihn, und "
+        "darf dieser Rechner zu ihm?",
     )
 
 
@@ -198,24 +222,29 @@ def listening() -> Iterator[Finding]:
 
 def reached_beside_proxy(ports: set[int], proxy: int) -> Finding:
     """Where the proxy stands on another machine, web has to listen to it."""
-    open_ones = sorted(ports & listening_beyond_loopback())
-    if open_ones and answers("localhost", proxy):
-        return warn(
-            f"Web ist auch am Proxy vorbei zu erreichen: Port {', '.join(map(str, open_ones))}.",
-            "SMARTREGION_LISTEN=127.0.0.1:%i, wie deploy/systemd/smartregion-web@.service es hat.",
-        )
-    return ok("der Proxy steht anderswo" if open_ones else "am Proxy vorbei von keinem anderen Rechner aus")
+    taken = listening_sockets()
+    open_ones = sorted({port for address, port in taken if port in ports and not _is_loopback(address)})
+    if not open_ones:
+        return ok("am Proxy vorbei von keinem anderen Rechner aus")
+    if proxy not in {port for _address, port in taken}:
+        return ok("der Proxy steht anderswo")
+    return warn(
+        f"Web ist auch am Proxy vorbei zu erreichen: Port {', '.join(map(str, open_ones))}.",
+        "Das steht in der Unit, nicht in portal.env: systemctl edit smartregion-web@ mit den Zeilen "
+        "[Service] und Environment=SMARTREGION_LISTEN=127.0.0.1:%i, dann systemctl restart "
+        f"{' '.join(f'smartregion-web@{port}' for port in open_ones)}",
+    )
 
 
-def listening_beyond_loopback() -> set[int]:
-    """The ports at which this machine takes connections from others."""
+def listening_sockets() -> set[tuple[str, int]]:
+    """Addresses, as the kernel writes them, and ports at which this machine takes connections."""
     found = set()
     for table in filter(Path.exists, LISTENING):
         for line in table.read_text().splitlines()[1:]:
             _number, local, _remote, state, *_rest = line.split()
             address, port = local.split(":")
-            if state == LISTENS and not _is_loopback(address):
-                found.add(int(port, 16))
+            if state == LISTENS:
+                found.add((address, int(port, 16)))
     return found
 
 

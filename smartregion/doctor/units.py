@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from smartregion.doctor import Finding, check, fail, ok, warn
+from smartregion.doctor.machine import OWNERS, SETTINGS
 
 SYSTEMD: Final = Path("/run/systemd/system")
 """Is there where systemd runs (sd_booted)."""
 UNITS: Final = Path("/etc/systemd/system")
 OURS: Final = "smartregion-*"
 TIMERS: Final = ("smartregion-backup.timer", "smartregion-restore-drill.timer")
+BEAT: Final = "smartregion-beat.service"
 DOCTOR: Final = "smartregion-doctor.service"
 """Fails whenever it finds something, which is no finding."""
 RESTORE: Final = "smartregion-restore@"
@@ -26,6 +28,9 @@ ASKED: Final = "Id,ActiveState,SubState,NRestarts,ActiveEnterTimestampMonotonic"
 PATIENCE: Final = 10
 SETTLED_AFTER: Final = 60
 """Seconds; whoever ended within them time and again is not running."""
+OFTEN: Final = 5
+WELL_AFTER: Final = 3_600
+"""Seconds; whoever was started again more often than that has to run for so long to be well."""
 
 
 class CannotTell(Exception):
@@ -48,7 +53,7 @@ class Unit:
 
     @property
     def runs(self) -> bool:
-        return self.active == "active" and not self.loops
+        return self.active in {"active", "reloading"} and not self.loops
 
 
 def states(names: Iterable[str]) -> dict[str, Unit]:
@@ -100,10 +105,10 @@ def has_just_started(name: str, systemd: Path = SYSTEMD) -> bool:
 
 @check("Dienste")
 def services() -> Iterator[Finding]:
-    yield from looked_at(SYSTEMD, UNITS)
+    yield from looked_at(SYSTEMD, UNITS, SETTINGS)
 
 
-def looked_at(systemd: Path, folder: Path) -> Iterator[Finding]:
+def looked_at(systemd: Path, folder: Path, secrets: Path) -> Iterator[Finding]:
     if not systemd.exists():
         yield ok("nicht angesehen: hier läuft kein systemd")
         return
@@ -119,8 +124,29 @@ def looked_at(systemd: Path, folder: Path) -> Iterator[Finding]:
             "Sehen Sie selbst nach: systemctl list-units --all 'smartregion-*'",
         )
         return
-    found = [*_lasting(units, enabled), *_timers(units, enabled), *_failed(units, enabled)]
-    yield from found or [ok(f"alle laufen ({len(enabled)} eingeschaltet)")]
+    needed = set(TIMERS) if makes_backups(enabled, secrets) else enabled & set(TIMERS)
+    found = [
+        *_any_lasting(enabled),
+        *_lasting(units, enabled),
+        *_timers(units, enabled, needed),
+        *_failed(units, enabled),
+    ]
+    backups = "" if needed else ", Sicherungen macht ein anderer Rechner"
+    yield from found or [ok(f"alle laufen ({len(enabled)} eingeschaltet{backups})")]
+
+
+def makes_backups(enabled: set[str], secrets: Path) -> bool:
+    """Of several machines the one with beat, or with the owner's password or a key."""
+    return BEAT in enabled or any(path for pattern in OWNERS for path in secrets.glob(pattern))
+
+
+def _any_lasting(enabled: set[str]) -> Iterator[Finding]:
+    if not any(map(LASTING.fullmatch, enabled)):
+        yield warn(
+            "Kein Prozess des Portals ist hier eingeschaltet.",
+            "systemctl enable --now smartregion-web@8001 smartregion-web@8002 smartregion-worker, und auf "
+            "einem einzigen Rechner smartregion-beat",
+        )
 
 
 def _lasting(units: dict[str, Unit], enabled: set[str]) -> Iterator[Finding]:
@@ -140,14 +166,19 @@ def _lasting(units: dict[str, Unit], enabled: set[str]) -> Iterator[Finding]:
             yield warn(f"{name} startet gerade.", "Fragen Sie in zwei Minuten noch einmal.")
         elif not unit.runs:
             yield fail(f"{name} läuft nicht ({unit.active}, {unit.sub}).", _read_and_start(name))
+        elif unit.restarts > OFTEN and unit.up < WELL_AFTER:
+            yield warn(
+                f"{name} wurde {unit.restarts}-mal neu gestartet, zuletzt vor {unit.up / 60:.0f} Minuten.",
+                f"Sehen Sie nach, warum: journalctl -u {name} -n 200",
+            )
 
 
 def _read_and_start(name: str) -> str:
     return f"Sehen Sie nach, warum (journalctl -u {name} -n 50), dann: systemctl restart {name}"
 
 
-def _timers(units: dict[str, Unit], enabled: set[str]) -> Iterator[Finding]:
-    for name in TIMERS:
+def _timers(units: dict[str, Unit], enabled: set[str], needed: set[str]) -> Iterator[Finding]:
+    for name in sorted(needed):
         if name not in enabled or not units[name].runs:
             yield fail(f"{name} ist nicht eingeschaltet oder läuft nicht.", f"systemctl enable --now {name}")
 

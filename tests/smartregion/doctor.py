@@ -107,6 +107,7 @@ class Running:
     systemd: Path
     units: Path
     known: Path
+    secrets: Path
 
     def enables(self, *names: str) -> None:
         (self.units / "some.wants").mkdir(exist_ok=True)
@@ -126,8 +127,8 @@ class Running:
 
 @pytest.fixture
 def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Running:
-    machine = Running(tmp_path / "run", tmp_path / "etc", tmp_path / "bin")
-    for folder in (machine.systemd, machine.units, machine.known):
+    machine = Running(tmp_path / "run", tmp_path / "etc", tmp_path / "bin", tmp_path / "secrets")
+    for folder in (machine.systemd, machine.units, machine.known, machine.secrets):
         folder.mkdir()
     (machine.known / "systemctl").write_text(SYSTEMCTL)
     (machine.known / "systemctl").chmod(0o755)

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from smartregion.doctor import CHECKS, Finding, examined, ok
-from tests.smartregion.doctor import FAIL, OK, WARN
+from tests.network.test_accounts import closed_port
+from tests.smartregion.doctor import FAIL, OK, WARN, text
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,18 @@ def test_a_check_that_breaks_says_what_to_do(error: Exception, advice: str) -> N
     (_before, finding) = examined(broken)
 
     assert advice in finding.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_is_told_at_length_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection.close()
+    with monkeypatch.context() as away:
+        away.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+        away.setitem(connection.settings_dict, "PORT", closed_port())
+        told = {title: text(title) for title in ("Erweiterungen", "Datenbank", "Migrationen", "Haltbarkeit")}
+
+    assert "Läuft PostgreSQL" in told.pop("Datenbank")
+    assert set(told.values()) == {"Die Datenbank antwortet nicht. Siehe Datenbank."}
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[str]]:

@@ -1,5 +1,6 @@
 """`manage.py doctor`: the way to the portal, its certificate, and what the proxy tells of visitors."""
 
+import json
 import socket
 import ssl
 import threading
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,19 +24,18 @@ from django.test import Client
 from django.utils.timezone import now
 from pytest_django.live_server_helper import LiveServer
 
-from smartregion.doctor import Finding, Level
+from smartregion.doctor import Finding, Level, proxy
 from smartregion.doctor.proxy import (
     CLAIMED,
     address_through_proxy,
     asked_through_proxy,
-    listening_beyond_loopback,
     reached_beside_proxy,
     served_certificate,
     unreachable,
     written_by_proxies,
 )
 from tests.network.test_accounts import closed_port
-from tests.smartregion.doctor import FAIL, OK, WARN
+from tests.smartregion.doctor import FAIL, OK, WARN, levels, text
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,7 @@ class Proxy(BaseHTTPRequestHandler):
 
     believes = False
     ends_tls = False
+    health: ClassVar = {"web": "ok", "database": "ok", "queue": "ok"}
 
     def do_GET(self) -> None:
         claims = self.headers.get("X-Forwarded-Proto") == "https"
@@ -52,6 +53,7 @@ class Proxy(BaseHTTPRequestHandler):
         self.send_response(200 if health or self.ends_tls or (claims and self.believes) else 301)
         self.send_header("Location", f"https://{self.headers['Host']}{self.path}")
         self.end_headers()
+        self.wfile.write(json.dumps(self.health).encode())
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -87,6 +89,58 @@ def test_a_proxy_that_passes_on_what_a_client_claims_is_caught() -> None:
     away = f"http://127.0.0.1:{closed_port()}"
     with serving(EndsTls) as secure, serving(Proxy) as good, serving(Credulous) as bad:
         assert (seen(secure, good), seen(secure, away), seen(secure, bad)) == ([OK], [OK], [FAIL])
+
+
+class Another(EndsTls):
+    """What stands there by itself where no portal does; it knows no paths."""
+
+    health: ClassVar = {}
+
+
+class Refusing(Proxy):
+    def do_GET(self) -> None:
+        self.send_response(403)
+        self.end_headers()
+
+
+class WithoutPages(EndsTls):
+    def do_GET(self) -> None:
+        if self.path == "/gesundheit/":
+            super().do_GET()
+        else:
+            self.send_error(502)
+
+
+class WithoutQueue(EndsTls):
+    def send_response(self, code: int, message: str | None = None) -> None:
+        super().send_response(503 if self.path == "/gesundheit/" else code, message)
+
+
+def test_what_answers_in_place_of_the_portal_is_not_taken_for_it() -> None:
+    """One line each: no ok beside the fail."""
+    told = {}
+    for handler in (Another, Refusing, WithoutPages, WithoutQueue):
+        with serving(handler) as secure, serving(Proxy) as plain:
+            (finding,) = asked_through_proxy(secure, plain)
+        told[handler] = finding.level, finding.text.removeprefix(secure).removeprefix(f"Unter {secure}")
+
+    assert {level for level, _text in told.values()} == {FAIL}
+    assert all("antwortet nicht das Portal" in told[handler][1] for handler in (Another, Refusing))
+    assert "/impressum/ antwortet mit 502" in told[WithoutPages][1]
+    assert "/gesundheit/ antwortet mit 503" in told[WithoutQueue][1]
+
+
+def test_a_proxy_that_refuses_whoever_comes_without_tls_passes_nothing_on() -> None:
+    with serving(EndsTls) as secure, serving(Refusing) as plain:
+        (finding,) = asked_through_proxy(secure, plain)
+
+    assert (finding.level, "ohne TLS gibt es nichts (403)" in finding.text) == (OK, True)
+
+
+def test_the_portals_own_address_is_asked(settings: Any) -> None:
+    settings.PORTAL_URL = f"https://localhost:{closed_port()}"
+
+    assert (levels("Proxy"), "systemctl start nginx" in text("Proxy")) == ([FAIL], True)
 
 
 def test_a_proxy_that_does_not_say_that_tls_was_on_is_caught_by_the_redirect_without_end() -> None:
@@ -152,10 +206,20 @@ def test_a_certificate_that_ends_soon_is_over_or_not_for_this_name_is_caught(tmp
     assert served_certificate("localhost", closed_port(), str(mine)).level is WARN
 
 
+def test_the_certificate_of_the_portals_own_address_is_looked_at(settings: Any, tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(made_certificate(tmp_path, name="localhost", days=-1))
+    with serving(Proxy, context) as portal:
+        settings.PORTAL_URL = portal.replace("http://127.0.0.1", "https://localhost")
+
+        assert (levels("Zertifikat"), "endete am" in text("Zertifikat")) == ([FAIL], True)
+
+
 def test_web_that_listens_to_other_machines_is_seen() -> None:
     def seen(family: socket.AddressFamily, address: str) -> bool:
         with socket.create_server((address, 0), family=family) as server:
-            return server.getsockname()[1] in listening_beyond_loopback()
+            port = server.getsockname()[1]
+            return reached_beside_proxy({port}, port).level is WARN
 
     assert [seen(socket.AF_INET, address) for address in ("0.0.0.0", "127.0.0.1", "127.0.0.2")] == [
         True,
@@ -167,14 +231,31 @@ def test_web_that_listens_to_other_machines_is_seen() -> None:
 
 
 def test_web_that_is_reached_beside_a_proxy_on_this_machine_is_caught() -> None:
+    """Wherever the proxy listens: it may serve one address of several, and not this one."""
+
     def level(address: str, proxy: int) -> Level:
         with socket.create_server((address, 0)) as web:
             return reached_beside_proxy({web.getsockname()[1]}, proxy).level
 
-    with serving(Proxy) as proxy:
-        port = urlsplit(proxy).port or 0
+    with socket.create_server(("127.0.0.2", 0)) as here:
+        port = here.getsockname()[1]
         assert (level("0.0.0.0", port), level("127.0.0.1", port)) == (WARN, OK)
     assert level("0.0.0.0", closed_port()) == OK
+
+
+def test_the_ports_of_web_and_proxy_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the kernel tells it: port 8001 (1F41) at every address, port 443 (01BB) at one."""
+    table = tmp_path / "tcp"
+    table.write_text(
+        "  sl  local_address rem_address   st\n"
+        "   0: 00000000:1F41 00000000:0000 0A\n"
+        "   1: 0A00000A:01BB 00000000:0000 0A\n"
+    )
+    monkeypatch.setattr(proxy, "LISTENING", (table,))
+
+    assert levels("Web hinter dem Proxy") == [WARN]
+    for word in ("nicht in portal.env", "systemctl edit smartregion-web@", "restart smartregion-web@8001"):
+        assert word in text("Web hinter dem Proxy")
 
 
 def through(target: str, add: Callable[[str], str]) -> Any:
