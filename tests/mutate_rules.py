@@ -183,7 +183,7 @@ class Addresses:
             for rule in self.required_at(route):
                 found[f"/{route} without require {rule}"] = self.changed(route, [without_require(rule)])
             if not all(found.values()):
-                both = self.changed(route, [*self.instead(route, PUBLIC), without_require(), without_proof()])
+                both = self.changed(route, [*self.instead(route, PUBLIC), without_require()])
                 found = {name: noticed or (both and f"{TWICE}: {both}") for name, noticed in found.items()}
             yield from found.items()
 
@@ -269,11 +269,6 @@ def without_require(rule: str = "") -> Any:
             kept(self, permission, subject)
 
     return patch.object(RuledView, "require", require)
-
-
-def without_proof() -> Any:
-    """The administration site opens an account to people who have not just proved who they are."""
-    return patch("network.admin.raise_if_reauthentication_required", lambda *_, **__: None)
 
 
 def of_tests() -> Iterator[tuple[str, str]]:
