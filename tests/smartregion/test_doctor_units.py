@@ -127,7 +127,7 @@ def test_a_refused_restore_is_never_to_be_started_again(installed: Running) -> N
     name = "smartregion-restore@smartregion-20260131.age.service"
     installed.says(name, ActiveState="failed", SubState="failed")
 
-    (finding,) = looked_at(installed.systemd, installed.units)
+    (finding,) = looked_at(installed.systemd, installed.units, installed.secrets)
 
     assert finding.level == WARN
     assert f"systemctl reset-failed '{name}'" in finding.text and "restart" not in finding.text
