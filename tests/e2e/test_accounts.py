@@ -84,8 +84,7 @@ def test_from_the_invitation_to_the_last_sign_out(browse: Browse) -> None:
 
     page.get_by_role("link", name="Authenticator-App").click()
     assert inspect(page) == []
-    secret = page.locator(".secret").inner_text().replace(" ", "")
-    type_code(page, "Code aus der App", secret)
+    type_code(page, "Code aus der App", secret := page.locator(".secret").inner_text().replace(" ", ""))
     page.get_by_role("button", name="Einrichten").click()
 
     expect(page.locator(".codes li")).to_have_count(10)
