@@ -41,8 +41,9 @@ def test_one_door_for_all(client: Client) -> None:
     found = [client.get("/verwaltung/login/"), client.post("/verwaltung/login/", {"username": "a"})]
 
     assert [(answer.status_code, answer["Location"]) for answer in found] == [
-        (302, "/anmelden/?next=/verwaltung/login/")
-    ] * 2
+        (302, "/anmelden/?next=/verwaltung/login/"),
+        (302, "/anmelden/?abgesendet=ja&next=/verwaltung/login/"),
+    ]
 
 
 def test_the_door_leads_to_the_accounts(client: Client, administrator: User) -> None:
