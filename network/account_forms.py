@@ -33,7 +33,14 @@ def on_one_line(text: str) -> str:
     return name
 
 
-class _RoleForm(forms.ModelForm[Any]):
+class _NamedForm(forms.BaseForm):
+    """With the name of an account."""
+
+    def clean_name(self) -> str:
+        return on_one_line(self.cleaned_data["name"])
+
+
+class _RoleForm(_NamedForm, forms.ModelForm[Any]):
     """With role and municipality. `roles` are those that whoever fills it in may give."""
 
     def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
@@ -41,9 +48,6 @@ class _RoleForm(forms.ModelForm[Any]):
         choices = [("", _("Bitte wählen")), *((role.value, role.label) for role in roles)]
         self.fields["role"].choices = choices  # type: ignore[attr-defined]
         self.fields["municipality"].empty_label = _("keine")  # type: ignore[attr-defined]
-
-    def clean_name(self) -> str:
-        return on_one_line(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         """Says at the field what the database would refuse."""
@@ -71,7 +75,7 @@ class InvitationForm(_RoleForm):
         return str(self.cleaned_data["email"]).lower()
 
 
-class AcceptForm(forms.Form):
+class AcceptForm(_NamedForm, forms.Form):
     """`email` is that of the invitation, which the password may not resemble."""
 
     name = forms.CharField(label=gettext_lazy("Name oder Funktion"), max_length=120)
@@ -98,9 +102,6 @@ class AcceptForm(forms.Form):
         self.email = email
         for name in ("password1", "password2"):
             self.fields[name].required = self.data.get("way") != PASSKEY
-
-    def clean_name(self) -> str:
-        return on_one_line(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
